@@ -21,7 +21,7 @@ use tminus_core::names::{ActionId, Commit, OrderId, Version};
 use tminus_core::order::{BuildStage, Call, Order, Progress, Receipt, Task};
 use tminus_core::plan::{ImageBuild, Template};
 use tminus_core::ports::{FailureKind, PortError, Target as _};
-use tminus_services::docker::{Flights, ImageBuilder, Link, Recipe, Yard};
+use tminus_services::docker::{BuildDeps, DockerOrders, ImageBuilder, Link, Recipe};
 use tminus_services::git::GitRepository;
 use tminus_services::http::Http;
 use tminus_services::registry::{Image, Login, Registry};
@@ -80,9 +80,9 @@ impl Yards {
             image: Image::new(Template::new(&self.image), registry),
             build: self.build.clone(),
         };
-        let yard = Yard {
+        let yard = BuildDeps {
             link: Link::new(Some(format!("unix://{}", self.socket.display()))),
-            flights: Flights::new(self.state.path().join("builds")),
+            orders: DockerOrders::new(self.state.path().join("builds")),
             worktree: Worktree::new(repository.clone(), self.state.path().join("checkout")),
             repository,
             mask,

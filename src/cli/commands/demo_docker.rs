@@ -14,7 +14,7 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::path::Path;
 use tminus_core::ports::PortError;
 use tminus_rehearsal::{LaidDown, Scenario, lay_down_with};
-use tminus_services::docker::{Actor, Stage};
+use tminus_services::docker::{DemoContainer, DemoContainers};
 
 const PLAN: &str = include_str!("../../../assets/docker/tminus.toml");
 
@@ -34,7 +34,8 @@ struct Place {
 /// Sets the stage, plays, and takes the stage away, whatever came of it.
 pub async fn run(global: &Global, args: &DemoArgs) -> Done {
     let scenario = Scenario::named_on_docker(&args.scenario).map_err(Stop::wrong)?;
-    let stage = Stage::find().await.inspect_err(|_| show::hint("`tminus demo` without --docker needs no engine"))?;
+    let stage =
+        DemoContainers::find().await.inspect_err(|_| show::hint("`tminus demo` without --docker needs no engine"))?;
     let played = play(global, args, (&scenario, &stage)).await;
     show::hint("removing the demo's containers and images");
     let removed = stage.remove().await.map_err(Stop::from);
@@ -42,7 +43,7 @@ pub async fn run(global: &Global, args: &DemoArgs) -> Done {
     removed.map(|()| exit)
 }
 
-async fn play(global: &Global, args: &DemoArgs, (scenario, stage): (&Scenario, &Stage)) -> Done {
+async fn play(global: &Global, args: &DemoArgs, (scenario, stage): (&Scenario, &DemoContainers)) -> Done {
     let places = places(scenario)?;
     or_interrupted(set(stage, &places)).await?.map_err(Stop::from)?;
     let folder =
@@ -79,7 +80,7 @@ fn tell(global: &Global, args: &DemoArgs, (scenario, laid): (&Scenario, &LaidDow
 }
 
 /// Sweeps what earlier demos left, builds the images, and starts the version that ran before.
-async fn set(stage: &Stage, places: &[Place]) -> Result<(), PortError> {
+async fn set(stage: &DemoContainers, places: &[Place]) -> Result<(), PortError> {
     let swept = stage.sweep().await?;
     if swept > 0 {
         show::hint(&format!("removed {swept} things that an earlier demo left"));
@@ -91,13 +92,13 @@ async fn set(stage: &Stage, places: &[Place]) -> Result<(), PortError> {
     stage.build_version(RELEASED.0, PORT, &[(VERSION, RELEASED.0), (DRY_AFTER, RELEASED.1)]).await?;
     show::hint(&format!("  backend {BEFORE} and {}", RELEASED.0));
     for place in places {
-        let actor = Actor {
+        let container = DemoContainer {
             name: format!("{}-{}", stage.prefix(), place.env),
             version: BEFORE.to_owned(),
             port: place.port,
             variables: vec![place.variable.to_owned()],
         };
-        stage.start(&actor, PORT).await?;
+        stage.start(&container, PORT).await?;
         show::hint(&format!("{BEFORE} runs in {} at http://127.0.0.1:{}", place.env, place.port));
     }
     Ok(())
@@ -106,7 +107,7 @@ async fn set(stage: &Stage, places: &[Place]) -> Result<(), PortError> {
 async fn lay(
     global: &Global,
     dir: &Path,
-    (scenario, stage, places): (&Scenario, &Stage, &[Place]),
+    (scenario, stage, places): (&Scenario, &DemoContainers, &[Place]),
 ) -> Result<LaidDown, Stop> {
     let words = [("@REPOSITORY@", stage.repository()), ("@PREFIX@", stage.prefix())];
     let ports = places.iter().map(|place| (format!("@{}@", place.env.to_uppercase()), place.port.to_string()));

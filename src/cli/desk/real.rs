@@ -21,8 +21,8 @@ use tminus_rehearsal::Rehearsal;
 use tminus_services::clock::SystemClock;
 use tminus_services::command::{CommandRunner, CommandTarget, Commands, Delivery};
 use tminus_services::docker::{
-    COMPOSE_PROGRAMS, Compose, ComposeGround, ComposeTarget, ContainerDelivery, ContainerGround, ContainerLog,
-    ContainerTarget, Flights, ImageBuilder, Link, Recipe, Renderings, Rival, RivalPlace, Rivals, Yard,
+    BuildDeps, COMPOSE_PROGRAMS, ComposeDelivery, ComposeDeps, ComposeTarget, ContainerDelivery, ContainerDeps,
+    ContainerLog, ContainerTarget, DockerOrders, ImageBuilder, Link, Recipe, Renderings, Rival, RivalPlace, Rivals,
 };
 use tminus_services::git::GitRepository;
 use tminus_services::http::Http;
@@ -47,7 +47,7 @@ pub(super) struct Doors {
     http: Http,
     mask: Mask,
     /// The orders to engines.
-    flights: Flights,
+    orders: DockerOrders,
     /// What Compose made of the project's compose files.
     renderings: Renderings,
     /// The project's state.
@@ -86,9 +86,9 @@ impl Doors {
         let commands = Commands::new(project.paths.state().join("commands"), secrets.clone());
         let commands = commands.patient(patience.clone());
         let state = project.paths.state().to_owned();
-        let flights = Flights::new(state.join("docker")).hiding(secrets.clone());
+        let orders = DockerOrders::new(state.join("docker")).hiding(secrets.clone());
         let (http, links, renderings) = (Http::default(), Mutex::default(), Renderings::default());
-        Ok(Self { repository, secrets, commands, http, mask, flights, renderings, state, links, patience })
+        Ok(Self { repository, secrets, commands, http, mask, orders, renderings, state, links, patience })
     }
 
     fn known(&self) -> (&Mask, Known) {
@@ -228,9 +228,9 @@ fn container(plan: &Plan, (environment, deliver): (&Environment, &Deliver), door
         network: network.clone(),
         timeout: deliver.timeout,
     };
-    let ground = ContainerGround {
+    let ground = ContainerDeps {
         link: doors.link(context.as_ref()),
-        flights: doors.flights.clone(),
+        orders: doors.orders.clone(),
         secrets: doors.secrets.clone(),
         state: doors.state.join("containers"),
     };
@@ -241,9 +241,9 @@ fn container(plan: &Plan, (environment, deliver): (&Environment, &Deliver), door
 /// Returns what makes each image that the plan builds.
 fn builders(project: &Project, doors: &Doors) -> Builders {
     let plan = &project.file.plan;
-    let yard = Yard {
+    let yard = BuildDeps {
         link: doors.link(None),
-        flights: Flights::new(project.paths.state().join("builds")).hiding(doors.secrets.clone()),
+        orders: DockerOrders::new(project.paths.state().join("builds")).hiding(doors.secrets.clone()),
         repository: doors.repository.clone(),
         worktree: Worktree::new(doors.repository.clone(), project.paths.worktrees().join("build")),
         mask: doors.mask.clone(),
@@ -276,7 +276,7 @@ pub async fn unset_variables(project: &Project) -> Result<Vec<(EnvName, String)>
 fn compose(plan: &Plan, (environment, deliver): (&Environment, &Deliver), doors: &Doors) -> Option<ComposeTarget> {
     let DeliverKind::Compose { file, service, project, context } = &deliver.kind else { return None };
     let words = |words: &&[&str]| words.iter().map(ToString::to_string).collect();
-    let settings = Compose {
+    let settings = ComposeDelivery {
         env: environment.name.clone(),
         artifact: deliver.artifact.clone(),
         file: file.clone(),
@@ -286,9 +286,9 @@ fn compose(plan: &Plan, (environment, deliver): (&Environment, &Deliver), doors:
         image: image_of(plan, &deliver.artifact, doors)?,
         programs: COMPOSE_PROGRAMS.iter().map(words).collect(),
     };
-    let ground = ComposeGround {
+    let ground = ComposeDeps {
         link: doors.link(context.as_ref()),
-        flights: doors.flights.clone(),
+        orders: doors.orders.clone(),
         secrets: doors.secrets.clone(),
         state: doors.state.join("compose"),
         renderings: doors.renderings.clone(),

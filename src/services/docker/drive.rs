@@ -49,22 +49,22 @@ struct Record {
 
 /// The orders that were begun, by their book. Cheap to clone.
 #[derive(Clone)]
-pub struct Flights {
+pub struct DockerOrders {
     book: Book,
-    known: Arc<Mutex<HashMap<OrderId, Flight>>>,
+    known: Arc<Mutex<HashMap<OrderId, RunningOrder>>>,
     turn: Arc<Turn<()>>,
     /// What hides secrets in what a container wrote last.
     secrets: Option<Arc<Secrets>>,
 }
 
 #[derive(Clone)]
-struct Flight {
+struct RunningOrder {
     stop: watch::Sender<bool>,
     /// Held by whoever drives it.
     turn: Arc<Turn<()>>,
 }
 
-impl Flights {
+impl DockerOrders {
     /// Makes them for a folder of the project's state.
     pub fn new(state: impl Into<PathBuf>) -> Self {
         Self { book: Book::new(state), known: Arc::default(), turn: Arc::default(), secrets: None }
@@ -97,8 +97,8 @@ impl Flights {
         progress: &ProgressSender,
         work: &dyn Drive,
     ) -> Result<Receipt, PortError> {
-        let flight = self.flight(&ticket.order);
-        let _turn = flight.turn.lock().await;
+        let running = self.running(&ticket.order);
+        let _turn = running.turn.lock().await;
         let Some(record) = self.book.read::<Record>(&ticket.order).await? else {
             let summary = format!("there is no record of {}: it was begun somewhere else", ticket.order);
             return Err(PortError::new(FailureKind::Rejected, summary));
@@ -106,9 +106,9 @@ impl Flights {
         if let Some(end) = record.end {
             return end;
         }
-        let mut stop = flight.stop.subscribe();
+        let mut stop = running.stop.subscribe();
         let stopped = async {
-            // The sender lives as long as the flight, which is held here.
+            // The sender lives as long as the entry, which is held here.
             drop(stop.wait_for(|is_stopped| *is_stopped || record.is_stopped).await);
         };
         let end = tokio::select! {
@@ -140,7 +140,7 @@ impl Flights {
         };
         if record.end.is_none() {
             self.book.write(&ticket.order, Record { is_stopped: true, ..record }).await?;
-            self.flight(&ticket.order).stop.send_replace(true);
+            self.running(&ticket.order).stop.send_replace(true);
         }
         Ok(())
     }
@@ -174,9 +174,9 @@ impl Flights {
         end
     }
 
-    fn flight(&self, order: &OrderId) -> Flight {
+    fn running(&self, order: &OrderId) -> RunningOrder {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let fresh = || Flight { stop: watch::Sender::new(false), turn: Arc::default() };
+        let fresh = || RunningOrder { stop: watch::Sender::new(false), turn: Arc::default() };
         known.entry(order.clone()).or_insert_with(fresh).clone()
     }
 }
@@ -299,20 +299,20 @@ mod tests {
         Order { id: OrderId::new("one.0.1"), action: ActionId::new("one"), env: None, task }
     }
 
-    async fn followed(flights: &Flights, work: &Scripted) -> Result<Receipt, PortError> {
+    async fn followed(orders: &DockerOrders, work: &Scripted) -> Result<Receipt, PortError> {
         let (nobody, _) = tokio::sync::mpsc::channel(1);
-        flights.follow(&ticket(&order().id), &nobody, work).await
+        orders.follow(&ticket(&order().id), &nobody, work).await
     }
 
     #[tokio::test]
     async fn what_is_half_done_is_taken_back_also_when_the_engine_is_away_just_then() {
         let dir = tempfile::tempdir().unwrap();
-        let flights = Flights::new(dir.path());
-        flights.begin(&order()).await.unwrap();
+        let orders = DockerOrders::new(dir.path());
+        orders.begin(&order()).await.unwrap();
         let work = Scripted::default();
         work.drives.lock().unwrap().push(FailureKind::Rejected);
         work.tidies.lock().unwrap().extend([FailureKind::Timeout, FailureKind::Unreachable]);
-        assert_eq!(followed(&flights, &work).await.unwrap_err().kind, FailureKind::Rejected);
+        assert_eq!(followed(&orders, &work).await.unwrap_err().kind, FailureKind::Rejected);
         assert_eq!(work.tidied.load(Ordering::SeqCst), 1);
     }
 
@@ -327,13 +327,13 @@ mod tests {
     #[tokio::test]
     async fn wrong_credentials_are_not_the_end_of_an_order() {
         let dir = tempfile::tempdir().unwrap();
-        let flights = Flights::new(dir.path());
-        flights.begin(&order()).await.unwrap();
+        let orders = DockerOrders::new(dir.path());
+        orders.begin(&order()).await.unwrap();
         let work = Scripted::default();
         work.drives.lock().unwrap().push(FailureKind::Unauthorized);
-        assert_eq!(followed(&flights, &work).await.unwrap_err().kind, FailureKind::Unauthorized);
-        assert_eq!(followed(&flights, &work).await.unwrap().summary, "done", "the same failure for ever");
-        assert!(followed(&flights, &work).await.is_ok());
+        assert_eq!(followed(&orders, &work).await.unwrap_err().kind, FailureKind::Unauthorized);
+        assert_eq!(followed(&orders, &work).await.unwrap().summary, "done", "the same failure for ever");
+        assert!(followed(&orders, &work).await.is_ok());
     }
 
     /// Fails with what a container wrote.
@@ -369,12 +369,12 @@ mod tests {
             let dir = tempfile::tempdir().unwrap();
             let secrets = Secrets::new(dir.path(), Permission::Trusted, Mask::new());
             secrets.to_know(vec![secret(program)], Vec::new()).await;
-            let flights = Flights::new(dir.path()).hiding(Arc::new(secrets));
-            flights.begin(&order()).await.unwrap();
+            let orders = DockerOrders::new(dir.path()).hiding(Arc::new(secrets));
+            orders.begin(&order()).await.unwrap();
             let (nobody, _) = tokio::sync::mpsc::channel(1);
-            let told = flights.follow(&ticket(&order().id), &nobody, &Crashed).await.unwrap_err().sentence();
+            let told = orders.follow(&ticket(&order().id), &nobody, &Crashed).await.unwrap_err().sentence();
             assert!(told.starts_with(says), "{told}");
-            let record: Option<Record> = flights.book.read(&order().id).await.unwrap();
+            let record: Option<Record> = orders.book.read(&order().id).await.unwrap();
             let end = record.unwrap().end.unwrap().unwrap_err().sentence();
             assert_eq!(end, told, "the record keeps the answer that the caller got");
         }
@@ -383,12 +383,12 @@ mod tests {
     #[tokio::test]
     async fn a_failure_of_the_work_itself_is_its_end() {
         let dir = tempfile::tempdir().unwrap();
-        let flights = Flights::new(dir.path());
-        flights.begin(&order()).await.unwrap();
+        let orders = DockerOrders::new(dir.path());
+        orders.begin(&order()).await.unwrap();
         let work = Scripted::default();
         work.drives.lock().unwrap().push(FailureKind::Rejected);
         for _ in 0..2 {
-            assert_eq!(followed(&flights, &work).await.unwrap_err().kind, FailureKind::Rejected);
+            assert_eq!(followed(&orders, &work).await.unwrap_err().kind, FailureKind::Rejected);
         }
         assert_eq!(work.tidied.load(Ordering::SeqCst), 1);
     }

@@ -1,6 +1,6 @@
 //! Waiting until a container says that it is well, or until it is clear that it never will.
 
-use super::look::{Seen, last_lines, look};
+use super::look::{SeenContainer, last_lines, look};
 use bollard::Docker;
 use std::time::Duration;
 use tminus_core::order::{Health, Progress};
@@ -27,7 +27,7 @@ pub(super) async fn wait(
     (container, called): (&str, &str),
     patience: Duration,
     progress: &ProgressSender,
-) -> Result<Seen, PortError> {
+) -> Result<SeenContainer, PortError> {
     let begun = Instant::now();
     let mut steady: Option<(u64, Instant)> = None;
     let mut told = String::new();
@@ -64,7 +64,7 @@ pub(super) async fn wait(
     }
 }
 
-async fn failed(docker: &Docker, seen: &Seen, kind: FailureKind, summary: String) -> PortError {
+async fn failed(docker: &Docker, seen: &SeenContainer, kind: FailureKind, summary: String) -> PortError {
     let failure = PortError::new(kind, summary).because(seen.words.clone());
     let lines = last_lines(docker, &seen.id, LINES).await;
     let checks = seen.checks.iter().cloned();

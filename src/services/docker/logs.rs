@@ -2,7 +2,7 @@
 
 use super::frames::{Frames, Line, Output};
 use super::link::Link;
-use super::look::{self, Seen};
+use super::look::{self, SeenContainer};
 use super::sent::Sent;
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -70,7 +70,7 @@ impl ContainerLog {
     }
 
     /// Finds the container that has the name now.
-    async fn look(&self) -> Result<Option<Seen>, PortError> {
+    async fn look(&self) -> Result<Option<SeenContainer>, PortError> {
         let docker = self.link.docker().await?;
         let looked = tokio::time::timeout(self.link.patience().now(), look::inspect(&docker, &self.container)).await;
         looked.unwrap_or_else(|_elapsed| {
@@ -117,7 +117,7 @@ impl ContainerLog {
     /// Reads one container until it ends, or its name has gone to another.
     async fn stream(
         &self,
-        seen: &Seen,
+        seen: &SeenContainer,
         following: &mut Following,
         to: &mpsc::Sender<LogLine<String>>,
     ) -> Result<End, PortError> {
@@ -238,7 +238,7 @@ struct Range {
 
 impl Following {
     /// Says from where a container is read: on from what was sent of it, or all of one that is new.
-    fn range(&mut self, seen: &Seen) -> Range {
+    fn range(&mut self, seen: &SeenContainer) -> Range {
         if let Some(from) = of(&mut self.sent, &seen.id).again() {
             return Range { since: Some(from), newest: None };
         }
@@ -268,11 +268,11 @@ fn of<'a>(sent: &'a mut Vec<(String, Sent)>, id: &str) -> &'a mut Sent {
 }
 
 /// Names one run of one container.
-fn run_of(seen: &Seen) -> (String, Option<Timestamp>) {
+fn run_of(seen: &SeenContainer) -> (String, Option<Timestamp>) {
     (seen.id.clone(), seen.started)
 }
 
-const fn output(seen: &Seen) -> Output {
+const fn output(seen: &SeenContainer) -> Output {
     if seen.is_terminal { Output::Terminal } else { Output::Streams }
 }
 

@@ -25,7 +25,7 @@ const LINE_TOLD: usize = 500;
 
 /// A container as its engine describes it.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Seen {
+pub(super) struct SeenContainer {
     /// Its name.
     pub name: String,
     /// Its id.
@@ -62,7 +62,7 @@ pub(super) struct Seen {
     pub checks: Vec<String>,
 }
 
-impl Seen {
+impl SeenContainer {
     /// Returns what its image is known by for good: the digest that was delivered, the first that a registry gave it
     /// in that repository, or its own id where no registry knows it.
     pub(super) fn digest(&self, repository: &str) -> Option<Digest> {
@@ -128,10 +128,10 @@ pub(super) const fn nothing() -> Observation {
 ///
 /// # Errors
 /// When the engine does not answer, or not in a way that makes sense.
-pub(super) async fn look(docker: &Docker, container: &str) -> Result<Option<Seen>, PortError> {
+pub(super) async fn look(docker: &Docker, container: &str) -> Result<Option<SeenContainer>, PortError> {
     let Some(seen) = inspect(docker, container).await? else { return Ok(None) };
     match docker.inspect_image(&seen.image_id).await {
-        Ok(image) => Ok(Some(Seen { digests: image.repo_digests.unwrap_or_default(), ..seen })),
+        Ok(image) => Ok(Some(SeenContainer { digests: image.repo_digests.unwrap_or_default(), ..seen })),
         // The image of a container that runs can be removed by force.
         Err(error) if is_absent(&error) => Ok(Some(seen)),
         Err(error) => Err(failure(format!("the image of {container} could not be looked at"), &error)),
@@ -143,7 +143,7 @@ pub(super) async fn look(docker: &Docker, container: &str) -> Result<Option<Seen
 ///
 /// # Errors
 /// When the engine does not answer, or not in a way that makes sense.
-pub(super) async fn inspect(docker: &Docker, container: &str) -> Result<Option<Seen>, PortError> {
+pub(super) async fn inspect(docker: &Docker, container: &str) -> Result<Option<SeenContainer>, PortError> {
     Ok(find(docker, container).await?.map(|found| seen(found, Timestamp::now())))
 }
 
@@ -190,7 +190,7 @@ pub(super) fn plain(text: &str) -> String {
 }
 
 /// Reads what an engine says of a container; what it leaves out is left out.
-fn seen(inspected: ContainerInspectResponse, now: Timestamp) -> Seen {
+fn seen(inspected: ContainerInspectResponse, now: Timestamp) -> SeenContainer {
     let state = inspected.state.unwrap_or_default();
     let config = inspected.config.unwrap_or_default();
     let runs = state.running.unwrap_or_default();
@@ -199,7 +199,7 @@ fn seen(inspected: ContainerInspectResponse, now: Timestamp) -> Seen {
     let restarts = inspected.restart_count.and_then(|count| u64::try_from(count).ok()).unwrap_or_default();
     let lives = Lives { restarts, created, started: started.filter(|_| runs) };
     let (health, words) = lives.judge(condition(&state), now);
-    Seen {
+    SeenContainer {
         name: inspected.name.unwrap_or_default().trim_start_matches('/').to_owned(),
         id: inspected.id.unwrap_or_default(),
         image: config.image.unwrap_or_default(),
@@ -299,7 +299,7 @@ fn checks(state: &ContainerState) -> Vec<String> {
 mod tests {
     use super::*;
 
-    fn read(json: &str) -> Seen {
+    fn read(json: &str) -> SeenContainer {
         seen(serde_json::from_str(json).unwrap(), "2026-11-22T19:54:00Z".parse().unwrap())
     }
 

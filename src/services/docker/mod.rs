@@ -32,14 +32,14 @@ mod watched_place;
 
 pub use about::{address as engine_address, compose as compose_version, engine as engine_version};
 pub use compose::{
-    Compose, ComposeGround, ComposeTarget, PROGRAMS as COMPOSE_PROGRAMS, Renderings, compose_file, learn_compose,
+    ComposeDelivery, ComposeDeps, ComposeTarget, PROGRAMS as COMPOSE_PROGRAMS, Renderings, compose_file, learn_compose,
 };
-pub use container::{ContainerTarget, Delivery as ContainerDelivery, Ground as ContainerGround};
-pub use drive::{Flights, recorded};
+pub use container::{ContainerDelivery, ContainerDeps, ContainerTarget};
+pub use drive::{DockerOrders, recorded};
 pub use link::Link;
 pub use logs::ContainerLog;
-pub use rehearsal::{Actor, Stage};
+pub use rehearsal::{DemoContainer, DemoContainers};
 pub use rivals::{Rival, RivalPlace, Rivals};
-pub use ship::{ImageBuilder, Inspected, Recipe, Yard, inspected};
+pub use ship::{BuildDeps, ImageBuilder, Inspected, Recipe, inspected};
 pub use watch::watch;
 pub use watched_place::WatchedPlace;

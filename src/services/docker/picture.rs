@@ -1,7 +1,7 @@
 //! The containers of a place as they are at one moment, asked for with as few questions as will do.
 
 use super::failure::{failure, is_absent};
-use super::look::{self, Seen};
+use super::look::{self, SeenContainer};
 use super::name;
 use super::watched_place::WatchedPlace;
 use bollard::Docker;
@@ -29,7 +29,7 @@ pub(super) struct Picture {
 
 /// A container that belongs to the place.
 struct Member {
-    seen: Seen,
+    seen: SeenContainer,
     role: ContainerRole,
     health: Health,
     words: String,
@@ -48,7 +48,7 @@ impl Picture {
             |error| failure(format!("the containers of {} could not be listed", place.link().name()), &error);
         let options = ListContainersOptionsBuilder::new().all(true).filters(&place.filters()).build();
         let listed = docker.list_containers(Some(options)).await.map_err(could_not)?;
-        let mut known: HashMap<String, Seen> = std::mem::take(&mut self.members)
+        let mut known: HashMap<String, SeenContainer> = std::mem::take(&mut self.members)
             .into_iter()
             .filter(|member| !changed.contains(&member.seen.id))
             .map(|member| (member.seen.id.clone(), member.seen))
@@ -118,12 +118,12 @@ fn own_name(names: &[String]) -> Option<&str> {
     bare.clone().find(|name| !name.contains('/')).or_else(|| bare.into_iter().next())
 }
 
-fn member(seen: Seen, role: ContainerRole, listed: ContainerSummary) -> Member {
+fn member(seen: SeenContainer, role: ContainerRole, listed: ContainerSummary) -> Member {
     let words = look::plain(listed.status.as_deref().unwrap_or_default());
     let health = health(listed.state, &words);
     let name = listed.names.as_deref().and_then(own_name).unwrap_or(&seen.name).to_owned();
     let ports = listed.ports.unwrap_or_default().iter().filter_map(port).collect::<BTreeSet<_>>();
-    Member { seen: Seen { name, ..seen }, role, health, words, ports: ports.into_iter().collect() }
+    Member { seen: SeenContainer { name, ..seen }, role, health, words, ports: ports.into_iter().collect() }
 }
 
 /// A list says how a health check is only in words: `Up 3 minutes (healthy)`.

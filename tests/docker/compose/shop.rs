@@ -27,7 +27,7 @@ use tminus_core::order::{Delivered, Order, Receipt, Task};
 use tminus_core::plan::Template;
 use tminus_core::ports::{PortError, Target as _};
 use tminus_core::time::Span;
-use tminus_services::docker::{Compose, ComposeGround, ComposeTarget, Flights, Link, Renderings};
+use tminus_services::docker::{ComposeDelivery, ComposeDeps, ComposeTarget, DockerOrders, Link, Renderings};
 use tminus_services::http::Http;
 use tminus_services::registry::{Image, Login, Registry};
 use tminus_services::secrets::{Permission, Secrets, ValueKey};
@@ -137,7 +137,7 @@ impl Shop {
         let registry = self.login.clone().map(|login| Registry::new(Http::default(), secrets.clone(), login));
         let template = Template::new(format!("{address}{}:{{version}}", self.marked.name("api")));
         let image = Image::new(template, registry);
-        let compose = Compose {
+        let compose = ComposeDelivery {
             env: EnvName::new("staging"),
             artifact: ArtifactName::new("backend"),
             file: "docker-compose.yml".into(),
@@ -147,9 +147,9 @@ impl Shop {
             image,
             programs: vec![self.program.clone()],
         };
-        let ground = ComposeGround {
+        let ground = ComposeDeps {
             link: Link::new(self.context.clone()),
-            flights: Flights::new(self.state.path().join("docker")),
+            orders: DockerOrders::new(self.state.path().join("docker")),
             secrets,
             state: self.state.path().join("compose"),
             renderings: Renderings::default(),

@@ -6,7 +6,7 @@ use tminus_core::mask::Mask;
 use tminus_core::names::{ArtifactName, EnvName};
 use tminus_core::plan::Template;
 use tminus_core::time::Span;
-use tminus_services::docker::{ContainerDelivery, ContainerGround, ContainerTarget, Flights, Link};
+use tminus_services::docker::{ContainerDelivery, ContainerDeps, ContainerTarget, DockerOrders, Link};
 use tminus_services::registry::Image;
 use tminus_services::secrets::{Permission, Secrets};
 
@@ -22,9 +22,9 @@ pub fn target((folder, link): (&Path, Link), template: &str, network: &str) -> C
         network: Some(network.to_owned()),
         timeout: Some(Span::seconds(60)),
     };
-    let ground = ContainerGround {
+    let ground = ContainerDeps {
         link,
-        flights: Flights::new(folder.join("docker")),
+        orders: DockerOrders::new(folder.join("docker")),
         secrets: Arc::new(Secrets::new(folder, Permission::Trusted, Mask::new())),
         state: folder.join("containers"),
     };

@@ -22,7 +22,7 @@ use tminus_core::order::{Call, Delivered, Order, Receipt, Task};
 use tminus_core::plan::Template;
 use tminus_core::ports::{PortError, Target};
 use tminus_core::time::Span;
-use tminus_services::docker::{ContainerDelivery, ContainerGround, ContainerTarget, Flights, Link};
+use tminus_services::docker::{ContainerDelivery, ContainerDeps, ContainerTarget, DockerOrders, Link};
 use tminus_services::http::Http;
 use tminus_services::registry::{ClientConfig, Image, Login};
 use tminus_services::secrets::{Permission, Secrets, ValueKey};
@@ -147,9 +147,9 @@ impl World {
         let login = Login { url, user: None, password: None, config: ClientConfig::of_environment() };
         let registry = tminus_services::registry::Registry::new(Http::default(), secrets.clone(), login);
         let image = Image::new(Template::new(self.template.clone()), Some(registry));
-        let ground = ContainerGround {
+        let ground = ContainerDeps {
             link: Link::new(Some(format!("unix://{}", self.recorder.socket().display()))),
-            flights: Flights::new(self.state.path().join("docker")),
+            orders: DockerOrders::new(self.state.path().join("docker")),
             secrets,
             state: self.state.path().join("containers"),
         };

@@ -1,9 +1,9 @@
 //! The other services of the project: who depends on the one that changed must be well at the end, and whoever has a
 //! health check must not have got worse.
 
-use super::ground::{self, SERVICE};
+use super::containers::{self, SERVICE};
 use super::settled::Settled;
-use crate::docker::look::Seen;
+use crate::docker::look::SeenContainer;
 use bollard::Docker;
 use jiff::Timestamp;
 use std::time::Duration;
@@ -20,7 +20,7 @@ const AGAIN: Duration = Duration::from_millis(250);
 /// Returns the services that are not well, the one that is delivered left out.
 pub(super) async fn sick(docker: &Docker, settled: &Settled) -> Result<Vec<String>, PortError> {
     let all = others(docker, settled).await?;
-    let is_sick = |seen: &&Seen| !matches!(seen.health, Health::Healthy | Health::Starting | Health::Unknown);
+    let is_sick = |seen: &&SeenContainer| !matches!(seen.health, Health::Healthy | Health::Starting | Health::Unknown);
     let mut found: Vec<String> = all.iter().filter(is_sick).map(service).collect();
     found.sort();
     found.dedup();
@@ -43,7 +43,7 @@ pub(super) async fn wait(
         let mut open = None;
         for one in all.iter().filter(|one| !sick.contains(&service(one))) {
             let depends = settled.dependants.contains(&service(one));
-            match ground::checked(docker, one, since).await? {
+            match containers::checked(docker, one, since).await? {
                 Some(Health::Healthy | Health::Unknown) => {}
                 Some(Health::Unhealthy) => return Err(unwell(docker, one, FailureKind::Rejected).await),
                 Some(Health::Stopped | Health::Absent) if depends => {
@@ -67,17 +67,17 @@ pub(super) async fn wait(
     }
 }
 
-async fn others(docker: &Docker, settled: &Settled) -> Result<Vec<Seen>, PortError> {
-    let mut all = ground::containers(docker, &settled.names.project, None).await?;
+async fn others(docker: &Docker, settled: &Settled) -> Result<Vec<SeenContainer>, PortError> {
+    let mut all = containers::of_project(docker, &settled.names.project, None).await?;
     all.retain(|one| service(one) != settled.names.service);
     Ok(all)
 }
 
-fn service(seen: &Seen) -> String {
+fn service(seen: &SeenContainer) -> String {
     seen.labels.get(SERVICE).cloned().unwrap_or_default()
 }
 
-async fn unwell(docker: &Docker, seen: &Seen, kind: FailureKind) -> PortError {
+async fn unwell(docker: &Docker, seen: &SeenContainer, kind: FailureKind) -> PortError {
     let summary = format!("{}, which runs beside it, is not healthy afterwards", service(seen));
-    ground::because(docker, seen, PortError::new(kind, summary)).await
+    containers::because(docker, seen, PortError::new(kind, summary)).await
 }

@@ -1,11 +1,11 @@
 //! The acts of a delivery, in order: what is previewed and what is done are both read off these. Pure.
 
 use super::bare::{self, NOTHING};
+use super::delivery_folder::DeliveryFolder;
 use super::names::tag;
 use super::rendered::Network;
-use super::settings::Compose;
+use super::settings::ComposeDelivery;
 use super::settled::{Handover, Settled};
-use super::shelf::Shelf;
 use crate::docker::moved::moved;
 use crate::docker::pull;
 use bollard::models::ContainerCreateBody;
@@ -14,28 +14,28 @@ use std::path::{Path, PathBuf};
 use tminus_core::order::{Call, Delivered, Order};
 
 /// How the program is called.
-pub(super) struct Script<'a> {
-    pub(super) compose: &'a Compose,
+pub(super) struct ComposeScript<'a> {
+    pub(super) compose: &'a ComposeDelivery,
     pub(super) settled: &'a Settled,
-    pub(super) shelf: &'a Shelf,
+    pub(super) folder: &'a DeliveryFolder,
     /// The words that the program begins with.
     pub(super) program: Vec<String>,
     /// The configuration that what is there now served with; absent where the project's file counts.
     pub(super) before: Option<PathBuf>,
 }
 
-impl Script<'_> {
+impl ComposeScript<'_> {
     /// Starts the new version beside the old one. It publishes no ports and has no name that anybody asks for.
     pub(super) fn prove(&self) -> Vec<String> {
         let candidate = self.settled.names.candidate();
-        self.words(Some(&self.shelf.next()), &["run", "-d", "-T", "--no-deps", "--name", &candidate, self.service()])
+        self.words(Some(&self.folder.next()), &["run", "-d", "-T", "--no-deps", "--name", &candidate, self.service()])
     }
 
     /// Has Compose set the new version up beside the old one and run nothing of it. Absent where the two would want one
     /// address, and with the first Compose: it links the two, which no container without a network of its own bears. There the
     /// engine itself is asked ([`bare`]).
     pub(super) fn set_up(&self) -> Option<Vec<String>> {
-        let (candidate, pin) = (self.settled.names.candidate(), self.shelf.next());
+        let (candidate, pin) = (self.settled.names.candidate(), self.folder.next());
         let rest = ["run", "-d", "-T", "--no-deps", "--entrypoint", NOTHING, "--name", &candidate, self.service()];
         let is_possible = self.settled.needs.addresses.is_empty() && !self.settled.is_first;
         is_possible.then(|| self.words(Some(&pin), &rest))
@@ -45,23 +45,23 @@ impl Script<'_> {
     pub(super) fn replace(&self) -> Vec<String> {
         match self.settled.handover {
             Handover::Quiet(_) => {
-                self.words(Some(&self.shelf.next()), &["up", "--no-start", "--no-deps", self.service()])
+                self.words(Some(&self.folder.next()), &["up", "--no-start", "--no-deps", self.service()])
             }
             Handover::Covered(..) | Handover::Alone(_) => {
-                self.words(Some(&self.shelf.next()), &["up", "-d", "--no-deps", self.service()])
+                self.words(Some(&self.folder.next()), &["up", "-d", "--no-deps", self.service()])
             }
         }
     }
 
     /// Starts it where nothing ran, with what it depends on; nothing that runs is touched.
     pub(super) fn start(&self) -> Vec<String> {
-        self.words(Some(&self.shelf.next()), &["up", "-d", "--no-recreate", self.service()])
+        self.words(Some(&self.folder.next()), &["up", "-d", "--no-recreate", self.service()])
     }
 
     /// Puts the old version back.
     pub(super) fn back(&self) -> Vec<String> {
         let rest = ["up", "-d", "--no-deps", self.service()];
-        self.words_of(self.before.as_deref(), Some(&self.shelf.before()), &rest)
+        self.words_of(self.before.as_deref(), Some(&self.folder.before()), &rest)
     }
 
     /// Takes away what was started where nothing ran.

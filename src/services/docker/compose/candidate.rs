@@ -1,15 +1,15 @@
 //! The container that proves a version beside the one that serves: whose it is, and how it goes.
 
-use super::ground;
+use super::containers;
 use super::settled::{Handover, Settled};
 use crate::docker::labels;
-use crate::docker::look::{Seen, look};
+use crate::docker::look::{SeenContainer, look};
 use bollard::Docker;
 use tminus_core::order::Order;
 use tminus_core::ports::PortError;
 
 /// Says whether a container was brought by an order.
-pub(super) fn is_of(seen: &Seen, order: &Order) -> bool {
+pub(super) fn is_of(seen: &SeenContainer, order: &Order) -> bool {
     seen.labels.get(labels::ORDER).is_some_and(|label| label == order.id.as_str())
 }
 
@@ -18,7 +18,7 @@ pub(super) async fn drop_candidate(docker: &Docker, settled: &Settled) -> Result
     let names = &settled.names;
     if let Some(seen) = look(docker, &names.candidate()).await? {
         if !seen.labels.contains_key(labels::ORDER) {
-            return Err(ground::in_the_way(&seen.name));
+            return Err(containers::in_the_way(&seen.name));
         }
         drop_one(docker, settled, &seen.name).await?;
     }
@@ -31,16 +31,16 @@ pub(super) async fn drop_candidate(docker: &Docker, settled: &Settled) -> Result
 
 async fn drop_one(docker: &Docker, settled: &Settled, name: &str) -> Result<(), PortError> {
     match &settled.handover {
-        Handover::Quiet(networks) | Handover::Covered(networks, _) => ground::leave(docker, name, networks).await?,
+        Handover::Quiet(networks) | Handover::Covered(networks, _) => containers::leave(docker, name, networks).await?,
         Handover::Alone(_) => {}
     }
-    ground::remove(docker, name).await
+    containers::remove(docker, name).await
 }
 
-fn is_left_here(seen: &Seen, settled: &Settled) -> bool {
+fn is_left_here(seen: &SeenContainer, settled: &Settled) -> bool {
     let has = |label: &str, value: &str| seen.labels.get(label).is_some_and(|it| it == value);
     seen.labels.contains_key(labels::ORDER)
-        && ground::is_one_off(&seen.labels)
-        && has(ground::PROJECT, &settled.names.project)
-        && has(ground::SERVICE, &settled.names.service)
+        && containers::is_one_off(&seen.labels)
+        && has(containers::PROJECT, &settled.names.project)
+        && has(containers::SERVICE, &settled.names.service)
 }

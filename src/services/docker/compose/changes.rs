@@ -20,7 +20,7 @@ pub(super) const FILE: &str = "delivered.json";
 
 /// One delivery that was good.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct Past {
+pub(super) struct PastDelivery {
     pub(super) version: Version,
     pub(super) digest: Option<Digest>,
     pub(super) at: Timestamp,
@@ -34,7 +34,7 @@ pub(super) struct Past {
     pub(super) mounted: Mounted,
 }
 
-impl Past {
+impl PastDelivery {
     /// Returns what was delivered.
     pub(super) fn delivered(&self) -> Delivered {
         Delivered { version: self.version.clone(), digest: self.digest.clone() }
@@ -42,19 +42,23 @@ impl Past {
 }
 
 /// Adds a delivery to those that are remembered. What was built twice under one version is two artifacts.
-pub(super) fn add(mut past: Vec<Past>, new: Past) -> Vec<Past> {
+pub(super) fn add(mut past: Vec<PastDelivery>, new: PastDelivery) -> Vec<PastDelivery> {
     past.retain(|old| old.delivered() != new.delivered());
     past.push(new);
     past.split_off(past.len().saturating_sub(REMEMBERED))
 }
 
 /// Returns what is kept, newest first.
-pub(super) fn kept(past: &[Past]) -> Vec<Delivered> {
-    past.iter().rev().map(Past::delivered).take(KEPT).collect()
+pub(super) fn kept(past: &[PastDelivery]) -> Vec<Delivered> {
+    past.iter().rev().map(PastDelivery::delivered).take(KEPT).collect()
 }
 
 /// Says what changed in the file since a version was delivered; nothing when that is not known.
-pub(super) fn since(past: &[Past], version: &Version, now: (&str, &str, &BTreeMap<String, String>)) -> Vec<String> {
+pub(super) fn since(
+    past: &[PastDelivery],
+    version: &Version,
+    now: (&str, &str, &BTreeMap<String, String>),
+) -> Vec<String> {
     let (file, by, settings) = now;
     let Some(then) = past.iter().rev().find(|one| one.version == *version && one.by == by) else {
         return Vec::new();
@@ -75,13 +79,13 @@ pub(super) fn since(past: &[Past], version: &Version, now: (&str, &str, &BTreeMa
 }
 
 /// Says which files of the checkout going back to a version leaves as they are now.
-pub(super) fn mounted_since(past: &[Past], version: &Version, now: &Mounted) -> Vec<String> {
+pub(super) fn mounted_since(past: &[PastDelivery], version: &Version, now: &Mounted) -> Vec<String> {
     let then = past.iter().rev().find(|one| one.version == *version);
     left_as_is(version, then.map(|then| &then.mounted), now)
 }
 
 /// Returns how long the last delivery of a version took, or of any.
-pub(super) fn takes(past: &[Past], to: &Delivered) -> Option<Span> {
+pub(super) fn takes(past: &[PastDelivery], to: &Delivered) -> Option<Span> {
     let same = past.iter().rev().find(|one| one.version == to.version);
     same.or(past.last()).map(|one| one.took)
 }
@@ -90,8 +94,8 @@ pub(super) fn takes(past: &[Past], to: &Delivered) -> Option<Span> {
 mod tests {
     use super::*;
 
-    fn past(version: &str, settings: &[(&str, &str)]) -> Past {
-        Past {
+    fn past(version: &str, settings: &[(&str, &str)]) -> PastDelivery {
+        PastDelivery {
             version: Version::parse(version).unwrap(),
             digest: None,
             at: Timestamp::UNIX_EPOCH,
@@ -123,7 +127,7 @@ mod tests {
 
     #[test]
     fn two_builds_of_one_version_are_two_artifacts() {
-        let of = |digest: &str| Past { digest: Some(Digest::new(digest)), ..past("1.0.0", &[]) };
+        let of = |digest: &str| PastDelivery { digest: Some(Digest::new(digest)), ..past("1.0.0", &[]) };
         let all = [of("sha256:aa"), of("sha256:bb"), of("sha256:aa")].into_iter().fold(Vec::new(), add);
         let kept: Vec<Digest> = kept(&all).into_iter().filter_map(|one| one.digest).collect();
         assert_eq!(kept, [Digest::new("sha256:aa"), Digest::new("sha256:bb")]);

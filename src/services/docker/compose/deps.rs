@@ -1,7 +1,7 @@
 //! What a delivery by Compose stands on.
 
 use super::renderings::Renderings;
-use crate::docker::drive::Flights;
+use crate::docker::drive::DockerOrders;
 use crate::docker::link::Link;
 use crate::secrets::Secrets;
 use std::path::PathBuf;
@@ -9,11 +9,11 @@ use std::sync::Arc;
 
 /// What a delivery by Compose stands on.
 #[derive(Clone)]
-pub struct ComposeGround {
+pub struct ComposeDeps {
     /// The way to the engine.
     pub link: Link,
     /// The orders to engines.
-    pub flights: Flights,
+    pub orders: DockerOrders,
     /// The plan's secrets, and the root of its repository.
     pub secrets: Arc<Secrets>,
     /// A folder of the project's state.

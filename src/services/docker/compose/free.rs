@@ -2,7 +2,7 @@
 //! address of its own, and what others made. A candidate tries hardly any of it, and Compose finds out only when the one
 //! that served is gone.
 
-use super::ground;
+use super::containers;
 use super::needs::{Needs, is_within};
 use super::settled::Settled;
 use crate::docker::failure::{failure, is_absent};
@@ -32,7 +32,8 @@ pub(super) async fn taken(docker: &Docker, settled: &Settled) -> Result<Option<S
     }
     let names = &settled.names;
     let is_own = |_: &str, labels: &HashMap<String, String>| {
-        labels.get(ground::PROJECT) == Some(&names.project) && labels.get(ground::SERVICE) == Some(&names.service)
+        labels.get(containers::PROJECT) == Some(&names.project)
+            && labels.get(containers::SERVICE) == Some(&names.service)
     };
     ports::taken(docker, &settled.ports, is_own).await
 }
@@ -42,7 +43,7 @@ pub(super) async fn taken(docker: &Docker, settled: &Settled) -> Result<Option<S
 async fn name_taken(docker: &Docker, settled: &Settled) -> Result<Option<String>, PortError> {
     let Some(seen) = look(docker, &settled.container).await? else { return Ok(None) };
     let label = |label: &str| seen.labels.get(label).map(String::as_str);
-    let (project, service) = (label(ground::PROJECT), label(ground::SERVICE));
+    let (project, service) = (label(containers::PROJECT), label(containers::SERVICE));
     if (project, service) == (Some(&settled.names.project), Some(&settled.names.service)) {
         return Ok(None);
     }
@@ -129,5 +130,6 @@ fn holds(written: &str, address: IpAddr) -> bool {
 async fn is_own(docker: &Docker, container: &str, settled: &Settled) -> Result<bool, PortError> {
     let seen = look(docker, container).await?;
     let label = |label: &str| seen.as_ref().and_then(|seen| seen.labels.get(label));
-    Ok(label(ground::PROJECT) == Some(&settled.names.project) && label(ground::SERVICE) == Some(&settled.names.service))
+    Ok(label(containers::PROJECT) == Some(&settled.names.project)
+        && label(containers::SERVICE) == Some(&settled.names.service))
 }

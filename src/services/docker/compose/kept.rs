@@ -1,7 +1,7 @@
 //! Images that a way back needs, kept from being pruned by a tag of ours. Only tags of ours are ever taken away.
 
-use super::changes::{self, Past};
-use super::names::{self, Names, tag};
+use super::changes::{self, PastDelivery};
+use super::names::{self, ComposeNames, tag};
 use crate::docker::failure::{failure, is_absent};
 use bollard::Docker;
 use bollard::models::ImageSummary;
@@ -43,7 +43,7 @@ impl KeptImage {
 }
 
 /// Keeps an image, unless it is kept already or gone: one that runs can be removed by force.
-pub(super) async fn keep(docker: &Docker, names: &Names, image: &str, one: &Delivered) -> Result<(), PortError> {
+pub(super) async fn keep(docker: &Docker, names: &ComposeNames, image: &str, one: &Delivered) -> Result<(), PortError> {
     let ours = format!("{}:{}", names.kept(), tag(one));
     let id = |found: Result<bollard::models::ImageInspect, _>| found.ok().and_then(|image| image.id);
     let (wanted, there) = (id(docker.inspect_image(image).await), id(docker.inspect_image(&ours).await));
@@ -59,7 +59,11 @@ pub(super) async fn keep(docker: &Docker, names: &Names, image: &str, one: &Deli
 
 /// Returns what is kept for a service, in the order of its versions. What an earlier build kept counts where it is what
 /// was delivered here: its tag may be another service's as well.
-pub(super) async fn kept(docker: &Docker, names: &Names, past: &[Past]) -> Result<Vec<KeptImage>, PortError> {
+pub(super) async fn kept(
+    docker: &Docker,
+    names: &ComposeNames,
+    past: &[PastDelivery],
+) -> Result<Vec<KeptImage>, PortError> {
     let filters = HashMap::from([("reference".to_owned(), vec![names.kept(), names.earlier_kept()])]);
     let options = ListImagesOptionsBuilder::new().filters(&filters).build();
     let listed = docker.list_images(Some(options)).await;
@@ -69,7 +73,7 @@ pub(super) async fn kept(docker: &Docker, names: &Names, past: &[Past]) -> Resul
     Ok(all)
 }
 
-fn of_image(image: &ImageSummary, names: &Names, past: &[Past]) -> Vec<KeptImage> {
+fn of_image(image: &ImageSummary, names: &ComposeNames, past: &[PastDelivery]) -> Vec<KeptImage> {
     let (now, earlier) = (format!("{}:", names.kept()), format!("{}:", names.earlier_kept()));
     let known = image.repo_digests.iter().filter_map(|entry| entry.split_once('@')).map(|(_, digest)| digest);
     let digests: Vec<Digest> = std::iter::once(image.id.as_str()).chain(known).map(Digest::new).collect();
@@ -81,7 +85,8 @@ fn of_image(image: &ImageSummary, names: &Names, past: &[Past]) -> Vec<KeptImage
         }
         let tag = name.strip_prefix(&earlier)?;
         let is_it = |digest: &Digest| digests.contains(digest);
-        let is_past = |one: &&Past| names::earlier_tag(&one.version) == tag && one.digest.as_ref().is_some_and(is_it);
+        let is_past =
+            |one: &&PastDelivery| names::earlier_tag(&one.version) == tag && one.digest.as_ref().is_some_and(is_it);
         Some(kept(name, past.iter().find(is_past)?.version.clone(), Made::Earlier))
     };
     image.repo_tags.iter().filter_map(read).collect()
@@ -94,9 +99,9 @@ pub(super) fn words(all: &[KeptImage], runs: Option<&Delivered>) -> Vec<String> 
 }
 
 /// Gives what an earlier build kept for this service the name that is its alone.
-pub(super) async fn take_over(docker: &Docker, names: &Names, past: &[Past]) -> Result<(), PortError> {
+pub(super) async fn take_over(docker: &Docker, names: &ComposeNames, past: &[PastDelivery]) -> Result<(), PortError> {
     for old in kept(docker, names, past).await?.into_iter().filter(|one| one.made == Made::Earlier) {
-        let mut delivered = past.iter().rev().map(Past::delivered).filter(|one| old.is(one));
+        let mut delivered = past.iter().rev().map(PastDelivery::delivered).filter(|one| old.is(one));
         // What nobody remembers is let go of when it is too old.
         if let Some(one) = delivered.find(|one| one.digest.is_some()) {
             keep(docker, names, &old.name, &one).await?;
@@ -107,7 +112,7 @@ pub(super) async fn take_over(docker: &Docker, names: &Names, past: &[Past]) -> 
 }
 
 /// Lets go of everything but the newest.
-pub(super) async fn prune(docker: &Docker, names: &Names, past: &[Past]) -> Result<(), PortError> {
+pub(super) async fn prune(docker: &Docker, names: &ComposeNames, past: &[PastDelivery]) -> Result<(), PortError> {
     let newest = changes::kept(past);
     if newest.len() < changes::KEPT {
         return Ok(());
@@ -135,8 +140,8 @@ mod tests {
     use jiff::Timestamp;
     use tminus_core::time::Span;
 
-    fn past(version: &str, digest: &str) -> Past {
-        Past {
+    fn past(version: &str, digest: &str) -> PastDelivery {
+        PastDelivery {
             version: Version::parse(version).unwrap(),
             digest: Some(Digest::new(digest)),
             at: Timestamp::UNIX_EPOCH,
@@ -154,7 +159,7 @@ mod tests {
 
     #[test]
     fn what_an_earlier_build_kept_is_found_where_it_was_delivered_here() {
-        let names = Names { project: "shop".into(), service: "api-web".into() };
+        let names = ComposeNames { project: "shop".into(), service: "api-web".into() };
         let past = [past("1.0.0+b", "sha256:aa"), past("1.1.0", "sha256:22")];
         let of = |image: &ImageSummary| words(&of_image(image, &names, &past), None);
         let earlier = image("sha256:11", &["r/api@sha256:aa"], &["tminus/kept/shop-api-web:1.0.0_b", "r/api:1"]);
@@ -167,7 +172,7 @@ mod tests {
 
     #[test]
     fn two_builds_of_one_version_are_kept_apart() {
-        let names = Names { project: "shop".into(), service: "api".into() };
+        let names = ComposeNames { project: "shop".into(), service: "api".into() };
         let (one, other) =
             (past("1.0.0", "sha256:aaaaaaaaaaaaaa").delivered(), past("1.0.0", "sha256:bbbb").delivered());
         let tags = [tag(&one), tag(&other)].map(|tag| format!("{}:{tag}", names.kept()));

@@ -2,7 +2,7 @@
 //! never share one, whatever their names are: a separator is a character that neither side may hold, and what a place does
 //! not take is told apart by a hash. What earlier builds called them is known, so that it is found on an upgraded host.
 
-use super::settings::Compose;
+use super::settings::ComposeDelivery;
 use sha2::{Digest as _, Sha256};
 use tminus_core::names::{Digest, Version};
 use tminus_core::order::Delivered;
@@ -15,14 +15,14 @@ const DIGITS: usize = 12;
 
 /// The names on the engine.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Names {
+pub(super) struct ComposeNames {
     /// The compose project.
     pub(super) project: String,
     /// The service.
     pub(super) service: String,
 }
 
-impl Names {
+impl ComposeNames {
     /// Returns the name of the container that proves a version beside the one that serves. No project has a `.` in it.
     pub(super) fn candidate(&self) -> String {
         format!("tminus-next.{}.{}", self.project, self.service)
@@ -50,12 +50,12 @@ impl Names {
 }
 
 /// Returns the folder of one delivery: no name of a plan has a `.` in it.
-pub(super) fn folder(compose: &Compose) -> String {
+pub(super) fn folder(compose: &ComposeDelivery) -> String {
     format!("{}.{}", compose.env, compose.artifact)
 }
 
 /// Returns what earlier builds called that folder; another delivery may have had the same.
-pub(super) fn earlier_folder(compose: &Compose) -> String {
+pub(super) fn earlier_folder(compose: &ComposeDelivery) -> String {
     let name = format!("{}-{}", compose.env, compose.artifact);
     name.replace(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_'), "-")
 }
@@ -131,23 +131,23 @@ mod tests {
 
     #[test]
     fn no_two_services_share_a_name() {
-        let all: Vec<Names> = pairs()
+        let all: Vec<ComposeNames> = pairs()
             .into_iter()
             // Compose lets no project have a dot.
             .filter(|(project, _)| !project.contains('.'))
-            .map(|(project, service)| Names { project, service })
+            .map(|(project, service)| ComposeNames { project, service })
             .collect();
-        let of = |name: fn(&Names) -> String| all.iter().map(name).collect::<HashSet<_>>().len();
-        assert_eq!((of(Names::candidate), of(Names::kept)), (all.len(), all.len()));
+        let of = |name: fn(&ComposeNames) -> String| all.iter().map(name).collect::<HashSet<_>>().len();
+        assert_eq!((of(ComposeNames::candidate), of(ComposeNames::kept)), (all.len(), all.len()));
     }
 
     #[test]
     fn the_repository_of_any_service_is_one_that_an_engine_takes() {
         for (project, service) in pairs().into_iter().chain([("x".repeat(300), "שלום/..".to_owned())]) {
-            let kept = Names { project, service }.kept();
+            let kept = ComposeNames { project, service }.kept();
             assert!(ImageName::parse(&format!("{kept}:1")).is_ok(), "{kept}");
         }
-        let names = Names { project: "shop".into(), service: "back-end".into() };
+        let names = ComposeNames { project: "shop".into(), service: "back-end".into() };
         assert_eq!(names.kept(), "tminus/kept/shop/back-end");
     }
 

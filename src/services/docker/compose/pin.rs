@@ -1,6 +1,6 @@
 //! What pins a service to a digest: a file that Compose is given after the project's own. Pure.
 
-use super::settings::Compose;
+use super::settings::ComposeDelivery;
 use super::settled::Settled;
 use crate::docker::labels;
 use serde_json::json;
@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use tminus_core::order::{Delivered, Order};
 
 /// Returns the labels of what an order brings.
-pub(super) fn marks(compose: &Compose, order: &Order, to: &Delivered) -> BTreeMap<String, String> {
+pub(super) fn marks(compose: &ComposeDelivery, order: &Order, to: &Delivered) -> BTreeMap<String, String> {
     let own = [
         (labels::ARTIFACT, compose.artifact.to_string()),
         (labels::VERSION, to.version.to_string()),

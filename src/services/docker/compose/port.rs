@@ -1,9 +1,9 @@
 //! The service as a target: what can be asked of it, and what it refuses before anything is begun.
 
-use super::calls::Script;
+use super::calls::ComposeScript;
 use super::settled::Settled;
 use super::target::ComposeTarget;
-use super::{free, ground, kept, ready, seen};
+use super::{containers, free, kept, ready, seen};
 use crate::docker::link::Link;
 use crate::docker::moved::moved;
 use crate::docker::pull;
@@ -39,37 +39,37 @@ impl Target for ComposeTarget {
             return reference.map_or_else(|_| Vec::new(), |reference| pull::calls(&self.compose.image, &reference));
         }
         let settled = Self::back_to(order).and_then(|to| self.settled_as(to)).unwrap_or_else(|| self.known());
-        let program = self.children.words();
+        let program = self.runner.words();
         let from = moved(order).and_then(|(from, _)| from);
         let before = from.and_then(|from| self.settled_as(from)).and_then(|served| served.base);
-        Script { compose: &self.compose, settled: &settled, shelf: &self.shelf, program, before }.calls(order)
+        ComposeScript { compose: &self.compose, settled: &settled, folder: &self.folder, program, before }.calls(order)
     }
 
     async fn begin(&self, order: &Order) -> Result<Ticket, PortError> {
         if let Task::Provide { to, .. } = &order.task {
             self.reference(to)?;
-        } else if self.flights.find(&order.id).await?.is_none() {
+        } else if self.orders.find(&order.id).await?.is_none() {
             if let Task::Deliver { .. } = order.task {
-                self.children.allow().await?;
+                self.runner.allow().await?;
             }
             let settled = self.settle_for(order).await?;
             settled.require_set(&self.compose)?;
             self.compare(order).await?;
             self.require_free(order, &settled).await?;
         }
-        self.flights.begin(order).await
+        self.orders.begin(order).await
     }
 
     async fn follow(&self, ticket: &Ticket, progress: ProgressSender) -> Result<Receipt, PortError> {
-        self.flights.follow(ticket, &progress, self).await
+        self.orders.follow(ticket, &progress, self).await
     }
 
     async fn find(&self, order: &OrderId) -> Result<Option<Ticket>, PortError> {
-        self.flights.find(order).await
+        self.orders.find(order).await
     }
 
     async fn cancel(&self, ticket: &Ticket) -> Result<(), PortError> {
-        self.flights.cancel(ticket).await
+        self.orders.cancel(ticket).await
     }
 
     async fn watch(
@@ -90,16 +90,16 @@ impl WatchedPlace for ComposeTarget {
     }
 
     fn filters(&self) -> HashMap<String, Vec<String>> {
-        HashMap::from([("label".to_owned(), vec![format!("{}={}", ground::PROJECT, self.known().names.project)])])
+        HashMap::from([("label".to_owned(), vec![format!("{}={}", containers::PROJECT, self.known().names.project)])])
     }
 
     fn role(&self, name: &str, labels: &HashMap<String, String>) -> Option<ContainerRole> {
         let names = self.known().names;
-        if labels.get(ground::PROJECT) != Some(&names.project) {
+        if labels.get(containers::PROJECT) != Some(&names.project) {
             return None;
         }
-        let is_service = labels.get(ground::SERVICE) == Some(&names.service);
-        Some(match (is_service, ground::is_one_off(labels)) {
+        let is_service = labels.get(containers::SERVICE) == Some(&names.service);
+        Some(match (is_service, containers::is_one_off(labels)) {
             (true, false) => ContainerRole::Serves,
             (true, true) if names.is_candidate(name) => ContainerRole::Candidate,
             (true | false, true) | (false, false) => ContainerRole::Beside,
@@ -109,7 +109,7 @@ impl WatchedPlace for ComposeTarget {
     async fn observation(&self) -> Result<Observation, PortError> {
         let docker = self.link.docker().await?;
         let names = self.known().names;
-        let found = ground::containers(&docker, &names.project, Some(&names.service)).await?;
+        let found = containers::of_project(&docker, &names.project, Some(&names.service)).await?;
         if found.is_empty() && self.is_guessed() {
             let summary = format!("Compose has not said which project {} is", self.compose.file);
             return Err(PortError::new(FailureKind::Unavailable, summary).because("so what runs is unknown"));

@@ -1,7 +1,7 @@
 //! Whether a version can be brought here now: where its image is, what Compose says of the file, what changed since.
 
 use super::target::ComposeTarget;
-use super::{changes, free, ground, kept};
+use super::{changes, containers, free, kept};
 use crate::docker::failure::{failure, is_absent};
 use crate::docker::pull;
 use crate::docker::{mounted, name};
@@ -61,7 +61,7 @@ pub(super) async fn readiness(target: &ComposeTarget, version: &Version) -> Resu
         Err(failure) if is_served => ready.deploy.push(failure.sentence()),
         Err(failure) => ready.blockers.push(failure.sentence()),
     }
-    ready.deploy.extend(target.children.allow().await.err().map(|failure| failure.sentence()));
+    ready.deploy.extend(target.runner.allow().await.err().map(|failure| failure.sentence()));
     image(target, &docker, &past, &mut ready).await?;
     let to = Delivered { version: version.clone(), digest: ready.digest.clone() };
     ready.takes = changes::takes(&past, &to);
@@ -89,7 +89,7 @@ fn nothing_known(version: &Version) -> Readiness {
 async fn image(
     target: &ComposeTarget,
     docker: &Docker,
-    past: &[changes::Past],
+    past: &[changes::PastDelivery],
     ready: &mut Readiness,
 ) -> Result<(), PortError> {
     let image = &target.compose.image;
@@ -146,13 +146,13 @@ async fn image(
 async fn held(
     target: &ComposeTarget,
     docker: &Docker,
-    past: &[changes::Past],
+    past: &[changes::PastDelivery],
     version: &Version,
 ) -> Result<Vec<Digest>, PortError> {
     let names = target.known().names;
     let remembered = past.iter().filter(|one| &one.version == version).filter_map(|one| one.digest.clone());
     let kept = kept::kept(docker, &names, past).await?.into_iter().filter(|one| &one.version == version);
-    let serving = ground::containers(docker, &names.project, Some(&names.service)).await?;
+    let serving = containers::of_project(docker, &names.project, Some(&names.service)).await?;
     let serving = serving.iter().map(|seen| seen.observation(target.compose.image.template()));
     let serving = serving.filter(|seen| seen.version.as_ref() == Some(version)).filter_map(|seen| seen.digest);
     let all = remembered.chain(kept.flat_map(|one| one.digests)).chain(serving);

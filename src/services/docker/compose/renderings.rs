@@ -3,7 +3,7 @@
 
 use super::inputs::Inputs;
 use super::rendered::Rendered;
-use super::tool::Tool;
+use super::tool::ComposeTool;
 use std::collections::{BTreeSet, HashMap};
 use std::future::Future;
 use std::path::Path;
@@ -34,18 +34,18 @@ type Made = Result<(Rendered, String, BTreeSet<String>), PortError>;
 #[derive(Clone, Default)]
 pub struct Renderings {
     held: Arc<Mutex<HashMap<Vec<String>, Slot>>>,
-    tools: Arc<tokio::sync::Mutex<HashMap<Vec<Vec<String>>, Tool>>>,
+    tools: Arc<tokio::sync::Mutex<HashMap<Vec<Vec<String>>, ComposeTool>>>,
 }
 
-type Slot = Arc<tokio::sync::Mutex<Option<Held>>>;
+type Slot = Arc<tokio::sync::Mutex<Option<HeldRendering>>>;
 
-struct Held {
+struct HeldRendering {
     inputs: Inputs,
     made: Made,
     at: Instant,
 }
 
-impl Held {
+impl HeldRendering {
     fn counts(&self) -> bool {
         let age = self.at.elapsed();
         let limit = match (&self.made, self.inputs.are_certain(), self.inputs.are_whole()) {
@@ -76,7 +76,7 @@ impl Renderings {
         // Before Compose reads them, so that a change meanwhile is seen at the next look.
         let inputs = Inputs::of(root, files);
         let made = make.await;
-        *held = Some(Held { inputs, made: made.clone(), at: Instant::now() });
+        *held = Some(HeldRendering { inputs, made: made.clone(), at: Instant::now() });
         made
     }
 
@@ -84,8 +84,8 @@ impl Renderings {
     pub(super) async fn tool(
         &self,
         programs: &[Vec<String>],
-        find: impl Future<Output = Result<Tool, PortError>>,
-    ) -> Result<Tool, PortError> {
+        find: impl Future<Output = Result<ComposeTool, PortError>>,
+    ) -> Result<ComposeTool, PortError> {
         let mut tools = self.tools.lock().await;
         if let Some(known) = tools.get(programs) {
             return Ok(known.clone());

@@ -1,11 +1,11 @@
 //! What the containers of one service say together. Pure.
 
-use crate::docker::look::{Seen, nothing};
+use crate::docker::look::{SeenContainer, nothing};
 use tminus_core::order::{Health, Observation};
 use tminus_core::plan::Template;
 
 /// Makes one observation of several containers: the worst health, and words where they differ.
-pub(super) fn together(found: &[Seen], image: &Template) -> Observation {
+pub(super) fn together(found: &[SeenContainer], image: &Template) -> Observation {
     let all: Vec<Observation> = found.iter().map(|seen| seen.observation(image)).collect();
     let Some(worst) = all.iter().max_by_key(|one| badness(one.health)) else { return nothing() };
     if all.len() == 1 {
@@ -46,8 +46,8 @@ mod tests {
     use super::*;
     use std::collections::HashMap;
 
-    fn seen(health: Health, id: &str) -> Seen {
-        Seen {
+    fn seen(health: Health, id: &str) -> SeenContainer {
+        SeenContainer {
             name: String::new(),
             id: String::new(),
             image: "b:1.0.0".into(),

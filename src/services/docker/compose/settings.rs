@@ -14,7 +14,7 @@ const USUAL: Span = Span::seconds(600);
 
 /// What the plan says of one service.
 #[derive(Clone, Debug)]
-pub struct Compose {
+pub struct ComposeDelivery {
     /// Where.
     pub env: EnvName,
     /// What.
@@ -33,7 +33,7 @@ pub struct Compose {
     pub programs: Vec<Vec<String>>,
 }
 
-impl Compose {
+impl ComposeDelivery {
     /// Makes one of a file and a service, with nothing special about it.
     #[cfg(test)]
     pub(super) fn plain(file: &str, service: &str) -> Self {

@@ -1,15 +1,15 @@
 //! What the compose file and the program come down to: the names and ways of one delivery. Guessed before anything was
 //! asked, and settled by asking Compose.
 
-use super::children::Children;
 use super::environment;
 use super::file::{compose_file, schema, set_project};
 use super::inputs::Inputs;
-use super::names::Names;
+use super::names::ComposeNames;
 use super::needs::Needs;
 use super::rendered::{Network, Reach, Rendered, Rendering};
 use super::renderings::AskWhen;
-use super::settings::{Compose, first_project, second_project};
+use super::runner::ComposeRunner;
+use super::settings::{ComposeDelivery, first_project, second_project};
 use super::tree;
 use super::unset::{self, Unset};
 use std::collections::{BTreeMap, BTreeSet};
@@ -32,7 +32,7 @@ pub(super) enum Handover {
 /// What is known of a delivery.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Settled {
-    pub(super) names: Names,
+    pub(super) names: ComposeNames,
     /// The name of the service's only container.
     pub(super) container: String,
     /// The ports of the host that it is to have.
@@ -62,7 +62,7 @@ pub(super) struct Settled {
 
 impl Settled {
     /// Guesses what is the case most often.
-    pub(super) fn guess(compose: &Compose, root: &Path) -> Self {
+    pub(super) fn guess(compose: &ComposeDelivery, root: &Path) -> Self {
         let is_first = compose.programs.first().is_some_and(|words| words.len() == 1);
         let read = || compose_file(root, &compose.file).map(|file| file.project);
         let project = compose.project.clone().or_else(read);
@@ -77,14 +77,14 @@ impl Settled {
     /// [`FailureKind::NotFound`] when the file or the service is not there, [`FailureKind::Rejected`] in Compose's own
     /// words, [`FailureKind::Unavailable`] when there is no Compose.
     pub(super) async fn ask(
-        compose: &Compose,
+        compose: &ComposeDelivery,
         (root, when): (&Path, AskWhen),
-        children: &Children,
+        runner: &ComposeRunner,
     ) -> Result<Self, PortError> {
-        let Some(text) = children.file(&compose.file).await? else {
+        let Some(text) = runner.file(&compose.file).await? else {
             return Err(PortError::new(FailureKind::NotFound, format!("there is no {}", compose.file)));
         };
-        let tool = children.tool().await?.clone();
+        let tool = runner.tool().await?.clone();
         let schema = schema(&text).filter(|_| tool.is_first());
         let named = match &compose.project {
             // It takes what it does not like out of every name, also out of one that it is given.
@@ -93,7 +93,7 @@ impl Settled {
             None if tool.is_first() => Some(named_by_first(compose, root)),
             None => None,
         };
-        let settled = Self::rendered(compose, named, (root, when), children).await?;
+        let settled = Self::rendered(compose, named, (root, when), runner).await?;
         let mut unset = settled.unset.clone();
         unset.filled_in = unset::of_service(&unset.filled_in, &text, &compose.service);
         unset.handed_on.extend(by_file((compose, root), &text, &settled.rendering));
@@ -105,7 +105,7 @@ impl Settled {
     ///
     /// # Errors
     /// [`FailureKind::Rejected`], naming each variable that is not set.
-    pub(super) fn require_set(&self, compose: &Compose) -> Result<(), PortError> {
+    pub(super) fn require_set(&self, compose: &ComposeDelivery) -> Result<(), PortError> {
         match self.unset.says(&compose.file) {
             Some(says) => Err(PortError::new(FailureKind::Rejected, says)),
             None => Ok(()),
@@ -118,23 +118,23 @@ impl Settled {
     /// As [`Self::ask`].
     pub(super) async fn named(
         &self,
-        compose: &Compose,
+        compose: &ComposeDelivery,
         (named, when): (String, AskWhen),
-        children: &Children,
+        runner: &ComposeRunner,
     ) -> Result<Self, PortError> {
-        let settled = Self::rendered(compose, Some(named), (Path::new("/"), when), children).await?;
+        let settled = Self::rendered(compose, Some(named), (Path::new("/"), when), runner).await?;
         Ok(Self { schema: self.schema.clone(), unset: self.unset.clone(), ..settled })
     }
 
     async fn rendered(
-        compose: &Compose,
+        compose: &ComposeDelivery,
         named: Option<String>,
         (root, when): (&Path, AskWhen),
-        children: &Children,
+        runner: &ComposeRunner,
     ) -> Result<Self, PortError> {
-        let tool = children.tool().await?;
+        let tool = runner.tool().await?;
         let files = std::slice::from_ref(&compose.file);
-        let (rendered, written, unset) = children.render(files, (named.as_deref(), when)).await?;
+        let (rendered, written, unset) = runner.render(files, (named.as_deref(), when)).await?;
         let services = rendered.services();
         if !services.contains(&compose.service.as_str()) {
             let summary = format!("{} has no service {}", compose.file, compose.service);
@@ -156,7 +156,7 @@ impl Settled {
     ///
     /// A variable that was missing then is missing now, too; what a secret is made of is asked for now.
     pub(super) fn served(
-        (compose, root): (&Compose, &Path),
+        (compose, root): (&ComposeDelivery, &Path),
         known: &Self,
         (path, text): (PathBuf, String),
     ) -> Result<Self, String> {
@@ -187,7 +187,7 @@ impl Settled {
         Self::shaped((project.to_owned(), service), &rendered, false)
     }
 
-    fn of(compose: &Compose, project: String, rendered: &Rendered, is_first: bool) -> Self {
+    fn of(compose: &ComposeDelivery, project: String, rendered: &Rendered, is_first: bool) -> Self {
         Self::shaped((project, &compose.service), rendered, is_first)
     }
 
@@ -218,36 +218,36 @@ impl Settled {
             rendering: Rendering::default(),
             impossible: rendered.impossible(service),
             unset: Unset::default(),
-            names: Names { project, service: service.to_owned() },
+            names: ComposeNames { project, service: service.to_owned() },
         }
     }
 }
 
 /// Says whether a variable has a value: in this process, or in the files that Compose reads.
-fn is_set((compose, root): (&Compose, &Path), name: &str) -> bool {
+fn is_set((compose, root): (&ComposeDelivery, &Path), name: &str) -> bool {
     std::env::var_os(name).is_some() || !environment::values(&environment::files(root, &compose.file), name).is_empty()
 }
 
 /// Returns what environment files name and nobody sets.
-fn by_file((compose, root): (&Compose, &Path), text: &str, rendering: &Rendering) -> BTreeMap<String, String> {
+fn by_file((compose, root): (&ComposeDelivery, &Path), text: &str, rendering: &Rendering) -> BTreeMap<String, String> {
     let (Ok(written), Ok(rendered)) = (tree::read(text), tree::read(&rendering.0)) else { return BTreeMap::new() };
     let read = |file: &str| std::fs::read_to_string(compose_folder(compose, root).join(file)).ok();
     unset::passed_by_file((&written, &rendered), &compose.service, read)
 }
 
 /// Returns the environment files that Compose may read, with their names from the root.
-fn environment_texts((compose, root): (&Compose, &Path)) -> Vec<(String, String)> {
+fn environment_texts((compose, root): (&ComposeDelivery, &Path)) -> Vec<(String, String)> {
     let inputs = Inputs::of(root, std::slice::from_ref(&compose.file));
     let named = |path: &Path| path.strip_prefix(root).unwrap_or(path).display().to_string();
     inputs.env_files().filter_map(|path| Some((named(path), std::fs::read_to_string(path).ok()?))).collect()
 }
 
-fn compose_folder(compose: &Compose, root: &Path) -> PathBuf {
+fn compose_folder(compose: &ComposeDelivery, root: &Path) -> PathBuf {
     root.join(&compose.file).parent().map_or_else(|| root.to_owned(), Path::to_owned)
 }
 
 /// Returns the name that the first Compose gives a project, by its own rule (`get_project_name`): it never prints it.
-fn named_by_first(compose: &Compose, root: &Path) -> String {
+fn named_by_first(compose: &ComposeDelivery, root: &Path) -> String {
     let files = [environment::beside(root, &compose.file)];
     set_project(&files).map_or_else(|| first_project(root, &compose.file), |set| project_name(&set))
 }
@@ -258,7 +258,7 @@ mod tests {
 
     #[test]
     fn a_configuration_of_the_second_compose_is_not_given_to_the_first_without_a_word() {
-        let compose = super::super::settings::Compose::plain("c.yml", "web");
+        let compose = super::super::settings::ComposeDelivery::plain("c.yml", "web");
         let known = |is_first| Settled { is_first, ..Settled::plain("p", "web") };
         let served = |is_first, text: &str| {
             Settled::served((&compose, Path::new("/")), &known(is_first), ("/x".into(), text.to_owned()))

@@ -1,14 +1,14 @@
 //! An artifact that runs as a service of a compose file.
 
-use super::changes::{self, Past};
-use super::children::Children;
-use super::deps::ComposeGround;
-use super::ground;
+use super::changes::{self, PastDelivery};
+use super::containers;
+use super::delivery_folder::DeliveryFolder;
+use super::deps::ComposeDeps;
 use super::renderings::AskWhen;
-use super::settings::Compose;
+use super::runner::ComposeRunner;
+use super::settings::ComposeDelivery;
 use super::settled::Settled;
-use super::shelf::Shelf;
-use crate::docker::drive::Flights;
+use crate::docker::drive::DockerOrders;
 use crate::docker::labels;
 use crate::docker::link::Link;
 use crate::docker::look::look;
@@ -32,11 +32,11 @@ type Lately = (Instant, Result<Settled, PortError>);
 /// An artifact that runs as a service of a compose file.
 #[derive(Clone)]
 pub struct ComposeTarget {
-    pub(super) compose: Compose,
+    pub(super) compose: ComposeDelivery,
     pub(super) link: Link,
-    pub(super) children: Children,
-    pub(super) shelf: Shelf,
-    pub(super) flights: Flights,
+    pub(super) runner: ComposeRunner,
+    pub(super) folder: DeliveryFolder,
+    pub(super) orders: DockerOrders,
     pub(super) secrets: Arc<Secrets>,
     rivals: Rivals,
     /// What Compose said last; a guess before that.
@@ -52,14 +52,14 @@ type AskedPs = Option<(Vec<String>, Option<String>)>;
 
 impl ComposeTarget {
     /// Makes it of what the plan says; nothing is asked yet.
-    pub fn new(compose: Compose, ground: ComposeGround) -> Self {
-        let shelf = Shelf::new(&ground.state, &compose);
-        let children = Children::new(&ground, shelf.clone(), compose.programs.clone());
-        let ComposeGround { link, flights, secrets, .. } = ground;
+    pub fn new(compose: ComposeDelivery, deps: ComposeDeps) -> Self {
+        let folder = DeliveryFolder::new(&deps.state, &compose);
+        let runner = ComposeRunner::new(&deps, folder.clone(), compose.programs.clone());
+        let ComposeDeps { link, orders, secrets, .. } = deps;
         let settled = Arc::new(Mutex::new(Settled::guess(&compose, secrets.root())));
         let rivals = Rivals::default();
         let (lately, asked_ps) = (Arc::default(), Arc::default());
-        Self { compose, link, children, shelf, flights, secrets, rivals, settled, lately, asked_ps }
+        Self { compose, link, runner, folder, orders, secrets, rivals, settled, lately, asked_ps }
     }
 
     /// Names the plan's other deliveries to engines: none of them may go to the same place.
@@ -82,9 +82,9 @@ impl ComposeTarget {
     }
 
     async fn settle_when(&self, when: AskWhen) -> Result<Settled, PortError> {
-        let mut settled = Settled::ask(&self.compose, (self.root(), when), &self.children).await?;
+        let mut settled = Settled::ask(&self.compose, (self.root(), when), &self.runner).await?;
         if let Some(project) = self.named_otherwise(&settled).await? {
-            settled = settled.named(&self.compose, (project, when), &self.children).await?;
+            settled = settled.named(&self.compose, (project, when), &self.runner).await?;
         }
         *self.settled.lock().unwrap_or_else(PoisonError::into_inner) = settled.clone();
         Ok(settled)
@@ -115,7 +115,7 @@ impl ComposeTarget {
 
     /// Returns what an order is driven by: a way back by the configuration that served, else by what the file says now.
     pub(super) async fn settle_for(&self, order: &Order) -> Result<Settled, PortError> {
-        let Some(to) = Self::back_to(order).filter(|to| self.shelf.served(to).exists()) else {
+        let Some(to) = Self::back_to(order).filter(|to| self.folder.served(to).exists()) else {
             return self.settle().await;
         };
         // Names and program are asked for once; a file that is broken by now keeps nobody from going back.
@@ -144,28 +144,30 @@ impl ComposeTarget {
     /// The first Compose never prints a project's name. Where nothing is found under the one that follows from its rules,
     /// it is asked which containers it knows, and what it made says what it called it.
     async fn named_otherwise(&self, settled: &Settled) -> Result<Option<String>, PortError> {
-        if self.compose.project.is_some() || !self.children.tool().await?.is_first() {
+        if self.compose.project.is_some() || !self.runner.tool().await?.is_first() {
             return Ok(None);
         }
         let (docker, names) = (self.link.docker().await?, &settled.names);
-        if !ground::containers(&docker, &names.project, Some(&names.service)).await?.is_empty() {
+        if !containers::of_project(&docker, &names.project, Some(&names.service)).await?.is_empty() {
             return Ok(None);
         }
         // It can only know containers that are there.
-        let among = ground::of_service(&docker, &names.service).await?;
+        let among = containers::of_service(&docker, &names.service).await?;
         if among.is_empty() {
             return Ok(None);
         }
         let mut asked = self.asked_ps.lock().await;
         let id = match asked.as_ref().filter(|(then, _)| *then == among) {
             Some((_, id)) => id.clone(),
-            None => self.children.container_of(&self.compose.file, &names.service).await?,
+            None => self.runner.container_of(&self.compose.file, &names.service).await?,
         };
         *asked = Some((among, id.clone()));
         drop(asked);
         let Some(id) = id else { return Ok(None) };
         let seen = look(&docker, &id).await?;
-        Ok(seen.and_then(|seen| seen.labels.get(ground::PROJECT).cloned()).filter(|project| *project != names.project))
+        Ok(seen
+            .and_then(|seen| seen.labels.get(containers::PROJECT).cloned())
+            .filter(|project| *project != names.project))
     }
 
     /// Says which other delivery of the plan goes to the same place.
@@ -176,8 +178,8 @@ impl ComposeTarget {
     }
 
     /// Returns what was delivered here, newest last.
-    pub(super) async fn past(&self) -> Vec<Past> {
-        self.shelf.read(changes::FILE).await.unwrap_or_default()
+    pub(super) async fn past(&self) -> Vec<PastDelivery> {
+        self.folder.read(changes::FILE).await.unwrap_or_default()
     }
 
     /// Returns what names the image of a version for good.
@@ -207,7 +209,7 @@ impl ComposeTarget {
     /// Returns what the configuration comes down to that a version served with, or why it cannot be used; `None` where
     /// none was kept.
     pub(super) fn configuration_of(&self, one: &Delivered) -> Option<Result<Settled, String>> {
-        let path = self.shelf.served(one);
+        let path = self.folder.served(one);
         let text = match std::fs::read_to_string(&path) {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return None,
@@ -215,7 +217,7 @@ impl ComposeTarget {
         };
         let known = self.known();
         // Where today's file is broken, only the program itself is known.
-        let known = Settled { is_first: self.children.is_first().unwrap_or(known.is_first), ..known };
+        let known = Settled { is_first: self.runner.is_first().unwrap_or(known.is_first), ..known };
         Some(Settled::served((&self.compose, self.root()), &known, (path, text)))
     }
 

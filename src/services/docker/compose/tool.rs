@@ -2,14 +2,14 @@
 
 /// The program that was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Tool {
+pub(super) struct ComposeTool {
     /// The words that it begins with: `docker compose`.
     pub(super) words: Vec<String>,
     /// Its version: `2.26.1`.
     pub(super) version: String,
 }
 
-impl Tool {
+impl ComposeTool {
     /// Says whether it is the first Compose, which writes and names things its own way.
     pub(super) fn is_first(&self) -> bool {
         self.version.trim_start_matches('v').starts_with("1.")

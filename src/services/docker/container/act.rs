@@ -17,7 +17,7 @@ const END: Duration = Duration::from_secs(30 * 60);
 
 /// Whether the engine starts a container again by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Raise {
+pub(super) enum Restart {
     /// Unless somebody stopped it.
     UnlessStopped,
     /// Also one that was stopped, when the engine itself starts anew.
@@ -28,7 +28,7 @@ pub(super) enum Raise {
 
 /// One request about a container.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Act {
+pub(super) enum ContainerAct {
     /// It is started.
     Start(String),
     /// It is asked to end, and ended after its own grace.
@@ -36,14 +36,14 @@ pub(super) enum Act {
     /// It gets another name.
     Rename(String, String),
     /// The engine raises it, or not.
-    Policy(String, Raise),
+    Policy(String, Restart),
     /// It is removed; its volumes stay.
     Remove(String),
     /// It is removed with the volumes that have no name: it never served.
     Discard(String),
 }
 
-impl Act {
+impl ContainerAct {
     /// Returns the request as it is shown.
     pub(super) fn call(&self) -> Call {
         let (line, body) = match self {
@@ -89,7 +89,7 @@ impl Act {
     }
 }
 
-impl Raise {
+impl Restart {
     /// Returns the engine's word.
     pub(super) const fn name(self) -> &'static str {
         match self {

@@ -1,6 +1,6 @@
 //! What the plan says of a delivery to a container, and what the delivery stands on.
 
-use crate::docker::drive::Flights;
+use crate::docker::drive::DockerOrders;
 use crate::docker::link::Link;
 use crate::secrets::Secrets;
 use std::path::PathBuf;
@@ -10,7 +10,7 @@ use tminus_core::time::Span;
 
 /// What the plan says of one delivery.
 #[derive(Clone, Debug)]
-pub struct Delivery {
+pub struct ContainerDelivery {
     /// Where.
     pub env: EnvName,
     /// What.
@@ -31,11 +31,11 @@ pub struct Delivery {
 
 /// What a delivery stands on.
 #[derive(Clone)]
-pub struct Ground {
+pub struct ContainerDeps {
     /// The way to the engine.
     pub link: Link,
     /// The orders that were begun.
-    pub flights: Flights,
+    pub orders: DockerOrders,
     /// The repository, and what is secret in it.
     pub secrets: Arc<Secrets>,
     /// A folder of the project's state, for what was there before each order.

@@ -2,12 +2,12 @@
 
 use super::super::drive::Drive;
 use super::super::{health, pull};
-use super::act::{Act, Raise};
+use super::act::{ContainerAct, Restart};
 use super::effective::{Effective, Published};
-use super::scene::{Before, Standing, standing};
+use super::order_containers::{ContainerBefore, ContainerState, container_state};
+use super::rollout::ContainerRollout;
 use super::spec::Switch;
 use super::target::ContainerTarget;
-use super::voyage::Voyage;
 use super::{kept, ready};
 use async_trait::async_trait;
 use std::time::{Duration, Instant};
@@ -32,15 +32,15 @@ struct Gap {
 impl Drive for ContainerTarget {
     async fn drive(&self, order: &Order, progress: &ProgressSender) -> Result<Receipt, PortError> {
         if let Task::Provide { to, .. } = &order.task {
-            let (docker, reference) = (self.ground.link.docker().await?, self.reference(to)?);
+            let (docker, reference) = (self.deps.link.docker().await?, self.reference(to)?);
             return pull::provide(&docker, &self.image, (order, &reference), progress).await;
         }
-        let voyage = Voyage::embark(self, order, progress).await?;
-        voyage.bring().await?;
-        let gap = voyage.put().await?;
-        voyage.prune().await?;
-        self.brought(voyage.to).await;
-        voyage.receipt(gap).await
+        let rollout = ContainerRollout::start(self, order, progress).await?;
+        rollout.bring().await?;
+        let gap = rollout.put().await?;
+        rollout.prune().await?;
+        self.brought(rollout.to).await;
+        rollout.receipt(gap).await
     }
 
     async fn tidy(&self, order: &Order) -> Result<(), PortError> {
@@ -55,62 +55,66 @@ impl Drive for ContainerTarget {
     }
 }
 
-impl Voyage<'_> {
+impl ContainerRollout<'_> {
     /// Brings the new one as far as it comes without the old one noticing.
     async fn bring(&self) -> Result<(), PortError> {
         match self.way {
-            Switch::Beside => self.prove_stage().await,
+            Switch::Beside => self.prove_successor().await,
             Switch::Handover | Switch::Alone if self.before.kept.is_some() => Ok(()),
             Switch::Handover => self.prove_candidate().await,
-            Switch::Alone if self.scene().await?.stage.is_some() => Ok(()),
+            Switch::Alone if self.containers().await?.successor.is_some() => Ok(()),
             Switch::Alone => {
                 self.clear(&self.names.fresh).await?;
-                self.make(&self.names.fresh, (Published::Yes, Raise::UnlessStopped)).await
+                self.make(&self.names.fresh, (Published::Yes, Restart::UnlessStopped)).await
             }
         }
     }
 
     /// The one that shall serve proves itself.
-    async fn prove_stage(&self) -> Result<(), PortError> {
-        if self.scene().await?.stage.is_none() {
+    async fn prove_successor(&self) -> Result<(), PortError> {
+        if self.containers().await?.successor.is_none() {
             self.clear(&self.names.candidate).await?;
-            self.make(&self.names.candidate, (Published::No, Raise::Never)).await?;
+            self.make(&self.names.candidate, (Published::No, Restart::Never)).await?;
         }
-        let stage = self.stage().await?;
-        if !stage.runs {
-            self.act(Act::Start(stage.name.clone())).await?;
+        let successor = self.successor().await?;
+        if !successor.runs {
+            self.act(ContainerAct::Start(successor.name.clone())).await?;
         }
-        if self.has_name(&stage) {
+        if self.has_name(&successor) {
             return Ok(());
         }
         let begun = Instant::now();
-        let healthy = self.healthy(&stage).await?;
+        let healthy = self.healthy(&successor).await?;
         self.target.took(self.to, begun.elapsed(), healthy).await;
-        if stage.raised { Ok(()) } else { self.act(Act::Policy(stage.name, Raise::UnlessStopped)).await }
+        if successor.raised {
+            Ok(())
+        } else {
+            self.act(ContainerAct::Policy(successor.name, Restart::UnlessStopped)).await
+        }
     }
 
     /// Another one proves the version; then the one that shall serve is made, and waits.
     async fn prove_candidate(&self) -> Result<(), PortError> {
-        let scene = self.scene().await?;
-        if scene.stage.is_none() {
-            let candidate = match scene.candidate {
+        let containers = self.containers().await?;
+        if containers.successor.is_none() {
+            let candidate = match containers.candidate {
                 Some(candidate) => candidate,
                 None => {
                     self.clear(&self.names.candidate).await?;
                     self.clear(&self.names.fresh).await?;
-                    self.make(&self.names.candidate, (Published::No, Raise::Never)).await?;
+                    self.make(&self.names.candidate, (Published::No, Restart::Never)).await?;
                     self.there(&self.names.candidate).await?
                 }
             };
             if !candidate.runs {
-                self.act(Act::Start(candidate.name.clone())).await?;
+                self.act(ContainerAct::Start(candidate.name.clone())).await?;
             }
             let begun = Instant::now();
             let healthy = self.healthy(&candidate).await?;
             self.target.took(self.to, begun.elapsed(), healthy).await;
-            self.make(&self.names.fresh, (Published::Yes, Raise::UnlessStopped)).await?;
+            self.make(&self.names.fresh, (Published::Yes, Restart::UnlessStopped)).await?;
         }
-        match self.scene().await?.candidate {
+        match self.containers().await?.candidate {
             Some(candidate) => self.discard(&candidate).await,
             None => Ok(()),
         }
@@ -122,10 +126,10 @@ impl Voyage<'_> {
             Switch::Beside => self.put_beside().await.map(|()| None),
             Switch::Handover | Switch::Alone => self.hand_over().await,
         }?;
-        let scene = self.scene().await?;
-        if let Some(old) = scene.old.filter(|old| old.name == self.names.aside) {
+        let containers = self.containers().await?;
+        if let Some(old) = containers.old.filter(|old| old.name == self.names.aside) {
             if old.raised {
-                self.act(Act::Policy(old.name.clone(), Raise::Never)).await?;
+                self.act(ContainerAct::Policy(old.name.clone(), Restart::Never)).await?;
             }
             if old.runs {
                 self.say(format!("{} answers the last of its requests", old.name));
@@ -133,8 +137,10 @@ impl Voyage<'_> {
                 self.end(old.name).await?;
             }
         }
-        match scene.stage {
-            Some(stage) if !stage.raised => self.act(Act::Policy(stage.name, Raise::UnlessStopped)).await?,
+        match containers.successor {
+            Some(successor) if !successor.raised => {
+                self.act(ContainerAct::Policy(successor.name, Restart::UnlessStopped)).await?
+            }
             Some(_) | None => {}
         }
         Ok(gap)
@@ -143,49 +149,53 @@ impl Voyage<'_> {
     /// For a moment both answer to the name: whoever asks finds one of them at any time.
     async fn put_beside(&self) -> Result<(), PortError> {
         let names = &self.names;
-        if !self.has_name(&self.stage().await?) {
+        if !self.has_name(&self.successor().await?) {
             self.clear_aside().await?;
-            self.act(Act::Rename(self.stage().await?.name, names.both.clone())).await?;
+            self.act(ContainerAct::Rename(self.successor().await?.name, names.both.clone())).await?;
         }
         self.set_aside().await?;
-        let stage = self.stage().await?;
-        if stage.name == names.place { Ok(()) } else { self.act(Act::Rename(stage.name, names.place.clone())).await }
+        let successor = self.successor().await?;
+        if successor.name == names.place {
+            Ok(())
+        } else {
+            self.act(ContainerAct::Rename(successor.name, names.place.clone())).await
+        }
     }
 
     /// A published port is let go by one, and taken by the other at once.
     async fn hand_over(&self) -> Result<Option<Gap>, PortError> {
-        let stage = self.stage().await?;
+        let successor = self.successor().await?;
         let mut started = None;
-        if stage.name == self.names.place {
-            if !stage.runs {
-                self.act(Act::Start(stage.name.clone())).await?;
+        if successor.name == self.names.place {
+            if !successor.runs {
+                self.act(ContainerAct::Start(successor.name.clone())).await?;
             }
         } else {
             self.clear_aside().await?;
-            let old = self.scene().await?.old.filter(|old| old.runs);
+            let old = self.containers().await?.old.filter(|old| old.runs);
             let stopped = Instant::now();
             if let Some(old) = &old {
                 // A machine that starts anew before the new one was started has one that serves.
                 if old.raised && !old.always {
-                    self.act(Act::Policy(old.name.clone(), Raise::Always)).await?;
+                    self.act(ContainerAct::Policy(old.name.clone(), Restart::Always)).await?;
                 }
                 self.end(old.name.clone()).await?;
             }
-            if !stage.runs {
-                self.act(Act::Start(stage.name.clone())).await?;
+            if !successor.runs {
+                self.act(ContainerAct::Start(successor.name.clone())).await?;
             }
             started = old.map(|_| (stopped, stopped.elapsed()));
             self.set_aside().await?;
-            self.act(Act::Rename(stage.name.clone(), self.names.place.clone())).await?;
+            self.act(ContainerAct::Rename(successor.name.clone(), self.names.place.clone())).await?;
         }
-        self.healthy(&Standing { name: self.names.place.clone(), ..stage }).await?;
+        self.healthy(&ContainerState { name: self.names.place.clone(), ..successor }).await?;
         Ok(started.map(|(stopped, least)| Gap { least, most: stopped.elapsed() }))
     }
 
     /// Ends the one that served. That it was asked to is on disk first: an engine goes on with it whoever waits.
     async fn end(&self, old: String) -> Result<(), PortError> {
-        self.target.book.write(&self.order.id, Before { is_ending: true, ..self.before.clone() }).await?;
-        self.act(Act::Stop(old)).await
+        self.target.book.write(&self.order.id, ContainerBefore { is_ending: true, ..self.before.clone() }).await?;
+        self.act(ContainerAct::Stop(old)).await
     }
 
     /// The new one serves by now, and does not go because something old cannot be removed.
@@ -200,9 +210,9 @@ impl Voyage<'_> {
     }
 
     async fn set_aside(&self) -> Result<(), PortError> {
-        match self.scene().await?.old {
+        match self.containers().await?.old {
             Some(old) if old.name == self.names.place => {
-                self.act(Act::Rename(old.name, self.names.aside.clone())).await
+                self.act(ContainerAct::Rename(old.name, self.names.aside.clone())).await
             }
             Some(_) | None => Ok(()),
         }
@@ -210,22 +220,22 @@ impl Voyage<'_> {
 
     /// One that is kept under the same name is of the same version and digest, and older.
     async fn clear_aside(&self) -> Result<(), PortError> {
-        let Some(found) = standing(&self.docker, &self.names.aside).await? else { return Ok(()) };
+        let Some(found) = container_state(&self.docker, &self.names.aside).await? else { return Ok(()) };
         if Some(&found.id) == self.before.old.as_ref() {
             return Ok(());
         }
         self.owned(&found)?;
-        self.act(Act::Remove(found.name)).await
+        self.act(ContainerAct::Remove(found.name)).await
     }
 
     /// Takes away what an order before this one left under a name.
     async fn clear(&self, name: &str) -> Result<(), PortError> {
-        let Some(found) = standing(&self.docker, name).await? else { return Ok(()) };
+        let Some(found) = container_state(&self.docker, name).await? else { return Ok(()) };
         self.owned(&found)?;
         self.discard(&found).await
     }
 
-    fn owned(&self, found: &Standing) -> Result<(), PortError> {
+    fn owned(&self, found: &ContainerState) -> Result<(), PortError> {
         if found.is_ours() {
             return Ok(());
         }
@@ -233,28 +243,28 @@ impl Voyage<'_> {
         Err(PortError::new(FailureKind::Conflict, summary))
     }
 
-    async fn discard(&self, found: &Standing) -> Result<(), PortError> {
+    async fn discard(&self, found: &ContainerState) -> Result<(), PortError> {
         if found.runs {
-            self.act(Act::Stop(found.name.clone())).await?;
+            self.act(ContainerAct::Stop(found.name.clone())).await?;
         }
-        self.act(Act::Discard(found.name.clone())).await
+        self.act(ContainerAct::Discard(found.name.clone())).await
     }
 
-    async fn there(&self, name: &str) -> Result<Standing, PortError> {
+    async fn there(&self, name: &str) -> Result<ContainerState, PortError> {
         let gone = || PortError::new(FailureKind::Rejected, format!("{name} was removed by somebody else"));
-        standing(&self.docker, name).await?.ok_or_else(gone)
+        container_state(&self.docker, name).await?.ok_or_else(gone)
     }
 
-    async fn healthy(&self, one: &Standing) -> Result<Health, PortError> {
+    async fn healthy(&self, one: &ContainerState) -> Result<Health, PortError> {
         let seen = health::wait(&self.docker, (&one.id, &one.name), self.target.patience(), self.progress).await?;
         Ok(seen.health)
     }
 
-    fn has_name(&self, stage: &Standing) -> bool {
-        stage.name == self.names.place || stage.name == self.names.both
+    fn has_name(&self, successor: &ContainerState) -> bool {
+        successor.name == self.names.place || successor.name == self.names.both
     }
 
-    async fn act(&self, act: Act) -> Result<(), PortError> {
+    async fn act(&self, act: ContainerAct) -> Result<(), PortError> {
         act.make(&self.docker).await
     }
 
@@ -263,27 +273,27 @@ impl Voyage<'_> {
     }
 
     /// Returns the keys of the plan that say something else by now than when a container was made.
-    async fn changed_since(&self, one: &Standing) -> Vec<&'static str> {
-        let today = Effective::read(&self.target.delivery, &self.target.ground.secrets).await;
+    async fn changed_since(&self, one: &ContainerState) -> Vec<&'static str> {
+        let today = Effective::read(&self.target.delivery, &self.target.deps.secrets).await;
         today.map(|today| today.changed_since(&one.labels)).unwrap_or_default()
     }
 
     /// Says which files of the checkout a rollback left as they are.
     async fn left_as_is(&self) -> Result<Vec<String>, PortError> {
-        let today = Effective::read(&self.target.delivery, &self.target.ground.secrets).await;
+        let today = Effective::read(&self.target.delivery, &self.target.deps.secrets).await;
         let mounts = today.map(|today| today.mounted_paths()).unwrap_or_default();
-        let stage = self.stage().await?;
-        let kept = self.before.kept.as_ref().map(|_| &stage);
+        let successor = self.successor().await?;
+        let kept = self.before.kept.as_ref().map(|_| &successor);
         Ok(ready::left_as_is(self.target, (&self.to.version, kept), &mounts).await)
     }
 
     async fn receipt(&self, gap: Option<Gap>) -> Result<Receipt, PortError> {
         let (place, version) = (&self.names.place, &self.to.version);
-        let scene = self.scene().await?;
+        let containers = self.containers().await?;
         let mut summary = format!("{place} runs {version}");
         if self.before.kept.is_some() {
             summary.push_str(", started again from the kept container");
-            let changed = self.changed_since(&self.stage().await?).await;
+            let changed = self.changed_since(&self.successor().await?).await;
             if !changed.is_empty() {
                 summary.push_str(&format!(" with the {} that it served with", changed.join(", ")));
             }
@@ -295,7 +305,7 @@ impl Voyage<'_> {
             let (least, most) = (least.as_secs_f64(), most.as_secs_f64());
             summary.push_str(&format!("; requests were refused for {least:.1} s at least, {most:.1} s at most"));
         }
-        if let Some(old) = scene.old {
+        if let Some(old) = containers.old {
             summary.push_str(&format!("; the one before is kept as {}", old.name));
         }
         Ok(Receipt { order: self.order.id.clone(), delivered: Some(self.to.clone()), summary })

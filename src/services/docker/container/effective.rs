@@ -1,8 +1,8 @@
 //! The configuration that a container really gets: read late, hashed into a label, and compared with that of a kept one.
 
 use super::super::labels;
-use super::act::Raise;
-use super::delivery::Delivery;
+use super::act::Restart;
+use super::delivery::ContainerDelivery;
 use super::spec::{self, Mounts};
 use crate::secrets::Secrets;
 use bollard::models::{ContainerCreateBody, HostConfig, PortMap};
@@ -41,7 +41,7 @@ impl Effective {
     ///
     /// # Errors
     /// When an entry of the plan makes no sense, or a file is missing.
-    pub(super) async fn read(delivery: &Delivery, secrets: &Secrets) -> Result<Self, PortError> {
+    pub(super) async fn read(delivery: &ContainerDelivery, secrets: &Secrets) -> Result<Self, PortError> {
         Ok(Self {
             ports: spec::ports(&delivery.ports)?,
             mounts: spec::mounts(&delivery.volumes, secrets.root())?,
@@ -78,8 +78,8 @@ impl Effective {
     pub(super) fn body(
         self,
         reference: &str,
-        (order, of): (&Order, (&Delivery, &Delivered)),
-        (published, raise): (Published, Raise),
+        (order, of): (&Order, (&ContainerDelivery, &Delivered)),
+        (published, raise): (Published, Restart),
     ) -> ContainerCreateBody {
         let (delivery, to) = of;
         let mut labels = labels::of(order);

@@ -3,9 +3,9 @@
 
 use super::super::failure::failure;
 use super::super::labels;
-use super::act::Act;
-use super::delivery::Delivery;
-use super::scene::{Standing, is_ours, labelled, standing};
+use super::act::ContainerAct;
+use super::delivery::ContainerDelivery;
+use super::order_containers::{ContainerState, container_state, is_ours, labelled};
 use bollard::Docker;
 use bollard::query_parameters::ListContainersOptionsBuilder;
 use std::collections::{BTreeSet, HashMap};
@@ -19,11 +19,11 @@ const KEPT: usize = 2;
 const BAD: usize = 1;
 
 /// Returns the containers that are kept for a delivery, the newest first.
-pub(super) async fn kept(docker: &Docker, delivery: &Delivery) -> Result<Vec<Standing>, PortError> {
+pub(super) async fn kept(docker: &Docker, delivery: &ContainerDelivery) -> Result<Vec<ContainerState>, PortError> {
     let (env, artifact) = (delivery.env.as_str(), delivery.artifact.as_str());
     let mut all = Vec::new();
     for id in labelled(docker, &[(labels::ENV, env), (labels::ARTIFACT, artifact)]).await? {
-        let found = standing(docker, &id).await?;
+        let found = container_state(docker, &id).await?;
         all.extend(found.filter(|one| one.is_ours() && (is_kept(delivery, &one.name) || is_bad(delivery, &one.name))));
     }
     all.sort_by(|a, b| b.finished.cmp(&a.finished).then_with(|| a.name.cmp(&b.name)));
@@ -32,7 +32,7 @@ pub(super) async fn kept(docker: &Docker, delivery: &Delivery) -> Result<Vec<Sta
 
 /// Returns the names under which containers are kept that tminus did not make, but replaced: none of them is removed for
 /// another.
-pub(super) async fn strangers(docker: &Docker, delivery: &Delivery) -> Result<BTreeSet<String>, PortError> {
+pub(super) async fn strangers(docker: &Docker, delivery: &ContainerDelivery) -> Result<BTreeSet<String>, PortError> {
     let filters = HashMap::from([("name".to_owned(), vec![delivery.container.clone()])]);
     let options = ListContainersOptionsBuilder::new().all(true).filters(&filters).build();
     let listed = docker.list_containers(Some(options)).await;
@@ -44,8 +44,8 @@ pub(super) async fn strangers(docker: &Docker, delivery: &Delivery) -> Result<BT
 }
 
 /// Returns what is said of them.
-pub(super) fn words(delivery: &Delivery, all: &[Standing]) -> Vec<String> {
-    let say = |one: &Standing| {
+pub(super) fn words(delivery: &ContainerDelivery, all: &[ContainerState]) -> Vec<String> {
+    let say = |one: &ContainerState| {
         let version = one.label(labels::VERSION).unwrap_or("an unknown version");
         if is_bad(delivery, &one.name) {
             format!("container {}: {version}, rolled back from", one.name)
@@ -57,8 +57,12 @@ pub(super) fn words(delivery: &Delivery, all: &[Standing]) -> Vec<String> {
 }
 
 /// Returns the one that brings a version back, if its digest is the one wanted.
-pub(super) fn way_back<'a>(delivery: &Delivery, all: &'a [Standing], to: &Delivered) -> Option<&'a Standing> {
-    let is_it = |one: &&Standing| {
+pub(super) fn way_back<'a>(
+    delivery: &ContainerDelivery,
+    all: &'a [ContainerState],
+    to: &Delivered,
+) -> Option<&'a ContainerState> {
+    let is_it = |one: &&ContainerState| {
         is_kept(delivery, &one.name)
             && one.label(labels::VERSION) == Some(to.version.as_str())
             && one.label(labels::DIGEST) == to.digest.as_ref().map(tminus_core::names::Digest::as_str)
@@ -67,22 +71,22 @@ pub(super) fn way_back<'a>(delivery: &Delivery, all: &'a [Standing], to: &Delive
 }
 
 /// Removes what is more than is kept, the oldest first.
-pub(super) async fn prune(docker: &Docker, delivery: &Delivery) -> Result<(), PortError> {
+pub(super) async fn prune(docker: &Docker, delivery: &ContainerDelivery) -> Result<(), PortError> {
     let all = kept(docker, delivery).await?;
-    let idle = |one: &&Standing| !one.runs;
+    let idle = |one: &&ContainerState| !one.runs;
     let kept = all.iter().filter(|one| is_kept(delivery, &one.name)).skip(KEPT);
     let bad = all.iter().filter(|one| is_bad(delivery, &one.name)).skip(BAD);
     for one in kept.chain(bad).filter(idle) {
-        Act::Remove(one.name.clone()).make(docker).await?;
+        ContainerAct::Remove(one.name.clone()).make(docker).await?;
     }
     Ok(())
 }
 
 /// Says whether a name is that of a container kept for a rollback.
-pub(super) fn is_kept(delivery: &Delivery, name: &str) -> bool {
+pub(super) fn is_kept(delivery: &ContainerDelivery, name: &str) -> bool {
     name.strip_prefix(&delivery.container).is_some_and(|rest| rest.starts_with(".kept-"))
 }
 
-fn is_bad(delivery: &Delivery, name: &str) -> bool {
+fn is_bad(delivery: &ContainerDelivery, name: &str) -> bool {
     name.strip_prefix(&delivery.container).is_some_and(|rest| rest.starts_with(".bad-"))
 }

@@ -6,14 +6,14 @@ mod drive;
 mod effective;
 mod kept;
 mod names;
+mod order_containers;
 mod port;
 mod ready;
-mod scene;
+mod rollout;
 mod script;
 mod spec;
 mod target;
 mod tidy;
-mod voyage;
 
-pub use delivery::{Delivery, Ground};
+pub use delivery::{ContainerDelivery, ContainerDeps};
 pub use target::ContainerTarget;

@@ -10,7 +10,7 @@ const DIGITS: usize = 12;
 
 /// The names of one order's containers.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Names {
+pub(super) struct ContainerNames {
     /// The plan's: who serves.
     pub place: String,
     /// Of the one that proves itself beside it.
@@ -25,7 +25,7 @@ pub(super) struct Names {
     pub kept: Option<String>,
 }
 
-impl Names {
+impl ContainerNames {
     /// Returns the names for an order; `None` for one that delivers nothing.
     pub(super) fn of(place: &str, order: &Order) -> Option<Self> {
         let (from, to, aside, kept) = match &order.task {
@@ -82,7 +82,7 @@ fn turned(place: &str) -> String {
 }
 
 /// Says whether a container is one that a delivery to a place replaces: what has its name, and what tminus made beside it
-/// under one of [`Names`].
+/// under one of [`ContainerNames`].
 pub(super) fn is_own(place: &str, (name, labels): (&str, &HashMap<String, String>)) -> bool {
     name == place || (uses_name(place, name) && labels.contains_key(labels::ACTION))
 }
@@ -115,7 +115,7 @@ mod tests {
 
     #[test]
     fn a_stranger_keeps_its_name_and_the_next_is_taken() {
-        let names = Names {
+        let names = ContainerNames {
             place: "x".to_owned(),
             candidate: "x.next".to_owned(),
             fresh: "x.new".to_owned(),
@@ -124,7 +124,7 @@ mod tests {
             kept: Some("x.kept-1".to_owned()),
         };
         let strangers = ["x.kept-1", "x.kept-1-2", "x.kept-7"].map(str::to_owned).into();
-        let wanted = Names { kept: Some("x.kept-1-3".to_owned()), ..names.clone() };
+        let wanted = ContainerNames { kept: Some("x.kept-1-3".to_owned()), ..names.clone() };
         assert_eq!(names.clone().beside(&strangers), wanted);
         assert_eq!(names.clone().beside(&BTreeSet::new()), names);
     }

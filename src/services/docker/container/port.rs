@@ -2,9 +2,9 @@
 
 use super::effective::Effective;
 use super::names::is_allowed;
-use super::scene::standing;
+use super::order_containers::container_state;
+use super::rollout::before;
 use super::target::ContainerTarget;
-use super::voyage::before;
 use super::{kept, ready, script};
 use crate::docker::link::Link;
 use crate::docker::look::{look, nothing};
@@ -23,7 +23,7 @@ use tokio::sync::{mpsc, watch as channel};
 #[async_trait]
 impl Target for ContainerTarget {
     async fn observe(&self) -> Result<Observation, PortError> {
-        let docker = self.ground.link.docker().await?;
+        let docker = self.deps.link.docker().await?;
         let seen = look(&docker, &self.delivery.container).await?;
         let kept = kept::words(&self.delivery, &kept::kept(&docker, &self.delivery).await?);
         Ok(Observation { kept, ..seen.map_or_else(nothing, |seen| self.observed(&seen)) })
@@ -46,22 +46,22 @@ impl Target for ContainerTarget {
     async fn begin(&self, order: &Order) -> Result<Ticket, PortError> {
         if let Task::Provide { to, .. } = &order.task {
             self.reference(to)?;
-        } else if self.ground.flights.find(&order.id).await?.is_none() {
+        } else if self.deps.orders.find(&order.id).await?.is_none() {
             self.check(order).await?;
         }
-        self.ground.flights.begin(order).await
+        self.deps.orders.begin(order).await
     }
 
     async fn follow(&self, ticket: &Ticket, progress: ProgressSender) -> Result<Receipt, PortError> {
-        self.ground.flights.follow(ticket, &progress, self).await
+        self.deps.orders.follow(ticket, &progress, self).await
     }
 
     async fn find(&self, order: &OrderId) -> Result<Option<Ticket>, PortError> {
-        self.ground.flights.find(order).await
+        self.deps.orders.find(order).await
     }
 
     async fn cancel(&self, ticket: &Ticket) -> Result<(), PortError> {
-        self.ground.flights.cancel(ticket).await
+        self.deps.orders.cancel(ticket).await
     }
 
     async fn watch(
@@ -76,7 +76,7 @@ impl Target for ContainerTarget {
 #[async_trait]
 impl WatchedPlace for ContainerTarget {
     fn link(&self) -> &Link {
-        &self.ground.link
+        &self.deps.link
     }
 
     fn filters(&self) -> HashMap<String, Vec<String>> {
@@ -113,15 +113,15 @@ impl ContainerTarget {
             return Err(PortError::new(FailureKind::Conflict, rival));
         }
         let reference = self.reference(to)?;
-        let docker = self.ground.link.docker().await?;
+        let docker = self.deps.link.docker().await?;
         let found = before(self, &docker, order).await?;
         let kept = match &found.kept {
-            Some(kept) => standing(&docker, kept).await?,
+            Some(kept) => container_state(&docker, kept).await?,
             None => None,
         };
         // A kept container keeps its own configuration; only a new one takes the plan's.
         if kept.is_none() {
-            drop(Effective::read(&self.delivery, &self.ground.secrets).await?);
+            drop(Effective::read(&self.delivery, &self.deps.secrets).await?);
         }
         let (network, ports) = match &kept {
             Some(kept) => (kept.network.as_deref(), &kept.ports),

@@ -8,7 +8,7 @@ use super::super::mounted::{self, Mounted};
 use super::super::{name, pull};
 use super::effective::Effective;
 use super::kept;
-use super::scene::Standing;
+use super::order_containers::ContainerState;
 use super::target::ContainerTarget;
 use bollard::Docker;
 use bollard::models::ImageInspect;
@@ -19,12 +19,12 @@ use tminus_core::order::{Delivered, Place, Readiness};
 use tminus_core::ports::{FailureKind, PortError};
 
 /// What was found of a version.
-struct Found {
+struct VersionSources {
     digest: Option<Digest>,
     registry: Option<Place>,
     /// Why the registry could not say.
     silent: Option<PortError>,
-    kept: Option<Standing>,
+    kept: Option<ContainerState>,
     /// What else of it could be brought: what its kept containers were made of, what serves, what was brought before.
     held: Vec<Digest>,
     is_here: bool,
@@ -37,7 +37,7 @@ struct Found {
 /// # Errors
 /// When the engine does not answer.
 pub(super) async fn readiness(target: &ContainerTarget, version: &Version) -> Result<Readiness, PortError> {
-    let docker = target.ground.link.docker().await?;
+    let docker = target.deps.link.docker().await?;
     let found = find(target, &docker, version).await?;
     let mut ready = Readiness {
         version: version.clone(),
@@ -64,9 +64,9 @@ pub(super) async fn readiness(target: &ContainerTarget, version: &Version) -> Re
     Ok(ready)
 }
 
-async fn find(target: &ContainerTarget, docker: &Docker, version: &Version) -> Result<Found, PortError> {
+async fn find(target: &ContainerTarget, docker: &Docker, version: &Version) -> Result<VersionSources, PortError> {
     let all = kept::kept(docker, &target.delivery).await?;
-    let of_version = |one: &&Standing| {
+    let of_version = |one: &&ContainerState| {
         kept::is_kept(&target.delivery, &one.name) && one.label(labels::VERSION) == Some(version.as_str())
     };
     let on_host = on_host(target, docker, version).await?;
@@ -102,7 +102,7 @@ async fn find(target: &ContainerTarget, docker: &Docker, version: &Version) -> R
             held.push(digest);
         }
     }
-    Ok(Found { digest, registry, silent, kept, held, is_here, serves: is_serving })
+    Ok(VersionSources { digest, registry, silent, kept, held, is_here, serves: is_serving })
 }
 
 /// Returns what the engine knows the version's tag by.
@@ -125,7 +125,7 @@ fn by_registry(found: &ImageInspect, repository: &str) -> Option<Digest> {
 }
 
 /// Says what stands in the way, and what could not be found out.
-fn judge(target: &ContainerTarget, found: &Found, ready: &mut Readiness) {
+fn judge(target: &ContainerTarget, found: &VersionSources, ready: &mut Readiness) {
     let version = &ready.version;
     let tag = match target.image.name(version) {
         Ok(name) => name.tagged(),
@@ -157,7 +157,7 @@ fn judge(target: &ContainerTarget, found: &Found, ready: &mut Readiness) {
 async fn compare(
     target: &ContainerTarget,
     docker: &Docker,
-    found: &Found,
+    found: &VersionSources,
     ready: &mut Readiness,
 ) -> Result<(), PortError> {
     let delivery = &target.delivery;
@@ -167,7 +167,7 @@ async fn compare(
     }
     afresh.extend(lacks_network(docker, delivery.network.as_deref()).await?);
     afresh.extend(target.port_taken(docker, &delivery.ports).await?);
-    let today = Effective::read(delivery, &target.ground.secrets).await;
+    let today = Effective::read(delivery, &target.deps.secrets).await;
     let mounts = today.as_ref().map(Effective::mounted_paths).unwrap_or_default();
     ready.keeps.extend(left_as_is(target, (&ready.version, found.kept.as_ref()), &mounts).await);
     afresh.extend(today.err().map(|failure| failure.sentence()));
@@ -193,10 +193,10 @@ async fn compare(
 /// when it was made, else those that today's plan mounts.
 pub(super) async fn left_as_is(
     target: &ContainerTarget,
-    (version, kept): (&Version, Option<&Standing>),
+    (version, kept): (&Version, Option<&ContainerState>),
     today: &[PathBuf],
 ) -> Vec<String> {
-    let secrets = &target.ground.secrets;
+    let secrets = &target.deps.secrets;
     let Some(kept) = kept else {
         return mounted::left_as_is(version, None, &mounted::look(secrets, today).await);
     };

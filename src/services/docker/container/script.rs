@@ -1,9 +1,9 @@
 //! The calls of an order, in the order in which they are made. Pure: nothing is asked, nothing is sent.
 
-use super::act::{Act, Raise};
-use super::delivery::Delivery;
+use super::act::{ContainerAct, Restart};
+use super::delivery::ContainerDelivery;
 use super::effective::Published;
-use super::names::Names;
+use super::names::ContainerNames;
 use super::spec::{Switch, switch};
 use tminus_core::order::{Call, Order, Task};
 
@@ -22,61 +22,61 @@ const GAP: &str = "if it runs; requests are refused from here until the new one 
 ///
 /// A rollback starts the kept container, which takes its place in a way of its own: that of the plan it was made by.
 pub(super) fn calls(
-    delivery: &Delivery,
+    delivery: &ContainerDelivery,
     order: &Order,
-    (names, reference, kept): (&Names, &str, Option<Switch>),
+    (names, reference, kept): (&ContainerNames, &str, Option<Switch>),
 ) -> Vec<Call> {
     let way = switch(&delivery.ports, delivery.network.as_deref());
-    let script = Script { delivery, names, way, reference };
+    let script = ContainerScript { delivery, names, way, reference };
     let (is_known, is_restore) = match &order.task {
         Task::Deliver { from, .. } => (from.is_some(), false),
         Task::Restore { from, .. } => (from.is_some(), true),
         Task::Provide { .. } | Task::Run { .. } | Task::Build { .. } => return Vec::new(),
     };
-    let afresh = [script.bring(), script.put(script.stage(), is_known), script.end()].concat();
+    let afresh = [script.bring(), script.put(script.successor(), is_known), script.end()].concat();
     let Some(name) = names.kept.as_deref().filter(|_| is_restore) else { return afresh };
-    let script = Script { way: kept.unwrap_or(way), ..script };
+    let script = ContainerScript { way: kept.unwrap_or(way), ..script };
     let back = [script.raise(name), script.put(name, is_known), script.settle(name)].concat();
     let when = |condition: &str, calls: Vec<Call>| calls.into_iter().map(|c| under(condition, c)).collect::<Vec<_>>();
     [when(&format!("if {name} is there"), back), when(&format!("unless {name} is there"), afresh)].concat()
 }
 
-struct Script<'a> {
-    delivery: &'a Delivery,
-    names: &'a Names,
+struct ContainerScript<'a> {
+    delivery: &'a ContainerDelivery,
+    names: &'a ContainerNames,
     way: Switch,
     reference: &'a str,
 }
 
-impl Script<'_> {
+impl ContainerScript<'_> {
     /// The new one proves itself beside the old one, before anything is switched.
     fn bring(&self) -> Vec<Call> {
-        let Names { candidate, fresh, .. } = self.names;
-        let mut calls = vec![under(IF_LEFT, Act::Stop(candidate.clone()).call())];
-        calls.push(under(IF_LEFT, Act::Discard(candidate.clone()).call()));
+        let ContainerNames { candidate, fresh, .. } = self.names;
+        let mut calls = vec![under(IF_LEFT, ContainerAct::Stop(candidate.clone()).call())];
+        calls.push(under(IF_LEFT, ContainerAct::Discard(candidate.clone()).call()));
         if self.way != Switch::Beside {
-            calls.push(under(IF_LEFT, Act::Discard(fresh.clone()).call()));
+            calls.push(under(IF_LEFT, ContainerAct::Discard(fresh.clone()).call()));
         }
         // Without a registry there is nothing to pull from: the image is on the engine, or the order is refused.
         if self.reference.contains('@') {
             calls.push(under("unless the host has it", self.pull()));
         }
         if self.way != Switch::Alone {
-            let raise = if self.way == Switch::Beside { Some(Raise::Never) } else { None };
-            calls.push(self.create(candidate, Published::No, raise.unwrap_or(Raise::Never)));
-            calls.push(Act::Start(candidate.clone()).call());
+            let raise = if self.way == Switch::Beside { Some(Restart::Never) } else { None };
+            calls.push(self.create(candidate, Published::No, raise.unwrap_or(Restart::Never)));
+            calls.push(ContainerAct::Start(candidate.clone()).call());
             let failed = "if it does not get healthy; that is the end, and the old one never noticed";
-            calls.push(under(failed, Act::Stop(candidate.clone()).call()));
-            calls.push(under(failed, Act::Discard(candidate.clone()).call()));
+            calls.push(under(failed, ContainerAct::Stop(candidate.clone()).call()));
+            calls.push(under(failed, ContainerAct::Discard(candidate.clone()).call()));
         }
         match self.way {
-            Switch::Beside => calls.push(Act::Policy(candidate.clone(), Raise::UnlessStopped).call()),
+            Switch::Beside => calls.push(ContainerAct::Policy(candidate.clone(), Restart::UnlessStopped).call()),
             Switch::Handover => {
-                calls.push(self.create(fresh, Published::Yes, Raise::UnlessStopped));
-                calls.push(Act::Stop(candidate.clone()).call());
-                calls.push(Act::Discard(candidate.clone()).call());
+                calls.push(self.create(fresh, Published::Yes, Restart::UnlessStopped));
+                calls.push(ContainerAct::Stop(candidate.clone()).call());
+                calls.push(ContainerAct::Discard(candidate.clone()).call());
             }
-            Switch::Alone => calls.push(self.create(fresh, Published::Yes, Raise::UnlessStopped)),
+            Switch::Alone => calls.push(self.create(fresh, Published::Yes, Restart::UnlessStopped)),
         }
         calls
     }
@@ -87,9 +87,9 @@ impl Script<'_> {
             Switch::Beside => {
                 let failed = "if it does not get healthy; that is the end";
                 vec![
-                    Act::Start(kept.to_owned()).call(),
-                    under(failed, Act::Stop(kept.to_owned()).call()),
-                    Act::Policy(kept.to_owned(), Raise::UnlessStopped).call(),
+                    ContainerAct::Start(kept.to_owned()).call(),
+                    under(failed, ContainerAct::Stop(kept.to_owned()).call()),
+                    ContainerAct::Policy(kept.to_owned(), Restart::UnlessStopped).call(),
                 ]
             }
             Switch::Handover | Switch::Alone => Vec::new(),
@@ -97,58 +97,60 @@ impl Script<'_> {
     }
 
     /// It takes the place; the other is kept.
-    fn put(&self, stage: &str, is_known: bool) -> Vec<Call> {
-        let Names { place, aside, both, .. } = self.names;
-        let rename = |from: &str, to: &str| Act::Rename(from.to_owned(), to.to_owned()).call();
+    fn put(&self, successor: &str, is_known: bool) -> Vec<Call> {
+        let ContainerNames { place, aside, both, .. } = self.names;
+        let rename = |from: &str, to: &str| ContainerAct::Rename(from.to_owned(), to.to_owned()).call();
         let of_old = |call: Call| if is_known { call } else { under(IF_THERE, call) };
-        let replaced = under("if one of that name is kept already", Act::Remove(aside.clone()).call());
+        let replaced = under("if one of that name is kept already", ContainerAct::Remove(aside.clone()).call());
         match self.way {
             Switch::Beside => vec![
                 replaced,
-                rename(stage, both),
+                rename(successor, both),
                 of_old(rename(place, aside)),
                 rename(both, place),
-                under(IF_RAISED, Act::Policy(aside.clone(), Raise::Never).call()),
-                under(IF_RUNS, Act::Stop(aside.clone()).call()),
+                under(IF_RAISED, ContainerAct::Policy(aside.clone(), Restart::Never).call()),
+                under(IF_RUNS, ContainerAct::Stop(aside.clone()).call()),
             ],
             Switch::Handover | Switch::Alone => vec![
                 replaced,
-                under(IF_RAISED, Act::Policy(place.clone(), Raise::Always).call()),
-                under(GAP, Act::Stop(place.clone()).call()),
-                Act::Start(stage.to_owned()).call(),
+                under(IF_RAISED, ContainerAct::Policy(place.clone(), Restart::Always).call()),
+                under(GAP, ContainerAct::Stop(place.clone()).call()),
+                ContainerAct::Start(successor.to_owned()).call(),
                 of_old(rename(place, aside)),
-                rename(stage, place),
-                under(IF_RAISED, Act::Policy(aside.clone(), Raise::Never).call()),
+                rename(successor, place),
+                under(IF_RAISED, ContainerAct::Policy(aside.clone(), Restart::Never).call()),
             ],
         }
     }
 
     fn end(&self) -> Vec<Call> {
-        [self.fall_back(Act::Discard(self.names.place.clone())), self.prune()].concat()
+        [self.fall_back(ContainerAct::Discard(self.names.place.clone())), self.prune()].concat()
     }
 
     /// What a kept one needs to be the one that serves.
     fn settle(&self, kept: &str) -> Vec<Call> {
-        let Names { place, .. } = self.names;
-        let back = self.fall_back(Act::Rename(place.clone(), kept.to_owned()));
+        let ContainerNames { place, .. } = self.names;
+        let back = self.fall_back(ContainerAct::Rename(place.clone(), kept.to_owned()));
         let raised = match self.way {
             Switch::Beside => Vec::new(),
-            Switch::Handover | Switch::Alone => vec![Act::Policy(place.clone(), Raise::UnlessStopped).call()],
+            Switch::Handover | Switch::Alone => {
+                vec![ContainerAct::Policy(place.clone(), Restart::UnlessStopped).call()]
+            }
         };
         [raised, back, self.prune()].concat()
     }
 
     /// With a published port it is known only after the switch whether the new one is well there.
-    fn fall_back(&self, leave: Act) -> Vec<Call> {
-        let Names { place, aside, .. } = self.names;
+    fn fall_back(&self, leave: ContainerAct) -> Vec<Call> {
+        let ContainerNames { place, aside, .. } = self.names;
         let acts = match self.way {
             Switch::Beside => return Vec::new(),
             Switch::Handover | Switch::Alone => [
-                Act::Stop(place.clone()),
-                Act::Start(aside.clone()),
-                Act::Policy(aside.clone(), Raise::UnlessStopped),
+                ContainerAct::Stop(place.clone()),
+                ContainerAct::Start(aside.clone()),
+                ContainerAct::Policy(aside.clone(), Restart::UnlessStopped),
                 leave,
-                Act::Rename(aside.clone(), place.clone()),
+                ContainerAct::Rename(aside.clone(), place.clone()),
             ],
         };
         let failed = "if it does not get healthy in its place: the old one is brought back";
@@ -158,15 +160,15 @@ impl Script<'_> {
     fn prune(&self) -> Vec<Call> {
         let place = &self.names.place;
         vec![
-            under("if more than two are kept, the oldest", Act::Remove(format!("{place}.kept-*")).call()),
+            under("if more than two are kept, the oldest", ContainerAct::Remove(format!("{place}.kept-*")).call()),
             under(
                 "if more than one is kept that was rolled back from, the oldest",
-                Act::Remove(format!("{place}.bad-*")).call(),
+                ContainerAct::Remove(format!("{place}.bad-*")).call(),
             ),
         ]
     }
 
-    fn stage(&self) -> &str {
+    fn successor(&self) -> &str {
         match self.way {
             Switch::Beside => &self.names.candidate,
             Switch::Handover | Switch::Alone => &self.names.fresh,
@@ -179,8 +181,8 @@ impl Script<'_> {
     }
 
     /// What stands in environment files is not shown, only which files they are.
-    fn create(&self, name: &str, published: Published, raise: Raise) -> Call {
-        let Delivery { ports, volumes, network, env_files, .. } = self.delivery;
+    fn create(&self, name: &str, published: Published, raise: Restart) -> Call {
+        let ContainerDelivery { ports, volumes, network, env_files, .. } = self.delivery;
         let ports = match published {
             Published::Yes => ports.as_slice(),
             Published::No => &[],

@@ -1,11 +1,11 @@
 //! One artifact in one container: what is known of it and remembered.
 
-use super::super::look::Seen;
+use super::super::look::SeenContainer;
 use super::super::rivals::{Ours, Rivals};
 use super::super::{ports, pull};
-use super::delivery::{Delivery, Ground};
-use super::names::{Names, is_own};
-use super::scene::Standing;
+use super::delivery::{ContainerDelivery, ContainerDeps};
+use super::names::{ContainerNames, is_own};
+use super::order_containers::ContainerState;
 use super::spec::{Switch, switch};
 use crate::book::Book;
 use crate::registry::Image;
@@ -25,9 +25,9 @@ const USUAL: Span = Span::seconds(300);
 /// An artifact that is delivered as one container on one engine.
 #[derive(Clone)]
 pub struct ContainerTarget {
-    pub(super) delivery: Delivery,
+    pub(super) delivery: ContainerDelivery,
     pub(super) image: Image,
-    pub(super) ground: Ground,
+    pub(super) deps: ContainerDeps,
     pub(super) book: Book,
     rivals: Rivals,
     /// How the kept containers that were seen take the place, by their names.
@@ -38,12 +38,12 @@ pub struct ContainerTarget {
 
 impl ContainerTarget {
     /// Makes it of what the plan says.
-    pub fn new(delivery: Delivery, image: Image, ground: Ground) -> Self {
-        let book = Book::new(&ground.state);
+    pub fn new(delivery: ContainerDelivery, image: Image, deps: ContainerDeps) -> Self {
+        let book = Book::new(&deps.state);
         Self {
             delivery,
             image,
-            ground,
+            deps,
             book,
             rivals: Rivals::default(),
             kept_ways: Arc::default(),
@@ -57,7 +57,7 @@ impl ContainerTarget {
     }
 
     /// Takes in how a kept container takes the place, so that a preview can tell its calls.
-    pub(super) fn saw_kept(&self, one: &Standing) {
+    pub(super) fn saw_kept(&self, one: &ContainerState) {
         self.kept_ways.lock().unwrap_or_else(PoisonError::into_inner).insert(one.name.clone(), one.way());
     }
 
@@ -66,9 +66,9 @@ impl ContainerTarget {
         *self.strangers.lock().unwrap_or_else(PoisonError::into_inner) = names;
     }
 
-    pub(super) fn names(&self, order: &Order) -> Option<Names> {
+    pub(super) fn names(&self, order: &Order) -> Option<ContainerNames> {
         let strangers = self.strangers.lock().unwrap_or_else(PoisonError::into_inner);
-        Names::of(&self.delivery.container, order).map(|names| names.beside(&strangers))
+        ContainerNames::of(&self.delivery.container, order).map(|names| names.beside(&strangers))
     }
 
     pub(super) fn kept_way(&self, order: &Order) -> Option<Switch> {
@@ -92,8 +92,8 @@ impl ContainerTarget {
 
     /// Says which other delivery of the plan goes to the same place.
     pub(super) async fn rival(&self) -> Option<String> {
-        let ours = Ours { link: &self.ground.link, service: None, container: Some(&self.delivery.container) };
-        self.rivals.there(self.ground.secrets.root(), &ours).await
+        let ours = Ours { link: &self.deps.link, service: None, container: Some(&self.delivery.container) };
+        self.rivals.there(self.deps.secrets.root(), &ours).await
     }
 
     /// Returns how long a container may take to get healthy.
@@ -112,7 +112,7 @@ impl ContainerTarget {
     }
 
     /// Reads a container as what this target runs.
-    pub(super) fn observed(&self, seen: &Seen) -> Observation {
+    pub(super) fn observed(&self, seen: &SeenContainer) -> Observation {
         let observed = seen.observation(self.image.template());
         if observed.version.is_some() {
             return observed;

@@ -7,7 +7,7 @@ use super::context::Context;
 use super::found;
 use super::inspect::{self, Inspected};
 use super::push;
-use crate::docker::drive::Flights;
+use crate::docker::drive::DockerOrders;
 use crate::docker::link::Link;
 use crate::git::GitRepository;
 use crate::registry::{Access, Image, ImageName, Registry};
@@ -33,11 +33,11 @@ pub struct Recipe {
 
 /// Where builds are made.
 #[derive(Clone)]
-pub struct Yard {
+pub struct BuildDeps {
     /// The engine.
     pub link: Link,
     /// The book of the orders.
-    pub flights: Flights,
+    pub orders: DockerOrders,
     /// The project's repository.
     pub repository: Arc<GitRepository>,
     /// tminus's own checkout, for builds alone.
@@ -50,13 +50,13 @@ pub struct Yard {
 #[derive(Clone)]
 pub struct ImageBuilder {
     pub(super) recipe: Arc<Recipe>,
-    pub(super) yard: Yard,
+    pub(super) deps: BuildDeps,
 }
 
 impl ImageBuilder {
     /// Makes it of what the plan says, and the place where builds are made.
-    pub fn new(recipe: Recipe, yard: Yard) -> Self {
-        Self { recipe: Arc::new(recipe), yard }
+    pub fn new(recipe: Recipe, deps: BuildDeps) -> Self {
+        Self { recipe: Arc::new(recipe), deps }
     }
 
     fn registry(&self) -> Result<&Registry, PortError> {
@@ -77,15 +77,15 @@ impl ImageBuilder {
     }
 
     async fn build(&self, making: Making<'_>, progress: &ProgressSender) -> Result<String, PortError> {
-        let docker = self.yard.link.docker().await?;
+        let docker = self.deps.link.docker().await?;
         let id = match found::of_order(&docker, making.order).await? {
             Some(image) => image.id,
             None => {
-                let ground = (&self.yard.worktree, &*self.yard.repository);
+                let ground = (&self.deps.worktree, &*self.deps.repository);
                 let context = Context::at(making.commit, making.build, ground).await?;
                 let credentials = self.credentials().await?;
-                let told = (progress, &self.yard.mask);
-                build::build(making, &self.yard.link, (context, credentials), told).await?
+                let told = (progress, &self.deps.mask);
+                build::build(making, &self.deps.link, (context, credentials), told).await?
             }
         };
         Ok(format!("built {} from {}", Digest::new(id).short(), making.commit.short()))
@@ -100,7 +100,7 @@ impl ImageBuilder {
 
     /// Finds what the build of an order's action made.
     async fn built(&self, order: &Order) -> Result<Inspected, PortError> {
-        let docker = self.yard.link.docker().await?;
+        let docker = self.deps.link.docker().await?;
         let made = found::of_action(&docker, &order.action, &self.recipe.artifact).await?;
         let seen = match made {
             Some(made) => inspect::of(&docker, &made.id).await?,
@@ -130,12 +130,12 @@ impl ImageBuilder {
             }
             BuildStage::Tag => {
                 let built = self.built(order).await?;
-                let said = push::tag(&self.yard.link.docker().await?, &built, &image.name(version)?).await?;
+                let said = push::tag(&self.deps.link.docker().await?, &built, &image.name(version)?).await?;
                 Ok((said, image.is_local().then(|| Digest::new(built.id))))
             }
             BuildStage::Push => {
                 let (built, name) = (self.built(order).await?, image.name(version)?);
-                Ok((push::push(&self.yard.link, (&built, &name), self.registry()?, progress).await?, None))
+                Ok((push::push(&self.deps.link, (&built, &name), self.registry()?, progress).await?, None))
             }
             BuildStage::Compare => {
                 let (built, name) = (self.built(order).await?, image.name(version)?);
@@ -147,6 +147,6 @@ impl ImageBuilder {
 
     /// Finds the newest of a version on the engine, by its name.
     pub(super) async fn named(&self, name: &ImageName) -> Result<Option<Inspected>, PortError> {
-        inspect::of(&self.yard.link.docker().await?, &name.tagged()).await
+        inspect::of(&self.deps.link.docker().await?, &name.tagged()).await
     }
 }

@@ -14,5 +14,5 @@ mod transfer;
 mod work;
 
 pub(super) use build::builder;
-pub use builder::{ImageBuilder, Recipe, Yard};
+pub use builder::{BuildDeps, ImageBuilder, Recipe};
 pub use inspect::{Inspected, inspected};

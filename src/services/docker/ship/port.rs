@@ -2,7 +2,7 @@
 
 use super::build::{self, Making};
 use super::builder::{ImageBuilder, Recipe};
-use super::work::{Work, asked, limit};
+use super::work::{StageWork, asked, limit};
 use super::{found, push};
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -16,7 +16,7 @@ use tminus_core::size::size;
 impl Target for ImageBuilder {
     /// Tells what the engine holds of the newest that was built here.
     async fn observe(&self) -> Result<Observation, PortError> {
-        let docker = self.yard.link.docker().await?;
+        let docker = self.deps.link.docker().await?;
         let newest = found::of_artifact(&docker, &self.recipe.artifact).await?;
         let label = |name: &str| newest.as_ref().and_then(|image| image.labels.get(name)).map(String::as_str);
         let version = label(found::VERSION).and_then(|text| Version::parse(text).ok());
@@ -90,21 +90,21 @@ impl Target for ImageBuilder {
     async fn begin(&self, order: &Order) -> Result<Ticket, PortError> {
         let (version, ..) = asked(order)?;
         self.recipe.image.name(version)?;
-        self.yard.flights.begin(order).await
+        self.deps.orders.begin(order).await
     }
 
     async fn follow(&self, ticket: &Ticket, progress: ProgressSender) -> Result<Receipt, PortError> {
-        let order = self.yard.flights.order(&ticket.order).await?;
+        let order = self.deps.orders.order(&ticket.order).await?;
         let stage = order.as_ref().map(asked).transpose()?.map_or(BuildStage::Build, |(.., stage)| stage);
-        let work = Work { builder: self, limit: limit(stage), away: Mutex::default() };
-        self.yard.flights.follow(ticket, &progress, &work).await
+        let work = StageWork { builder: self, limit: limit(stage), away: Mutex::default() };
+        self.deps.orders.follow(ticket, &progress, &work).await
     }
 
     async fn find(&self, order: &OrderId) -> Result<Option<Ticket>, PortError> {
-        self.yard.flights.find(order).await
+        self.deps.orders.find(order).await
     }
 
     async fn cancel(&self, ticket: &Ticket) -> Result<(), PortError> {
-        self.yard.flights.cancel(ticket).await
+        self.deps.orders.cancel(ticket).await
     }
 }

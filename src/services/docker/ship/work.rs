@@ -18,13 +18,13 @@ const BROKEN: usize = 5;
 pub(super) const ASK: Duration = Duration::from_secs(30);
 
 /// One stage, driven.
-pub(super) struct Work<'a> {
+pub(super) struct StageWork<'a> {
     pub(super) builder: &'a ImageBuilder,
     pub(super) limit: Duration,
-    pub(super) away: Mutex<Away>,
+    pub(super) away: Mutex<RegistryAway>,
 }
 
-impl Work<'_> {
+impl StageWork<'_> {
     /// An engine that is away is waited for as long as the stage may take; a registry only as long as [`ASK`].
     async fn judged(&self, begun: Instant, failure: PortError) -> PortError {
         let is_registry = failure.kind == FailureKind::Unreachable && self.is_engine_there().await;
@@ -38,7 +38,7 @@ impl Work<'_> {
     }
 
     async fn is_engine_there(&self) -> bool {
-        match self.builder.yard.link.docker().await {
+        match self.builder.deps.link.docker().await {
             Ok(docker) => docker.ping().await.is_ok(),
             Err(_) => false,
         }
@@ -47,13 +47,13 @@ impl Work<'_> {
 
 /// Since when a registry does not answer, by the tries that failed.
 #[derive(Default)]
-pub(super) struct Away {
+pub(super) struct RegistryAway {
     since: Option<Instant>,
     /// How many tries failed late: something was sent, and then it broke off.
     broken: usize,
 }
 
-impl Away {
+impl RegistryAway {
     /// Takes a try that failed, and says whether it was the last. A long one was answered for a while.
     fn is_over(&mut self, begun: Instant, now: Instant) -> bool {
         if now.duration_since(begun) >= ASK {
@@ -66,7 +66,7 @@ impl Away {
 }
 
 #[async_trait]
-impl Drive for Work<'_> {
+impl Drive for StageWork<'_> {
     async fn drive(&self, order: &Order, progress: &ProgressSender) -> Result<Receipt, PortError> {
         let (version, commit, stage) = asked(order)?;
         let begun = Instant::now();
@@ -113,11 +113,11 @@ mod tests {
     fn a_registry_is_waited_for_half_a_minute_and_a_push_that_breaks_off_goes_on() {
         let start = Instant::now();
         let at = |seconds| start + Duration::from_secs(seconds);
-        let mut away = Away::default();
+        let mut away = RegistryAway::default();
         assert!(!away.is_over(at(0), at(1)));
         assert!(!away.is_over(at(20), at(21)));
         assert!(away.is_over(at(29), at(30)));
-        let mut away = Away::default();
+        let mut away = RegistryAway::default();
         for broken in 1..BROKEN as u64 {
             assert!(!away.is_over(at(100 * broken), at(100 * broken + 90)), "it was sending until then");
         }

@@ -1,14 +1,14 @@
 //! One order on its way: the new version proves itself beside the old one, serves while that is replaced, and goes.
 
-use super::calls::Script;
+use super::calls::ComposeScript;
 use super::candidate::{drop_candidate, is_of};
-use super::changes::{self, Past};
+use super::changes::{self, PastDelivery};
+use super::delivery_folder::ComposeBefore;
 use super::settled::{Handover, Settled};
-use super::shelf::Before;
 use super::target::ComposeTarget;
-use super::{bare, beside, ground, kept, pin};
+use super::{bare, beside, containers, kept, pin};
 use crate::docker::labels;
-use crate::docker::look::{Seen, look};
+use crate::docker::look::{SeenContainer, look};
 use crate::docker::mounted::{self, Mounted};
 use crate::docker::moved::moved;
 use crate::docker::{health, pull};
@@ -21,24 +21,24 @@ use tminus_core::time::{Span, brief};
 use tokio::time::Instant;
 
 /// One order on its way.
-pub(super) struct Flight<'a> {
+pub(super) struct ComposeRollout<'a> {
     pub(super) target: &'a ComposeTarget,
     pub(super) docker: Docker,
     pub(super) settled: Settled,
-    pub(super) before: Before,
+    pub(super) before: ComposeBefore,
     pub(super) order: &'a Order,
     pub(super) to: &'a Delivered,
     pub(super) progress: &'a ProgressSender,
 }
 
-impl Flight<'_> {
-    pub(super) async fn fly(&self) -> Result<Receipt, PortError> {
+impl ComposeRollout<'_> {
+    pub(super) async fn run(&self) -> Result<Receipt, PortError> {
         let begun = Instant::now();
-        self.tell(self.target.children.tool().await?.called());
+        self.tell(self.target.runner.tool().await?.called());
         let reference = self.provide().await?;
         let marks = pin::marks(&self.target.compose, self.order, self.to);
         let text = pin::text(&self.settled, &reference, &marks);
-        self.target.shelf.write(self.target.shelf.next(), text).await?;
+        self.target.folder.write(self.target.folder.next(), text).await?;
         // Unknown when it was replaced before an interruption.
         let mut left = None;
         if !self.is_replaced().await? {
@@ -52,7 +52,7 @@ impl Flight<'_> {
         drop_candidate(&self.docker, &self.settled).await?;
         // Only what was good is a way back.
         kept::keep(&self.docker, &self.settled.names, &reference, self.to).await?;
-        self.target.shelf.promote().await?;
+        self.target.folder.promote().await?;
         let mut receipt = self.receipt(gap, health);
         let mounted = mounted::look(&self.target.secrets, &self.settled.mounts).await;
         if let Task::Restore { .. } = self.order.task {
@@ -77,8 +77,8 @@ impl Flight<'_> {
         Ok(reference)
     }
 
-    async fn serving(&self) -> Result<Vec<Seen>, PortError> {
-        ground::containers(&self.docker, &self.settled.names.project, Some(&self.settled.names.service)).await
+    async fn serving(&self) -> Result<Vec<SeenContainer>, PortError> {
+        containers::of_project(&self.docker, &self.settled.names.project, Some(&self.settled.names.service)).await
     }
 
     async fn is_replaced(&self) -> Result<bool, PortError> {
@@ -89,16 +89,16 @@ impl Flight<'_> {
     /// Brings the new one into the place of the old one; returns since when nobody may be reached there.
     async fn take_over(&self, reference: &str) -> Result<Instant, PortError> {
         let script = self.script().await?;
-        let children = &self.target.children;
+        let runner = &self.target.runner;
         if self.before.image.is_none() {
             let begun = Instant::now();
-            return children.act(script.start(), self.progress).await.map(|()| begun);
+            return runner.act(script.start(), self.progress).await.map(|()| begun);
         }
         match &self.settled.handover {
             Handover::Quiet(networks) | Handover::Covered(networks, _) => {
                 let candidate = self.prove(&script).await?;
                 self.tell(format!("{} is healthy and serves", candidate.name));
-                ground::name(&self.docker, &candidate.name, networks).await?;
+                containers::name(&self.docker, &candidate.name, networks).await?;
             }
             Handover::Alone(why) => {
                 self.tell(format!("there is no room for a second one: {why}"));
@@ -106,18 +106,18 @@ impl Flight<'_> {
             }
         }
         let begun = Instant::now();
-        children.act(script.replace(), self.progress).await.map(|()| begun)
+        runner.act(script.replace(), self.progress).await.map(|()| begun)
     }
 
     /// Creates the new version without running it, where only one can run: a missing device, folder or user is reported while
     /// the old one still serves.
-    async fn set_up(&self, script: &Script<'_>, reference: &str) -> Result<(), PortError> {
+    async fn set_up(&self, script: &ComposeScript<'_>, reference: &str) -> Result<(), PortError> {
         drop_candidate(&self.docker, &self.settled).await?;
         let bare = bare::body(&self.settled.needs, (reference, self.order));
         // Its complaint that there is nothing to run is no news.
         let (nobody, _) = tokio::sync::mpsc::channel(1);
         let ended = match (script.set_up(), bare) {
-            (Some(words), _) => self.target.children.act(words, &nobody).await,
+            (Some(words), _) => self.target.runner.act(words, &nobody).await,
             (None, Some(body)) => bare::start(&self.docker, &self.settled.names.candidate(), body).await,
             (None, None) => return Ok(()),
         };
@@ -134,10 +134,10 @@ impl Flight<'_> {
     }
 
     /// Lets the new version prove itself where nobody asks it.
-    async fn prove(&self, script: &Script<'_>) -> Result<Seen, PortError> {
+    async fn prove(&self, script: &ComposeScript<'_>) -> Result<SeenContainer, PortError> {
         let name = self.settled.names.candidate();
         let there = match look(&self.docker, &name).await? {
-            Some(seen) if !seen.labels.contains_key(labels::ORDER) => return Err(ground::in_the_way(&name)),
+            Some(seen) if !seen.labels.contains_key(labels::ORDER) => return Err(containers::in_the_way(&name)),
             // One that Compose stopped because it was ended itself says nothing about the version.
             Some(seen) if !is_of(&seen, self.order) || seen.health == Health::Stopped => {
                 drop_candidate(&self.docker, &self.settled).await?;
@@ -146,10 +146,10 @@ impl Flight<'_> {
             there => there,
         };
         match there {
-            None => self.target.children.act(script.prove(), self.progress).await?,
+            None => self.target.runner.act(script.prove(), self.progress).await?,
             // It was made, and Compose was ended before it started it.
             Some(seen) if seen.health == Health::Starting && seen.since.is_none() => {
-                ground::start(&self.docker, &name).await?;
+                containers::start(&self.docker, &name).await?;
             }
             Some(_) => {}
         }
@@ -170,15 +170,15 @@ impl Flight<'_> {
             // Also one that was stopped in between: one that cannot run ends again.
             let is_made = matches!(one.health, Health::Starting | Health::Stopped) && one.since.is_none();
             if let (true, Handover::Quiet(networks)) = (is_made, &self.settled.handover) {
-                ground::unname(&self.docker, &one.name, networks).await?;
+                containers::unname(&self.docker, &one.name, networks).await?;
             }
             if is_made {
-                ground::start(&self.docker, &one.name).await?;
+                containers::start(&self.docker, &one.name).await?;
             }
             let seen =
                 health::wait(&self.docker, (&one.id, &one.name), self.target.compose.limit(), self.progress).await?;
             if let Handover::Quiet(networks) = &self.settled.handover {
-                ground::name(&self.docker, &one.name, networks).await?;
+                containers::name(&self.docker, &one.name, networks).await?;
             }
             since = since.max(seen.since.unwrap_or(since));
             if seen.health != Health::Healthy {
@@ -195,7 +195,7 @@ impl Flight<'_> {
     /// Takes down what was delivered, and lets go of what is too old to go back to.
     async fn remember(&self, begun: Instant, mounted: Mounted) -> Result<(), PortError> {
         let past = self.target.past().await;
-        let new = Past {
+        let new = PastDelivery {
             version: self.to.version.clone(),
             digest: self.to.digest.clone(),
             at: Timestamp::now(),
@@ -206,10 +206,10 @@ impl Flight<'_> {
         };
         let past = changes::add(past, new);
         if self.settled.base.is_none() {
-            self.target.shelf.keep_served(self.to, &self.settled.rendering).await?;
+            self.target.folder.keep_served(self.to, &self.settled.rendering).await?;
         }
-        self.target.shelf.record(changes::FILE, &past).await?;
-        self.target.shelf.prune_served(past.iter().map(Past::delivered)).await;
+        self.target.folder.record(changes::FILE, &past).await?;
+        self.target.folder.prune_served(past.iter().map(PastDelivery::delivered)).await;
         kept::prune(&self.docker, &self.settled.names, &past).await
     }
 
@@ -237,12 +237,12 @@ impl Flight<'_> {
         }
     }
 
-    async fn script(&self) -> Result<Script<'_>, PortError> {
-        let program = self.target.children.tool().await?.words.clone();
-        Ok(Script {
+    async fn script(&self) -> Result<ComposeScript<'_>, PortError> {
+        let program = self.target.runner.tool().await?.words.clone();
+        Ok(ComposeScript {
             compose: &self.target.compose,
             settled: &self.settled,
-            shelf: &self.target.shelf,
+            folder: &self.target.folder,
             program,
             before: None,
         })

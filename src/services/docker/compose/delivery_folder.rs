@@ -4,7 +4,7 @@
 
 use super::names;
 use super::rendered::Rendering;
-use super::settings::Compose;
+use super::settings::ComposeDelivery;
 use crate::docker::labels;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -22,13 +22,13 @@ const DIGITS: usize = 12;
 
 /// The folder of one delivery.
 #[derive(Clone, Debug)]
-pub(super) struct Shelf {
+pub(super) struct DeliveryFolder {
     dir: PathBuf,
 }
 
 /// What was there when an order began.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Before {
+pub(super) struct ComposeBefore {
     pub(super) order: OrderId,
     /// The image that ran; absent when nothing did.
     pub(super) image: Option<String>,
@@ -41,9 +41,9 @@ pub(super) struct Before {
     pub(super) sick: Vec<String>,
 }
 
-impl Shelf {
+impl DeliveryFolder {
     /// Names the folder; what an earlier build laid down for this delivery moves there.
-    pub(super) fn new(state: &Path, compose: &Compose) -> Self {
+    pub(super) fn new(state: &Path, compose: &ComposeDelivery) -> Self {
         let dir = state.join(names::folder(compose));
         let earlier = state.join(names::earlier_folder(compose));
         if !dir.exists() && is_of(&earlier, compose) {
@@ -139,7 +139,7 @@ impl Shelf {
 }
 
 /// Says whether a folder of an earlier build is that of one delivery: what was pinned there last says whose it is.
-fn is_of(folder: &Path, compose: &Compose) -> bool {
+fn is_of(folder: &Path, compose: &ComposeDelivery) -> bool {
     let pinned = ["current.yml", "next.yml"].iter().find_map(|name| std::fs::read_to_string(folder.join(name)).ok());
     let Some(tree) = pinned.and_then(|text| super::tree::read(&text).ok()) else { return false };
     let marks = &tree["services"][&compose.service]["labels"];
@@ -173,10 +173,10 @@ mod tests {
     #[test]
     fn the_folder_of_an_earlier_build_goes_to_the_delivery_that_it_was_of() {
         let state = tempfile::tempdir().unwrap();
-        let compose = |env: &str, artifact: &str| Compose {
+        let compose = |env: &str, artifact: &str| ComposeDelivery {
             env: env.into(),
             artifact: artifact.into(),
-            ..Compose::plain("c.yml", "web")
+            ..ComposeDelivery::plain("c.yml", "web")
         };
         let (one, other) = (compose("eu", "west-api"), compose("eu-west", "api"));
         let earlier = state.path().join("eu-west-api");
@@ -184,7 +184,7 @@ mod tests {
         let marks = [(labels::ENV, "eu-west"), (labels::ARTIFACT, "api")];
         let marks = marks.map(|(key, value)| (key.to_owned(), value.to_owned())).into();
         std::fs::write(earlier.join("current.yml"), text(&Settled::plain("p", "web"), "a:1", &marks)).unwrap();
-        let (one, other) = (Shelf::new(state.path(), &one), Shelf::new(state.path(), &other));
+        let (one, other) = (DeliveryFolder::new(state.path(), &one), DeliveryFolder::new(state.path(), &other));
         assert_ne!(one.next(), other.next());
         assert!(!one.current().exists() && other.current().exists() && !earlier.exists());
     }

@@ -2,11 +2,11 @@
 //! `<id of the old one>_<name>`, removes the old one, and only then gives the new one its name. Left as it is, the next try
 //! wants the name of passage again, and is refused.
 
-use super::ground;
+use super::containers;
 use super::settled::Settled;
 use crate::docker::failure::failure;
 use crate::docker::labels;
-use crate::docker::look::Seen;
+use crate::docker::look::SeenContainer;
 use bollard::Docker;
 use bollard::query_parameters::RenameContainerOptionsBuilder;
 use tminus_core::ports::{FailureKind, PortError};
@@ -16,13 +16,13 @@ const SHORT_ID: usize = 12;
 
 /// Removes what never came to the place of an old one that is still there, and gives its name to what has.
 pub(super) async fn mend(docker: &Docker, settled: &Settled) -> Result<(), PortError> {
-    let found = ground::containers(docker, &settled.names.project, Some(&settled.names.service)).await?;
+    let found = containers::of_project(docker, &settled.names.project, Some(&settled.names.service)).await?;
     for one in found.iter().filter(|one| one.labels.contains_key(labels::ORDER)) {
         let Some((old, name)) = on_passage(&one.name, &one.id) else { continue };
         let is_there = found.iter().any(|other| other.id.starts_with(old));
         let is_taken = found.iter().any(|other| other.name == name);
         match (is_there, one.since) {
-            (true, None) => ground::remove(docker, &one.id).await?,
+            (true, None) => containers::remove(docker, &one.id).await?,
             (false, _) if !is_taken => rename(docker, one, name).await?,
             (true, Some(_)) | (false, _) => {}
         }
@@ -38,7 +38,7 @@ fn on_passage<'a>(name: &'a str, id: &str) -> Option<(&'a str, &'a str)> {
     (is_id && !id.starts_with(old)).then_some((old, name))
 }
 
-async fn rename(docker: &Docker, one: &Seen, name: &str) -> Result<(), PortError> {
+async fn rename(docker: &Docker, one: &SeenContainer, name: &str) -> Result<(), PortError> {
     let options = RenameContainerOptionsBuilder::new().name(name).build();
     let renamed = docker.rename_container(&one.id, options).await;
     match renamed.map_err(|error| failure(format!("{} could not be renamed to {name}", one.name), &error)) {

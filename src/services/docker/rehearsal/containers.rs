@@ -1,4 +1,4 @@
-//! The stage itself: looked for, swept, built, set, and taken away again.
+//! The demo's images and containers on an engine: built, started, and removed again.
 
 use super::super::failure::{failure, is_absent};
 use super::super::link::Link;
@@ -18,14 +18,14 @@ use tminus_core::ports::{FailureKind, PortError};
 /// How often what is left is looked for again: a process that was ended may just have made something.
 const ROUNDS: usize = 3;
 
-/// The stage of one demo: this process's.
-pub struct Stage {
+/// The images and containers of one demo: this process's.
+pub struct DemoContainers {
     link: Link,
     owner: Owner,
 }
 
 /// A container that the demo begins with, as if somebody had started it by hand.
-pub struct Actor {
+pub struct DemoContainer {
     /// Its name.
     pub name: String,
     /// The version of the backend.
@@ -43,7 +43,7 @@ struct Left {
     images: Vec<String>,
 }
 
-impl Stage {
+impl DemoContainers {
     /// Looks for an engine that can run this program, and can be reached on this machine's own ports.
     ///
     /// # Errors
@@ -126,20 +126,20 @@ impl Stage {
     ///
     /// # Errors
     /// When the engine does not start it: the port may be taken.
-    pub async fn start(&self, actor: &Actor, inner: u16) -> Result<(), PortError> {
+    pub async fn start(&self, container: &DemoContainer, inner: u16) -> Result<(), PortError> {
         let docker = self.link.docker().await?;
-        let failed = |error| failure(format!("{} could not be started", actor.name), &error);
-        let bound = PortBinding { host_ip: Some("127.0.0.1".into()), host_port: Some(actor.port.to_string()) };
+        let failed = |error| failure(format!("{} could not be started", container.name), &error);
+        let bound = PortBinding { host_ip: Some("127.0.0.1".into()), host_port: Some(container.port.to_string()) };
         let ports = HashMap::from([(format!("{inner}/tcp"), Some(vec![bound]))]);
         let body = ContainerCreateBody {
-            image: Some(self.image(&actor.version)),
-            env: Some(actor.variables.clone()),
+            image: Some(self.image(&container.version)),
+            env: Some(container.variables.clone()),
             host_config: Some(HostConfig { port_bindings: Some(ports), ..HostConfig::default() }),
             ..ContainerCreateBody::default()
         };
-        let options = CreateContainerOptionsBuilder::new().name(&actor.name).build();
+        let options = CreateContainerOptionsBuilder::new().name(&container.name).build();
         docker.create_container(Some(options), body).await.map_err(failed)?;
-        docker.start_container(&actor.name, None).await.map_err(failed)
+        docker.start_container(&container.name, None).await.map_err(failed)
     }
 
     /// Returns the repository of the backend's images.

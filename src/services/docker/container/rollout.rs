@@ -1,14 +1,16 @@
 //! One order on its way: what it is about, what was there before it, and the container that is made for it. The steps
 //! themselves are elsewhere.
 
-use super::super::look::{Seen, look};
+use super::super::look::{SeenContainer, look};
 use super::super::moved::moved;
 use super::super::{labels, mounted, pull};
-use super::act::{Raise, create};
+use super::act::{Restart, create};
 use super::effective::{Effective, Published};
 use super::kept;
-use super::names::Names;
-use super::scene::{Before, IsHandover, Scene, Standing, scene, standing};
+use super::names::ContainerNames;
+use super::order_containers::{
+    ContainerBefore, ContainerState, IsHandover, OrderContainers, container_state, order_containers,
+};
 use super::spec::Switch;
 use super::target::ContainerTarget;
 use bollard::Docker;
@@ -23,26 +25,26 @@ const MAKING: Duration = Duration::from_secs(10);
 const AGAIN: Duration = Duration::from_millis(100);
 
 /// An order that is being driven.
-pub(super) struct Voyage<'a> {
+pub(super) struct ContainerRollout<'a> {
     pub target: &'a ContainerTarget,
     pub docker: Docker,
     pub order: &'a Order,
-    pub names: Names,
+    pub names: ContainerNames,
     pub to: &'a Delivered,
     pub way: Switch,
-    pub before: Before,
+    pub before: ContainerBefore,
     pub progress: &'a ProgressSender,
 }
 
-impl<'a> Voyage<'a> {
+impl<'a> ContainerRollout<'a> {
     /// Finds out what was there before, the first time; reads it from the book after that.
-    pub(super) async fn embark(
+    pub(super) async fn start(
         target: &'a ContainerTarget,
         order: &'a Order,
         progress: &'a ProgressSender,
     ) -> Result<Self, PortError> {
-        let docker = target.ground.link.docker().await?;
-        let before = match target.book.read::<Before>(&order.id).await? {
+        let docker = target.deps.link.docker().await?;
+        let before = match target.book.read::<ContainerBefore>(&order.id).await? {
             Some(before) => before,
             None => {
                 let before = before(target, &docker, order).await?;
@@ -58,9 +60,9 @@ impl<'a> Voyage<'a> {
         target: &'a ContainerTarget,
         (order, progress): (&'a Order, &'a ProgressSender),
         docker: Docker,
-        before: Before,
+        before: ContainerBefore,
     ) -> Result<Self, PortError> {
-        let (Some(names), Some((_, to))) = (Names::of(&target.delivery.container, order), moved(order)) else {
+        let (Some(names), Some((_, to))) = (ContainerNames::of(&target.delivery.container, order), moved(order)) else {
             return Err(PortError::new(FailureKind::Rejected, "a container can only be delivered or brought back"));
         };
         let names = names.beside(&before.strangers);
@@ -69,31 +71,31 @@ impl<'a> Voyage<'a> {
     }
 
     /// Returns what of it is on the engine now.
-    pub(super) async fn scene(&self) -> Result<Scene, PortError> {
+    pub(super) async fn containers(&self) -> Result<OrderContainers, PortError> {
         let is_handover = if self.way == Switch::Beside { IsHandover::No } else { IsHandover::Yes };
-        scene(&self.docker, &self.names, &self.order.id, (&self.before, is_handover)).await
+        order_containers(&self.docker, &self.names, &self.order.id, (&self.before, is_handover)).await
     }
 
     /// Returns the container that shall serve, which must be there by now.
-    pub(super) async fn stage(&self) -> Result<Standing, PortError> {
+    pub(super) async fn successor(&self) -> Result<ContainerState, PortError> {
         let gone = || PortError::new(FailureKind::Rejected, "the new container was removed by somebody else");
-        self.scene().await?.stage.ok_or_else(gone)
+        self.containers().await?.successor.ok_or_else(gone)
     }
 
     /// Makes what shall have a name; its image is there first.
-    pub(super) async fn make(&self, name: &str, how: (Published, Raise)) -> Result<(), PortError> {
+    pub(super) async fn make(&self, name: &str, how: (Published, Restart)) -> Result<(), PortError> {
         let reference = self.target.reference(self.to)?;
         pull::pull(&self.docker, &self.target.image, &reference, self.progress).await?;
-        let today = Effective::read(&self.target.delivery, &self.target.ground.secrets).await?;
+        let today = Effective::read(&self.target.delivery, &self.target.deps.secrets).await?;
         self.say(format!("{name} is made of {reference}"));
-        let mounted = mounted::look(&self.target.ground.secrets, &today.mounted_paths()).await;
+        let mounted = mounted::look(&self.target.deps.secrets, &today.mounted_paths()).await;
         let mut body = today.body(&reference, (self.order, (&self.target.delivery, self.to)), how);
         if !mounted.is_empty() {
             let label = (labels::MOUNTED.to_owned(), serde_json::json!(mounted).to_string());
             body.labels.get_or_insert_default().extend([label]);
         }
         match create(&self.docker, name, body.clone()).await {
-            Err(failure) if failure.kind == FailureKind::Conflict => match self.standing_as(name).await? {
+            Err(failure) if failure.kind == FailureKind::Conflict => match self.made_for(name).await? {
                 // The engine was still making it for this order when it was interrupted.
                 Some(order) if order.as_deref() == Some(self.order.id.as_str()) => Ok(()),
                 Some(_) => Err(failure),
@@ -106,10 +108,10 @@ impl<'a> Voyage<'a> {
 
     /// Waits for what has a name, and returns the order that it was made for; nothing where nothing comes. The name is taken
     /// from when the engine begins to make it, and only when that is done is something found under it.
-    async fn standing_as(&self, name: &str) -> Result<Option<Option<String>>, PortError> {
+    async fn made_for(&self, name: &str) -> Result<Option<Option<String>>, PortError> {
         let until = Instant::now() + MAKING;
         loop {
-            match standing(&self.docker, name).await? {
+            match container_state(&self.docker, name).await? {
                 Some(found) => return Ok(Some(found.label(labels::ORDER).map(str::to_owned))),
                 None if Instant::now() < until => tokio::time::sleep(AGAIN).await,
                 None => return Ok(None),
@@ -122,23 +124,27 @@ impl<'a> Voyage<'a> {
 ///
 /// # Errors
 /// [`FailureKind::Conflict`] when something else runs there, or a container of another's is in the way.
-pub(super) async fn before(target: &ContainerTarget, docker: &Docker, order: &Order) -> Result<Before, PortError> {
+pub(super) async fn before(
+    target: &ContainerTarget,
+    docker: &Docker,
+    order: &Order,
+) -> Result<ContainerBefore, PortError> {
     let place = target.delivery.container.as_str();
     let seen = look(docker, place).await?;
-    let Some((from, to)) = moved(order) else { return Ok(Before::default()) };
+    let Some((from, to)) = moved(order) else { return Ok(ContainerBefore::default()) };
     is_as_shown(target, seen.as_ref(), from)?;
-    let Some(names) = Names::of(place, order) else { return Ok(Before::default()) };
+    let Some(names) = ContainerNames::of(place, order) else { return Ok(ContainerBefore::default()) };
     for name in [&names.candidate, &names.fresh, &names.both] {
-        if standing(docker, name).await?.is_some_and(|found| !found.is_ours()) {
+        if container_state(docker, name).await?.is_some_and(|found| !found.is_ours()) {
             let summary = format!("a container {name} is in the way, and tminus did not make it");
             return Err(PortError::new(FailureKind::Conflict, summary));
         }
     }
-    let old = standing(docker, place).await?;
+    let old = container_state(docker, place).await?;
     let kept = if names.kept.is_some() { way_back(target, docker, to).await? } else { None };
-    Ok(Before {
+    Ok(ContainerBefore {
         strangers: kept::strangers(docker, &target.delivery).await?,
-        way: Some(kept.as_ref().map_or_else(|| target.way(), Standing::way)),
+        way: Some(kept.as_ref().map_or_else(|| target.way(), ContainerState::way)),
         ran: old.as_ref().is_some_and(|old| old.runs),
         raised: old.as_ref().is_some_and(|old| old.raised),
         always: old.as_ref().is_some_and(|old| old.always),
@@ -149,12 +155,20 @@ pub(super) async fn before(target: &ContainerTarget, docker: &Docker, order: &Or
 }
 
 /// Returns the kept container that brings a version back as it served, whatever the plan and its files say by now.
-async fn way_back(target: &ContainerTarget, docker: &Docker, to: &Delivered) -> Result<Option<Standing>, PortError> {
+async fn way_back(
+    target: &ContainerTarget,
+    docker: &Docker,
+    to: &Delivered,
+) -> Result<Option<ContainerState>, PortError> {
     let all = kept::kept(docker, &target.delivery).await?;
     Ok(kept::way_back(&target.delivery, &all, to).cloned())
 }
 
-fn is_as_shown(target: &ContainerTarget, seen: Option<&Seen>, from: Option<&Delivered>) -> Result<(), PortError> {
+fn is_as_shown(
+    target: &ContainerTarget,
+    seen: Option<&SeenContainer>,
+    from: Option<&Delivered>,
+) -> Result<(), PortError> {
     let place = &target.delivery.container;
     let conflict = |now: &str| {
         let shown = from.map_or("nothing that could be named".to_owned(), |from| from.version.to_string());

@@ -1,11 +1,11 @@
 //! The program that does it: found once, run from the root of the repository, one at a time, also across a crash.
 
-use super::deps::ComposeGround;
+use super::delivery_folder::DeliveryFolder;
+use super::deps::ComposeDeps;
 use super::learned::{self, learn_files};
 use super::rendered::Rendered;
 use super::renderings::{AskWhen, Renderings};
-use super::shelf::Shelf;
-use super::tool::Tool;
+use super::tool::ComposeTool;
 use super::{tree, unset};
 use crate::docker::link::Link;
 use crate::process::{Ended, Program, from_root, run};
@@ -28,19 +28,19 @@ const TOLD: usize = 5;
 
 /// Where it runs.
 #[derive(Clone)]
-pub(super) struct Children {
+pub(super) struct ComposeRunner {
     secrets: Arc<Secrets>,
     link: Link,
-    shelf: Shelf,
+    folder: DeliveryFolder,
     programs: Vec<Vec<String>>,
-    tool: Arc<OnceCell<Tool>>,
+    tool: Arc<OnceCell<ComposeTool>>,
     renderings: Renderings,
 }
 
-impl Children {
-    pub(super) fn new(ground: &ComposeGround, shelf: Shelf, programs: Vec<Vec<String>>) -> Self {
-        let ComposeGround { link, secrets, renderings, .. } = ground.clone();
-        Self { secrets, link, shelf, programs, tool: Arc::default(), renderings }
+impl ComposeRunner {
+    pub(super) fn new(deps: &ComposeDeps, folder: DeliveryFolder, programs: Vec<Vec<String>>) -> Self {
+        let ComposeDeps { link, secrets, renderings, .. } = deps.clone();
+        Self { secrets, link, folder, programs, tool: Arc::default(), renderings }
     }
 
     /// Returns the words that the program begins with; those of the first choice while it was not looked for.
@@ -53,24 +53,24 @@ impl Children {
 
     /// Says whether the program is the first Compose, once it was looked for.
     pub(super) fn is_first(&self) -> Option<bool> {
-        self.tool.get().map(Tool::is_first)
+        self.tool.get().map(ComposeTool::is_first)
     }
 
     /// Finds the program; a miss is not remembered.
     ///
     /// # Errors
     /// [`FailureKind::Unavailable`] when none is there.
-    pub(super) async fn tool(&self) -> Result<&Tool, PortError> {
+    pub(super) async fn tool(&self) -> Result<&ComposeTool, PortError> {
         self.tool.get_or_try_init(|| self.renderings.tool(&self.programs, self.find_tool())).await
     }
 
-    async fn find_tool(&self) -> Result<Tool, PortError> {
+    async fn find_tool(&self) -> Result<ComposeTool, PortError> {
         for words in &self.programs {
             let asked = self.ask(&[words.as_slice(), &["version".into(), "--short".into()]].concat()).await;
             let Ok(version) = asked else { continue };
             let version = version.trim().trim_start_matches('v').to_owned();
             if version.starts_with(|c: char| c.is_ascii_digit()) {
-                return Ok(Tool { words: words.clone(), version });
+                return Ok(ComposeTool { words: words.clone(), version });
             }
         }
         let none = PortError::new(FailureKind::Unavailable, "there is no Compose on this machine");
@@ -151,7 +151,7 @@ impl Children {
             PortError::new(FailureKind::Rejected, "the lock of the compose project cannot be had")
                 .because(error.to_string())
         };
-        let file = self.shelf.lock().map_err(|error| broken(&error))?;
+        let file = self.folder.lock().map_err(|error| broken(&error))?;
         loop {
             match file.try_lock() {
                 Ok(()) => return Ok(file),

@@ -3,7 +3,7 @@
 use super::super::failure::failure;
 use super::super::find::find;
 use super::super::labels;
-use super::names::Names;
+use super::names::ContainerNames;
 use super::spec::{Switch, switch};
 use bollard::Docker;
 use bollard::models::{ContainerInspectResponse, PortBinding, RestartPolicyNameEnum};
@@ -16,7 +16,7 @@ use tminus_core::ports::PortError;
 
 /// What was found before the first act of an order; kept in the book, because a rename hides it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Before {
+pub(super) struct ContainerBefore {
     /// The id of the container that served.
     pub old: Option<String>,
     /// Whether it ran.
@@ -41,7 +41,7 @@ pub(super) struct Before {
 
 /// A container as it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Standing {
+pub(super) struct ContainerState {
     pub name: String,
     pub id: String,
     pub runs: bool,
@@ -60,42 +60,42 @@ pub(super) struct Standing {
 
 /// The containers of one order, at one moment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Scene {
+pub(super) struct OrderContainers {
     /// The one that served before.
-    pub old: Option<Standing>,
+    pub old: Option<ContainerState>,
     /// The one that shall serve.
-    pub stage: Option<Standing>,
+    pub successor: Option<ContainerState>,
     /// The one that only proves itself.
-    pub candidate: Option<Standing>,
+    pub candidate: Option<ContainerState>,
 }
 
 /// Looks at everything that belongs to an order. Where nothing is handed over, the candidate is the one that shall serve.
-pub(super) async fn scene(
+pub(super) async fn order_containers(
     docker: &Docker,
-    names: &Names,
+    names: &ContainerNames,
     order: &OrderId,
-    (before, is_handover): (&Before, IsHandover),
-) -> Result<Scene, PortError> {
-    let mut scene = Scene::default();
+    (before, is_handover): (&ContainerBefore, IsHandover),
+) -> Result<OrderContainers, PortError> {
+    let mut containers = OrderContainers::default();
     if let Some(id) = &before.old {
-        scene.old = standing(docker, id).await?;
+        containers.old = container_state(docker, id).await?;
     }
     if let Some(id) = &before.kept {
-        scene.stage = standing(docker, id).await?;
-        return Ok(scene);
+        containers.successor = container_state(docker, id).await?;
+        return Ok(containers);
     }
     for id in labelled(docker, &[(labels::ORDER, order.as_str())]).await? {
-        let Some(made) = standing(docker, &id).await? else { continue };
+        let Some(made) = container_state(docker, &id).await? else { continue };
         // Another project may have an order of the same id on this engine.
         if ![&names.candidate, &names.fresh, &names.both, &names.place].contains(&&made.name) {
             continue;
         }
         match is_handover {
-            IsHandover::Yes if made.name == names.candidate => scene.candidate = Some(made),
-            IsHandover::Yes | IsHandover::No => scene.stage = Some(made),
+            IsHandover::Yes if made.name == names.candidate => containers.candidate = Some(made),
+            IsHandover::Yes | IsHandover::No => containers.successor = Some(made),
         }
     }
-    Ok(scene)
+    Ok(containers)
 }
 
 /// Whether the one that proves itself is another than the one that shall serve.
@@ -106,7 +106,7 @@ pub(super) enum IsHandover {
 }
 
 /// Returns a container by its name or id; `None` when there is none, which is waited for where the engine is removing it.
-pub(super) async fn standing(docker: &Docker, container: &str) -> Result<Option<Standing>, PortError> {
+pub(super) async fn container_state(docker: &Docker, container: &str) -> Result<Option<ContainerState>, PortError> {
     Ok(find(docker, container).await?.map(read))
 }
 
@@ -120,11 +120,11 @@ pub(super) async fn labelled(docker: &Docker, wanted: &[(&str, &str)]) -> Result
     Ok(listed.into_iter().filter_map(|container| container.id).collect())
 }
 
-fn read(found: ContainerInspectResponse) -> Standing {
+fn read(found: ContainerInspectResponse) -> ContainerState {
     let state = found.state.unwrap_or_default();
     let host = found.host_config.unwrap_or_default();
     let policy = host.restart_policy.and_then(|policy| policy.name);
-    Standing {
+    ContainerState {
         name: found.name.unwrap_or_default().trim_start_matches('/').to_owned(),
         id: found.id.unwrap_or_default(),
         runs: state.running.unwrap_or_default() || state.restarting.unwrap_or_default(),
@@ -150,7 +150,7 @@ pub(super) fn is_ours(labels: &HashMap<String, String>) -> bool {
     labels.contains_key(labels::ACTION) && labels.contains_key(labels::ORDER)
 }
 
-impl Standing {
+impl ContainerState {
     /// Says whether tminus made it.
     pub(super) fn is_ours(&self) -> bool {
         is_ours(&self.labels)

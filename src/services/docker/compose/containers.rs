@@ -4,7 +4,7 @@ use super::rendered::Network;
 use crate::docker::failure::{failure, is_absent};
 use crate::docker::find::find;
 use crate::docker::gone;
-use crate::docker::look::{Seen, last_lines, look};
+use crate::docker::look::{SeenContainer, last_lines, look};
 use bollard::Docker;
 use bollard::models::{EndpointSettings, HealthStatusEnum, NetworkConnectRequest, NetworkDisconnectRequest};
 use bollard::query_parameters::{ListContainersOptionsBuilder, RemoveContainerOptionsBuilder, StartContainerOptions};
@@ -33,7 +33,11 @@ pub(super) fn is_one_off(labels: &HashMap<String, String>) -> bool {
 }
 
 /// Returns the containers of a project, or of one service of it; those that `run` made are left out.
-pub(super) async fn containers(docker: &Docker, project: &str, service: Option<&str>) -> Result<Vec<Seen>, PortError> {
+pub(super) async fn of_project(
+    docker: &Docker,
+    project: &str,
+    service: Option<&str>,
+) -> Result<Vec<SeenContainer>, PortError> {
     let labels = std::iter::once(format!("{PROJECT}={project}")).chain(service.map(|s| format!("{SERVICE}={s}")));
     let filters = HashMap::from([("label".to_owned(), labels.collect::<Vec<_>>())]);
     let options = ListContainersOptionsBuilder::new().all(true).filters(&filters).build();
@@ -114,7 +118,11 @@ pub(super) async fn remove(docker: &Docker, container: &str) -> Result<(), PortE
 }
 
 /// Says whether a container was checked since a moment, and how it was then; `None` while it was not.
-pub(super) async fn checked(docker: &Docker, seen: &Seen, since: Timestamp) -> Result<Option<Health>, PortError> {
+pub(super) async fn checked(
+    docker: &Docker,
+    seen: &SeenContainer,
+    since: Timestamp,
+) -> Result<Option<Health>, PortError> {
     if seen.health != Health::Healthy {
         return Ok(Some(seen.health).filter(|health| *health != Health::Starting));
     }
@@ -128,7 +136,7 @@ pub(super) async fn checked(docker: &Docker, seen: &Seen, since: Timestamp) -> R
 }
 
 /// Says why a container is not well: its health checks and its last lines.
-pub(super) async fn because(docker: &Docker, seen: &Seen, failed: PortError) -> PortError {
+pub(super) async fn because(docker: &Docker, seen: &SeenContainer, failed: PortError) -> PortError {
     let lines = last_lines(docker, &seen.id, LINES).await.into_iter().map(|line| format!("log: {line}"));
     let failed = failed.because(seen.words.clone());
     seen.checks.iter().cloned().chain(lines).fold(failed, PortError::because)
