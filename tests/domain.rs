@@ -16,6 +16,7 @@ mod fold;
 mod gate;
 mod horizons;
 mod kept;
+mod leaving;
 mod life;
 mod locks;
 mod outlook;

@@ -10,7 +10,7 @@ use tminus_core::failure::{Failure, FailureKind};
 use tminus_core::names::{ActionId, ArtifactName};
 use tminus_core::order::{Delivered, Health, Receipt, Task, Ticket};
 use tminus_core::plan::{CurrentJson, DeliverKind};
-use tminus_core::release::{PlaceState, StepPhase};
+use tminus_core::release::{ActionState, PlaceState, StepPhase};
 use tminus_core::verdict::Verdict;
 use tminus_core::who::Who;
 
@@ -82,7 +82,7 @@ impl Dispatcher {
         if !self.is_waiting_for(&action, step) {
             return;
         }
-        let Some(proposal) = self.release.action(&action).map(|a| a.proposal.clone()) else { return };
+        let Some(proposal) = self.release.action(&action).map(as_begun) else { return };
         match self.look_result(&proposal) {
             Ok((summary, verdict)) => {
                 let fact = StepFact::Succeeded { action: action.clone(), step, summary, verdict, receipt: None };
@@ -263,6 +263,21 @@ impl Dispatcher {
         facts.extend(self.interrupted_check(id, step));
         drop(self.record(&Who::engine(), facts).await);
     }
+}
+
+/// Returns what an action was begun from: what an unfinished rollback brought back runs already, and is not brought again.
+fn as_begun(action: &ActionState) -> Proposal {
+    let mut proposal = action.proposal.clone();
+    let brings = |m: &Move| {
+        let is_of = |task: &StepTask| matches!(task, StepTask::Order { artifact: Some(of), .. } if of == &m.artifact);
+        action.steps.iter().any(|s| is_of(&s.step.task))
+    };
+    if let Request::RollBack { .. } = proposal.request {
+        for moved in proposal.moves.iter_mut().filter(|m| !brings(m)) {
+            moved.from = Some(moved.to.clone());
+        }
+    }
+    proposal
 }
 
 /// What would be brought is looked for before any step that cannot be undone.

@@ -73,6 +73,7 @@ pub fn cases() -> Vec<Case> {
     all.extend(after_failures());
     all.extend(two_artifacts());
     all.extend(decisions());
+    all.extend(leaving());
     all
 }
 
@@ -268,6 +269,71 @@ fn two_artifacts() -> Vec<Case> {
             pair(p);
             p.tm("rollback staging --to 9.9 --yes --reason slow")
                 .says("9.9 was never seen to be healthy in staging; 2024.1 and 7.7 were")
+        }),
+    ]
+}
+
+/// A migration with an undo stands before the delivery; each leaves a line in the log.
+fn migrated(p: &Project) {
+    let log = |word: &str| {
+        format!("[\"sh\", \"-c\", \"test ! -e {{world}}/no-{word} && echo {word} {{version}} >> {{world}}/log\"]")
+    };
+    let step =
+        format!("[[env.staging.step]]\ntitle = \"m\"\nat = \"before\"\nrun = {}\nundo = {}\n", log("up"), log("down"));
+    with_delivery(p, "echo {version} > {world}/staging", UNDO, &step);
+    p.done("deploy staging --yes");
+    next(p, "1.0.1");
+}
+
+fn next(p: &Project, version: &str) {
+    p.sh(&format!("git switch -q main; git commit -q --allow-empty -m {version}"));
+    p.done(&format!("release cut {version}"));
+    p.done(&format!("deploy staging --yes --release {version}"));
+}
+
+/// What a rollback leaves as it is, and what it undoes.
+fn leaving() -> Vec<Case> {
+    let log = |p: &Project| std::fs::read_to_string(p.world().join("log")).unwrap();
+    vec![
+        evil(3, "what was put back by hand is not taken forward", |p| {
+            deployed(p);
+            p.runs("staging", "0.9.0");
+            let ran = back(p);
+            runs(p, "staging", "0.9.0");
+            ran.says("staging runs 0.9.0 as before deploy-staging-").says("nothing to roll back")
+        }),
+        good("what of two was put back by hand stays there", |p| {
+            pair(p);
+            p.runs("ui", "7.7");
+            let ran = back(p);
+            runs(p, "api", "2024.1");
+            runs(p, "ui", "7.7");
+            ran
+        }),
+        evil(3, "a version that was seen for a moment", |p| {
+            staged(p);
+            for version in ["0.9.0", "6.6.6", "0.9.0"] {
+                p.runs("staging", version).done("status");
+            }
+            let ran = back(p);
+            runs(p, "staging", "0.9.0");
+            ran.says("no rollback target")
+        }),
+        good("past two deploys the steps of both are undone", move |p| {
+            migrated(p);
+            let ran = p.tm("rollback staging --to 0.9.0 --yes --reason slow");
+            assert_eq!(log(p), "up 1.0.0\nup 1.0.1\ndown 1.0.1\ndown 1.0.0\n");
+            ran
+        }),
+        good("an undo that failed is done by the next rollback", move |p| {
+            migrated(p);
+            std::fs::write(p.world().join("no-down"), "").unwrap();
+            p.tm("rollback staging --yes --reason slow").ends(1);
+            std::fs::remove_file(p.world().join("no-down")).unwrap();
+            let ran = p.tm("rollback staging --yes --reason slow");
+            runs(p, "staging", "1.0.0");
+            assert_eq!(log(p), "up 1.0.0\nup 1.0.1\ndown 1.0.1\n");
+            ran
         }),
     ]
 }

@@ -185,6 +185,12 @@ fn adopting_one_action_adopts_no_other() {
 #[test]
 fn artifacts_never_lend_each_other_a_version() {
     let mut tale = Tale::new();
+    for artifact in ["api", "ui"] {
+        let production = tale.environment("production");
+        let mut delivery = production.deliver[0].clone();
+        delivery.artifact = ArtifactName::new(artifact);
+        production.deliver.push(delivery);
+    }
     let two = |tale: &mut Tale, artifact: &str, text: &str| {
         tale.observe(("production", artifact), seen(text, Health::Healthy));
         tale.tell(tminus_core::fact::Fact::Target(tminus_core::fact::TargetFact::Ready {

@@ -274,6 +274,7 @@ fn a_version_that_nobody_could_tell_about_is_a_way_back_unless_it_was_started_ag
     tale.see("production", "0.9.5", Health::Unknown);
     tale.see("production", "0.9.5", Health::Stopped);
     tale.see("production", "0.9.5", Health::Unknown);
+    tale.pass("5m");
     tale.see("production", "0.9.6", Health::Unknown);
     tale.see("production", "0.9.6", Health::Unhealthy);
     tale.see("production", "0.9.6", Health::Unknown);

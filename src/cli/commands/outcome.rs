@@ -39,6 +39,10 @@ pub async fn finish(global: &Global, desk: &Desk, action: &ActionState) -> Resul
     if let Some(words) = how_it_ended(action).filter(|_| !global.json) {
         show::line(&words);
     }
+    if let (Request::RollBack { env, .. }, Outcome::Good) = (&action.proposal.request, ending.outcome) {
+        let stays_done = situation.stays_done(env, &action.proposal.moves);
+        stays_done.iter().for_each(|done| show::hint(&format!("not undone by it: {done}")));
+    }
     if ending.outcome == Outcome::Failed {
         hint_after_failure(&situation, action);
     }

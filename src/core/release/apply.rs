@@ -151,8 +151,8 @@ impl Release {
             TargetFact::Observed { env, artifact, observation } => {
                 let at = self.moment(record);
                 let left = self.left_by_an_action(env, artifact);
-                let back = self.brought_back(env, artifact);
-                self.place(env, artifact).see((record.at, at), observation, (left.as_ref(), back.as_ref()));
+                let deployed = self.deployed(env, artifact);
+                self.place(env, artifact).see((record.at, at), observation, (left.as_ref(), deployed.as_ref()));
             }
             TargetFact::Lost { env, artifact, failure } => {
                 self.place(env, artifact).lost = Some((record.at, failure.clone().into_inner()));
@@ -196,13 +196,13 @@ impl Release {
         moved.from.clone().filter(|from| from != &moved.to)
     }
 
-    /// Returns what the action that touched an environment last brings back of an artifact, where that is a rollback.
-    fn brought_back(&self, env: &EnvName, artifact: &ArtifactName) -> Option<Delivered> {
+    /// Returns what the action that touched an environment last brings of an artifact, where that is a deploy.
+    fn deployed(&self, env: &EnvName, artifact: &ArtifactName) -> Option<Delivered> {
         let is_of = |a: &&ActionState| a.proposal.request.env() == Some(env) && a.proposal.request.is_changing();
         let touched = self.actions.iter().filter(is_of).filter_map(|a| Some((a.touched?.seq, a)));
         let (_, last) = touched.max_by_key(|(seq, _)| *seq)?;
-        let back = Some(&last.proposal).filter(|proposal| matches!(proposal.request, Request::RollBack { .. }))?;
-        back.moves.iter().find(|m| &m.artifact == artifact).map(|m| m.to.clone())
+        let deploy = Some(&last.proposal).filter(|proposal| matches!(proposal.request, Request::Deploy { .. }))?;
+        deploy.moves.iter().find(|m| &m.artifact == artifact).map(|m| m.to.clone())
     }
 
     fn place(&mut self, env: &EnvName, artifact: &ArtifactName) -> &mut PlaceState {

@@ -71,7 +71,7 @@ pub struct Stay {
     /// Whether it was ever seen to be unhealthy here, as one is that is started again and again.
     #[serde(default)]
     pub was_unwell: bool,
-    /// Whether a rollback brought it back.
+    /// Whether it came back, and no deploy brought it: a rollback did, or somebody by hand. What came after it lies ahead then.
     #[serde(default)]
     pub is_back: bool,
     /// The action that brought it, where tminus did.
@@ -158,7 +158,7 @@ impl PlaceState {
         &mut self,
         (recorded, at): (Timestamp, Since),
         observation: &Observation,
-        (left, back): (Option<&Delivered>, Option<&Delivered>),
+        (left, deployed): (Option<&Delivered>, Option<&Delivered>),
     ) {
         self.lost = None;
         self.note_health(recorded, observation);
@@ -169,7 +169,7 @@ impl PlaceState {
             } else {
                 let before = self.seen.as_ref().map(|(at, _)| *at);
                 self.stays.push(Stay {
-                    is_back: back == Some(&delivered),
+                    is_back: is_back(&self.stays, &delivered, deployed),
                     delivered,
                     since: observation.since.unwrap_or(recorded),
                     seq: at.seq,
@@ -265,6 +265,12 @@ impl PlaceState {
             (Some(_), _) | (_, None) => Health::Unknown,
         }
     }
+}
+
+/// Says whether what is seen was here before, and is not what the last action deployed.
+fn is_back(stays: &[Stay], delivered: &Delivered, deployed: Option<&Delivered>) -> bool {
+    let is_it = |d: &Delivered| d.version == delivered.version && (d.digest.is_none() || d.digest == delivered.digest);
+    stays.iter().any(|stay| &stay.delivered == delivered) && !deployed.is_some_and(is_it)
 }
 
 /// Returns when what is seen began, as far as the clock of its host can be believed: not later than it is seen, and not

@@ -142,7 +142,7 @@ fn tried<'a>(action: &'a ActionState, artifact: &ArtifactName) -> Option<(&'a Ac
 }
 
 /// A digest that nobody knows speaks against nothing.
-fn is_same(running: &Delivered, brought: &Delivered) -> bool {
+pub(super) fn is_same(running: &Delivered, brought: &Delivered) -> bool {
     let is_other = |a, b| matches!((a, b), (Some(a), Some(b)) if a != b);
     running.version == brought.version && !is_other(running.digest.as_ref(), brought.digest.as_ref())
 }

@@ -33,6 +33,9 @@ impl StaysPut {
 impl Situation<'_> {
     /// Returns why a rollback of an environment chooses nothing by itself, where that is because nothing has to be undone.
     pub fn stays_put(&self, env: &EnvName) -> Option<StaysPut> {
+        if self.unfinished_rest(env).is_some() {
+            return None;
+        }
         let stays = self.still_runs(env).or_else(|| self.was_just_taken(env)).or_else(|| self.runs_on(env))?;
         Some(StaysPut { next: self.next_back(env), ..stays })
     }
@@ -50,9 +53,9 @@ impl Situation<'_> {
         self.earlier_good(env).into_iter().find(is_back)
     }
 
-    /// Says whether a rollback went back past a version, so that going to it now would be going forward.
+    /// Says whether a rollback, or somebody by hand, went back past a version, so that going to it now would be going forward.
     ///
-    /// A deploy puts a version on top of what ran before; a rollback takes away what lies above the one that it brings back.
+    /// A deploy puts a version on top of what ran before; going back takes away what lies above the one that comes back.
     pub(super) fn is_ahead(&self, env: &EnvName, artifact: &ArtifactName, delivered: &Delivered) -> bool {
         let Some(place) = self.release.environments.get(env).and_then(|e| e.places.get(artifact)) else { return false };
         let mut beneath: Vec<&Delivered> = Vec::new();

@@ -25,6 +25,7 @@ mod served;
 mod standing;
 mod steps;
 mod trouble;
+mod undone;
 mod unwell;
 mod values;
 mod waived;

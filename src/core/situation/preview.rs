@@ -1,9 +1,9 @@
 //! What an action would do now, shown before anybody confirms it.
 
 use super::{CallsOf, Gate, Situation};
-use crate::action::{Proposal, Request, Step, StepUndo};
+use crate::action::{Move, Proposal, Request, Step, StepUndo};
 use crate::command::Refusal;
-use crate::names::ArtifactName;
+use crate::names::{ArtifactName, EnvName};
 use crate::order::{Call, Order};
 use crate::time::Span;
 use crate::who::Who;
@@ -93,6 +93,7 @@ impl Situation<'_> {
         }
         let back = env.filter(|_| matches!(proposal.request, Request::RollBack { .. }));
         warnings.extend(back.and_then(|env| self.files_of_rollback(env)));
+        warnings.extend(back.into_iter().flat_map(|env| self.glimpsed(&env.name, proposal)));
         Ok(Preview {
             unknown: self.untold(proposal),
             warnings,
@@ -108,6 +109,20 @@ impl Situation<'_> {
             proposal: proposal.clone(),
             steps,
         })
+    }
+
+    /// Says which of the versions that a rollback brings back were seen for a moment only.
+    fn glimpsed(&self, env: &EnvName, proposal: &Proposal) -> Vec<String> {
+        let places = self.release.environments.get(env).map(|state| &state.places);
+        let is_glimpsed = |m: &&Move| {
+            let place = places.and_then(|places| places.get(&m.artifact));
+            place.is_some_and(|place| self.is_glimpsed(env, (&m.artifact, place), &m.to))
+        };
+        let says = |m: &Move| {
+            let (artifact, version) = (&m.artifact, &m.to.version);
+            format!("{artifact} {version} was seen in {env} for a moment only, and nothing tells whether it was good")
+        };
+        proposal.moves.iter().filter(is_glimpsed).map(says).collect()
     }
 
     /// Returns what a proposal would do that cannot be undone, in the words of its preview.

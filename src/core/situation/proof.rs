@@ -12,7 +12,7 @@ use crate::verdict::Verdict;
 /// What verification says of what runs in an environment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Proof {
-    /// The plan verifies nothing there, or the release does not run there.
+    /// The plan verifies nothing there, or tminus did not bring what runs there.
     Unasked,
     /// Nobody verified it since it runs there, or nobody who did could tell.
     Missing,
@@ -112,9 +112,10 @@ impl<'a> Situation<'a> {
         is_nameless || (place.health() != Health::Absent && self.drift_of(&environment.name, artifact, place).is_some())
     }
 
-    /// Returns what is proved of the release in an environment.
+    /// Returns what is proved of what runs in an environment, where tminus brought it; of which release makes no difference.
     pub fn proof(&self, environment: &Environment) -> Proof {
-        if environment.verify.is_empty() || !self.was_brought(environment) {
+        let was_deployed = || self.deploy_that_brought(&environment.name).is_some();
+        if environment.verify.is_empty() || !(self.was_brought(environment) || was_deployed()) {
             return Proof::Unasked;
         }
         match self.told_last(&environment.name) {

@@ -6,7 +6,12 @@ use crate::action::{Move, Outcome, Request, StepTask};
 use crate::names::{ArtifactName, EnvName};
 use crate::order::{Delivered, Health, Task};
 use crate::release::{ActionState, PlaceState, Stay, StepPhase, StepState};
+use crate::time::age;
 use crate::verdict::Verdict;
+use std::time::Duration;
+
+/// How long a version must have been in service to be one that a rollback chooses, where nothing else speaks for it.
+const MOMENT: Duration = Duration::from_secs(60);
 
 impl<'a> Situation<'a> {
     /// Says so when a deploy stands still that has brought nothing: going back from there would leave a good version.
@@ -22,7 +27,8 @@ impl<'a> Situation<'a> {
         self.runs_as_before(env, action).then(says)
     }
 
-    /// Says so when the last deploy failed or was stopped and brought nothing, and nothing speaks against what runs as it did before.
+    /// Says so when what the last deploy replaced serves still or again, and nothing speaks against it: the deploy brought
+    /// nothing, or somebody put back by hand what was there before.
     pub(super) fn runs_on(&self, env: &EnvName) -> Option<StaysPut> {
         let last = self.changes_here(env).next()?;
         let Request::Deploy { .. } = &last.proposal.request else { return None };
@@ -30,7 +36,7 @@ impl<'a> Situation<'a> {
         // A deploy of what runs already may have changed how it runs: its version says nothing about that.
         let is_another = moves.iter().any(|m| m.from.as_ref() != Some(&m.to));
         let is_known_bad = |m: &Move| m.from.as_ref().is_some_and(|from| !self.may_choose(env, &m.artifact, from));
-        if !ended_short(last) || !is_another || moves.iter().any(is_known_bad) || !self.runs_as_before(env, last) {
+        if last.ended.is_none() || !is_another || moves.iter().any(is_known_bad) || !self.runs_as_before(env, last) {
             return None;
         }
         let first = &moves.first()?.from.as_ref()?.version;
@@ -56,7 +62,7 @@ impl<'a> Situation<'a> {
     }
 
     /// Returns the actions that began to change an environment, the newest first.
-    fn changes_here(&self, env: &EnvName) -> impl Iterator<Item = &'a ActionState> {
+    pub(super) fn changes_here(&self, env: &EnvName) -> impl Iterator<Item = &'a ActionState> {
         let here = move |a: &&ActionState| {
             let request = &a.proposal.request;
             let was_refused = a.ended.as_ref().is_some_and(|ended| ended.outcome == Outcome::Refused);
@@ -117,8 +123,42 @@ impl<'a> Situation<'a> {
     }
 
     /// Returns the versions of an artifact that were good here, the newest first: seen to be healthy, verified, or brought
-    /// to the end where nobody can tell how it is.
+    /// to the end or in service for a time where nobody can tell how it is.
     pub(super) fn good_here(&self, env: &EnvName, artifact: &ArtifactName, place: &PlaceState) -> Vec<Delivered> {
+        let mut good = self.good_or_glimpsed(env, artifact, place);
+        good.retain(|delivered| !self.is_glimpsed(env, (artifact, place), delivered));
+        good
+    }
+
+    /// Says whether nothing speaks for a version but that it was seen here for a moment, by a target that does not tell how
+    /// it was: that may have been a slip, or a stranger's.
+    pub(super) fn is_glimpsed(
+        &self,
+        env: &EnvName,
+        (artifact, place): (&ArtifactName, &PlaceState),
+        delivered: &Delivered,
+    ) -> bool {
+        let was_verified =
+            || matches!(self.verified_as(env, artifact, delivered), Some(Outcome::Good | Outcome::GoodSoFar));
+        let is_from = |m: &Move| &m.artifact == artifact && m.from.as_ref() == Some(delivered);
+        let was_replaced = || self.changes_here(env).any(|a| a.proposal.moves.iter().any(is_from));
+        // What runs now is looked at again before anything replaces it.
+        let has_served = |(at, stay): (usize, &Stay)| match place.stays.get(at + 1) {
+            Some(next) => stay.was_healthy || age(next.since, stay.since) >= MOMENT,
+            None => true,
+        };
+        let mut stays = place.stays.iter().enumerate().filter(|(_, stay)| &stay.delivered == delivered);
+        !stays.any(has_served) && !was_verified() && !was_replaced() && !self.was_delivered(env, artifact, delivered)
+    }
+
+    /// Returns the versions of an artifact that a person may name, the newest first: those that were good here, and those
+    /// that were seen for a moment.
+    pub(super) fn good_or_glimpsed(
+        &self,
+        env: &EnvName,
+        artifact: &ArtifactName,
+        place: &PlaceState,
+    ) -> Vec<Delivered> {
         let is_good = |s: &&Stay| {
             let was_verified =
                 matches!(self.verified_as(env, artifact, &s.delivered), Some(Outcome::Good | Outcome::GoodSoFar));
@@ -151,13 +191,43 @@ impl<'a> Situation<'a> {
 
     /// Says whether a rollback that was not finished has brought an artifact back, and another is still to follow.
     pub(super) fn is_back_before_others(&self, env: &EnvName, artifact: &ArtifactName) -> bool {
-        let places = self.release.environments.get(env).map(|e| &e.places);
-        let is_back = |m: &Move| {
-            let place = places.and_then(|places| places.get(&m.artifact));
-            place.filter(|p| is_up(p)).and_then(PlaceState::running).as_ref() == Some(&m.to)
-        };
+        let is_back = |m: &Move| self.serves(env, m);
         let arrived = |name: &ArtifactName| self.unfinished_moves(env).any(|m| &m.artifact == name && is_back(m));
         arrived(artifact) && self.unfinished_moves(env).any(|m| !arrived(&m.artifact))
+    }
+
+    /// Returns the deploy that was to move an artifact and did not, or whose version somebody took away again: what it was
+    /// to replace serves, and nothing speaks against it. A rollback leaves it there.
+    pub(super) fn left_in_place(
+        &self,
+        env: &EnvName,
+        artifact: &ArtifactName,
+        place: &PlaceState,
+    ) -> Option<&'a ActionState> {
+        let is_rollback = |a: &&ActionState| matches!(a.proposal.request, Request::RollBack { .. });
+        let is_unfinished = |a: &&ActionState| is_rollback(a) && (a.is_active() || ended_short(a));
+        let last = self.changes_here(env).find(|a| !is_unfinished(a)).filter(|a| !is_rollback(a))?;
+        let moved = last.proposal.moves.iter().find(|m| &m.artifact == artifact)?;
+        let from = moved.from.as_ref().filter(|from| *from != &moved.to)?;
+        let serves = is_up(place) && place.running().as_ref() == Some(from) && self.may_choose(env, artifact, from);
+        (serves && (last.ended.is_some() || last.is_stuck())).then_some(last)
+    }
+
+    /// Returns the rollback that brought everything back and did not come to its end, where steps of the deploys that it
+    /// left are still to be undone.
+    pub(super) fn unfinished_rest(&self, env: &EnvName) -> Option<&'a ActionState> {
+        let last = self.changes_here(env).next()?;
+        let is_unfinished = last.is_stuck() || ended_short(last);
+        let moves = &last.proposal.moves;
+        let is_rollback = matches!(last.proposal.request, Request::RollBack { .. }) && !moves.is_empty();
+        let is_rest = is_unfinished && is_rollback && moves.iter().all(|m| self.serves(env, m));
+        (is_rest && self.has_undo(env, moves)).then_some(last)
+    }
+
+    /// Says whether what a move leads to runs already, and is not known to be ill.
+    pub(super) fn serves(&self, env: &EnvName, moved: &Move) -> bool {
+        let place = self.release.environments.get(env).and_then(|e| e.places.get(&moved.artifact));
+        place.filter(|p| is_up(p)).and_then(PlaceState::running).as_ref() == Some(&moved.to)
     }
 
     /// Says whether the last delivery that was tried here was of another version: what is there did not fail by itself.

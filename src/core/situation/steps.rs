@@ -65,28 +65,21 @@ impl<'a> Situation<'a> {
         Ok(steps)
     }
 
-    /// A rollback restores what moved, then undoes the extra steps of the deploy that is left, newest first.
+    /// A rollback restores what moved, then undoes the extra steps of the deploys that are left, newest first.
     fn roll_back_steps(&self, environment: &Environment, proposal: &Proposal) -> Result<Vec<Step>, Refusal> {
         // Where nothing goes back nothing is undone: why that is so is said by the way back.
         if proposal.moves.is_empty() {
             return Ok(Vec::new());
         }
-        // An undo is written from where its deploy stood: {version} is what is left, {previous} what comes back.
-        let left = |m: &Move| Some(Move { from: Some(m.to.clone()), to: m.from.clone()?, ..m.clone() });
-        let values =
-            self.values_of(&Proposal { moves: proposal.moves.iter().filter_map(left).collect(), ..proposal.clone() });
-        let mut steps: Vec<Step> = proposal.moves.iter().map(|m| self.restore(&environment.name, m)).collect();
-        let deploy = self.deploy_that_brought(&environment.name);
-        let was_done = |title: &str| {
-            let done = |s: &crate::release::StepState| {
-                s.step.title == title && s.phase == crate::release::StepPhase::Succeeded
-            };
-            deploy.is_some_and(|d| d.steps.iter().any(done))
-        };
-        for step in environment.steps.iter().rev().filter(|s| was_done(&s.title)) {
-            if let Undo::Run(undo) = &step.undo {
-                steps.push(undo_step(step, undo, &values)?);
-            }
+        let env = &environment.name;
+        // What a rollback that was not finished brought back already is not brought once more.
+        let is_back = |m: &&Move| m.from.as_ref() != Some(&m.to) && self.serves(env, m);
+        let mut steps: Vec<Step> =
+            proposal.moves.iter().filter(|m| !is_back(m)).map(|m| self.restore(env, m)).collect();
+        for undo in self.to_undo(env, &proposal.moves) {
+            let values = Situation { version: &undo.deploy.release, ..*self }.values_of(&undo.deploy);
+            let task = run(undo.step, undo.command, &values)?;
+            steps.push(plain(undo.title, task));
         }
         Ok(steps)
     }
@@ -208,11 +201,6 @@ fn extra_step(step: &ExtraStep, by: UndoneBy, values: &Values) -> Result<Step, R
         Undo::Unsaid => StepUndo::Unsaid,
     };
     Ok(Step { title: step.title.clone(), task: run(step, &step.run, values)?, calls: Vec::new(), undo })
-}
-
-fn undo_step(step: &ExtraStep, undo: &CommandLine, values: &Values) -> Result<Step, Refusal> {
-    let title = format!("Undo: {}", step.title);
-    Ok(Step { title, task: run(step, undo, values)?, calls: Vec::new(), undo: StepUndo::Nothing })
 }
 
 fn run(step: &ExtraStep, command: &CommandLine, values: &Values) -> Result<StepTask, Refusal> {

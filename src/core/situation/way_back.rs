@@ -2,11 +2,10 @@
 
 use super::Situation;
 use super::way_after::never;
-use crate::action::{Move, Request};
+use crate::action::Move;
 use crate::names::{ArtifactName, EnvName, Version};
 use crate::order::{Delivered, Place};
-use crate::plan::Undo;
-use crate::release::{ActionState, PlaceState, StepPhase};
+use crate::release::{ActionState, PlaceState};
 use crate::time::Span;
 use serde::{Deserialize, Serialize};
 
@@ -77,16 +76,19 @@ impl<'a> Situation<'a> {
             way.reasons.push(still.words(|next| format!("`tminus rollback {env} --to {next}`")));
             return way;
         }
+        if let Some(rest) = self.rest_of(env, version) {
+            return self.finish_rest(env, &rest.proposal.moves, way);
+        }
         let mut stays = Vec::new();
         for (artifact, place) in &state.places {
             let Some(target) = self.target(env, (artifact, place), version) else {
-                let is_back = version.is_none() && self.is_back_before_others(env, artifact);
-                stays.extend(place.running().map(|running| match is_back {
-                    true => format!("{artifact} stays at {}: it is back already", running.version),
-                    false => stays_as(artifact, &running, version),
-                }));
+                stays.extend(self.why_it_stays(env, (artifact, place), version));
                 continue;
             };
+            if self.plan.environment(env).and_then(|e| e.delivery(artifact)).is_none() {
+                stays.push(format!("{artifact} stays as it is: the plan delivers no {artifact} to {env} any more"));
+                continue;
+            }
             way.moves.push(Move { artifact: artifact.clone(), from: place.running(), to: target.clone() });
             let about = if state.places.len() > 1 { format!("{artifact}: ") } else { String::new() };
             // A target that never goes back is asked for nothing: whatever it answers is no promise.
@@ -95,15 +97,16 @@ impl<'a> Situation<'a> {
                 None => way.weigh(&about, place, &target),
             }
         }
-        way.to = way.common();
+        way.to = way.common().filter(|to| version.is_some() || !self.leaves_another(env, to));
         if way.moves.is_empty() {
-            way.reasons.extend(version.map(|wanted| self.why_not_to(env, wanted)).or_else(|| self.never_back(env)));
+            let why = || version.map(|wanted| self.why_not_to(env, wanted)).or_else(|| self.never_back(env));
+            let gone = stays.into_iter().find(|says| says.ends_with(" any more"));
+            way.reasons.extend(gone.or_else(why));
             return way;
         }
         // What is gone for good is read first, wherever there is little room; then what does not go along.
         let runs = way.leads_to().map(|to| format!("; the plan does not say whether {to} runs after it"));
-        let gone =
-            self.irreversible(env, &way.moves).into_iter().map(|gone| gone + runs.as_deref().unwrap_or_default());
+        let gone = self.stays_done(env, &way.moves).into_iter().map(|gone| gone + runs.as_deref().unwrap_or_default());
         let kept = std::mem::take(&mut way.keeps);
         for thing in gone.chain(stays).chain(kept) {
             if !way.keeps.contains(&thing) {
@@ -112,6 +115,47 @@ impl<'a> Situation<'a> {
         }
         way.takes = way.takes.or_else(|| self.release.last_took("roll back", env).map(Span::from));
         way
+    }
+
+    /// Returns the rollback that is to be brought to its end, where that is what is asked for.
+    fn rest_of(&self, env: &EnvName, version: Option<&Version>) -> Option<&'a ActionState> {
+        let is_asked = |rest: &&ActionState| {
+            version.is_none_or(|version| rest.proposal.moves.iter().all(|m| &m.to.version == version))
+        };
+        self.unfinished_rest(env).filter(is_asked)
+    }
+
+    /// Makes the way back that only undoes what a rollback left done: what runs has come back already.
+    fn finish_rest(&self, env: &EnvName, moves: &[Move], way: WayBack) -> WayBack {
+        let back = |m: &Move| format!("{} stays at {}: it is back already", m.artifact, m.to.version);
+        let keeps = self.stays_done(env, moves).into_iter().chain(moves.iter().map(back)).collect();
+        let way = WayBack { moves: moves.to_vec(), state: WayBackState::Ready, keeps, ..way };
+        WayBack { to: way.common(), ..way }
+    }
+
+    /// Says whether a rollback leaves an artifact at another version than the one that the others go to.
+    fn leaves_another(&self, env: &EnvName, to: &Version) -> bool {
+        let places = self.release.environments.get(env).into_iter().flat_map(|state| &state.places);
+        let mut left = places.filter(|(artifact, place)| self.left_in_place(env, artifact, place).is_some());
+        left.any(|(_, place)| place.running().is_some_and(|running| &running.version != to))
+    }
+
+    /// Says why a rollback leaves an artifact as it is.
+    fn why_it_stays(
+        &self,
+        env: &EnvName,
+        (artifact, place): (&ArtifactName, &PlaceState),
+        version: Option<&Version>,
+    ) -> Option<String> {
+        let running = place.running()?;
+        let stays = format!("{artifact} stays at {}", running.version);
+        if version.is_none() && self.is_back_before_others(env, artifact) {
+            return Some(format!("{stays}: it is back already"));
+        }
+        match self.left_in_place(env, artifact, place).filter(|_| version.is_none()) {
+            Some(deploy) => Some(format!("{stays}: it runs as before {}", deploy.id)),
+            None => Some(stays_as(artifact, &running, version)),
+        }
     }
 
     /// Says why nothing leads to a version that somebody named.
@@ -133,7 +177,8 @@ impl<'a> Situation<'a> {
         version: Option<&Version>,
     ) -> Option<Delivered> {
         place.seen.as_ref()?;
-        if version.is_none() && self.is_back_before_others(env, artifact) {
+        let is_left = || self.left_in_place(env, artifact, place).is_some();
+        if version.is_none() && (self.is_back_before_others(env, artifact) || is_left()) {
             return None;
         }
         let there = place.running();
@@ -141,7 +186,10 @@ impl<'a> Situation<'a> {
             Some(version) => &d.version == version && !self.is_ahead(env, artifact, d),
             None => self.may_choose(env, artifact, d) && !self.is_being_left(env, artifact, d),
         };
-        let good = self.good_here(env, artifact, place);
+        let good = match version {
+            Some(_) => self.good_or_glimpsed(env, artifact, place),
+            None => self.good_here(env, artifact, place),
+        };
         let another = |d: &&Delivered| Some(*d) != there.as_ref();
         // What the deploy of what runs replaced goes before what somebody else put there meanwhile.
         let moves = self.deploy_that_brought(env).into_iter().flat_map(|a| &a.proposal.moves);
@@ -153,32 +201,6 @@ impl<'a> Situation<'a> {
         let stopped = good.iter().filter(is_wanted).find(|d| place.is_down() && Some(*d) == there.as_ref());
         let is_first = there.as_ref().is_some_and(|there| self.was_left_for_another(env, artifact, there));
         if is_first { stopped.or(other) } else { other.or(stopped) }.cloned()
-    }
-
-    /// Returns what the deploys since the last that brought what is gone back to did that has no way back, also where what
-    /// they brought was left again.
-    fn irreversible(&self, env: &EnvName, moves: &[Move]) -> Vec<String> {
-        let is_here = |a: &&ActionState| {
-            matches!(&a.proposal.request, Request::Deploy { env: there, .. } if there == env) && a.started.is_some()
-        };
-        let deploys: Vec<&ActionState> = self.release.actions.iter().filter(is_here).collect();
-        let is_target = |m: &Move| moves.iter().any(|back| back.artifact == m.artifact && back.to == m.to);
-        let brought = deploys.iter().rposition(|a| a.proposal.moves.iter().any(is_target));
-        let since = &deploys[brought.map_or(0, |at| at + 1)..];
-        let steps = self.plan.environment(env).map(|e| e.steps.as_slice()).unwrap_or_default();
-        let was_done = |title: &str| {
-            let mut all = since.iter().flat_map(|deploy| &deploy.steps);
-            all.any(|s| s.step.title == title && s.phase == StepPhase::Succeeded)
-        };
-        steps
-            .iter()
-            .filter(|s| was_done(&s.title))
-            .filter_map(|s| match &s.undo {
-                Undo::Irreversible(why) => Some(format!("{}: {why}", s.title)),
-                Undo::Unsaid => Some(format!("{}: the plan names no undo", s.title)),
-                Undo::Run(_) => None,
-            })
-            .collect()
     }
 }
 
