@@ -8,6 +8,7 @@ mod headings;
 mod names;
 mod visible;
 
+use crate::notation::unmerged;
 pub use format::ChangelogFormat;
 use headings::Heading;
 use jiff::civil::Date;
@@ -59,6 +60,9 @@ pub fn section(
     (version, tag): (&str, &str),
     today: Date,
 ) -> Result<ChangelogSection, String> {
+    if let Some(line) = unmerged(text) {
+        return Err(format!("line {line}: it holds a merge conflict that nobody has resolved"));
+    }
     let lines = visible::lines(text, format);
     let headings = headings::of(&lines, format);
     let mut sections: Vec<(usize, Option<String>)> = Vec::new();

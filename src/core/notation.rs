@@ -54,6 +54,12 @@ pub fn in_thousands(count: u64) -> String {
     written
 }
 
+/// Returns the line, counted from 1, where a merge conflict begins that git has written into a text and nobody has resolved.
+pub fn unmerged(text: &str) -> Option<usize> {
+    let begins = text.lines().position(|line| line.starts_with("<<<<<<< "))?;
+    text.lines().skip(begins).any(|line| line.starts_with(">>>>>>> ")).then_some(begins + 1)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -617,6 +617,8 @@ export function describe(info: Info): string {
 
 /// Texts that may ship another version, or none: none of them says 1.0.0 with certainty.
 pub const HOSTILE: &[(&str, &str, &str)] = &[
+    ("a.json", "version", "{\n<<<<<<< HEAD\n  \"version\": \"1.0.0\"\n=======\n>>>>>>> x\n}\n"),
+    ("VERSION", "x", "<<<<<<< HEAD\n1.0.0\n=======\n0.9.0\n>>>>>>> x\n"),
     ("a.php", "VERSION", "<?php # const VERSION = \"1.0.0\";\n"),
     ("a.php", "VERSION", "<?php $x = 1; ?>\nconst VERSION = \"1.0.0\";\n"),
     ("a.php", "VERSION", "<?php $x = <<<T\nconst VERSION = \"1.0.0\";\nT;\n"),

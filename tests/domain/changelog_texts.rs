@@ -16,6 +16,8 @@ pub const HONEST: &[(&str, &str)] = &[
     ("CHANGELOG.md", "## 2.0.0\n<details><summary>x</summary>\n\n- y\n\n</details>\n"),
     ("CHANGELOG.md", "2.0.0 / 2026-01-01\n==================\n\n  * x\n\n1.9.0\n=====\n\n  * y\n"),
     ("CHANGELOG.md", "## 2.0.0 (build 2731)\n- Draft mode\n"),
+    ("CHANGELOG.md", "## 2.0.0\n\n<b>Fixes</b> a &lt; b\n"),
+    ("CHANGELOG.md", "## 2.0.0\n\nSee <https://example.com/2.0.0>\n"),
     (
         "CHANGES.adoc",
         "= Changes\n:toc:\n\n// written by hand\n== 2.0.0 (2026-01-01)\n\nfor x:\n\n[source,sh]\n----\n== 9.9.9\n----\n\n* y\n\n== 1.9.0\n\n* z\n",
@@ -110,4 +112,11 @@ pub const HOSTILE: &[(&str, &str)] = &[
     ("C.org", "* TODO 2.0.0\n- x\n"),
     ("C.txt", "2.0.0 (unreleased)\n  * x\n"),
     ("C.txt", "2.0.0\n=====\n\n1.9.0\n=====\n- x\n"),
+    ("C.md", "<<<<<<< HEAD\n## 2.0.0\n- a\n=======\n## 1.9.0\n>>>>>>> x\n"),
+    ("C.md", "## 2.0.0\n\n<<<<<<< HEAD\n- a\n=======\n- b\n>>>>>>> x\n"),
+    ("C.rst", "2.0.0\n-----\n\n- Nothing changed yet.\n"),
+    ("C.md", "## 2.0.0\n\n<br>\n"),
+    ("C.md", "## 2.0.0\n\n&nbsp;\n"),
+    ("C.md", "## 2.0.0\n\n<!-- x --><br/>&#160;\n"),
+    ("C.md", "## 2.0.0\n\n- Describe changes here\n"),
 ];

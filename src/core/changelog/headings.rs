@@ -172,9 +172,36 @@ fn level(sign: char, has_overline: bool, known: &mut Vec<(char, bool)>) -> usize
     at + 1
 }
 
+/// Returns a line without HTML's tags and named characters, which show nothing of their own; a link's place stays.
+fn shown(line: &str) -> String {
+    let mut shown = String::with_capacity(line.len());
+    let mut rest = line;
+    while let Some(at) = rest.find(['<', '&']) {
+        let (before, from) = rest.split_at(at);
+        shown.push_str(before);
+        let end = if from.starts_with('<') { '>' } else { ';' };
+        let inside = from[1..].split(end).next().unwrap_or_default();
+        let is_tag = end == '>'
+            && inside.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/')
+            && !inside.starts_with("a ");
+        let is_name = end == ';' && !inside.is_empty() && inside.chars().all(|c| c.is_ascii_alphanumeric() || c == '#');
+        let has_end = from.len() > inside.len() + 1;
+        let is_address = inside.contains("://") || inside.contains('@');
+        rest = if has_end && (is_tag && !is_address || is_name) {
+            &from[inside.len() + 2..]
+        } else {
+            shown.push_str(&from[..1]);
+            &from[1..]
+        };
+    }
+    shown.push_str(rest);
+    shown
+}
+
 /// Says whether a line is a text that somebody wrote about a version.
 fn says_something(line: &str) -> bool {
-    let bare = line
+    let shown = shown(line);
+    let bare = shown
         .trim()
         .trim_start_matches(['-', '*', '+', '>', ' ', '_', '•'])
         .trim_end_matches(['_', '*', '.', ' ', ':', '!']);
@@ -193,6 +220,11 @@ fn says_something(line: &str) -> bool {
             | "none"
             | "nothing"
             | "nothing yet"
+            | "nothing changed"
+            | "nothing changed yet"
+            | "describe changes here"
+            | "describe your changes here"
+            | "add changes here"
             | "no changes"
             | "no changes yet"
             | "none yet"

@@ -2,6 +2,7 @@
 
 use super::matches::{self, Match, Unread, WrittenVersion};
 use super::{VersionFileKind, lines, markup, refusal, source, structured, yaml};
+use crate::notation::unmerged;
 
 /// Reads the version that a file has under a key.
 ///
@@ -28,6 +29,9 @@ pub fn read(file: &str, bytes: &[u8], key: &str) -> Result<WrittenVersion, Unrea
 
 fn text(bytes: &[u8]) -> Result<&str, Unread> {
     let text = std::str::from_utf8(bytes).map_err(|_| Unread::whole("it is not UTF-8 text"))?;
+    if let Some(line) = unmerged(text) {
+        return Err(Unread::at(line, "it holds a merge conflict that nobody has resolved"));
+    }
     Ok(text.trim_start_matches('\u{feff}'))
 }
 

@@ -1,6 +1,7 @@
 //! What `current` printed, read as what is there: a version and a digest on its last line, or in JSON where the plan says.
 
 use serde_json::Value;
+use tminus_core::json_tree::JsonTree;
 use tminus_core::names::{Digest, Version};
 use tminus_core::order::{Health, Observation};
 use tminus_core::plan::CurrentJson;
@@ -9,10 +10,11 @@ use tminus_core::ports::{FailureKind, PortError};
 /// Reads the JSON that was printed, whole or as its last line.
 pub(super) fn observation_of_json(printed: &str, places: &CurrentJson) -> Result<Observation, PortError> {
     let malformed = |says: String| PortError::new(FailureKind::Malformed, says);
-    let last = || serde_json::from_str(printed.trim().lines().last().unwrap_or_default());
-    let found: Value = serde_json::from_str(printed.trim())
-        .or_else(|_| last())
-        .map_err(|error| malformed(format!("`current` printed no JSON: {error}")))?;
+    let last = || JsonTree::parse(printed.trim().lines().last().unwrap_or_default());
+    let found = JsonTree::parse(printed.trim()).or_else(|_| last());
+    // Of a name that comes twice nobody knows which one counts.
+    let found = found.and_then(JsonTree::into_value);
+    let found = found.map_err(|why| malformed(format!("`current` printed no JSON that can be read: {why}")))?;
     let named = found.pointer(&places.version).and_then(Value::as_str);
     let named = named.ok_or_else(|| malformed(format!("`current` printed no text at {}", places.version)))?;
     // An image names its version in its tag, and its digest behind an @.
@@ -81,6 +83,8 @@ mod tests {
         let refused = |printed: &str| of(printed).unwrap_err().to_string();
         assert!(refused("up").contains("`current` printed no JSON"), "{}", refused("up"));
         assert!(refused("{}").contains("`current` printed no text at /image"), "{}", refused("{}"));
+        let twice = "{\"image\": \"1.0.0\", \"ready\": false, \"ready\": true}";
+        assert!(refused(twice).contains("\"ready\""), "{}", refused(twice));
     }
 
     #[test]
