@@ -76,7 +76,7 @@ impl<'a> Situation<'a> {
         let is_back = |m: &&Move| m.from.as_ref() != Some(&m.to) && self.serves(env, m);
         let mut steps: Vec<Step> =
             proposal.moves.iter().filter(|m| !is_back(m)).map(|m| self.restore(env, m)).collect();
-        for undo in self.to_undo(env, &proposal.moves) {
+        for undo in self.steps_to_undo(env, &proposal.moves) {
             let values = Situation { version: &undo.deploy.release, ..*self }.values_of(&undo.deploy);
             let task = run(undo.step, undo.command, &values)?;
             steps.push(plain(undo.title, task));

@@ -57,7 +57,7 @@ impl<'a> StepDone<'a> {
 
 impl<'a> Situation<'a> {
     /// Returns the steps to undo where a rollback moves an environment so: those of every deploy that it leaves, newest first.
-    pub(super) fn to_undo(&self, env: &EnvName, moves: &[Move]) -> Vec<StepToUndo<'a>> {
+    pub(super) fn steps_to_undo(&self, env: &EnvName, moves: &[Move]) -> Vec<StepToUndo<'a>> {
         let done = self.done_since(env, moves);
         let versions = |d: &StepDone<'a>| done.first().is_some_and(|first| first.version() != d.version());
         let has_several = done.iter().any(versions);
@@ -72,7 +72,7 @@ impl<'a> Situation<'a> {
 
     /// Says whether a rollback that moves an environment so has a step to undo.
     pub(super) fn has_undo(&self, env: &EnvName, moves: &[Move]) -> bool {
-        !self.to_undo(env, moves).is_empty()
+        !self.steps_to_undo(env, moves).is_empty()
     }
 
     /// Says what a rollback that moves an environment so leaves done, because it has no undo, or the plan no such step now.
