@@ -5,7 +5,7 @@ use crate::action::{Move, Outcome};
 use crate::names::{ActionId, EnvName};
 use crate::order::{Delivered, Health};
 use crate::plan::{After, Environment};
-use crate::release::{ActionState, Ending, PlaceState, Verification};
+use crate::release::{ActionState, Ending, EnvState, PlaceState, Verification};
 use crate::verdict::Verdict;
 
 impl Situation<'_> {
@@ -50,21 +50,27 @@ impl Situation<'_> {
         })
     }
 
+    /// Says why nothing that was verified in an environment counts now: nobody sees it, something else runs there, it is ill.
+    fn unwell_in(&self, env: &EnvName, state: &EnvState) -> Option<(Verdict, String)> {
+        if let Some((_, failure)) = state.places.values().find_map(|p| p.lost.as_ref()) {
+            return Some((Verdict::NoData, format!("{env} cannot be seen: {}", failure.summary)));
+        }
+        if let Some(says) = self.drift(env).into_iter().next() {
+            return Some((Verdict::Stale, says));
+        }
+        // A target that never tells how it is leaves the word to the verification.
+        let is_unwell = |h: Health| !matches!(h, Health::Healthy | Health::Unknown);
+        let place = state.places.values().find(|p| is_unwell(p.health()))?;
+        Some((place.health().verdict(), format!("it is {}", place.health().word())))
+    }
+
     fn env_was_good(&self, after: &After, is_for_it: impl Fn(&Verification) -> bool) -> (Verdict, String) {
         let env = &after.env;
         let Some(state) = self.release.environments.get(env) else {
             return (Verdict::Pending, format!("nothing is known of {env}"));
         };
-        if let Some((_, failure)) = state.places.values().find_map(|p| p.lost.as_ref()) {
-            return (Verdict::NoData, format!("{env} cannot be seen: {}", failure.summary));
-        }
-        if let Some(says) = self.drift(env).into_iter().next() {
-            return (Verdict::Stale, says);
-        }
-        // A target that never tells how it is leaves the word to the verification.
-        let is_unwell = |h: Health| !matches!(h, Health::Healthy | Health::Unknown);
-        if let Some(place) = state.places.values().find(|p| is_unwell(p.health())) {
-            return (place.health().verdict(), format!("it is {}", place.health().word()));
+        if let Some(unwell) = self.unwell_in(env, state) {
+            return unwell;
         }
         if let Some(why) = self.other_commit(after) {
             return (Verdict::Stale, why);
