@@ -95,7 +95,7 @@ impl Reader {
     /// # Errors
     /// [`JournalError::Broken`] when it cannot be read.
     pub fn hash(&self, seq: u64) -> Result<Option<String>, JournalError> {
-        Ok(hash_of(&self.connection, seq)?.map(|hash| hex(&hash)))
+        Ok(hash_of(&self.connection, seq)?.map(hex))
     }
 
     /// Says whether an entry has a hash, given in hexadecimal digits.
@@ -115,7 +115,7 @@ impl Reader {
     /// The first entry that is not as it was written.
     pub fn verify(&self) -> Result<Verified, Broken> {
         let (count, head) = whole(&self.connection)?;
-        Ok(Verified { count, head: hex(&head) })
+        Ok(Verified { count, head: hex(head) })
     }
 
     /// Writes every entry as one JSON object a line, and checks the chain on the way.
@@ -129,7 +129,7 @@ impl Reader {
     pub fn export(&self, out: &mut dyn Write) -> Result<Verified, JournalError> {
         let (count, head) = chain(&self.connection, (0, GENESIS), |entry| print(entry, out))?;
         out.flush().map_err(JournalError::Export)?;
-        Ok(Verified { count, head: hex(&head) })
+        Ok(Verified { count, head: hex(head) })
     }
 }
 

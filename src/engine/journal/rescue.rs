@@ -12,7 +12,7 @@ use tminus_core::hex::hex;
 ///
 /// A file has the name of a copy only once it is whole: it is written under another one.
 pub(super) fn rescue(connection: &Connection, journal: &Path, (count, head): (u64, Hash)) -> Option<PathBuf> {
-    let is_whole = |path: &Path| verify(path).is_ok_and(|copy| copy.count == count && copy.head == hex(&head));
+    let is_whole = |path: &Path| verify(path).is_ok_and(|copy| copy.count == count && copy.head == hex(head));
     let copy = journal.with_file_name(format!("journal.rescued-{count}.db"));
     if is_whole(&copy) {
         return Some(copy);

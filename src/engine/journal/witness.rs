@@ -28,7 +28,7 @@ impl HeadWitness {
     pub(super) fn check(journal: &Path, connection: &Connection, count: u64) -> Result<(), JournalError> {
         let Some(witness) = Self::read(journal) else { return Ok(()) };
         let found = hash_of(connection, witness.count)?;
-        match found.is_some_and(|hash| hex(&hash) == witness.head) {
+        match found.is_some_and(|hash| hex(hash) == witness.head) {
             true => Ok(()),
             false => {
                 // What was changed is said before what is missing.
@@ -52,7 +52,7 @@ impl WitnessFile {
 
     /// Writes how far the journal is. Where that fails, the witness knows less than the journal, which harms nobody.
     pub(super) fn write(&self, (count, head): (u64, Hash)) {
-        let witness = HeadWitness { count, head: hex(&head) };
+        let witness = HeadWitness { count, head: hex(head) };
         let (Some(file), Ok(mut text)) = (&self.0, serde_json::to_vec(&witness)) else { return };
         text.resize(LENGTH, b' ');
         text[LENGTH - 1] = b'\n';
