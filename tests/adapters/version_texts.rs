@@ -617,6 +617,24 @@ export function describe(info: Info): string {
 
 /// Texts that may ship another version, or none: none of them says 1.0.0 with certainty.
 pub const HOSTILE: &[(&str, &str, &str)] = &[
+    (
+        "build.gradle",
+        "android.defaultConfig.versionName",
+        "android { defaultConfig { versionName '1.0.0' }\n productFlavors { a { versionName '0.9.0' } } }\n",
+    ),
+    (
+        "build.gradle",
+        "android.defaultConfig.versionName",
+        "android { defaultConfig { versionName '1.0.0' }\n buildTypes { release { versionName '0.9.0' } } }\n",
+    ),
+    (
+        "build.gradle",
+        "android.defaultConfig.versionName",
+        "android {\n defaultConfig { versionName '1.0.0' }\n applicationVariants.all { v -> v.outputs.all { versionNameOverride = '0.9.0' } }\n}\n",
+    ),
+    ("v_windows.go", "Version", "package a\n\nconst Version = \"1.0.0\"\n"),
+    ("v_test.go", "Version", "package a\n\nconst Version = \"1.0.0\"\n"),
+    ("a.js", "a.version", "const a = { version: \"1.0.0\", version() { return \"0.9.0\" } }\n"),
     ("a.json", "version", "{\n<<<<<<< HEAD\n  \"version\": \"1.0.0\"\n=======\n>>>>>>> x\n}\n"),
     ("VERSION", "x", "<<<<<<< HEAD\n1.0.0\n=======\n0.9.0\n>>>>>>> x\n"),
     ("a.php", "VERSION", "<?php # const VERSION = \"1.0.0\";\n"),

@@ -356,11 +356,10 @@ fn told() -> Vec<Case> {
             p.tm("status --gate").ends(1).says("the tag v1.0.0 is at");
             p.tm("deploy staging --yes").says("the tag v1.0.0 is at")
         }),
-        evil(3, "the-branch-of-the-release-is-gone", |p| {
+        evil(4, "the-branch-of-the-release-is-gone", |p| {
             gated(p, PASSES);
             p.sh("git checkout -q --detach && git branch -qD release/1.0.0");
-            p.tm("status --gate").ends(4).says("the branch release/1.0.0 is gone");
-            p.tm("deploy staging --yes").says("the branch release/1.0.0 is gone")
+            p.tm("status --gate").says("the branch release/1.0.0 is gone")
         }),
         evil(3, "a-failing-check-that-nobody-waived", |p| {
             gated(p, FAILS);

@@ -51,7 +51,7 @@ fn versions() -> Vec<Case> {
         (
             "a-gradle-suffix",
             ("build.gradle", "versionName \"1.0.0\"\nversionNameSuffix \"-beta\"\n", "versionName"),
-            (4, "build.gradle:2: versionName gets a suffix by versionNameSuffix"),
+            (4, "build.gradle:2: versionName gets another text by versionNameSuffix"),
         ),
         (
             "a-python-docstring",

@@ -182,7 +182,7 @@ fn way_on(kind: ItemKind, item: &str) -> String {
         ItemKind::Empty => "a check of the plan must be required there".to_owned(),
         ItemKind::Bad => "it was taken back before".to_owned(),
         ItemKind::Rollback => "there would be no rollback".to_owned(),
-        ItemKind::Branch => "it must be at the release's commit".to_owned(),
+        ItemKind::Tag => "it must be at the release's commit".to_owned(),
         ItemKind::Stranger => format!("`waive {item}` adopts it"),
     }
 }

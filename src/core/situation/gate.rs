@@ -55,8 +55,8 @@ pub enum ItemKind {
     Rollback,
     /// What an action of another journal left there.
     Stranger,
-    /// The branch and the tag of the release.
-    Branch,
+    /// The tag of the release.
+    Tag,
 }
 
 /// How many people have said yes.
@@ -98,7 +98,7 @@ impl<'a> Situation<'a> {
         let mut items: Vec<GateItem> = self.required(environment).map(|check| self.check_item(check)).collect();
         items.extend(self.asks_nothing(environment));
         items.extend(environment.after.iter().map(|after| self.after_item(environment, after, &proposal.moves)));
-        items.extend(self.branch_items(environment, proposal));
+        items.extend(self.tag_item(environment, proposal));
         items.extend(self.bad_items(environment, proposal));
         items.extend(self.way_after_items(environment, proposal));
         self.waive(&environment.name, &mut items);

@@ -7,6 +7,7 @@ use crate::action::{Move, Outcome, Proposal, Request};
 use crate::names::EnvName;
 use crate::order::Health;
 use crate::plan::Environment;
+use crate::release::Opening;
 use crate::verdict::Verdict;
 
 impl Situation<'_> {
@@ -113,47 +114,40 @@ impl Situation<'_> {
 
     pub(super) fn branch_reasons(&self) -> Vec<Reason> {
         let Some(opening) = self.opening() else { return Vec::new() };
-        let faults = self.branch_faults().into_iter();
-        let reasons = faults.map(|(item, verdict, says)| Reason::new(item, None, verdict, says));
-        let lost = opening.lost.as_ref().map(|(_, failure)| {
-            let says = format!("{} cannot be read: {}", opening.branch, failure.sentence());
-            Reason::new(&opening.branch, None, Verdict::NoData, says)
-        });
-        reasons.chain(lost).collect()
+        let tag = self.tag_fault().map(|(item, says)| Reason::new(item, None, Verdict::Fail, says));
+        tag.into_iter().chain(self.branch_reason(opening)).collect()
     }
 
-    /// Returns what is wrong with the branch and the tag of an open release: which of them, its verdict, and what it is.
-    fn branch_faults(&self) -> Vec<(String, Verdict, String)> {
-        let opening = self.opening().filter(|opening| opening.closed.is_none());
-        let Some((opening, state)) = opening.and_then(|opening| Some((opening, opening.state.as_ref()?))) else {
-            return Vec::new();
-        };
-        let mut faults = Vec::new();
-        if state.commit.is_none() {
+    fn branch_reason(&self, opening: &Opening) -> Option<Reason> {
+        let is_gone = opening.state.as_ref().is_some_and(|s| s.commit.is_none());
+        if is_gone && opening.closed.is_none() {
             let says = format!("the branch {} is gone", opening.branch);
-            faults.push((format!("branch:{}", opening.branch), Verdict::NoData, says));
+            return Some(Reason::new(&opening.branch, None, Verdict::NoData, says));
         }
-        if let Some(at) = state.tag.as_ref().filter(|at| **at != opening.commit) {
-            let tag = self.plan.release.tag.fill(&self.values(None)).unwrap_or_default();
-            let says = format!("the tag {tag} is at {}, and the release at {}", at.short(), opening.commit.short());
-            faults.push((format!("tag:{tag}"), Verdict::Fail, says));
-        }
-        faults
+        let (_, failure) = opening.lost.as_ref()?;
+        let says = format!("{} cannot be read: {}", opening.branch, failure.sentence());
+        Some(Reason::new(&opening.branch, None, Verdict::NoData, says))
     }
 
-    /// Says whether a gate has this item for the branch or the tag of the release.
-    pub fn is_of_branch(&self, environment: &Environment, item: &str) -> bool {
-        !environment.gate.is_empty() && self.branch_faults().iter().any(|(name, ..)| name == item)
+    /// Says whether a gate has this item for the tag of the release.
+    pub fn is_of_tag(&self, environment: &Environment, item: &str) -> bool {
+        !environment.gate.is_empty() && self.tag_fault().is_some_and(|(name, _)| name == item)
     }
 
-    /// Returns what of the branch and the tag keeps the gate of a deploy closed.
-    pub(super) fn branch_items(&self, environment: &Environment, proposal: &Proposal) -> Vec<GateItem> {
-        if environment.gate.is_empty() || !matches!(proposal.request, Request::Deploy { .. }) {
-            return Vec::new();
-        }
-        let title = "The branch and the tag are the release's";
-        let item =
-            |(item, verdict, why)| GateItem { item, kind: ItemKind::Branch, title: title.to_owned(), verdict, why };
-        self.branch_faults().into_iter().map(item).collect()
+    /// Returns what keeps the gate of a deploy closed while the tag of the release is at another commit.
+    pub(super) fn tag_item(&self, environment: &Environment, proposal: &Proposal) -> Option<GateItem> {
+        let is_gated = !environment.gate.is_empty() && matches!(proposal.request, Request::Deploy { .. });
+        let (item, why) = self.tag_fault().filter(|_| is_gated)?;
+        let title = "The tag is at the release's commit".to_owned();
+        Some(GateItem { item, kind: ItemKind::Tag, title, verdict: Verdict::Fail, why })
+    }
+
+    /// Returns the tag of an open release that is at another commit, and says so.
+    fn tag_fault(&self) -> Option<(String, String)> {
+        let opening = self.opening().filter(|opening| opening.closed.is_none())?;
+        let at = opening.state.as_ref()?.tag.as_ref().filter(|at| **at != opening.commit)?;
+        let tag = self.plan.release.tag.fill(&self.values(None)).unwrap_or_default();
+        let says = format!("the tag {tag} is at {}, and the release at {}", at.short(), opening.commit.short());
+        Some((format!("tag:{tag}"), says))
     }
 }

@@ -25,7 +25,6 @@ pub fn item_words(item: &str) -> String {
     match item.split_once(':') {
         Some(("bad", version)) => format!("with {version}, which was not good"),
         Some(("after", env)) => format!("without a good {env}"),
-        Some(("branch", name)) => format!("without the branch {name}"),
         Some(("tag", name)) => format!("with the tag {name} elsewhere"),
         Some(("gate", _)) => "without any check that is required".to_owned(),
         Some(("rollback", artifact)) => format!("without a rollback target for {artifact}"),

@@ -95,6 +95,10 @@ pub(super) fn by_mention(scope: StatementScope<'_>) -> Option<String> {
     if is_written_over(scope) {
         return Some("a pointer to it".to_owned());
     }
+    let is_called = tokens.get(at + 1).is_some_and(|token| token.is_sign('('));
+    if scope.language.syntax == Syntax::Script && is_called && scope.before().is_empty() {
+        return Some("a method or a call of that name".to_owned());
+    }
     if is_target(scope) {
         return Some("an assignment to several names".to_owned());
     }

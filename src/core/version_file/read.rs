@@ -21,10 +21,51 @@ pub fn read(file: &str, bytes: &[u8], key: &str) -> Result<WrittenVersion, Unrea
         VersionFileKind::Yaml => yaml::matches(text(bytes)?, key)?,
         VersionFileKind::Xml => markup::xml(text(bytes)?, key)?,
         VersionFileKind::Lines(dialect) => lines::matches(lined(bytes)?, key, dialect)?,
+        VersionFileKind::Source(_) if is_for_some_builds(file) => {
+            return Err(Unread::whole("only some builds take a file of that name"));
+        }
         VersionFileKind::Source(language) => source::matches(lined(bytes)?, key, language)?,
         VersionFileKind::Plain => plain(lined(bytes)?)?,
     };
     matches::one(found, key)
+}
+
+/// `version_windows.go`, `version_test.go`: Go takes them by their name, for some systems, processors, or tests.
+fn is_for_some_builds(file: &str) -> bool {
+    const ONLY: &[&str] = &[
+        "test",
+        "aix",
+        "android",
+        "darwin",
+        "dragonfly",
+        "freebsd",
+        "illumos",
+        "ios",
+        "js",
+        "linux",
+        "netbsd",
+        "openbsd",
+        "plan9",
+        "solaris",
+        "wasip1",
+        "windows",
+        "386",
+        "amd64",
+        "arm",
+        "arm64",
+        "loong64",
+        "mips",
+        "mips64",
+        "mips64le",
+        "mipsle",
+        "ppc64",
+        "ppc64le",
+        "riscv64",
+        "s390x",
+        "wasm",
+    ];
+    let last = file.strip_suffix(".go").and_then(|stem| stem.rsplit_once('_'));
+    last.is_some_and(|(_, last)| ONLY.contains(&last))
 }
 
 fn text(bytes: &[u8]) -> Result<&str, Unread> {

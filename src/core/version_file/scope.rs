@@ -104,7 +104,7 @@ impl<'a> StatementScope<'a> {
     }
 
     /// Returns the word of Gradle for several builds around the place, of which the key names none.
-    fn flavour(self, outer: &[&str]) -> Option<&'a str> {
+    pub(super) fn flavour(self, outer: &[&str]) -> Option<&'a str> {
         let heads = self.heads();
         let flavour = heads.iter().flat_map(|head| words(head)).find(|word| FLAVOURS.contains(word))?;
         let is_named =

@@ -45,6 +45,9 @@ pub(super) fn matches(text: &str, key: &str, language: &Language) -> Result<Vec<
             Assigned::Computed => Err("is computed, and only a plain text can be read".to_owned()),
         };
         if !scope.has(outer) {
+            // What one of several builds says comes instead; that of a debug build is never shipped.
+            let flavour = scope.flavour(&[]).filter(|_| language.syntax == Syntax::Gradle && !scope.has(&["debug"]));
+            doubts.extend(flavour.map(|of| Match::unknown(token.line, format!("has a value of its own in {of}"))));
             continue;
         }
         doubts.extend(changes::of_object(scope, outer));
@@ -92,13 +95,17 @@ fn is_for_some_builds(token: &Token, name: &str, language: &Language) -> bool {
     language.syntax == Syntax::Settings && matches!(&token.kind, TokenKind::Text(text) if is_one(text))
 }
 
-/// `versionNameSuffix` of Gradle goes behind the name; that of a debug build is never shipped.
+/// `versionNameSuffix` of Gradle goes behind the name, and `versionNameOverride` takes its place; that of a debug build is never
+/// shipped.
 fn suffix(tokens: &[Token], layout: &Layout, name: &str, language: &Language) -> Option<Match> {
-    let wanted = format!("{name}Suffix");
-    let at = tokens.iter().enumerate().position(|(at, token)| {
-        is_name(token, &wanted) && !StatementScope { tokens, layout, language, at }.has(&["debug"])
-    })?;
-    Some(Match::unknown(tokens[at].line, format!("gets a suffix by {wanted}")))
+    let wanted = [format!("{name}Suffix"), format!("{name}Override")];
+    let is_one = |token: &Token| wanted.iter().any(|wanted| is_name(token, wanted));
+    let at = tokens
+        .iter()
+        .enumerate()
+        .position(|(at, token)| is_one(token) && !StatementScope { tokens, layout, language, at }.has(&["debug"]))?;
+    let by = wanted.iter().find(|wanted| is_name(&tokens[at], wanted))?;
+    Some(Match::unknown(tokens[at].line, format!("gets another text by {by}")))
 }
 
 /// `//go:build` before the package of Go.
