@@ -59,7 +59,9 @@ impl Team {
         for user in &team.users[..2] {
             as_root("usermod", &["-a", "-G", &team.group, user]);
         }
-        fs::copy(env!("CARGO_BIN_EXE_tminus"), team.program()).unwrap();
+        // Another process writes it: a child that another test starts meanwhile would hold it open for writing.
+        let copied = Command::new("cp").arg(env!("CARGO_BIN_EXE_tminus")).arg(team.program()).status().unwrap();
+        assert!(copied.success(), "{copied}");
         everybody(&team.program());
         Some(team)
     }
