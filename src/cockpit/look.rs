@@ -48,7 +48,7 @@ pub(crate) struct Look {
     pub(crate) housing: Housing,
     /// Since when the engine is gone, and what is done about it; absent while it is there.
     pub(crate) gone: Option<Gone>,
-    /// Why no go is taken from what the engine sees: it may be at another place than the one that is meant here.
+    /// Why nothing the engine sees counts as a GO: it may look at another place than the one meant here.
     pub(crate) doubt: Option<String>,
     pub(crate) live: Live,
     pub(crate) logs: Logs,
@@ -109,7 +109,7 @@ impl Look {
         Some(People { seats, plan, glances, own: self.seat.as_ref(), now: self.now })
     }
 
-    /// Returns whoever sits here, by their own name.
+    /// Returns the person at this seat, by their own name.
     pub(crate) fn own(&self) -> Option<&Who> {
         let world = self.world.as_ref()?;
         let seat = world.release.seats.own(self.seat.as_ref()).ok().map(|seat| &seat.who);

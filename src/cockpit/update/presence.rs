@@ -54,7 +54,7 @@ impl State {
         }
     }
 
-    /// Says whether the person looks elsewhere. Where the terminal has never told, whoever pressed no key for a while does.
+    /// Says whether the person looks elsewhere. If the terminal never reports focus, no key for a while means elsewhere.
     pub(crate) fn is_elsewhere(&self) -> bool {
         match self.gaze {
             Gaze::Here => false,

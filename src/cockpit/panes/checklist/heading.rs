@@ -1,4 +1,4 @@
-//! The heading of the checklist: how much of it is good, and how old the oldest of that is.
+//! The heading of the checklist: how many checks are good, and the age of the oldest result.
 
 use super::lines::{gating, tally, title_of};
 use crate::look::Look;
@@ -12,7 +12,7 @@ pub(super) const fn empty(look: &Look) -> &'static str {
     if look.world.is_some() { "the plan has no checks" } else { "reading the journal…" }
 }
 
-/// Writes how much of it is good and how old the oldest of what that rests on is; the bar gives way first.
+/// Writes how many checks are good and the age of the oldest result; the bar gives way first.
 pub(super) fn heading(look: &Look, columns: usize) -> Row {
     let row = Row::new().put(" Checklist ", Role::Title);
     let Some(situation) = look.situation() else { return row };

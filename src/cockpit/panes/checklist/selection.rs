@@ -1,4 +1,4 @@
-//! What the checklist shows now, in the pane or whole, and which of it is selected.
+//! What the checklist shows now, in its pane or as a whole view, and the selected line.
 
 use super::lines::{Fold, Line, fold_key, gating};
 use super::{pane, whole};
