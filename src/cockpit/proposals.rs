@@ -3,6 +3,7 @@
 use super::action::{ActAction, Action, AppAction};
 use super::look::Look;
 use tminus_core::names::EnvName;
+use tminus_core::notation::counted;
 use tminus_core::plan::{Check, Environment};
 use tminus_core::release::ActionState;
 use tminus_core::situation::{Gate, GateItem, Situation};
@@ -78,7 +79,7 @@ impl Look {
         let missing = gate.approvals_missing();
         let rule = self.world.as_ref()?.plan.environment(env)?.approvals.as_ref();
         let from = rule.and_then(|rule| rule.from.as_ref()).map(|team| format!(" from {team}")).unwrap_or_default();
-        let count = if missing == 1 { "1 approval".to_owned() } else { format!("{missing} approvals") };
+        let count = counted(missing as u64, "approval");
         let key = self.key_to(Action::Act(ActAction::Approve));
         let may = if self.why_not_approve(waiting).is_none() { format!(". {key} approves") } else { String::new() };
         Some(format!("Proposed: waits for {count}{from}{may}{}", self.others_way()))

@@ -41,6 +41,20 @@ fn is_followed(letter: char) -> bool {
     is_unprintable(letter) || is_joiner(letter) || matches!(letter, '\u{2028}' | '\u{2029}')
 }
 
+/// Writes how many there are of something: `1 file`, `12,340 files`.
+pub fn counted(count: u64, noun: &str) -> String {
+    format!("{} {noun}{}", in_thousands(count), if count == 1 { "" } else { "s" })
+}
+
+/// Writes words as a command of a shell; what stands plain in it, beside letters and digits, is the caller's.
+pub fn shell_line<'a>(words: impl Iterator<Item = &'a str>, plain: &str) -> String {
+    let quoted = |word: &str| {
+        let is_plain = !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric() || plain.contains(c));
+        if is_plain { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
+    };
+    words.map(quoted).collect::<Vec<_>>().join(" ")
+}
+
 /// Writes a count with its thousands apart: `12,340`.
 pub fn in_thousands(count: u64) -> String {
     let digits = count.to_string();

@@ -5,6 +5,7 @@ use super::names::{ActionId, ArtifactName, Commit, Digest, EnvName, OrderId, Ver
 use super::plan::Setting;
 use super::time::Span;
 use super::verdict::Verdict;
+use crate::notation::shell_line;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -145,11 +146,7 @@ impl Call {
 }
 
 fn shell_text(words: &[String]) -> String {
-    let quoted = |word: &String| {
-        let is_plain = !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric() || "-_./:=@,+%".contains(c));
-        if is_plain { word.clone() } else { format!("'{}'", word.replace('\'', r"'\''")) }
-    };
-    words.iter().map(quoted).collect::<Vec<_>>().join(" ")
+    shell_line(words.iter().map(String::as_str), "-_./:=@,+%")
 }
 
 /// An order in flight: enough to follow it after a restart. What is in it is the adapter's own.

@@ -7,6 +7,7 @@ use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::{json, show};
 use jiff::Timestamp;
 use serde_json::json;
+use tminus_core::notation::counted;
 use tminus_core::situation::work;
 use tminus_core::telemetry::{JOURNAL_WAY_ON, journal_lost};
 use tminus_core::time::brief;
@@ -75,8 +76,7 @@ async fn inspect(global: &Global) -> Done {
     let age = brief(tminus_core::time::age(Timestamp::now(), welcome.since));
     let memory = about.memory.map(|bytes| format!(", {} MiB", bytes / (1024 * 1024))).unwrap_or_default();
     show::line(&format!("tminus {}, process {}, for {age}{memory}", welcome.tminus, welcome.pid));
-    let many = if clients == 1 { "client" } else { "clients" };
-    show::line(&format!("{clients} {many}, {} facts in the journal", release.seq));
+    show::line(&format!("{}, {} facts in the journal", counted(clients as u64, "client"), release.seq));
     show::line(&format!("at {}, by the plan in {}", socket_of(&project)?.display(), about.root.display()));
     show::line(&format!("environment: {environment}"));
     for seat in release.seats.iter() {

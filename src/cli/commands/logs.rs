@@ -13,7 +13,7 @@ use serde_json::json;
 use std::collections::HashMap;
 use tminus_core::log_stamp::behind_stamp;
 use tminus_core::names::LogName;
-use tminus_core::notation::in_thousands;
+use tminus_core::notation::{counted, in_thousands};
 use tminus_core::ports::LogReading;
 use tminus_core::telemetry::LogLine;
 use tminus_core::time::Span;
@@ -130,7 +130,7 @@ fn left_out(
     (span, grep): (Span, Option<&Regex>),
 ) -> Vec<String> {
     let mut says = Vec::new();
-    let count = |lines: u64| if lines == 1 { "1 line".to_owned() } else { format!("{} lines", in_thousands(lines)) };
+    let count = |lines: u64| counted(lines, "line");
     if read.is_cut {
         let (did, lines) = (if grep.is_some() { "searched" } else { "read" }, count(read.lines.len() as u64));
         let back = read.lines.first().map(|line| format!(", back to {}", times.in_words(line.at)));

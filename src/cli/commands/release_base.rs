@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use std::collections::BTreeMap;
 use tminus_core::branch::{BranchBase, RemoteCopy, SHALLOW};
 use tminus_core::names::Version;
+use tminus_core::notation::counted;
 use tminus_core::plan::Placeholder;
 use tminus_core::time::{age, brief};
 
@@ -38,7 +39,7 @@ pub(super) async fn previous(desk: &Desk, version: &Version) -> Result<Option<Ve
 /// Says how far a branch is behind the remote's copy of it.
 pub(super) fn behind(name: &str, copy: &RemoteCopy, fetched: &str) -> String {
     match copy.ahead {
-        Some(ahead) => format!("{name} is {} behind {}, {fetched}", commits(ahead), copy.name),
+        Some(ahead) => format!("{name} is {} behind {}, {fetched}", counted(ahead, "commit"), copy.name),
         None => format!("nobody can tell how far {name} is behind {}: {SHALLOW} (`git fetch --unshallow`)", copy.name),
     }
 }
@@ -49,9 +50,4 @@ pub(super) fn fetched(base: &BranchBase, now: Timestamp) -> String {
         Some(at) => format!("as last fetched {} ago", brief(age(now, at))),
         None => "as it was when it was cloned".to_owned(),
     }
-}
-
-/// Writes a number of commits.
-fn commits(count: u64) -> String {
-    if count == 1 { "1 commit".to_owned() } else { format!("{count} commits") }
 }

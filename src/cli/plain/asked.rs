@@ -8,6 +8,7 @@ use std::time::Instant;
 use tminus_core::action::Request;
 use tminus_core::command::{ActionCommand, CheckCommand, Command, Consent, GateCommand, Refusal};
 use tminus_core::names::{ActionId, CheckName, EnvName};
+use tminus_core::notation::counted;
 use tminus_core::situation::{ItemKind, Preview};
 use tminus_engine::Accepted;
 
@@ -121,9 +122,9 @@ impl Talk<'_> {
         show::line(&match (missing(&preview), &preview.type_name) {
             (0, Some(name)) => format!("Type {name} to go on; anything else does nothing."),
             (0, None) => "Type yes to go on; anything else does nothing.".to_owned(),
-            (1, _) => "It waits for 1 approval. Type yes to propose it; anything else does nothing.".to_owned(),
             (count, _) => {
-                format!("It waits for {count} approvals. Type yes to propose it; anything else does nothing.")
+                let approvals = counted(count as u64, "approval");
+                format!("It waits for {approvals}. Type yes to propose it; anything else does nothing.")
             }
         });
         self.question(Asked::Consent(Box::new(preview)));

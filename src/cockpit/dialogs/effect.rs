@@ -6,6 +6,7 @@ use crate::look::Look;
 use crate::panes;
 use tminus_core::action::{Patience, Request};
 use tminus_core::names::EnvName;
+use tminus_core::notation::counted;
 
 /// Returns what would happen, or why nothing would.
 pub(super) fn words(look: &Look, entry: &Entry) -> String {
@@ -47,7 +48,9 @@ fn of_action(look: &Look, action: Action) -> String {
             }
         }
         Action::View(view) => viewing(look, view),
-        Action::App(AppAction::Tasks) => format!("Opens the tasks: {}.", counted(panes::tasks::count(look), "action")),
+        Action::App(AppAction::Tasks) => {
+            format!("Opens the tasks: {}.", counted(panes::tasks::count(look) as u64, "action"))
+        }
         Action::App(AppAction::Messages) => format!("Opens the messages: {} unread.", look.said.unread()),
         Action::App(_)
         | Action::Pane(_)
@@ -65,18 +68,14 @@ fn of_action(look: &Look, action: Action) -> String {
 fn viewing(look: &Look, view: ViewAction) -> String {
     let Some(world) = &look.world else { return Action::View(view).help().to_owned() };
     match view {
-        ViewAction::Environments => format!("Opens {}.", counted(world.plan.environments.len(), "environment")),
-        ViewAction::Logs => format!("Opens the logs: {}.", counted(look.logs.counts().0, "line")),
-        ViewAction::Checklist => format!("Opens {}.", counted(world.plan.checks.len(), "check")),
-        ViewAction::Journal => format!("Opens {}.", counted(world.release.story.len(), "fact")),
+        ViewAction::Environments => format!("Opens {}.", counted(world.plan.environments.len() as u64, "environment")),
+        ViewAction::Logs => format!("Opens the logs: {}.", counted(look.logs.counts().0 as u64, "line")),
+        ViewAction::Checklist => format!("Opens {}.", counted(world.plan.checks.len() as u64, "check")),
+        ViewAction::Journal => format!("Opens {}.", counted(world.release.story.len() as u64, "fact")),
         ViewAction::Overview | ViewAction::Release | ViewAction::Verify | ViewAction::Incident => {
             Action::View(view).help().to_owned()
         }
     }
-}
-
-fn counted(count: usize, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
 fn acting(look: &Look, action: ActAction, env: Option<&EnvName>) -> String {

@@ -11,6 +11,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use tminus_core::action::Request;
 use tminus_core::names::EnvName;
+use tminus_core::notation::counted;
 use tminus_core::situation::{Gate, GateItem, Go, ItemKind, Preview};
 
 /// The preview of an action.
@@ -169,10 +170,8 @@ impl PreviewDialog {
         };
         match go {
             Go::Start | Go::Held(_) | Go::Closed(_) | Go::Unknown(_) => format!("{} {env}", capital(verb)),
-            Go::StartAfterChecks(1) => after("1 check"),
-            Go::StartAfterChecks(count) => after(&format!("{count} checks")),
-            Go::Propose(1) => "Propose, and wait for 1 approval".to_owned(),
-            Go::Propose(count) => format!("Propose, and wait for {count} approvals"),
+            Go::StartAfterChecks(count) => after(&counted(*count as u64, "check")),
+            Go::Propose(count) => format!("Propose, and wait for {}", counted(*count as u64, "approval")),
         }
     }
 }

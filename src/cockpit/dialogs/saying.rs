@@ -9,6 +9,7 @@ use crate::settings::theme::Role;
 use crate::widgets::{Attention, Row, fold_lines};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use tminus_core::notation::counted;
 use tminus_core::release::ActionState;
 
 /// One message, whole.
@@ -92,7 +93,7 @@ fn proposed(look: &Look, entry: &Entry, columns: usize) -> Option<(Row, Vec<Row>
         return Some(approved(look, waiting, columns));
     }
     let missing = situation.gate(environment, &waiting.proposal).approvals_missing();
-    let count = if missing == 1 { "1 approval".to_owned() } else { format!("{missing} approvals") };
+    let count = counted(missing as u64, "approval");
     let heading = Row::new()
         .put(format!(" {} ", look.palette.sign("◌", "o")), Role::Busy)
         .put(format!("proposed: {} ", entry.what), Role::Title);

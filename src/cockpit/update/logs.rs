@@ -8,6 +8,7 @@ use crate::settings::theme::Role;
 use crate::state::State;
 use crate::view::View;
 use std::sync::Arc;
+use tminus_core::notation::counted;
 use tminus_logs::level::Level;
 use tminus_logs::pattern::Pattern;
 
@@ -176,7 +177,7 @@ impl State {
     pub(super) fn range_words(&self) -> Option<String> {
         let count = self.logs.range()?.len();
         let key = self.key_to(Action::List(ListAction::Copy));
-        Some(format!("{count} line{} chosen: {key} copies", if count == 1 { "" } else { "s" }))
+        Some(format!("{} chosen: {key} copies", counted(count as u64, "line")))
     }
 
     pub(super) fn copy_line(&mut self) -> Vec<Effect> {

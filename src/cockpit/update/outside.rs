@@ -4,6 +4,7 @@ use crate::dialogs::Dialog;
 use crate::message::{Effect, Mouse, Press};
 use crate::said::Tone;
 use crate::state::{Gaze, State};
+use tminus_core::notation::counted;
 use tminus_core::read_only::ReadOnly;
 
 impl State {
@@ -125,8 +126,7 @@ impl State {
 
     pub(crate) fn copied(&mut self, sent: Result<usize, String>) {
         self.hint = Some(match sent {
-            Ok(1) => "1 line sent to the clipboard".to_owned(),
-            Ok(lines) => format!("{lines} lines sent to the clipboard"),
+            Ok(lines) => format!("{} sent to the clipboard", counted(lines as u64, "line")),
             Err(why) => why,
         });
     }

@@ -3,6 +3,7 @@
 //! None of it runs anything, and each line that is gone or another one may let something through that was held before.
 
 use crate::grammar::deliveries::plain;
+use crate::notation::counted;
 use crate::plan::{
     After, Approvals, ArtifactKind, Check, Environment, Expect, ImageBuild, Limit, LogStream, Metric, Plan,
     ReleaseRules, Team, VersionFile, Way,
@@ -68,8 +69,7 @@ fn environment(env: &Environment, lines: &mut Vec<String>) {
         let from = from.as_ref().map(|team| format!(" from {team}")).unwrap_or_default();
         let own = if *own { "" } else { ", not one's own" };
         let same = if *same_user { ", a system user as often as they like" } else { "" };
-        let approvals = if *count == 1 { "approval" } else { "approvals" };
-        say(format!("needs {count} {approvals}{from}{own}{same}"));
+        say(format!("needs {}{from}{own}{same}", counted(*count as u64, "approval")));
     }
     if !verify.is_empty() {
         say(format!("is verified by {}", verify.join(", ")));

@@ -2,6 +2,7 @@
 
 use super::shell::Script;
 use super::{Finding, Rule};
+use crate::notation::counted;
 use crate::plan::{Check, Expect, Limit, Metric, Plan, Template, Way};
 use regex::Regex;
 use serde_json::Value;
@@ -112,7 +113,7 @@ const TRIES: u32 = 5;
 fn few_tries(check: &Check) -> Option<Finding> {
     let Way::Http(asked) = &check.way else { return None };
     let limit = check.expect.p95_below.filter(|_| asked.tries < TRIES)?;
-    let tries = if asked.tries == 1 { "1 request".to_owned() } else { format!("{} requests", asked.tries) };
+    let tries = counted(asked.tries.into(), "request");
     Some(Finding {
         rule: Rule::TooFewSamples,
         subject: format!("check.{}.http", check.name),

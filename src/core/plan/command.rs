@@ -1,6 +1,7 @@
 //! Commands as lists of words, and secrets as references.
 
 use super::Template;
+use crate::notation::shell_line;
 use serde::{Deserialize, Serialize};
 
 /// A command as a list of words, run without a shell; the first word is the program.
@@ -11,13 +12,7 @@ pub struct CommandLine(pub Vec<Template>);
 impl CommandLine {
     /// Returns the words as they stand in the plan, joined as a shell would want them quoted.
     pub fn display(&self) -> String {
-        let quoted = |word: &Template| {
-            let text = word.as_str();
-            let is_plain =
-                !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_./:=@,+%{}".contains(c));
-            if is_plain { text.to_owned() } else { format!("'{}'", text.replace('\'', r"'\''")) }
-        };
-        self.0.iter().map(quoted).collect::<Vec<_>>().join(" ")
+        shell_line(self.0.iter().map(Template::as_str), "-_./:=@,+%{}")
     }
 }
 

@@ -3,6 +3,7 @@
 use super::{GateItem, ItemKind, Situation, WaivedItem};
 use crate::action::Request;
 use crate::names::EnvName;
+use crate::notation::counted;
 use crate::plan::Environment;
 use crate::release::{ActionState, PlaceState};
 use crate::verdict::Verdict;
@@ -48,7 +49,7 @@ impl Outlook {
         match (self.blocking.as_slice(), running) {
             ([], _) if self.approvals == 0 => String::new(),
             (all, _) if self.word == Word::Closed => format!("{} not good", all.len()),
-            ([], _) => format!("to propose; {} follow", approvals(self.approvals)),
+            ([], _) => format!("to propose; {} follow", counted(self.approvals as u64, "approval")),
             ([only], _) => format!("{}{}", self.gate(), only.in_short()),
             ([_, others @ ..], Some(running)) => format!("{running} · {} more", others.len()),
             (all @ [first, ..], None) => format!("{}{} blocking · {}", self.gate(), all.len(), first.in_short()),
@@ -80,11 +81,6 @@ impl Outlook {
             _ => self.in_shorter(),
         }
     }
-}
-
-/// Writes a number of approvals.
-fn approvals(count: usize) -> String {
-    if count == 1 { "1 approval".to_owned() } else { format!("{count} approvals") }
 }
 
 /// The words for it.
@@ -210,8 +206,8 @@ impl<'a> Situation<'a> {
             let gate = self.gate(environment, &action.proposal);
             let (missing, count) = (gate.approvals_missing(), gate.approvals?);
             let (given, needed) = (count.given.len(), count.needed);
-            let says = format!("{} waits: {given} of {} given", action.id, approvals(needed));
-            let short = Some(format!("{} missing", approvals(missing)));
+            let says = format!("{} waits: {given} of {} given", action.id, counted(needed as u64, "approval"));
+            let short = Some(format!("{} missing", counted(missing as u64, "approval")));
             let reason = Reason { short, ..Reason::new(&action.id, Some(&environment.name), Verdict::Pending, says) };
             (missing > 0).then_some(reason)
         };

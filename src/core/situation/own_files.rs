@@ -3,6 +3,7 @@
 use super::Situation;
 use crate::branch::{BranchState, Checkout};
 use crate::names::{Commit, EnvName, Version};
+use crate::notation::counted;
 use crate::plan::Environment;
 
 impl Situation<'_> {
@@ -73,7 +74,7 @@ fn changed(state: &BranchState, count: u64) -> Option<String> {
     if count == 0 || (count == 1 && state.changed.first().is_some_and(is_plan)) {
         return None;
     }
-    let files = if count == 1 { "1 changed file".to_owned() } else { format!("{count} changed files") };
+    let files = counted(count, "changed file");
     let names = if state.changed.is_empty() { String::new() } else { format!(": {}", state.changed.join(", ")) };
     Some(format!("it has {files}{names}"))
 }

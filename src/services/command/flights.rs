@@ -11,6 +11,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tminus_core::names::OrderId;
+use tminus_core::notation::counted;
 use tminus_core::order::{Call, Delivered, Order, Progress, Receipt, Ticket};
 use tminus_core::plan::Setting;
 use tminus_core::ports::{FailureKind, PortError, ProgressSender};
@@ -268,7 +269,7 @@ fn ticket(record: &Record) -> Ticket {
 }
 
 fn receipt(record: &Record) -> Receipt {
-    let count = if record.calls == 1 { "1 command".to_owned() } else { format!("{} commands", record.calls) };
+    let count = counted(record.calls as u64, "command");
     Receipt { order: record.order.clone(), delivered: record.delivered.clone(), summary: format!("{count} succeeded") }
 }
 

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tminus_core::measurement::Ask;
 use tminus_core::names::Commit;
+use tminus_core::notation::counted;
 use tminus_core::plan::Check;
 use tminus_core::ports::{FailureKind, PortError};
 use tminus_core::time::Span;
@@ -95,7 +96,7 @@ impl Ground {
         if standing.commit.as_ref() == Some(&self.commit) && !changed.is_empty() {
             return Ok(Some(format!(
                 "while it ran, {} in the checkout changed: {}. Let git ignore what it writes, or say in = \"worktree\"",
-                files(changed.len()),
+                counted(changed.len() as u64, "file"),
                 some(changed)
             )));
         }
@@ -136,7 +137,7 @@ fn unfit(standing: &Standing, commit: &Commit) -> Option<String> {
         (Some(_), Some([])) => None,
         (Some(_), Some(changed)) => Some(format!(
             "the checkout has {}, so it is not the release's commit: {}",
-            changed_files(changed.len()),
+            counted(changed.len() as u64, "changed file"),
             some(changed)
         )),
     }
@@ -151,11 +152,3 @@ fn some(changed: &[Difference]) -> String {
 
 /// How many changed files are named.
 const NAMED: usize = 3;
-
-fn files(count: usize) -> String {
-    if count == 1 { "1 file".to_owned() } else { format!("{count} files") }
-}
-
-fn changed_files(count: usize) -> String {
-    if count == 1 { "1 changed file".to_owned() } else { format!("{count} changed files") }
-}

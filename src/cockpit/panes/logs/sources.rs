@@ -9,6 +9,7 @@ use crate::widgets::{Attention, Row};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use tminus_core::names::LogName;
+use tminus_core::notation::counted;
 
 /// Which sources are shown.
 #[derive(Clone, Debug)]
@@ -44,8 +45,7 @@ impl SourcesDialog {
         let shown = if look.logs.is_hidden(name) { "[ ]" } else { "[x]" };
         let lines = match look.logs.sources().get(name).copied().unwrap_or(0) {
             0 => "no line yet".to_owned(),
-            1 => "1 line".to_owned(),
-            count => format!("{} lines", super::store::in_thousands(count)),
+            count => counted(count, "line"),
         };
         if at == self.row {
             let text = format!("▸ {shown} {name}  {lines}");
