@@ -42,3 +42,4 @@ pub mod verdict;
 pub mod version_file;
 pub mod version_text;
 pub mod who;
+pub mod yaml;

@@ -2,15 +2,15 @@
 
 use super::found::{Compose, Service};
 use super::text::may_stand;
-use super::yaml::{self, Yaml};
+use tminus_core::yaml::{Aliases, Yaml, documents};
 
 /// Reads a compose file; nothing when it has no services.
 pub(super) fn read(file: &str, text: &str) -> Option<Compose> {
-    let documents = yaml::documents(text)?;
+    let documents = documents(text, Aliases::OfScalars).collect::<Result<Vec<_>, _>>().ok()?;
     let folder = file.rsplit_once('/').map_or(".", |(folder, _)| folder);
     let entries = documents.first()?.get("services")?.entries();
-    let usable = entries.iter().filter(|(name, _)| may_stand(name));
-    let services: Vec<Service> = usable.map(|(name, value)| service(folder, name, value)).collect();
+    let usable = entries.iter().filter(|entry| may_stand(&entry.name));
+    let services: Vec<Service> = usable.map(|entry| service(folder, &entry.name, &entry.value)).collect();
     (!services.is_empty()).then(|| Compose { file: file.to_owned(), project: None, services })
 }
 
@@ -94,7 +94,7 @@ mod tests {
 
     #[test]
     fn ports_are_read_in_every_form() {
-        let of = |text: &str| yaml::documents(text).and_then(|d| d.first().and_then(port));
+        let of = |text: &str| documents(text, Aliases::OfScalars).next().and_then(|d| port(&d.ok()?));
         assert_eq!(of("'8000:80'"), Some(8000));
         assert_eq!(of("'127.0.0.1:8001:80/tcp'"), Some(8001));
         assert_eq!(of("{target: 80, published: 9000}"), Some(9000));

@@ -2,7 +2,7 @@
 
 use super::found::{Manifest, Workload};
 use super::text::may_stand;
-use super::yaml::{self, Yaml};
+use tminus_core::yaml::{Aliases, Yaml, documents};
 
 /// Says whether manifests are looked for in a folder.
 pub(super) fn is_manifest_folder(folder: &str) -> bool {
@@ -11,7 +11,8 @@ pub(super) fn is_manifest_folder(folder: &str) -> bool {
 
 /// Adds the workloads of a manifest to its folder; text that is no manifest adds nothing.
 pub(super) fn add(folder: &str, text: &str, manifests: &mut Vec<Manifest>) {
-    let found: Vec<Workload> = yaml::documents(text).unwrap_or_default().iter().filter_map(workload).collect();
+    let documents: Vec<Yaml> = documents(text, Aliases::OfScalars).collect::<Result<_, _>>().unwrap_or_default();
+    let found: Vec<Workload> = documents.iter().filter_map(workload).collect();
     if found.is_empty() {
         return;
     }

@@ -11,7 +11,6 @@ mod sources;
 mod text;
 mod verify;
 mod write;
-mod yaml;
 
 pub use found::{Compose, Dockerfile, DotenvFile, Found, Git, InfoPlist, Manifest, Node, Python, Service, Workload};
 pub use look::look;
