@@ -37,6 +37,7 @@ pub mod situation;
 pub mod size;
 pub mod telemetry;
 pub mod time;
+pub mod touches;
 pub mod trail;
 pub mod verdict;
 pub mod version_file;

@@ -1,6 +1,6 @@
 //! Which plans a person has trusted: nothing in a plan runs, and no secret is read, before that.
 //!
-//! It remembers what was trusted, so that a change can be shown. What counts is [`tminus_core::grammar::effects`]'s story.
+//! It remembers what was trusted, so that a change can be shown. What counts is [`tminus_core::touches`]'s story.
 
 use crate::paths::{self, Paths, PathsError};
 use jiff::Timestamp;
@@ -25,7 +25,7 @@ pub struct Grant {
     pub by: Person,
     /// When.
     pub at: Timestamp,
-    /// What the plan would run and read, as [`tminus_core::grammar::effects::effects_of`] says it.
+    /// What the plan would run and read, as [`tminus_core::touches::trusted_lines`] says it.
     pub commands: Vec<String>,
 }
 

@@ -14,8 +14,9 @@ use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 use tminus_core::mask::Mask;
-use tminus_core::plan::{DeliverKind, LogOrigin, Plan};
+use tminus_core::plan::Plan;
 use tminus_core::time::{age, brief};
+use tminus_core::touches::Touch;
 use tminus_services::docker;
 use tminus_services::patience::Patience;
 use tminus_storage::paths::PathsError;
@@ -113,22 +114,9 @@ fn contexts(project: Option<&Project>) -> Vec<(Option<String>, Asked)> {
         Ok(TrustState::Trusted { .. }) => Asked::Now,
         Ok(TrustState::Never | TrustState::Changed { .. }) | Err(_) => Asked::NotBeforeTrust,
     };
-    let plan = &project.file.plan;
-    let delivered = plan.environments.iter().flat_map(|env| &env.deliver).filter_map(|deliver| match &deliver.kind {
-        DeliverKind::Docker { context, .. } | DeliverKind::Compose { context, .. } => context.clone(),
-        DeliverKind::Kubernetes { .. }
-        | DeliverKind::TestFlight { .. }
-        | DeliverKind::AppStore { .. }
-        | DeliverKind::Command { .. } => None,
-    });
-    let read = plan.logs.iter().filter_map(|log| match &log.origin {
-        LogOrigin::Container { context, .. } => context.clone(),
-        LogOrigin::File(_) | LogOrigin::Command(_) | LogOrigin::Kubernetes { .. } | LogOrigin::CloudWatch { .. } => {
-            None
-        }
-    });
-    let named: BTreeSet<String> = delivered.chain(read).collect();
-    all.extend(named.into_iter().map(|name| (Some(name), asked)));
+    let touches = project.file.plan.touches();
+    let named: BTreeSet<&str> = touches.iter().filter_map(Touch::engine).flatten().collect();
+    all.extend(named.into_iter().map(|name| (Some(name.to_owned()), asked)));
     all
 }
 

@@ -8,11 +8,11 @@ use color_eyre::eyre::WrapErr;
 use jiff::Timestamp;
 use std::path::Path;
 use tminus_core::command::{Command, ReleaseCommand};
-use tminus_core::grammar::effects::effects_of;
 use tminus_core::grammar::plan::read;
 use tminus_core::plan::Plan;
 use tminus_core::seat::Wish;
 use tminus_core::time::Offset;
+use tminus_core::touches::trusted_lines;
 use tminus_engine::{Left, Watch};
 use tminus_rehearsal::{LaidDown, Scenario, lay_down};
 use tminus_storage::identity::ProjectIdentity;
@@ -45,7 +45,7 @@ pub(super) async fn lay(global: &Global, dir: &Path, scenario: &Scenario) -> Res
 pub(super) async fn begin(global: &Global, laid: &LaidDown) -> Result<(), Stop> {
     let (paths, plan) = kept(laid)?;
     let mut trust = Trust::load(&paths).map_err(|e| Stop::from(color_eyre::Report::from(e)))?;
-    let grant = Grant { by: crate::cli::person::local().name, at: Timestamp::now(), commands: effects_of(&plan) };
+    let grant = Grant { by: crate::cli::person::local().name, at: Timestamp::now(), commands: trusted_lines(&plan) };
     trust.grant(&laid.dir, grant).map_err(|e| Stop::from(color_eyre::Report::from(e)))?;
     let project = Project::at(&laid.dir.join("tminus.toml"), global).await?;
     let desk = Desk::here(project, Watch::OnDemand, Left::TakenUp).await?;

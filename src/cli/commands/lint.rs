@@ -10,8 +10,9 @@ use std::path::Path;
 use tminus_core::dotenv::{DotenvValue, look_up};
 use tminus_core::grammar::plan::PlanFile;
 use tminus_core::lint::{Finding, Rule, Surroundings, lint, searched_paths};
-use tminus_core::plan::{DeliverKind, Way};
+use tminus_core::plan::Way;
 use tminus_core::ports::Repository;
+use tminus_core::touches::FileUse;
 use tminus_services::dotenv;
 use tminus_storage::trust::TrustState;
 
@@ -43,8 +44,9 @@ async fn surroundings(project: &Project) -> Result<Surroundings, Stop> {
         Err(_) => None,
     };
     let plan = &project.file.plan;
-    let deliveries = plan.environments.iter().flat_map(|e| &e.deliver);
-    let compose = deliveries.filter_map(|d| compose_text(&project.root, &d.kind)).collect();
+    let touches = plan.touches();
+    let files = touches.iter().filter_map(|touch| touch.file(FileUse::Compose));
+    let compose = files.filter_map(|file| compose_text(&project.root, file)).collect();
     let variables = ALWAYS_SET.iter().map(|name| (*name).to_owned()).collect();
     let inventory = match &project.repository {
         Ok(repository) => repository.inventory().await.ok(),
@@ -67,17 +69,10 @@ async fn surroundings(project: &Project) -> Result<Surroundings, Stop> {
     })
 }
 
-fn compose_text(root: &Path, kind: &DeliverKind) -> Option<(String, String)> {
-    match kind {
-        // The environment file beside it may set what it uses, and is not opened.
-        DeliverKind::Compose { file, .. } if root.join(file).with_file_name(".env").exists() => None,
-        DeliverKind::Compose { file, .. } => Some((file.clone(), std::fs::read_to_string(root.join(file)).ok()?)),
-        DeliverKind::Docker { .. }
-        | DeliverKind::Kubernetes { .. }
-        | DeliverKind::TestFlight { .. }
-        | DeliverKind::AppStore { .. }
-        | DeliverKind::Command { .. } => None,
-    }
+fn compose_text(root: &Path, file: &str) -> Option<(String, String)> {
+    // The environment file beside it may set what it uses, and is not opened.
+    let is_closed = root.join(file).with_file_name(".env").exists();
+    if is_closed { None } else { Some((file.to_owned(), std::fs::read_to_string(root.join(file)).ok()?)) }
 }
 
 /// Returns which names have a value in the plan's environment files. They hold secrets: without trust none is opened.

@@ -3,8 +3,8 @@
 
 use std::path::Path;
 use std::time::Duration;
-use tminus_core::grammar::effects::Touches;
-use tminus_core::plan::{DeliverKind, Plan, Secret};
+use tminus_core::plan::{Plan, Secret};
+use tminus_core::touches::{FileUse, Touch};
 use tminus_services::docker;
 use tminus_services::secrets::Secrets;
 
@@ -15,35 +15,24 @@ const READ: Duration = Duration::from_secs(5);
 /// folder of the state.
 pub(super) async fn learn(plan: &Plan, secrets: Secrets, served: &Path) -> Secrets {
     secrets.learn_shell();
-    let touches = Touches::of(plan);
-    let env_files = touches.env_files.iter().map(|file| (*file).to_owned()).collect();
-    secrets.to_know(touches.secrets.into_iter().cloned().collect(), env_files).await;
-    let _slow = tokio::time::timeout(READ, docker::learn_compose(&compose_files(plan), (served, &secrets))).await;
+    let touches = plan.touches();
+    let files = |wanted| touches.iter().filter_map(move |touch| touch.file(wanted));
+    let env_files = files(FileUse::EnvFile).map(str::to_owned).collect();
+    secrets.to_know(touches.iter().filter_map(Touch::secret).cloned().collect(), env_files).await;
+    let compose: Vec<&str> = files(FileUse::Compose).collect();
+    let _slow = tokio::time::timeout(READ, docker::learn_compose(&compose, (served, &secrets))).await;
     secrets
 }
 
 /// Lets the mask learn what stands in the files of a rehearsal project. No program is asked for a secret, and nothing there
 /// needs one: its logs are played.
 pub(super) async fn learn_rehearsed(plan: &Plan, secrets: Secrets) -> Secrets {
-    for secret in Touches::of(plan).secrets {
+    for secret in plan.touches().iter().filter_map(Touch::secret) {
         if !matches!(secret, Secret::Command(_)) {
             drop(secrets.resolve(secret).await);
         }
     }
     secrets
-}
-
-fn compose_files(plan: &Plan) -> Vec<&str> {
-    let delivered = plan.environments.iter().flat_map(|env| &env.deliver);
-    let files = delivered.filter_map(|deliver| match &deliver.kind {
-        DeliverKind::Compose { file, .. } => Some(file.as_str()),
-        DeliverKind::Docker { .. }
-        | DeliverKind::Kubernetes { .. }
-        | DeliverKind::TestFlight { .. }
-        | DeliverKind::AppStore { .. }
-        | DeliverKind::Command { .. } => None,
-    });
-    files.collect()
 }
 
 #[cfg(test)]

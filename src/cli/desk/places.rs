@@ -3,26 +3,21 @@
 use super::project::Project;
 use crate::cli::exit::Stop;
 use std::collections::BTreeMap;
-use tminus_core::plan::{DeliverKind, PlaceFacts, shared_places};
+use tminus_core::plan::{Environment, PlaceFacts, shared_places};
+use tminus_core::touches::FileUse;
 use tminus_services::docker::{compose_file, engine_address};
 
 impl Project {
     /// Reads what says where each delivery goes.
     pub fn place_facts(&self) -> PlaceFacts {
         let (mut compose, mut engines) = (BTreeMap::new(), BTreeMap::new());
-        for deliver in self.file.plan.environments.iter().flat_map(|env| &env.deliver) {
-            let context = match &deliver.kind {
-                DeliverKind::Compose { file, context, .. } => {
-                    compose.extend(compose_file(&self.root, file).map(|read| (file.clone(), read)));
-                    context
-                }
-                DeliverKind::Docker { context, .. } => context,
-                DeliverKind::Kubernetes { .. }
-                | DeliverKind::TestFlight { .. }
-                | DeliverKind::AppStore { .. }
-                | DeliverKind::Command { .. } => continue,
-            };
-            engines.extend(engine_address(context.as_deref()).map(|address| (context.clone(), address)));
+        for touch in self.file.plan.environments.iter().flat_map(Environment::touches) {
+            if let Some(file) = touch.file(FileUse::Compose) {
+                compose.extend(compose_file(&self.root, file).map(|read| (file.to_owned(), read)));
+            }
+            if let Some(context) = touch.engine() {
+                engines.extend(engine_address(context).map(|address| (context.map(str::to_owned), address)));
+            }
         }
         PlaceFacts { compose, engines }
     }

@@ -11,13 +11,13 @@ use color_eyre::eyre::WrapErr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tminus_core::fact::{Fact, ReleaseFact};
-use tminus_core::grammar::effects::effects_of;
 use tminus_core::grammar::plan::{FILE_NAME, PlanFile, read};
 use tminus_core::names::{Commit, Version};
 use tminus_core::plan::Plan;
 use tminus_core::ports::{PortError, Repository as _};
 use tminus_core::read_only::ReadOnly;
 use tminus_core::release::Release;
+use tminus_core::touches::trusted_lines;
 use tminus_core::who::Who;
 use tminus_engine::journal::{self, JournalError, Reader};
 use tminus_engine::look_now;
@@ -218,7 +218,7 @@ impl Project {
 
     /// Returns the lines that a person trusts: what the plan touches, what guards it, and the files that it names.
     pub fn trusted_lines(&self) -> Vec<String> {
-        [effects_of(&self.file.plan), self.covered.clone()].concat()
+        [trusted_lines(&self.file.plan), self.covered.clone()].concat()
     }
 
     /// Returns whether a person trusts what this plan touches.

@@ -1,9 +1,10 @@
 //! What the App Store does not do: go back, and release a first version in phases.
 
-use super::commands::{Command, Role};
+use super::commands::Command;
 use super::shell::Call;
 use super::{Finding, Rule, Surroundings};
 use crate::plan::{DeliverKind, Environment, Plan, RunbookTask, Undo};
+use crate::touches::RunRole;
 
 pub(super) fn findings(plan: &Plan, surroundings: &Surroundings, commands: &[Command<'_>]) -> Vec<Finding> {
     let mut findings = runbooks(plan);
@@ -54,7 +55,7 @@ fn runbooks(plan: &Plan) -> Vec<Finding> {
 
 /// Finds an upload to App Store Connect that claims an undo.
 fn upload_with_undo(command: &Command<'_>) -> Option<Finding> {
-    let Role::Step(Undo::Run(_)) = command.role else { return None };
+    let RunRole::Step(Undo::Run(_)) = command.run.role else { return None };
     let uploads =
         |call: &Call| call.has("--upload-app") || call.is(&["fastlane", "deliver"]) || call.has("upload_to_app_store");
     command.script.calls().into_iter().any(uploads).then(|| Finding {

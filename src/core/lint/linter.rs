@@ -9,7 +9,8 @@ use crate::plan::Plan;
 ///
 /// A rule that a check's `lint-ok` or `[lint] ok` accepts with a reason is left out.
 pub fn lint(plan: &Plan, surroundings: &Surroundings) -> Vec<Finding> {
-    let commands = commands_of(plan);
+    let touches = plan.touches();
+    let commands = commands_of(&touches);
     let mut findings = git::findings(plan, &commands);
     findings.extend(containers::findings(plan, &commands));
     findings.extend(apple::findings(plan, surroundings, &commands));
@@ -18,7 +19,7 @@ pub fn lint(plan: &Plan, surroundings: &Surroundings) -> Vec<Finding> {
     findings.extend(test_runs::findings(&commands));
     findings.extend(expects::findings(plan));
     findings.extend(search::findings(surroundings, &commands));
-    findings.extend(variables::findings(plan, surroundings, &commands));
+    findings.extend(variables::findings(plan, surroundings, (&touches, &commands)));
     findings.extend(reach::findings(plan));
     findings.extend(people::findings(plan, surroundings));
     findings.extend(paths::findings(plan, surroundings));

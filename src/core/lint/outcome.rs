@@ -1,10 +1,11 @@
 //! Commands whose outcome is settled before they run: no time limit, no way to fail, a status that is thrown away.
 
-use super::commands::{Command, Role};
+use super::commands::Command;
 use super::shell::{Call, Script, Weight, loses, only_describes_itself, weight};
 use super::trial::{Outcome, Trial};
 use super::{Finding, Rule};
 use crate::plan::{Check, Expect, Plan, Way};
+use crate::touches::RunRole;
 
 pub(super) fn findings(plan: &Plan, commands: &[Command<'_>]) -> Vec<Finding> {
     let mut findings: Vec<Finding> = plan.checks.iter().filter_map(no_timeout).collect();
@@ -38,11 +39,10 @@ fn no_timeout(check: &Check) -> Option<Finding> {
 
 /// Finds a step, a delivery or an undo whose failure reaches nobody: the deploy goes on as if it had worked.
 fn acts(command: &Command<'_>) -> Option<Finding> {
-    let is_asked = match command.role {
-        Role::Step(_) | Role::Undo => true,
+    let is_asked = match command.run.role {
+        RunRole::Build | RunRole::Deliver | RunRole::Step(_) | RunRole::Undo => true,
         // what `current` prints is judged by itself
-        Role::Delivery => !command.subject.contains(".current["),
-        Role::Check(_) | Role::Runbook => false,
+        RunRole::Current | RunRole::Check(_) | RunRole::Connect | RunRole::Log | RunRole::Runbook => false,
     };
     let outcome = Trial::of(&command.script, 0).outcome().filter(|_| is_asked)?;
     match outcome {

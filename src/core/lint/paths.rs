@@ -1,7 +1,7 @@
 //! `paths` and `[trust] files` that name nothing, or leave out the script that decides.
 
 use super::{Finding, Rule, Surroundings};
-use crate::plan::{Check, CommandLine, DeliverKind, Plan, Undo, Way};
+use crate::plan::{Check, CommandLine, Environment, Plan, Way};
 use crate::situation::path_pattern;
 
 pub(super) fn findings(plan: &Plan, surroundings: &Surroundings) -> Vec<Finding> {
@@ -52,20 +52,9 @@ fn scripts(check: &Check) -> Vec<String> {
 /// Returns the scripts that the actions of a plan run, and the folders that they run in, as they would lie in the repository.
 pub fn action_scripts(plan: &Plan) -> Vec<String> {
     let mut scripts = Vec::new();
-    for env in &plan.environments {
-        for deliver in &env.deliver {
-            if let DeliverKind::Command { deploy, undo, dir, .. } = &deliver.kind {
-                scripts.extend(deploy.iter().chain(undo).flat_map(|line| scripts_of(line, dir.as_deref())));
-                scripts.extend(dir.clone());
-            }
-        }
-        for step in &env.steps {
-            scripts.extend(scripts_of(&step.run, step.dir.as_deref()));
-            if let Undo::Run(line) = &step.undo {
-                scripts.extend(scripts_of(line, step.dir.as_deref()));
-            }
-            scripts.extend(step.dir.clone());
-        }
+    for run in plan.environments.iter().flat_map(Environment::touches).filter_map(|touch| touch.action()) {
+        scripts.extend(scripts_of(run.line, run.dir));
+        scripts.extend(run.dir.map(str::to_owned));
     }
     scripts.sort();
     scripts.dedup();

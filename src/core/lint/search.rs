@@ -20,7 +20,7 @@ pub(super) fn findings(surroundings: &Surroundings, commands: &[Command<'_>]) ->
 
 /// Returns every path that a check's search of files names, from the root: whoever lints looks which of them exist.
 pub fn searched_paths(plan: &Plan) -> BTreeSet<String> {
-    let commands = super::commands::commands_of(plan);
+    let commands = super::commands::commands_of(&plan.touches());
     let checks = commands.iter().filter(|command| command.check().is_some());
     checks.flat_map(searches).flat_map(|search| search.paths).collect()
 }

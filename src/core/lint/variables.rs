@@ -3,19 +3,18 @@
 use super::commands::Command;
 use super::shell::Shell;
 use super::{Finding, Rule, Surroundings};
-use crate::plan::{Check, DeliverKind, DotenvCheck, Plan, Way};
+use crate::plan::{Check, DotenvCheck, Plan, Way};
+use crate::touches::{FileUse, Touch};
 use std::collections::BTreeSet;
 
-pub(super) fn findings(plan: &Plan, surroundings: &Surroundings, commands: &[Command<'_>]) -> Vec<Finding> {
+pub(super) fn findings(
+    plan: &Plan,
+    surroundings: &Surroundings,
+    (touches, commands): (&[Touch<'_>], &[Command<'_>]),
+) -> Vec<Finding> {
     let mut findings: Vec<Finding> = commands.iter().filter_map(|command| in_command(command, surroundings)).collect();
-    for env in &plan.environments {
-        for deliver in &env.deliver {
-            if let DeliverKind::Compose { file, .. } = &deliver.kind {
-                let subject = format!("env.{}.deliver.{}.file", env.name, deliver.artifact);
-                findings.extend(in_compose(subject, file, surroundings));
-            }
-        }
-    }
+    let compose = touches.iter().filter_map(|touch| Some((touch.at.clone(), touch.file(FileUse::Compose)?)));
+    findings.extend(compose.filter_map(|(at, file)| in_compose(at, file, surroundings)));
     for check in &plan.checks {
         if let Way::Dotenv(dotenv) = &check.way {
             findings.extend(placeholders(check, dotenv, surroundings));
@@ -63,7 +62,7 @@ fn in_command(command: &Command<'_>, surroundings: &Surroundings) -> Option<Find
         return None;
     }
     let is_set = |name: &str| {
-        let by_the_plan = command.env.iter().any(|(set, _)| set == name);
+        let by_the_plan = command.run.env.iter().any(|(set, _)| set == name);
         by_the_plan || surroundings.variables.contains(name) || EVERYWHERE.contains(&name)
     };
     let is_tested = |name: &str| {

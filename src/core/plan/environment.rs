@@ -223,29 +223,4 @@ impl Environment {
         };
         !self.steps.is_empty() || self.deliver.iter().any(reads)
     }
-
-    /// Returns the commands that deploys and rollbacks here run.
-    pub fn commands(&self) -> Vec<&CommandLine> {
-        let mut lines = Vec::new();
-        for deliver in &self.deliver {
-            if let DeliverKind::Command { deploy, undo, .. } = &deliver.kind {
-                lines.extend(deploy.iter().chain(undo));
-            }
-        }
-        for step in &self.steps {
-            lines.push(&step.run);
-            if let Undo::Run(undo) = &step.undo {
-                lines.push(undo);
-            }
-        }
-        lines
-    }
-
-    /// Returns the folders that those commands run in, where the plan names one.
-    pub fn folders(&self) -> impl Iterator<Item = &String> {
-        let delivered = self.deliver.iter().filter_map(|deliver| {
-            if let DeliverKind::Command { dir, .. } = &deliver.kind { dir.as_ref() } else { None }
-        });
-        delivered.chain(self.steps.iter().filter_map(|step| step.dir.as_ref()))
-    }
 }

@@ -5,6 +5,7 @@ use crate::branch::{BranchState, Checkout};
 use crate::names::{Commit, EnvName, Version};
 use crate::notation::counted;
 use crate::plan::Environment;
+use crate::touches::{Run, Touch};
 
 impl Situation<'_> {
     /// Says why a deploy would not run with the files of the release's commit.
@@ -44,11 +45,12 @@ impl Situation<'_> {
 
 /// Returns a script that an action of an environment runs and that no commit holds.
 fn ignored<'s>(state: &'s BranchState, environment: &Environment) -> Option<&'s String> {
-    let lines = environment.commands();
+    let touches = environment.touches();
+    let runs: Vec<Run<'_>> = touches.iter().filter_map(Touch::action).collect();
     state.ignored.iter().find(|script| {
         let name = script.rsplit('/').next().unwrap_or(script);
-        environment.folders().any(|folder| folder == *script)
-            || lines.iter().any(|line| line.0.iter().any(|word| word.as_str().contains(name)))
+        runs.iter()
+            .any(|run| run.dir == Some(script.as_str()) || run.line.0.iter().any(|word| word.as_str().contains(name)))
     })
 }
 

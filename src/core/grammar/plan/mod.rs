@@ -12,11 +12,10 @@ mod shape;
 mod tables;
 mod values;
 
-pub use crate::grammar::effects::effects_of as commands;
-
 pub use crate::grammar::text::{Mistake as PlanError, Mistakes as PlanErrors};
 use crate::grammar::text::{document, nearest, source};
 pub(super) use describe::{Choice, Key, Kind, Need, Noun, Table, Variant};
 pub(super) use names::NAME_PATTERN;
 pub use read::{FILE_NAME, Location, PlanFile, read};
-pub(super) use tables::{ROOT, usual_rules};
+pub(super) use tables::ROOT;
+pub(crate) use tables::usual_rules;

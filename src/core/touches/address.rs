@@ -1,12 +1,12 @@
 //! Where the services of a plan are, and which secrets are sent there.
 
-use crate::grammar::deliveries;
+use super::words::plain;
 use crate::plan::{CommandLine, ConnectKind, Secret};
 
 /// Returns where a service is and what is sent there, or the command that reaches it.
 pub(super) fn address_of(kind: &ConnectKind) -> Result<(String, Vec<&Secret>), &CommandLine> {
     let as_user = |url: &str, user: &Option<String>| match user {
-        Some(user) => format!("{url} as {}", deliveries::plain(user)),
+        Some(user) => format!("{url} as {}", plain(user)),
         None => url.to_owned(),
     };
     let or = |url: &Option<String>, usual: &str| url.clone().unwrap_or_else(|| usual.to_owned());

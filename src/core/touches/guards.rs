@@ -2,7 +2,7 @@
 //!
 //! None of it runs anything, and each line that is gone or another one may let something through that was held before.
 
-use crate::grammar::deliveries::plain;
+use super::words::plain;
 use crate::notation::counted;
 use crate::plan::{
     After, Approvals, ArtifactKind, Check, Environment, Expect, ImageBuild, Limit, LogStream, Metric, Plan,

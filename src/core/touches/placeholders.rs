@@ -1,15 +1,10 @@
 //! What the placeholders in a plan's lines stand for: addresses, images, tags and branches.
 
-use crate::grammar::deliveries;
+use super::words::plain;
 use crate::plan::{ArtifactKind, Environment, Plan};
 
 /// Says what the placeholders of some lines stand for: another address or name there is another effect.
-///
-/// Without a line there is nothing to fill in, and nothing to trust.
 pub(super) fn meanings(plan: &Plan, lines: &[String]) -> Vec<String> {
-    if lines.is_empty() {
-        return Vec::new();
-    }
     let has = |words: &[&str]| lines.iter().any(|line| words.iter().any(|word| line.contains(word)));
     let (rules, usual) = (&plan.release, crate::grammar::plan::usual_rules());
     let mut meant = Vec::new();
@@ -26,7 +21,7 @@ pub(super) fn meanings(plan: &Plan, lines: &[String]) -> Vec<String> {
         meant.push(format!("release.tag is {}", rules.tag));
     }
     if rules.remote != usual.remote {
-        meant.push(format!("release.remote is {}", deliveries::plain(&rules.remote)));
+        meant.push(format!("release.remote is {}", plain(&rules.remote)));
     }
     meant.extend(plan.artifacts.iter().filter_map(|artifact| match &artifact.kind {
         ArtifactKind::Image { image, .. } => Some(format!("artifact.{} is {image}", artifact.name)),

@@ -1,0 +1,17 @@
+//! What a plan touches outside itself: what it runs, reads, asks, hands out, sets and changes, and which engines it talks to.
+//!
+//! One walk over the plan is the one place that knows. Whoever asks filters its [`Touch`]es: trust shows their lines, the
+//! mask learns their secrets and environment files, lint reads their commands, doctor asks their engines. Every part of a
+//! plan is taken apart whole there, so that a new kind or key does not compile before it is said what it touches.
+
+mod address;
+mod deliver;
+mod guards;
+mod placeholders;
+mod touch;
+mod trusted;
+mod walk;
+mod words;
+
+pub use touch::{FileUse, Run, RunRole, Touch, TouchKind};
+pub use trusted::trusted_lines;
