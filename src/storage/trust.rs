@@ -25,7 +25,7 @@ pub struct Grant {
     pub by: Person,
     /// When.
     pub at: Timestamp,
-    /// What the plan would run and read, as [`tminus_core::touches::trusted_lines`] says it.
+    /// What the plan would run and read, as [`tminus_core::grammar::trusted_lines`] says it.
     pub commands: Vec<String>,
 }
 

@@ -2,7 +2,7 @@
 
 use super::words::{all, details, in_folder, one, plain};
 use super::{FileUse, Run, RunRole, Touch, TouchKind};
-use crate::plan::DeliverKind;
+use crate::plan::{CommandLine, DeliverKind};
 
 /// Returns what a delivery runs, reads, starts or changes. What the plan leaves out is left out of its line.
 pub(super) fn touches<'a>(at: &str, kind: &'a DeliverKind) -> Vec<Touch<'a>> {
@@ -12,20 +12,7 @@ pub(super) fn touches<'a>(at: &str, kind: &'a DeliverKind) -> Vec<Touch<'a>> {
     };
     match kind {
         DeliverKind::Command { current, current_json: _, deploy, undo, dir } => {
-            let dir = dir.as_deref();
-            let lists = [
-                ("current", current, RunRole::Current),
-                ("deploy", deploy, RunRole::Deliver),
-                ("undo", undo, RunRole::Undo),
-            ];
-            let runs = lists.into_iter().flat_map(|(key, lines, role)| {
-                lines.iter().enumerate().map(move |(index, line)| Touch {
-                    at: format!("{at}.{key}[{index}]"),
-                    kind: TouchKind::Runs(Run { line, dir, role, env: &[] }),
-                    line: format!("{at} {key} runs {}", in_folder(line, dir)),
-                })
-            });
-            runs.collect()
+            commands(at, [current, deploy, undo], dir.as_deref())
         }
         DeliverKind::Docker { container, ports, env_files, volumes, network, context } => {
             let details = details(&[
@@ -69,6 +56,19 @@ pub(super) fn touches<'a>(at: &str, kind: &'a DeliverKind) -> Vec<Touch<'a>> {
             of_one_line(format!("{at} submits through {connect}{how}"), vec![("", TouchKind::Changes)])
         }
     }
+}
+
+fn commands<'a>(at: &str, [current, deploy, undo]: [&'a Vec<CommandLine>; 3], dir: Option<&'a str>) -> Vec<Touch<'a>> {
+    let lists =
+        [("current", current, RunRole::Current), ("deploy", deploy, RunRole::Deliver), ("undo", undo, RunRole::Undo)];
+    let runs = lists.into_iter().flat_map(|(key, lines, role)| {
+        lines.iter().enumerate().map(move |(index, line)| Touch {
+            at: format!("{at}.{key}[{index}]"),
+            kind: TouchKind::Runs(Run { line, dir, role, env: &[] }),
+            line: format!("{at} {key} runs {}", in_folder(line, dir)),
+        })
+    });
+    runs.collect()
 }
 
 #[cfg(test)]

@@ -6,12 +6,8 @@
 
 mod address;
 mod deliver;
-mod guards;
-mod placeholders;
 mod touch;
-mod trusted;
 mod walk;
-mod words;
+pub(crate) mod words;
 
 pub use touch::{FileUse, Run, RunRole, Touch, TouchKind};
-pub use trusted::trusted_lines;

@@ -10,7 +10,7 @@ pub(super) fn in_folder(run: &CommandLine, folder: Option<&str>) -> String {
 }
 
 /// A name as it is, or in quotes where it could look like another part of its line.
-pub(super) fn plain(name: &str) -> String {
+pub(crate) fn plain(name: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@{}".contains(c);
     if !name.is_empty() && name.chars().all(is_plain) { name.to_owned() } else { format!("{name:?}") }
 }

@@ -17,5 +17,4 @@ use crate::grammar::text::{document, nearest, source};
 pub(super) use describe::{Choice, Key, Kind, Need, Noun, Table, Variant};
 pub(super) use names::NAME_PATTERN;
 pub use read::{FILE_NAME, Location, PlanFile, read};
-pub(super) use tables::ROOT;
-pub(crate) use tables::usual_rules;
+pub(super) use tables::{ROOT, usual_rules};

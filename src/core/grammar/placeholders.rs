@@ -1,7 +1,7 @@
 //! What the placeholders in a plan's lines stand for: addresses, images, tags and branches.
 
-use super::words::plain;
 use crate::plan::{ArtifactKind, Environment, Plan};
+use crate::touches::words::plain;
 
 /// Says what the placeholders of some lines stand for: another address or name there is another effect.
 pub(super) fn meanings(plan: &Plan, lines: &[String]) -> Vec<String> {

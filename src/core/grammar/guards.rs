@@ -2,13 +2,13 @@
 //!
 //! None of it runs anything, and each line that is gone or another one may let something through that was held before.
 
-use super::words::plain;
 use crate::notation::counted;
 use crate::plan::{
     After, Approvals, ArtifactKind, Check, Environment, Expect, ImageBuild, Limit, LogStream, Metric, Plan,
     ReleaseRules, Team, VersionFile, Way,
 };
 use crate::time::Span;
+use crate::touches::words::plain;
 
 /// Returns the lines of a plan, in the order of the documentation.
 pub(super) fn lines(plan: &Plan) -> Vec<String> {
