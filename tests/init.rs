@@ -174,6 +174,26 @@ fn branches_and_tags_are_named_as_they_were() {
 }
 
 #[test]
+fn a_tag_is_named_as_the_newest_ones_are() {
+    let pattern = |tags: &[&str]| {
+        parsed(&init::run(repository(&[], &[], tags).path()).unwrap().text).plan.release.tag.as_str().to_owned()
+    };
+    assert_eq!(pattern(&["1.0.0", "1.1.0", "1.2.0", "v2.0.0", "v2.1.0"]), "v{version}");
+    assert_eq!(pattern(&["app@1.0.0", "app@1.1.0"]), "app@{version}");
+    assert_eq!(pattern(&["v1.0.0", "v1.1.0", "v1.1.0-rc.1", "weekly-2026.11"]), "v{version}");
+}
+
+#[test]
+fn an_override_file_is_no_environment_of_its_own() {
+    let service = "services: { web: { build: ., image: shop } }\n";
+    let files =
+        [("Dockerfile", "FROM scratch\n"), ("docker-compose.yml", service), ("docker-compose.override.yml", service)];
+    let plan = parsed(&init::run(repository(&files, &[], &[]).path()).unwrap().text);
+    let environments: Vec<_> = plan.plan.environments.iter().map(|env| env.name.as_str()).collect();
+    assert_eq!(environments, ["development"]);
+}
+
+#[test]
 fn hostile_names_and_contents_stay_inside_their_quotes() {
     let evil = "x\"\n[check.evil]\nrun = [\"rm\"]\n#";
     let compose = format!(

@@ -67,6 +67,17 @@ impl Yaml {
         self.entries().iter().find(|entry| entry.name == key).map(|entry| &entry.value)
     }
 
+    /// Returns the value of a key, through the merge keys (`<<`) of the table: its own value comes first.
+    pub fn merged(&self, key: &str) -> Option<&Self> {
+        let own = self
+            .get(key)
+            .filter(|value| !matches!(value, Self::Plain(text) if ["", "~", "null"].contains(&text.as_str())));
+        own.or_else(|| match self.get("<<")? {
+            Self::List(tables) => tables.iter().find_map(|table| table.merged(key)),
+            table => table.merged(key),
+        })
+    }
+
     /// Follows several keys.
     pub fn at(&self, keys: &[&str]) -> Option<&Self> {
         keys.iter().try_fold(self, |value, key| value.get(key))
@@ -217,6 +228,14 @@ mod tests {
         assert_eq!(found.next().unwrap().unwrap().get("a").unwrap().text(), Some("b"));
         assert_eq!(found.next().unwrap().unwrap_err().line, 3);
         assert!(found.next().is_none());
+    }
+
+    #[test]
+    fn a_merge_key_lends_what_a_table_does_not_have() {
+        let text = "a: &a {x: 1, y: 2, z: 3}\nb: &b {y: 4}\nc: {<<: [*b, *a], x: 5, z: ~}\n";
+        let found = all(text, Aliases::UpTo(100)).unwrap();
+        let of = |key: &str| found[0].get("c").unwrap().merged(key).and_then(Yaml::text);
+        assert_eq!([of("x"), of("y"), of("z"), of("w")], [Some("5"), Some("4"), Some("3"), None]);
     }
 
     #[test]

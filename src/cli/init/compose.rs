@@ -4,9 +4,12 @@ use super::found::{Compose, Service};
 use super::text::may_stand;
 use tminus_core::yaml::{Aliases, Yaml, documents};
 
+/// How many values a compose file may have, what an alias repeats counted each time.
+const MOST: usize = 100_000;
+
 /// Reads a compose file; nothing when it has no services.
 pub(super) fn read(file: &str, text: &str) -> Option<Compose> {
-    let documents = documents(text, Aliases::OfScalars).collect::<Result<Vec<_>, _>>().ok()?;
+    let documents = documents(text, Aliases::UpTo(MOST)).collect::<Result<Vec<_>, _>>().ok()?;
     let folder = file.rsplit_once('/').map_or(".", |(folder, _)| folder);
     let entries = documents.first()?.get("services")?.entries();
     let usable = entries.iter().filter(|entry| may_stand(&entry.name));
@@ -15,16 +18,16 @@ pub(super) fn read(file: &str, text: &str) -> Option<Compose> {
 }
 
 fn service(folder: &str, name: &str, value: &Yaml) -> Service {
-    let text = |key: &str| value.get(key).and_then(Yaml::text).filter(|t| !t.is_empty()).map(str::to_owned);
-    let build = value.get("build");
-    let context = build.and_then(|b| b.text().or_else(|| b.get("context")?.text())).filter(|c| !c.is_empty());
+    let text = |key: &str| value.merged(key).and_then(Yaml::text).filter(|t| !t.is_empty()).map(str::to_owned);
+    let build = value.merged("build");
+    let context = build.and_then(|b| b.text().or_else(|| b.merged("context")?.text())).filter(|c| !c.is_empty());
     Service {
         name: name.to_owned(),
         container: text("container_name"),
         image: text("image"),
         build: context.and_then(|context| joined(folder, context)),
-        port: value.get("ports").map(Yaml::items).unwrap_or_default().iter().find_map(port),
-        health: value.at(&["healthcheck", "test"]).and_then(health),
+        port: value.merged("ports").map(Yaml::items).unwrap_or_default().iter().find_map(port),
+        health: value.merged("healthcheck").and_then(|check| health(check.merged("test")?)),
     }
 }
 
@@ -81,6 +84,15 @@ mod tests {
         assert_eq!(found.services[0].container.as_deref(), Some("bayitplus-backend"));
         assert_eq!((found.services[0].port, found.services[0].health.as_deref()), (Some(8000), Some("/api/health")));
         assert_eq!((found.services[1].name.as_str(), found.services[1].port), ("nginx", Some(80)));
+    }
+
+    #[test]
+    fn what_a_service_takes_from_an_anchor_is_its_own() {
+        let text = "x-app: &app\n  build: .\n  image: shop/app\nservices:\n  web:\n    <<: *app\n    ports: ['8080:80']\n  worker:\n    <<: [*app]\n    image: shop/worker\n";
+        let found = read("docker-compose.yml", text).unwrap();
+        let of = |at: usize| (found.services[at].image.as_deref(), found.services[at].build.as_deref());
+        assert_eq!((of(0), of(1)), ((Some("shop/app"), Some(".")), (Some("shop/worker"), Some("."))));
+        assert_eq!(found.services[0].port, Some(8080));
     }
 
     #[test]

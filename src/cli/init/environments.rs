@@ -17,7 +17,7 @@ pub(super) fn known_environment(word: &str) -> Option<&'static str> {
     match word.to_ascii_lowercase().as_str() {
         "prod" | "production" | "live" => Some("production"),
         "stage" | "staging" | "stg" => Some("staging"),
-        "dev" | "development" | "local" | "override" => Some("development"),
+        "dev" | "development" | "local" => Some("development"),
         "test" | "testing" | "ci" => Some("test"),
         _ => None,
     }

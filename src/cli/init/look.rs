@@ -121,8 +121,12 @@ fn is_aside(folder: &str) -> bool {
     folder.split('/').any(|part| ASIDE.contains(&part.to_ascii_lowercase().as_str()))
 }
 
+/// Says whether a file is a compose file of its own; Compose itself lays an override over the first.
 fn is_compose(name: &str) -> bool {
     let stem = name.trim_end_matches(".yaml").trim_end_matches(".yml");
+    if stem.ends_with(".override") {
+        return false;
+    }
     let rest = stem.strip_prefix("docker-compose").or_else(|| stem.strip_prefix("compose"));
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '-']))
 }

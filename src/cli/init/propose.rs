@@ -112,17 +112,12 @@ fn branch(git: &Git, kind: &str) -> String {
     format!("{kind}{separator}{{version}}")
 }
 
-/// Returns how tags are named: with the prefix that most tags of a version have.
+/// Returns how tags are named: as the newest tag of a version is that does not stand alone.
 fn tag(git: &Git) -> String {
-    let mut counts: Vec<(&str, usize)> = Vec::new();
-    for prefix in git.tags.iter().filter_map(|tag| version_prefix(tag)) {
-        match counts.iter_mut().find(|(known, _)| *known == prefix) {
-            Some((_, count)) => *count += 1,
-            None => counts.push((prefix, 1)),
-        }
-    }
-    let most = counts.into_iter().max_by_key(|(_, count)| *count).map_or("v", |(prefix, _)| prefix);
-    format!("{most}{{version}}")
+    let prefixes: Vec<&str> = git.tags.iter().filter_map(|tag| version_prefix(tag)).collect();
+    let is_repeated = |prefix: &&&str| prefixes.iter().filter(|other| other == prefix).count() > 1;
+    let newest = prefixes.iter().rev().find(is_repeated).or_else(|| prefixes.last());
+    format!("{}{{version}}", newest.unwrap_or(&"v"))
 }
 
 /// Returns what stands before the version in a tag: `v` of `v1.2.0`, `app-` of `app-1.2.0`.
@@ -135,7 +130,7 @@ fn version_prefix(tag: &str) -> Option<&str> {
 
 /// Says whether a text may stand in a name of git without a second thought.
 fn is_plain(text: &str) -> bool {
-    text.chars().all(|c| c.is_ascii_alphanumeric() || "/-_.".contains(c)) && text.len() <= 64
+    text.chars().all(|c| c.is_ascii_alphanumeric() || "/-_.@".contains(c)) && text.len() <= 64
 }
 
 fn apple(found: &Found, text: &mut String) {

@@ -15,7 +15,7 @@ pub struct Survey {
     pub branches: Vec<String>,
     /// The branch that is checked out.
     pub head: Option<String>,
-    /// Names of tags, sorted.
+    /// Names of tags, the newest last; those of one second by their version.
     pub tags: Vec<String>,
     /// Names of remotes.
     pub remotes: Vec<String>,
@@ -48,8 +48,8 @@ pub fn survey(folder: &Path) -> Result<Option<Survey>, PortError> {
     branches.retain(|name| name != "HEAD");
     branches.sort();
     branches.dedup();
-    let mut tags = names(&["for-each-ref", "--format=%(refname:lstrip=2)", "refs/tags"])?;
-    tags.sort();
+    let by_date = ["--sort=version:refname", "--sort=creatordate"];
+    let tags = names(&["for-each-ref", by_date[0], by_date[1], "--format=%(refname:lstrip=2)", "refs/tags"])?;
     let head = git.answer(&["symbolic-ref", "--quiet", "HEAD"])?;
     let head = head.text().strip_prefix("refs/heads/").filter(|_| head.is_good()).map(str::to_owned);
     Ok(Some(Survey { root, branches, head, tags, remotes: names(&["remote"])? }))
