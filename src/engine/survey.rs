@@ -150,12 +150,14 @@ impl Dispatcher {
     /// about a version.
     fn place_changes(&mut self, report: PlaceReport, facts: &mut Vec<Fact>) {
         let PlaceReport { env, artifact, seen, ready, asked, took: _ } = report;
+        // What an engine before this one could not see, it may not have seen for another reason.
+        let is_first = !self.looks.contains_key(&(env.clone(), artifact.clone(), None));
         let mut is_news =
             |version: Option<&Version>| self.is_news((env.clone(), artifact.clone(), version.cloned()), asked);
         let seen = is_news(None).then_some(seen);
         let ready: Vec<_> = ready.into_iter().filter(|(version, _)| is_news(Some(version))).collect();
         if let Some(seen) = seen {
-            facts.extend(self.seen_change((&env, &artifact), seen));
+            facts.extend(self.seen_change((&env, &artifact), seen, is_first));
         }
         facts.extend(ready.into_iter().filter_map(|answer| self.ready_change((&env, &artifact), answer)));
     }
@@ -164,6 +166,7 @@ impl Dispatcher {
         &self,
         (env, artifact): (&EnvName, &ArtifactName),
         seen: Result<Observation, Failure>,
+        is_first: bool,
     ) -> Option<Fact> {
         let known = self.release.environments.get(env).and_then(|e| e.places.get(artifact));
         let (env, artifact) = (env.clone(), artifact.clone());
@@ -178,11 +181,12 @@ impl Dispatcher {
                 }
                 Some(Fact::Target(TargetFact::Observed { env, artifact, observation }))
             }
-            Err(failure) if known.is_none_or(|k| k.lost.is_none()) => {
+            Err(failure) => {
                 let failure = self.world.masked(failure);
-                Some(Fact::Target(TargetFact::Lost { env, artifact, failure }))
+                let before = known.and_then(|k| k.lost.as_ref()).map(|(_, before)| before);
+                let is_known = before.is_some_and(|b| is_of_one_kind(b, &failure) && (!is_first || *b == *failure));
+                (!is_known).then_some(Fact::Target(TargetFact::Lost { env, artifact, failure }))
             }
-            Err(_) => None,
         }
     }
 
@@ -210,13 +214,18 @@ impl Dispatcher {
                 None
             }
             Ok((state, changes)) => Some(Fact::Release(ReleaseFact::Branch { version, state, changes })),
-            Err(_) if opening.lost.is_some() => None,
+            Err(failure) if opening.lost.as_ref().is_some_and(|(_, before)| is_of_one_kind(before, &failure)) => None,
             Err(failure) => {
                 let failure = self.world.masked(failure);
                 Some(Fact::Release(ReleaseFact::BranchLost { version, failure }))
             }
         }
     }
+}
+
+/// Says whether two failures are of one kind: what one says in detail may change with each try, and is no news.
+fn is_of_one_kind(one: &Failure, other: &Failure) -> bool {
+    std::mem::discriminant(&one.kind) == std::mem::discriminant(&other.kind)
 }
 
 /// What could not be found out is neither ready nor blocked, and says so.

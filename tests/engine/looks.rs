@@ -8,7 +8,8 @@ use tminus_core::action::{Outcome, Patience, Request};
 use tminus_core::command::Command;
 use tminus_core::names::{Digest, EnvName, Version};
 use tminus_core::order::{Observation, Readiness};
-use tminus_core::ports::{PortError, Target};
+use tminus_core::ports::{FailureKind, PortError, Target};
+use tminus_core::release::Release;
 use tokio::sync::watch;
 
 /// Lets the look that it was told to hold wait until another one was answered.
@@ -103,4 +104,43 @@ async fn what_runs_is_verified_also_when_its_tag_names_another_image_by_now() {
     let action = flight.start(verify("staging", Patience::Now)).await.unwrap();
     let ended = flight.settled(&action).await.ended.unwrap();
     assert_eq!(ended.outcome, Outcome::Good, "{ended:?}");
+}
+
+/// Cannot be reached, for the reason that it was given.
+struct Gone(std::sync::Mutex<(FailureKind, &'static str)>);
+
+#[async_trait]
+impl Meddler for Gone {
+    async fn observe(&self, _inner: &dyn Target) -> Result<Observation, PortError> {
+        let (kind, why) = *self.0.lock().unwrap();
+        Err(PortError::new(kind, why))
+    }
+}
+
+#[tokio::test]
+async fn why_a_place_cannot_be_seen_is_what_the_newest_engine_and_kind_of_failure_say() {
+    let house = House::new("smooth");
+    let gone = Arc::new(Gone(std::sync::Mutex::new((FailureKind::Unreachable, "try 1: refused"))));
+    let place = backend("staging");
+    let lost = |release: &Release| release.environments[&place.0].places[&place.1].lost.clone();
+    let flight = house.open_with(|world| meddle(world, "staging", gone.clone())).await;
+    flight.command(Command::Refresh).await.unwrap();
+    let (since, _) = lost(&*flight.until(|r| lost(r).is_some()).await).unwrap();
+
+    gone.0.lock().unwrap().1 = "try 2: refused";
+    let before = house.records().len();
+    flight.command(Command::Refresh).await.unwrap();
+    assert_eq!(house.records().len(), before, "the same kind of failure in other words is no news");
+
+    *gone.0.lock().unwrap() = (FailureKind::Unauthorized, "no permission");
+    flight.command(Command::Refresh).await.unwrap();
+    let of_kind = |kind: FailureKind| move |r: &Release| lost(r).is_some_and(|(_, failure)| failure.kind == kind);
+    flight.until(of_kind(FailureKind::Unauthorized)).await;
+    flight.end().await;
+
+    gone.0.lock().unwrap().1 = "another account has no permission";
+    let flight = house.start_with(|world| meddle(world, "staging", gone.clone())).await;
+    flight.command(Command::Refresh).await.unwrap();
+    let release = flight.until(|r| lost(r).is_some_and(|(_, failure)| failure.summary.starts_with("another"))).await;
+    assert_eq!(lost(&release).unwrap().0, since, "it cannot be seen since the first time");
 }

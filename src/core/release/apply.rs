@@ -88,7 +88,10 @@ impl Release {
                 self.with_opening(version, |o| o.see(state, changes.as_ref(), record.at));
             }
             ReleaseFact::BranchLost { version, failure } => {
-                self.with_opening(version, |o| o.lost = Some((record.at, failure.clone().into_inner())));
+                self.with_opening(version, |o| {
+                    let since = o.lost.as_ref().map_or(record.at, |(since, _)| *since);
+                    o.lost = Some((since, failure.clone().into_inner()));
+                });
             }
             ReleaseFact::Closed { version, note } => {
                 let closing = Closing { at: record.at, by: record.who.clone(), note: note.clone() };
@@ -155,7 +158,9 @@ impl Release {
                 self.place(env, artifact).see((record.at, at), observation, (left.as_ref(), deployed.as_ref()));
             }
             TargetFact::Lost { env, artifact, failure } => {
-                self.place(env, artifact).lost = Some((record.at, failure.clone().into_inner()));
+                let place = self.place(env, artifact);
+                let since = place.lost.as_ref().map_or(record.at, |(since, _)| *since);
+                place.lost = Some((since, failure.clone().into_inner()));
             }
             TargetFact::Ready { env, artifact, readiness } => {
                 let state = ReadyState { at: record.at, readiness: readiness.clone() };

@@ -97,7 +97,7 @@ impl ComposeRollout<'_> {
         match &self.settled.handover {
             Handover::Quiet(networks) | Handover::Covered(networks, _) => {
                 let candidate = self.prove(&script).await?;
-                self.tell(format!("{} is healthy and serves", candidate.name));
+                self.tell(format!("{} serves", candidate.name));
                 containers::name(&self.docker, &candidate.name, networks).await?;
             }
             Handover::Alone(why) => {
