@@ -5,9 +5,10 @@ use std::path::Path;
 use tempfile::TempDir;
 use tminus::cli::init::{self, Found};
 use tminus_core::grammar::plan::{PlanFile, read};
+use tminus_core::kinds::deliver::{DeliverKind, KubernetesDeliver};
 use tminus_core::lint::{Surroundings, lint};
 use tminus_core::names::{ArtifactName, EnvName};
-use tminus_core::plan::{DeliverKind, Way};
+use tminus_core::plan::Way;
 
 fn lay(root: &Path, files: &[(&str, &str)]) {
     for (path, text) in files {
@@ -98,7 +99,10 @@ fn the_guides_repository_gives_a_plan_that_delivers_it() {
     assert_eq!(environments, ["development", "staging", "production"]);
     let production = plan.environment(&EnvName::new("production")).unwrap();
     let kind = &production.delivery(&ArtifactName::new("backend")).unwrap().kind;
-    assert!(matches!(kind, DeliverKind::Kubernetes { workload, .. } if workload == "deployment/backend"), "{kind:?}");
+    assert!(
+        matches!(kind, DeliverKind::Kubernetes(KubernetesDeliver { workload, .. }) if workload == "deployment/backend"),
+        "{kind:?}"
+    );
     assert!(production.protected && production.gate.len() == 1);
     let logs: Vec<&str> = plan.logs.iter().map(|l| l.name.as_str()).collect();
     assert_eq!((logs, plan.environments[0].logs.len()), (vec!["backend"], 1));

@@ -4,10 +4,10 @@ use proptest::prelude::*;
 use serde_json::Value;
 use std::path::Path;
 use tminus_core::grammar::plan::{PlanErrors, PlanFile, read};
-use tminus_core::plan::{
-    Approvals, ArtifactKind, ConnectKind, DeliverKind, Limit, LogOrigin, Method, RunbookTask, Secret, Setting,
-    Template, Undo, Way,
-};
+use tminus_core::kinds::connect::{ConnectKind, MongoDbConnect};
+use tminus_core::kinds::deliver::{CommandDeliver, DeliverKind, KubernetesDeliver};
+use tminus_core::kinds::log::{FileOrigin, LogOrigin};
+use tminus_core::plan::{Approvals, ArtifactKind, Limit, Method, RunbookTask, Secret, Setting, Template, Undo, Way};
 use tminus_core::time::Span;
 
 const EXAMPLE: &str = include_str!("../assets/plans/example.toml");
@@ -35,7 +35,7 @@ fn the_whole_plan_of_the_design_is_read() {
     assert_eq!(production.approvals, Some(approvals));
     assert_eq!(production.steps[0].undo, Undo::Irreversible("columns are dropped".to_owned()));
     assert_eq!(production.verify.len(), 6);
-    let DeliverKind::Kubernetes { workload, manifests, .. } = &production.deliver[0].kind else {
+    let DeliverKind::Kubernetes(KubernetesDeliver { workload, manifests, .. }) = &production.deliver[0].kind else {
         panic!("not a cluster")
     };
     assert_eq!((workload.as_str(), manifests.as_deref()), ("deployment/backend", Some("k8s/")));
@@ -53,7 +53,7 @@ fn the_whole_plan_of_the_design_is_read() {
     assert_eq!(plan.metrics[0].baseline.map(|b| b.worse_by), Some(0.1));
     assert_eq!(plan.metrics[1].below, Some(Limit::Seconds(0.2)));
     let mongo = Secret::Dotenv { file: "backend/.env.production".to_owned(), key: "MONGODB_URI".to_owned() };
-    assert_eq!(plan.connects[1].kind, ConnectKind::MongoDb { uri: mongo });
+    assert_eq!(plan.connects[1].kind, ConnectKind::MongoDb(MongoDbConnect { uri: mongo }));
     assert_eq!(plan.runbooks[0].steps[0].task, RunbookTask::Flag { flag: "voice".into(), on: false });
     assert_eq!(plan.runbooks[0].steps.len(), 4);
 }
@@ -298,10 +298,10 @@ fn the_keys_beyond_the_example_are_read() {
 
     assert_eq!(plan.metrics[0].above, Some(Limit::Plain(95.0)));
     assert_eq!(plan.logs[0].keep.size, Some(200_000_000));
-    assert_eq!(plan.logs[0].origin, LogOrigin::File("/var/log/app.log".to_owned()));
+    assert_eq!(plan.logs[0].origin, LogOrigin::File(FileOrigin("/var/log/app.log".to_owned())));
     let kinds: Vec<&str> = plan.connects.iter().map(|c| c.kind.word()).collect();
     assert_eq!(kinds, ["cloudwatch", "github", "launchdarkly", "http", "command", "prometheus"]);
-    let DeliverKind::Command { deploy, undo, .. } = &plan.environments[0].deliver[0].kind else {
+    let DeliverKind::Command(CommandDeliver { deploy, undo, .. }) = &plan.environments[0].deliver[0].kind else {
         panic!("not a command")
     };
     assert_eq!((deploy.len(), undo.len()), (2, 1));
@@ -497,4 +497,83 @@ proptest! {
             prop_assert!(!told.errors.is_empty() && !told.to_string().is_empty());
         }
     }
+}
+
+/// Journals hold hashes of these, and engines of the build before send them: kinds are written down as they were before each
+/// had a file of its own.
+#[test]
+fn how_kinds_are_written_down_never_changes() {
+    let kinds = r#"
+[artifact.web]
+image = "web:{version}"
+[artifact.app]
+app = "com.example.app"
+[connect.asc]
+kind = "app-store-connect"
+issuer = "i"
+key-id = "k"
+key = { env = "KEY" }
+[connect.aws]
+kind = "cloudwatch"
+region = "eu"
+[connect.hook]
+kind = "slack"
+url = { env = "HOOK" }
+[connect.own]
+kind = "command"
+run = ["ask"]
+[log.a]
+container = "c"
+[log.b]
+file = "/var/log/b"
+[log.c]
+command = ["journalctl"]
+[log.d]
+kubernetes = { namespace = "n", selector = "s" }
+[log.e]
+cloudwatch = { connect = "aws", group = "g" }
+[env.a]
+deliver.web = { with = "docker", container = "c", ports = ["80:80"] }
+deliver.app = { with = "testflight", connect = "asc", groups = ["g"] }
+[env.b]
+deliver.web = { with = "compose", file = "c.yml", service = "s" }
+deliver.app = { with = "app-store", connect = "asc", phased = true }
+[env.c]
+deliver.web = { with = "kubernetes", namespace = "n", workload = "deployment/w" }
+deliver.app = { with = "command", current = [["now"]], deploy = [["up"]] }
+"#;
+    let plan = plan(&format!("format = 1\n[project]\nname = \"x\"\n{kinds}")).unwrap().plan;
+    let delivers: Vec<_> = plan.environments.iter().flat_map(|env| &env.deliver).map(|deliver| &deliver.kind).collect();
+    let connects: Vec<_> = plan.connects.iter().map(|connect| &connect.kind).collect();
+    let origins: Vec<_> = plan.logs.iter().map(|log| &log.origin).collect();
+    let none = Value::Null;
+    let written = serde_json::json!([delivers, connects, origins]);
+    let wanted = serde_json::json!([
+        [
+            { "Docker": {
+                "container": "c", "ports": ["80:80"], "env_files": [], "volumes": [], "network": none, "context": none,
+            } },
+            { "TestFlight": { "connect": "asc", "groups": ["g"] } },
+            { "Compose": { "file": "c.yml", "service": "s", "project": none, "context": none } },
+            { "AppStore": { "connect": "asc", "phased": true } },
+            { "Kubernetes": {
+                "context": none, "namespace": "n", "manifests": none, "workload": "deployment/w", "container": none,
+            } },
+            { "Command": { "current": [["now"]], "deploy": [["up"]], "undo": [], "dir": none } },
+        ],
+        [
+            { "AppStoreConnect": { "issuer": "i", "key_id": "k", "key": { "Env": "KEY" } } },
+            { "CloudWatch": { "region": "eu", "profile": none } },
+            { "Slack": { "url": { "Env": "HOOK" } } },
+            { "Command": { "run": ["ask"] } },
+        ],
+        [
+            { "Container": { "container": "c", "context": none } },
+            { "File": "/var/log/b" },
+            { "Command": ["journalctl"] },
+            { "Kubernetes": { "context": none, "namespace": "n", "selector": "s", "container": none } },
+            { "CloudWatch": { "connect": "aws", "group": "g", "filter": none } },
+        ],
+    ]);
+    assert_eq!(written, wanted);
 }

@@ -17,6 +17,7 @@ pub mod hex;
 pub mod json_tree;
 pub mod judge;
 pub mod kept;
+pub mod kinds;
 pub mod lint;
 pub mod lock;
 pub mod log_stamp;

@@ -9,7 +9,6 @@ use tminus_core::fact::{Fact, StepFact};
 use tminus_core::failure::{Failure, FailureKind};
 use tminus_core::names::{ActionId, ArtifactName};
 use tminus_core::order::{Delivered, Health, Receipt, Task, Ticket};
-use tminus_core::plan::{CurrentJson, DeliverKind};
 use tminus_core::release::{ActionState, PlaceState, StepPhase};
 use tminus_core::verdict::Verdict;
 use tminus_core::who::Who;
@@ -161,20 +160,7 @@ impl Dispatcher {
     fn untold(&self, proposal: &Proposal, artifact: &ArtifactName, place: &PlaceState) -> Option<&'static str> {
         let environment = proposal.request.env().and_then(|env| self.plan.environment(env));
         let is_up = place.seen.as_ref().is_some_and(|(_, seen)| seen.health == Health::Unknown);
-        match &environment.and_then(|e| e.delivery(artifact))?.kind {
-            DeliverKind::Command { current_json: Some(CurrentJson { healthy: Some(_), .. }), .. } => {
-                is_up.then_some("its command did not say whether it is healthy")
-            }
-            DeliverKind::Command { .. } => Some("health unknown: a command does not tell it"),
-            DeliverKind::Docker { .. } | DeliverKind::Compose { .. } if is_up => {
-                Some("it has no health check, so whether it is healthy is unknown")
-            }
-            DeliverKind::Docker { .. }
-            | DeliverKind::Compose { .. }
-            | DeliverKind::Kubernetes { .. }
-            | DeliverKind::TestFlight { .. }
-            | DeliverKind::AppStore { .. } => None,
-        }
+        environment.and_then(|e| e.delivery(artifact))?.kind.unknown_health(is_up)
     }
 
     fn is_as_shown(&self, place: &PlaceState, moved: &Move, proposal: &Proposal) -> Result<(), Failure> {

@@ -60,7 +60,8 @@ impl Target for PlayedBuilder {
 
     fn calls(&self, order: &Order) -> Vec<Call> {
         let Task::Build { version, commit, stage, .. } = &order.task else { return Vec::new() };
-        let image = super::calls::filled(&self.image, &Delivered { version: version.clone(), digest: None });
+        let image =
+            tminus_core::kinds::deliver::filled(&self.image, &Delivered { version: version.clone(), digest: None });
         let (service, line) = match stage {
             BuildStage::LogIn => ("registry", format!("GET /v2/ of {}", image.split('/').next().unwrap_or_default())),
             BuildStage::Build => {

@@ -4,8 +4,8 @@ use super::journey::{Journey, Known, TimeKind};
 use crate::scenario::Goes;
 use serde::{Deserialize, Serialize};
 use tminus_core::failure::{Failure, FailureKind};
+use tminus_core::kinds::deliver::PlayedCourse;
 use tminus_core::order::BuildStage;
-use tminus_core::plan::DeliverKind;
 use tminus_core::time::Span;
 
 /// What happens from the beginning of an order to its end.
@@ -123,13 +123,11 @@ impl Itinerary {
 
     /// Makes the itinerary of a delivery.
     pub(crate) fn of(journey: &Journey<'_>, time: TimeKind, pace: f64) -> Self {
-        let (legs, ending) = match journey.kind {
-            DeliverKind::Docker { .. } | DeliverKind::Compose { .. } | DeliverKind::Command { .. } => {
-                on_a_host(journey)
-            }
-            DeliverKind::Kubernetes { workload, .. } => on_a_cluster(journey, workload),
-            DeliverKind::TestFlight { .. } => on_testflight(journey),
-            DeliverKind::AppStore { .. } => on_the_app_store(journey),
+        let (legs, ending) = match journey.course {
+            PlayedCourse::Host => on_a_host(journey),
+            PlayedCourse::Cluster(workload) => on_a_cluster(journey, workload),
+            PlayedCourse::Beta => on_testflight(journey),
+            PlayedCourse::Store => on_the_app_store(journey),
         };
         Self { phases: legs.into_iter().map(|leg| leg.at(time, pace)).collect(), ending }
     }

@@ -2,14 +2,14 @@
 
 use crate::scenario::{Delay, Goes};
 use serde::{Deserialize, Serialize};
+use tminus_core::kinds::deliver::PlayedCourse;
 use tminus_core::names::Version;
-use tminus_core::plan::DeliverKind;
 use tminus_core::time::Span;
 
 /// What an itinerary is made for.
 pub(crate) struct Journey<'a> {
-    /// How the artifact gets there.
-    pub kind: &'a DeliverKind,
+    /// The course that the delivery takes.
+    pub course: PlayedCourse<'a>,
     /// The image's reference, or the app's identifier.
     pub name: &'a str,
     /// The version that comes.

@@ -5,14 +5,14 @@ use super::journey::{Journey, Known};
 use super::standing::{Standing, stand};
 use super::target::PlayedTarget;
 use super::weather::{is_new, is_pruned};
+use super::words;
 use super::world::{Begun, Holds, World};
-use super::{calls, words};
 use crate::scenario::Spot;
 use jiff::Timestamp;
 use tminus_core::hex::sha256;
+use tminus_core::kinds::deliver::{PlayedCourse, PlayedPlace, filled};
 use tminus_core::names::{Digest, Version};
 use tminus_core::order::{Delivered, Place, Readiness};
-use tminus_core::plan::DeliverKind;
 
 impl PlayedTarget {
     pub(super) fn digest(&self, version: &Version) -> Digest {
@@ -25,7 +25,7 @@ impl PlayedTarget {
         let was_here = self.known(world, version, now) == Known::Before;
         let registry = !is_pruned(Spot::Registry);
         let host = was_here && !is_pruned(Spot::Host);
-        let (far, near) = spots(&self.kind);
+        let PlayedPlace { far, near, .. } = self.kind.played();
         let mut places = vec![Place { name: far.to_owned(), has: Some(registry) }];
         places.extend(near.map(|near| Place { name: near.to_owned(), has: Some(host) }));
         let standing = stand(world, &self.site, now);
@@ -49,11 +49,11 @@ impl PlayedTarget {
     }
 
     fn blockers(&self, version: &Version, standing: &Standing, is_kept: bool) -> Vec<String> {
-        let (far, near) = spots(&self.kind);
+        let PlayedPlace { far, near, .. } = self.kind.played();
         let mut blockers = Vec::new();
         let was_on_sale = self.site.past.iter().any(|landed| &landed.version == version);
         let on_sale = standing.shown.as_ref();
-        if matches!(self.kind, DeliverKind::AppStore { .. }) && was_on_sale && on_sale != Some(version) {
+        if self.kind.played().course == PlayedCourse::Store && was_on_sale && on_sale != Some(version) {
             blockers.push(words::no_way_back(version, on_sale));
         }
         if !is_kept {
@@ -67,7 +67,7 @@ impl PlayedTarget {
 
     /// Only a cluster's nodes drop what they do not run; a host keeps what tminus brought there.
     fn once_replaced(&self, registry: bool) -> Option<String> {
-        let drops = matches!(self.kind, DeliverKind::Kubernetes { .. });
+        let drops = matches!(self.kind.played().course, PlayedCourse::Cluster(_));
         (drops && !registry).then(|| "the registry lost it, and nodes drop what they do not run".to_owned())
     }
 
@@ -83,7 +83,7 @@ impl PlayedTarget {
     }
 
     fn named(&self, version: &Version) -> String {
-        let name = calls::filled(&self.name, &Delivered { version: version.clone(), digest: None });
+        let name = filled(&self.name, &Delivered { version: version.clone(), digest: None });
         if name.contains(version.as_str()) { name } else { format!("{name} {version}") }
     }
 
@@ -113,7 +113,7 @@ impl PlayedTarget {
         });
         let standing = stand(world, &self.site, now);
         let journey = Journey {
-            kind: &self.kind,
+            course: self.kind.played().course,
             name: &self.named(version),
             to: version,
             from: standing.serves.as_ref().map(|run| &run.version),
@@ -138,16 +138,5 @@ fn digest(holds: Holds, name: &str, version: &Version) -> Digest {
             let number = parts.take(3).fold(0_u64, |sum, part| sum.saturating_mul(100).saturating_add(part));
             Digest::new(number.to_string())
         }
-    }
-}
-
-/// Returns where an artifact is kept for all, and where it is kept on the spot.
-const fn spots(kind: &DeliverKind) -> (&'static str, Option<&'static str>) {
-    match kind {
-        DeliverKind::Docker { .. } | DeliverKind::Compose { .. } => ("registry", Some("host")),
-        DeliverKind::Kubernetes { .. } => ("registry", Some("node")),
-        DeliverKind::TestFlight { .. } => ("TestFlight", None),
-        DeliverKind::AppStore { .. } => ("App Store Connect", None),
-        DeliverKind::Command { .. } => ("platform", None),
     }
 }

@@ -13,9 +13,10 @@ use crate::scenario::Scope;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use tminus_core::failure::{Failure, FailureKind};
+use tminus_core::kinds::deliver::{DeliverKind, PlayedCourse};
 use tminus_core::names::{OrderId, Version};
 use tminus_core::order::{Call, Delivered, Health, Observation, Order, Readiness, Receipt, Task, Ticket};
-use tminus_core::plan::{DeliverKind, Template};
+use tminus_core::plan::Template;
 use tminus_core::ports::{ProgressSender, Target};
 
 /// One site of the world behind the port.
@@ -89,7 +90,7 @@ fn too_late(id: &OrderId) -> Failure {
 
 impl PlayedTarget {
     async fn reach(&self) -> Result<(), Failure> {
-        let service = format!("{} of {}", service(&self.kind), self.site.env);
+        let service = format!("{} of {}", self.kind.played().service, self.site.env);
         reach(&self.world, Scope::Targets, Some(&self.site.role), &service).await
     }
 
@@ -129,22 +130,22 @@ impl PlayedTarget {
         }
     }
 
-    const fn at_rest(&self) -> &'static str {
-        match self.kind {
-            DeliverKind::Docker { .. } | DeliverKind::Compose { .. } | DeliverKind::Command { .. } => "healthy",
-            DeliverKind::Kubernetes { .. } => "3 of 3 replicas",
-            DeliverKind::TestFlight { .. } => "in beta testing",
-            DeliverKind::AppStore { .. } => "on sale",
+    fn at_rest(&self) -> &'static str {
+        match self.kind.played().course {
+            PlayedCourse::Host => "healthy",
+            PlayedCourse::Cluster(_) => "3 of 3 replicas",
+            PlayedCourse::Beta => "in beta testing",
+            PlayedCourse::Store => "on sale",
         }
     }
 
     /// What is up, whatever it answers.
-    const fn up(&self) -> &'static str {
-        match self.kind {
-            DeliverKind::Kubernetes { .. } => "3 of 3 replicas are up",
-            DeliverKind::Docker { .. } | DeliverKind::Compose { .. } | DeliverKind::Command { .. } => "it is up",
-            DeliverKind::TestFlight { .. } => "in beta testing",
-            DeliverKind::AppStore { .. } => "on sale",
+    fn up(&self) -> &'static str {
+        match self.kind.played().course {
+            PlayedCourse::Cluster(_) => "3 of 3 replicas are up",
+            PlayedCourse::Host => "it is up",
+            PlayedCourse::Beta => "in beta testing",
+            PlayedCourse::Store => "on sale",
         }
     }
 
@@ -164,7 +165,7 @@ impl PlayedTarget {
         let ready = self.ready(world, &to.version, now);
         match ready.blockers.first() {
             Some(blocker) => Err(Failure::new(FailureKind::Rejected, blocker.clone())),
-            None if is_back && matches!(self.kind, DeliverKind::AppStore { .. }) => {
+            None if is_back && self.kind.played().course == PlayedCourse::Store => {
                 let says = words::no_way_back(&to.version, stand(world, &self.site, now).shown.as_ref());
                 Err(Failure::new(FailureKind::Rejected, says))
             }
@@ -206,15 +207,5 @@ fn same_digest(to: &Delivered, ready: &Readiness) -> Result<(), Failure> {
             Err(Failure::new(FailureKind::Conflict, says))
         }
         (Some(_) | None, Some(_) | None) => Ok(()),
-    }
-}
-
-/// Returns the service behind a way of delivering, as it is called in an error.
-const fn service(kind: &DeliverKind) -> &'static str {
-    match kind {
-        DeliverKind::Docker { .. } | DeliverKind::Compose { .. } => "the container engine",
-        DeliverKind::Kubernetes { .. } => "the cluster",
-        DeliverKind::TestFlight { .. } | DeliverKind::AppStore { .. } => "App Store Connect",
-        DeliverKind::Command { .. } => "the platform",
     }
 }

@@ -2,8 +2,8 @@
 
 use super::journey::Journey;
 use tminus_core::failure::{Failure, FailureKind};
+use tminus_core::kinds::deliver::PlayedCourse;
 use tminus_core::names::{OrderId, Version};
-use tminus_core::plan::DeliverKind;
 
 const TRACEBACK: &str = "KeyError: 'VOICE_MODEL_PATH' (app/voice/settings.py, line 31)";
 
@@ -17,32 +17,26 @@ pub(crate) fn not_pulled(journey: &Journey<'_>) -> Failure {
 pub(crate) fn image_missing(journey: &Journey<'_>) -> Failure {
     let missing = format!("manifest for {} not found: manifest unknown", journey.name);
     let failure = Failure::new(FailureKind::NotFound, format!("{} could not be pulled", journey.name));
-    match journey.kind {
-        DeliverKind::Kubernetes { workload, .. } => failure
+    match journey.course {
+        PlayedCourse::Cluster(workload) => failure
             .because(format!("{workload} did not become ready"))
             .because(format!("ErrImagePull: {missing}"))
             .because(format!("ImagePullBackOff: Back-off pulling image \"{}\"", journey.name)),
-        DeliverKind::Docker { .. }
-        | DeliverKind::Compose { .. }
-        | DeliverKind::TestFlight { .. }
-        | DeliverKind::AppStore { .. }
-        | DeliverKind::Command { .. } => failure.because(format!("Error response from daemon: {missing}")),
+        PlayedCourse::Host | PlayedCourse::Beta | PlayedCourse::Store => {
+            failure.because(format!("Error response from daemon: {missing}"))
+        }
     }
 }
 
 /// The new version ends as soon as it starts.
 pub(crate) fn crash_loop(journey: &Journey<'_>) -> Failure {
     let failure = Failure::new(FailureKind::Rejected, format!("{} does not stay up", journey.to));
-    match journey.kind {
-        DeliverKind::Kubernetes { workload, .. } => failure
+    match journey.course {
+        PlayedCourse::Cluster(workload) => failure
             .because(format!("ProgressDeadlineExceeded: {workload} has timed out progressing"))
             .because("CrashLoopBackOff: back-off 2m40s restarting failed container, 6 restarts, exit code 1")
             .because(TRACEBACK),
-        DeliverKind::Docker { .. }
-        | DeliverKind::Compose { .. }
-        | DeliverKind::TestFlight { .. }
-        | DeliverKind::AppStore { .. }
-        | DeliverKind::Command { .. } => {
+        PlayedCourse::Host | PlayedCourse::Beta | PlayedCourse::Store => {
             failure.because("container is restarting: exited (1), 5 restarts").because(TRACEBACK)
         }
     }
@@ -50,13 +44,9 @@ pub(crate) fn crash_loop(journey: &Journey<'_>) -> Failure {
 
 /// The review says no.
 pub(crate) fn rejected(journey: &Journey<'_>) -> Failure {
-    let review = match journey.kind {
-        DeliverKind::TestFlight { .. } => "the beta review",
-        DeliverKind::AppStore { .. }
-        | DeliverKind::Docker { .. }
-        | DeliverKind::Compose { .. }
-        | DeliverKind::Kubernetes { .. }
-        | DeliverKind::Command { .. } => "App Review",
+    let review = match journey.course {
+        PlayedCourse::Beta => "the beta review",
+        PlayedCourse::Store | PlayedCourse::Host | PlayedCourse::Cluster(_) => "App Review",
     };
     Failure::new(FailureKind::Rejected, format!("{review} rejected {}", journey.to))
         .because("Guideline 5.1.1 - Legal - Privacy - Data Collection and Storage")

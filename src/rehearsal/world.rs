@@ -6,9 +6,10 @@ use crate::scenario::Scenario;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use tminus_core::kinds::deliver::PlayedCourse;
 use tminus_core::names::{ArtifactName, Commit, EnvName, OrderId, Version};
 use tminus_core::order::{Call, Order};
-use tminus_core::plan::{ArtifactKind, DeliverKind, Plan};
+use tminus_core::plan::{ArtifactKind, Plan};
 
 /// The state of a rehearsal: what was there at the start, and every order since.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -164,16 +165,15 @@ fn role_of(plan: &Plan, name: &EnvName) -> EnvName {
         return name.clone();
     }
     let delivers =
-        |word: &str| plan.environment(name).is_some_and(|env| env.deliver.iter().any(|d| d.kind.word() == word));
-    if delivers("testflight") {
+        |course| plan.environment(name).is_some_and(|env| env.deliver.iter().any(|d| d.kind.played().course == course));
+    if delivers(PlayedCourse::Beta) {
         return EnvName::new("testflight");
     }
-    if delivers("app-store") {
+    if delivers(PlayedCourse::Store) {
         return EnvName::new("app-store");
     }
     // The last place that servers are delivered to is where the users are, and the one before it is where it is tried.
-    let is_store = |kind: &DeliverKind| matches!(kind, DeliverKind::TestFlight { .. } | DeliverKind::AppStore { .. });
-    let servers = plan.environments.iter().filter(|env| env.deliver.iter().any(|d| !is_store(&d.kind)));
+    let servers = plan.environments.iter().filter(|env| env.deliver.iter().any(|d| !d.kind.is_reviewed()));
     match servers.rev().position(|env| &env.name == name) {
         Some(0) => EnvName::new("production"),
         Some(1) => EnvName::new("staging"),

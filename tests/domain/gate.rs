@@ -5,9 +5,10 @@ use tminus_core::action::Outcome;
 use tminus_core::branch::BranchState;
 use tminus_core::command::{ActionCommand, Command};
 use tminus_core::failure::FailureKind;
+use tminus_core::kinds::deliver::{CommandDeliver, DeliverKind};
 use tminus_core::names::{ActionId, ArtifactName, Commit};
 use tminus_core::order::{Health, Observation};
-use tminus_core::plan::{Deliver, DeliverKind};
+use tminus_core::plan::Deliver;
 use tminus_core::situation::Word;
 use tminus_core::verdict::Verdict;
 
@@ -206,13 +207,13 @@ fn any_does_not_count_what_was_verified_before_another_version_came() {
 #[test]
 fn an_environment_before_that_never_ran_the_artifact_proves_nothing_of_it() {
     let mut tale = Tale::cleared();
-    let kind = DeliverKind::Command {
+    let kind = DeliverKind::Command(CommandDeliver {
         current: Vec::new(),
         current_json: None,
         deploy: Vec::new(),
         undo: Vec::new(),
         dir: None,
-    };
+    });
     tale.environment("production").deliver =
         vec![Deliver { artifact: ArtifactName::new("mobile"), kind, timeout: None }];
     assert_eq!(tale.item("production", AFTER), Verdict::Pending);

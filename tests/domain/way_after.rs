@@ -2,9 +2,9 @@
 
 use super::{Tale, digest, readiness, seen};
 use tminus_core::action::{Request, StepUndo};
+use tminus_core::kinds::deliver::{ComposeDeliver, DeliverKind};
 use tminus_core::names::{ActionId, ArtifactName, EnvName};
 use tminus_core::order::{Health, Observation, Readiness};
-use tminus_core::plan::DeliverKind;
 use tminus_core::situation::{Go, ItemKind, Preview, WayBackState};
 use tminus_core::verdict::Verdict;
 
@@ -64,7 +64,12 @@ fn a_configuration_that_cannot_be_used_any_more_is_no_promise() {
 #[test]
 fn an_artifact_that_was_built_again_under_its_version_comes_back_where_it_is_kept() {
     let mut tale = Tale::cleared();
-    let compose = DeliverKind::Compose { file: "c.yml".into(), service: "b".into(), project: None, context: None };
+    let compose = DeliverKind::Compose(ComposeDeliver {
+        file: "c.yml".into(),
+        service: "b".into(),
+        project: None,
+        context: None,
+    });
     tale.environment("production").deliver[0].kind = compose;
     tale.see("production", "1.0.0", Health::Healthy);
     let before = tale.release.environments[&EnvName::new("production")].places.values().next().unwrap().running();
@@ -127,7 +132,7 @@ fn what_runs_and_was_never_healthy_is_not_what_a_rollback_brings_back() {
 fn the_app_store_never_has_a_rollback_and_asks_for_no_waiver_each_time() {
     let mut tale = Tale::cleared();
     let store = tale.environment("app-store").deliver[0].kind.clone();
-    assert!(matches!(store, DeliverKind::AppStore { .. }));
+    assert!(matches!(store, DeliverKind::AppStore(_)));
     tale.environment("production").deliver[0].kind = store;
     let StepUndo::Irreversible(says) = undo(&tale, "production") else { panic!("it is promised") };
     assert!(says.starts_with("App Store has no rollback"), "{says}");

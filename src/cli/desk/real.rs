@@ -8,13 +8,14 @@ use async_trait::async_trait;
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
+use tminus_core::kinds::connect::ConnectKind;
+use tminus_core::kinds::deliver::{CommandDeliver, ComposeDeliver, DeliverKind, DockerDeliver};
+use tminus_core::kinds::log::{CommandOrigin, ContainerOrigin, FileOrigin, LogOrigin};
 use tminus_core::lint::action_scripts;
 use tminus_core::mask::Mask;
 use tminus_core::measurement::{Ask, Measurement, Question};
 use tminus_core::names::{ArtifactName, EnvName, LogName};
-use tminus_core::plan::{
-    Artifact, ArtifactKind, ConnectKind, Deliver, DeliverKind, Environment, LogOrigin, Placeholder, Plan, Verifier, Way,
-};
+use tminus_core::plan::{Artifact, ArtifactKind, Deliver, Environment, Placeholder, Plan, Verifier, Way};
 use tminus_core::ports::{Clock, FailureKind, LogSource, PortError, Probe, ProgressSender, Target};
 use tminus_engine::World;
 use tminus_rehearsal::Rehearsal;
@@ -184,14 +185,16 @@ fn targets(plan: &Plan, doors: &Doors) -> Targets {
 }
 
 fn target(plan: &Plan, (environment, deliver): (&Environment, &Deliver), doors: &Doors) -> Option<Arc<dyn Target>> {
-    if let DeliverKind::Docker { .. } = &deliver.kind {
+    if let DeliverKind::Docker(_) = &deliver.kind {
         return container(plan, (environment, deliver), doors);
     }
-    if let DeliverKind::Compose { .. } = &deliver.kind {
+    if let DeliverKind::Compose(_) = &deliver.kind {
         let target = compose(plan, (environment, deliver), doors)?;
         return Some(Arc::new(target.among(rivals(plan, (environment, deliver), doors))));
     }
-    let DeliverKind::Command { current, current_json, deploy, undo, dir } = &deliver.kind else { return None };
+    let DeliverKind::Command(CommandDeliver { current, current_json, deploy, undo, dir }) = &deliver.kind else {
+        return None;
+    };
     let image = plan.artifact(&deliver.artifact).and_then(|a| match &a.kind {
         ArtifactKind::Image { image, .. } => Some(image.with(Placeholder::Tag, &plan.release.tag)),
         ArtifactKind::App { .. } => None,
@@ -215,7 +218,8 @@ fn target(plan: &Plan, (environment, deliver): (&Environment, &Deliver), doors: 
 }
 
 fn container(plan: &Plan, (environment, deliver): (&Environment, &Deliver), doors: &Doors) -> Option<Arc<dyn Target>> {
-    let DeliverKind::Docker { container, ports, env_files, volumes, network, context } = &deliver.kind else {
+    let DeliverKind::Docker(DockerDeliver { container, ports, env_files, volumes, network, context }) = &deliver.kind
+    else {
         return None;
     };
     let delivery = ContainerDelivery {
@@ -274,7 +278,7 @@ pub async fn unset_variables(project: &Project) -> Result<Vec<(EnvName, String)>
 }
 
 fn compose(plan: &Plan, (environment, deliver): (&Environment, &Deliver), doors: &Doors) -> Option<ComposeTarget> {
-    let DeliverKind::Compose { file, service, project, context } = &deliver.kind else { return None };
+    let DeliverKind::Compose(ComposeDeliver { file, service, project, context }) = &deliver.kind else { return None };
     let words = |words: &&[&str]| words.iter().map(ToString::to_string).collect();
     let settings = ComposeDelivery {
         env: environment.name.clone(),
@@ -303,15 +307,17 @@ fn rivals(plan: &Plan, (environment, deliver): (&Environment, &Deliver), doors: 
     let all = plan.environments.iter().flat_map(|env| env.deliver.iter().map(move |deliver| (env, deliver)));
     let others = all.filter(|(env, other)| !is_own(env, other)).filter_map(|(env, other)| {
         let (at, context) = match &other.kind {
-            DeliverKind::Docker { container, context, .. } => (RivalPlace::Container(container.clone()), context),
-            DeliverKind::Compose { file, service, project, context } => {
+            DeliverKind::Docker(DockerDeliver { container, context, .. }) => {
+                (RivalPlace::Container(container.clone()), context)
+            }
+            DeliverKind::Compose(ComposeDeliver { file, service, project, context }) => {
                 let (file, project, service) = (file.clone(), project.clone(), service.clone());
                 (RivalPlace::Service { file, project, service }, context)
             }
-            DeliverKind::Kubernetes { .. }
-            | DeliverKind::TestFlight { .. }
-            | DeliverKind::AppStore { .. }
-            | DeliverKind::Command { .. } => return None,
+            DeliverKind::Kubernetes(_)
+            | DeliverKind::TestFlight(_)
+            | DeliverKind::AppStore(_)
+            | DeliverKind::Command(_) => return None,
         };
         Some(Rival { env: env.name.clone(), artifact: other.artifact.clone(), link: doors.link(context.as_ref()), at })
     });
@@ -329,14 +335,16 @@ fn logs(plan: &Plan, doors: &Doors, clock: &Arc<dyn Clock>) -> RawLogs {
     let source = |log: &tminus_core::plan::LogStream| -> Option<Arc<dyn LogSource<String>>> {
         let (name, clock) = (log.name.clone(), clock.clone());
         match &log.origin {
-            LogOrigin::File(path) => Some(Arc::new(FileLog::new(name, doors.secrets.root().join(path), clock))),
-            LogOrigin::Command(command) => {
+            LogOrigin::File(FileOrigin(path)) => {
+                Some(Arc::new(FileLog::new(name, doors.secrets.root().join(path), clock)))
+            }
+            LogOrigin::Command(CommandOrigin(command)) => {
                 Some(Arc::new(CommandLog::new(name, command.clone(), doors.secrets.clone(), clock)))
             }
-            LogOrigin::Container { container, context } => {
+            LogOrigin::Container(ContainerOrigin { container, context }) => {
                 Some(Arc::new(ContainerLog::new(name, container.clone(), doors.link(context.as_ref()), clock)))
             }
-            LogOrigin::Kubernetes { .. } | LogOrigin::CloudWatch { .. } => None,
+            LogOrigin::Kubernetes(_) | LogOrigin::CloudWatch(_) => None,
         }
     };
     plan.logs.iter().filter_map(|log| Some((log.name.clone(), source(log)?))).collect()
@@ -344,7 +352,7 @@ fn logs(plan: &Plan, doors: &Doors, clock: &Arc<dyn Clock>) -> RawLogs {
 
 /// Says whether this build can deliver in a way.
 pub const fn is_delivered(kind: &DeliverKind) -> bool {
-    matches!(kind, DeliverKind::Command { .. } | DeliverKind::Docker { .. } | DeliverKind::Compose { .. })
+    matches!(kind, DeliverKind::Command(_) | DeliverKind::Docker(_) | DeliverKind::Compose(_))
 }
 
 /// Says whether this build can know in a way.
@@ -359,10 +367,10 @@ pub fn is_measured(plan: &Plan, way: &Way) -> bool {
 
 /// Says whether this build can talk to a kind of service.
 pub const fn is_connected(kind: &ConnectKind) -> bool {
-    matches!(kind, ConnectKind::Registry { .. })
+    matches!(kind, ConnectKind::Registry(_))
 }
 
 /// Says whether this build can read lines from somewhere.
 pub const fn is_read(origin: &LogOrigin) -> bool {
-    matches!(origin, LogOrigin::File(_) | LogOrigin::Command(_) | LogOrigin::Container { .. })
+    matches!(origin, LogOrigin::File(_) | LogOrigin::Command(_) | LogOrigin::Container(_))
 }

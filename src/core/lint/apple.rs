@@ -3,7 +3,7 @@
 use super::commands::Command;
 use super::shell::Call;
 use super::{Finding, Rule, Surroundings};
-use crate::plan::{DeliverKind, Environment, Plan, RunbookTask, Undo};
+use crate::plan::{Environment, Plan, RunbookTask, Undo};
 use crate::touches::RunRole;
 
 pub(super) fn findings(plan: &Plan, surroundings: &Surroundings, commands: &[Command<'_>]) -> Vec<Finding> {
@@ -19,14 +19,7 @@ pub(super) fn findings(plan: &Plan, surroundings: &Surroundings, commands: &[Com
 
 /// Returns `phased` and the artifact where an environment is the App Store.
 fn store(env: &Environment) -> Option<(bool, &str)> {
-    env.deliver.iter().find_map(|deliver| match &deliver.kind {
-        DeliverKind::AppStore { phased, .. } => Some((*phased, deliver.artifact.as_str())),
-        DeliverKind::Docker { .. }
-        | DeliverKind::Compose { .. }
-        | DeliverKind::Kubernetes { .. }
-        | DeliverKind::TestFlight { .. }
-        | DeliverKind::Command { .. } => None,
-    })
+    env.deliver.iter().find_map(|deliver| Some((deliver.kind.phased()?, deliver.artifact.as_str())))
 }
 
 const FORWARD: &str = "a runbook that turns a flag off or pauses the phase, and then brings a higher version with the old code through review";

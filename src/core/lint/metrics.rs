@@ -1,7 +1,7 @@
 //! Numbers that are looked at too early, or with too few samples to tell anything.
 
 use super::{Finding, Rule};
-use crate::plan::{ConnectKind, Limit, Metric, Plan};
+use crate::plan::{Limit, Metric, Plan};
 use crate::time::Span;
 
 pub(super) fn findings(plan: &Plan) -> Vec<Finding> {
@@ -16,11 +16,11 @@ pub(super) fn findings(plan: &Plan) -> Vec<Finding> {
 fn too_early(plan: &Plan, metric: &Metric) -> Option<Finding> {
     let early = metric.horizons.iter().find(|h| **h < Span::seconds(3_600))?;
     let text = format!("{} {} {}", metric.name, metric.title, metric.query).to_lowercase();
-    let is_sentry = plan.connect(&metric.from).is_some_and(|c| matches!(c.kind, ConnectKind::Sentry { .. }));
+    let has_sessions = plan.connect(&metric.from).is_some_and(|c| c.kind.counts_sessions());
     let is_share = [metric.below, metric.above].into_iter().flatten().any(|limit| matches!(limit, Limit::Share(_)));
     let is_rate = is_share || text.contains("rate") || text.contains("crash-free") || text.contains("crash_free");
     let is_crash_rate = text.contains("crash") && is_rate;
-    let counts_sessions = is_sentry && (text.contains("session") || text.contains("crash_free"));
+    let counts_sessions = has_sessions && (text.contains("session") || text.contains("crash_free"));
     (is_crash_rate || counts_sessions).then(|| Finding {
         rule: Rule::CrashRateTooEarly,
         subject: format!("metric.{}.horizons", metric.name),
@@ -90,7 +90,7 @@ fn endless(metric: &Metric) -> Option<Finding> {
 
 /// Finds a query that looks back over the same time at every horizon.
 fn timeless(plan: &Plan, metric: &Metric) -> Option<Finding> {
-    let asks_a_server = plan.connect(&metric.from).is_some_and(|c| matches!(c.kind, ConnectKind::Prometheus { .. }));
+    let asks_a_server = plan.connect(&metric.from).is_some_and(|c| c.kind.looks_back());
     let lacks = |text: &str| !text.contains("{horizon}");
     let key = match &metric.count {
         _ if lacks(metric.query.as_str()) => "query",

@@ -3,8 +3,8 @@
 use super::{Finding, Rule};
 use crate::names::EnvName;
 use crate::plan::{
-    ArtifactKind, ComposeFile, ComposeService, Deliver, DeliverKind, Environment, PlaceFacts, Plan, SharedPlace,
-    shared_places, shared_ports,
+    ArtifactKind, ComposeFile, ComposeService, Deliver, Environment, PlaceFacts, Plan, SharedPlace, shared_places,
+    shared_ports,
 };
 
 pub(super) fn findings(plan: &Plan, facts: &PlaceFacts) -> Vec<Finding> {
@@ -57,25 +57,15 @@ fn same_commands(plan: &Plan) -> Vec<Finding> {
 }
 
 fn is_alike(one: &Deliver, other: &Deliver) -> bool {
-    let (
-        DeliverKind::Command { current, deploy, dir, .. },
-        DeliverKind::Command { current: other_current, deploy: other_deploy, dir: other_dir, .. },
-    ) = (&one.kind, &other.kind)
-    else {
-        return false;
-    };
-    let words = current.iter().chain(deploy).flat_map(|command| &command.0);
-    let says_where = |word: &crate::plan::Template| word.words().iter().any(|w| matches!(*w, "env" | "url"));
-    !deploy.is_empty()
-        && (current, deploy, dir) == (other_current, other_deploy, other_dir)
-        && !words.into_iter().any(says_where)
+    one.kind.placeless().is_some_and(|runs| other.kind.placeless() == Some(runs))
 }
 
 /// Finds services of a compose file that are made of a delivered image, and that nothing delivers to this environment.
 fn left_behind(plan: &Plan, env: &Environment, facts: &PlaceFacts) -> Vec<Finding> {
-    let delivered: Vec<(&str, &str)> = env.deliver.iter().filter_map(service).collect();
+    let delivered: Vec<(&str, &str)> =
+        env.deliver.iter().filter_map(|deliver| deliver.kind.compose_service()).collect();
     let of = |deliver: &Deliver| {
-        let (file, name) = service(deliver)?;
+        let (file, name) = deliver.kind.compose_service()?;
         let known = facts.compose.get(file)?;
         let template = plan.artifact(&deliver.artifact).and_then(|artifact| match &artifact.kind {
             ArtifactKind::Image { image, .. } => Some(repository(image.as_str()).to_owned()),
@@ -92,17 +82,6 @@ fn left_behind(plan: &Plan, env: &Environment, facts: &PlaceFacts) -> Vec<Findin
         })
     };
     env.deliver.iter().filter_map(of).collect()
-}
-
-fn service(deliver: &Deliver) -> Option<(&str, &str)> {
-    match &deliver.kind {
-        DeliverKind::Compose { file, service, .. } => Some((file, service)),
-        DeliverKind::Docker { .. }
-        | DeliverKind::Kubernetes { .. }
-        | DeliverKind::TestFlight { .. }
-        | DeliverKind::AppStore { .. }
-        | DeliverKind::Command { .. } => None,
-    }
 }
 
 /// Returns the services that are made of what a service is made of, those left out that run once or when asked for.

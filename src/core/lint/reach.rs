@@ -2,7 +2,7 @@
 
 use super::{Finding, Rule};
 use crate::names::LogName;
-use crate::plan::{Check, Deliver, DeliverKind, Environment, Plan, RunbookTask, Undo, Verifier, Way};
+use crate::plan::{Check, Environment, Plan, RunbookTask, Undo, Verifier, Way};
 use std::collections::BTreeSet;
 
 pub(super) fn findings(plan: &Plan) -> Vec<Finding> {
@@ -29,37 +29,11 @@ fn steps(env: &Environment) -> Vec<Finding> {
         why: "when a later step fails, the plan does not say how to undo this one".to_owned(),
         instead: "undo = […], or irreversible = \"why\"".to_owned(),
     });
-    let one_way = env.deliver.iter().filter_map(|deliver| match &deliver.kind {
-        DeliverKind::Command { undo, .. } if undo.is_empty() => Some(Finding {
-            rule: Rule::StepWithoutUndo,
-            subject: format!("env.{}.deliver.{}", env.name, deliver.artifact),
-            says: format!("{} is delivered by commands that have no undo", deliver.artifact),
-            why: "there is no rollback from this environment".to_owned(),
-            instead: "undo = [[…, \"{previous}\"]]".to_owned(),
-        }),
-        DeliverKind::Command { .. }
-        | DeliverKind::Docker { .. }
-        | DeliverKind::Compose { .. }
-        | DeliverKind::Kubernetes { .. }
-        | DeliverKind::TestFlight { .. }
-        | DeliverKind::AppStore { .. } => None,
+    let of_delivery = env.deliver.iter().filter_map(|deliver| {
+        let subject = format!("env.{}.deliver.{}", env.name, deliver.artifact);
+        deliver.kind.lint(&subject, deliver.artifact.as_str())
     });
-    unsaid.chain(one_way).chain(env.deliver.iter().filter_map(|deliver| by_command(env, deliver))).collect()
-}
-
-/// Finds a delivery by commands whose undo does not say what it brings back.
-fn by_command(env: &Environment, deliver: &Deliver) -> Option<Finding> {
-    let DeliverKind::Command { undo, .. } = &deliver.kind else { return None };
-    let names = |word: &str| word.contains("{previous}") || word.contains("{previous-tag}");
-    let is_unnamed = !undo.is_empty() && !undo.iter().flat_map(|line| &line.0).any(|word| names(word.as_str()));
-    is_unnamed.then(|| Finding {
-        rule: Rule::UndoUnnamed,
-        subject: format!("env.{}.deliver.{}.undo", env.name, deliver.artifact),
-        says: "its undo does not name {previous}".to_owned(),
-        why: "\"one back\" brings back whatever came before, a bad version too, and the second time the wrong one"
-            .to_owned(),
-        instead: "undo = [[…, \"{previous}\"]]".to_owned(),
-    })
+    unsaid.chain(of_delivery).collect()
 }
 
 /// Finds metrics that no verification, no check and no runbook reads.

@@ -1,7 +1,7 @@
 //! `[log.*]`: where log lines come from.
 
-use super::CommandLine;
-use crate::names::{ConnectName, LogName};
+use crate::kinds::log::LogOrigin;
+use crate::names::LogName;
 use crate::time::Span;
 use serde::{Deserialize, Serialize};
 
@@ -18,55 +18,6 @@ pub struct LogStream {
     pub mask: Vec<String>,
     /// `keep`.
     pub keep: LogKeep,
-}
-
-/// The places that log lines come from.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum LogOrigin {
-    /// `container`: a container's output.
-    Container {
-        /// The container's name.
-        container: String,
-        /// `context`: the docker context.
-        context: Option<String>,
-    },
-    /// `file`: a file that grows.
-    File(String),
-    /// `command`: what a command prints.
-    Command(CommandLine),
-    /// `kubernetes`: pods by a selector.
-    Kubernetes {
-        /// `context` of the kubeconfig.
-        context: Option<String>,
-        /// `namespace`.
-        namespace: String,
-        /// `selector`.
-        selector: String,
-        /// `container` of the pod.
-        container: Option<String>,
-    },
-    /// `cloudwatch`: a log group.
-    CloudWatch {
-        /// `connect`.
-        connect: ConnectName,
-        /// `group`.
-        group: String,
-        /// `filter` pattern.
-        filter: Option<String>,
-    },
-}
-
-impl LogOrigin {
-    /// Returns the key of the plan file that says it.
-    pub const fn word(&self) -> &'static str {
-        match self {
-            Self::Container { .. } => "container",
-            Self::File(_) => "file",
-            Self::Command(_) => "command",
-            Self::Kubernetes { .. } => "kubernetes",
-            Self::CloudWatch { .. } => "cloudwatch",
-        }
-    }
 }
 
 /// `keep = { size, age }`: how much of a source is kept on disk.

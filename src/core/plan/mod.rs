@@ -13,9 +13,11 @@ mod logs;
 mod loosen;
 mod metric;
 mod people;
+mod place_facts;
 mod places;
 mod ports;
 mod release;
+mod step;
 mod template;
 mod whole;
 
@@ -25,17 +27,16 @@ pub use check::{
     Way,
 };
 pub use command::{CommandLine, Secret, Setting};
-pub use connect::{Connect, ConnectKind};
-pub use environment::{After, Approvals, CurrentJson, Deliver, DeliverKind, Environment, ExtraStep, Moment, Undo};
+pub use connect::Connect;
+pub use environment::{After, Approvals, Deliver, Environment};
 pub use incident::{Flag, Runbook, RunbookStep, RunbookTask, Severity};
-pub use logs::{LogKeep, LogOrigin, LogStream};
+pub use logs::{LogKeep, LogStream};
 pub use loosen::loosened;
 pub use metric::{Baseline, Limit, Metric};
-pub use places::{
-    ComposeFile, ComposeService, PlaceFacts, SharedPlace, container_name, project_name, shared_places, shared_ports,
-    uses_name,
-};
+pub use place_facts::{ComposeFile, ComposeService, PlaceFacts, container_name, project_name};
+pub use places::{SharedPlace, shared_places, shared_ports, uses_name};
 pub use ports::HostPorts;
 pub use release::{Milestone, ReleaseRules, Team, VersionFile};
+pub use step::{ExtraStep, Moment, Undo};
 pub use template::{Placeholder, Template, UnknownPlaceholder};
 pub use whole::{Limits, Plan, Verifier};

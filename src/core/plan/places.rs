@@ -1,41 +1,8 @@
 //! Where each delivery goes, and which of them share a place. Pure: what files and settings say is told to it.
 
-use super::{Artifact, ArtifactKind, Deliver, DeliverKind, Environment, HostPorts, Plan};
+use super::{Artifact, ArtifactKind, Deliver, Environment, HostPorts, PlaceFacts, Plan};
+use crate::kinds::deliver::DeliverPlace;
 use crate::names::{ArtifactName, EnvName};
-use std::collections::BTreeMap;
-
-/// What a compose file says of itself, where somebody read it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ComposeFile {
-    /// The project that Compose makes of it when the plan names none.
-    pub project: String,
-    /// Its services by name.
-    pub services: BTreeMap<String, ComposeService>,
-}
-
-/// What it says of one service.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ComposeService {
-    /// `container_name`.
-    pub container: Option<String>,
-    /// `image`.
-    pub image: Option<String>,
-    /// The ports of the host that it publishes, as far as the file alone says.
-    pub ports: Vec<HostPorts>,
-    /// `build`, as text: two services with the same are made of one image.
-    pub build: Option<String>,
-    /// Whether it runs to its end, or only when somebody asks for its profile.
-    pub is_occasional: bool,
-}
-
-/// What is known of the places of a plan beside the plan itself. The default knows nothing.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct PlaceFacts {
-    /// The compose files that could be read, by the plan's `file`.
-    pub compose: BTreeMap<String, ComposeFile>,
-    /// The address of the engine of each `context`; without one, the context itself stands for it.
-    pub engines: BTreeMap<Option<String>, String>,
-}
 
 /// Two deliveries that go to one place: a deploy to one replaces what the other names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -137,45 +104,29 @@ fn pairs<'a>(
 struct Target<'a> {
     env: &'a EnvName,
     artifact: &'a ArtifactName,
-    /// What it is known by; two with one key in common are one place.
-    keys: Vec<Key>,
-    /// Where it is an engine's, by what it says of itself.
-    place: Option<OnEngine>,
-    words: String,
-    instead: &'static str,
-}
-
-/// The parts of a name, never joined: what is joined can be taken apart in two ways.
-type Key = (&'static str, Vec<String>);
-
-/// What a delivery takes on an engine.
-struct OnEngine {
-    engine: String,
-    /// The name of its container, where that is known.
-    name: Option<String>,
-    ports: Vec<HostPorts>,
+    place: DeliverPlace,
 }
 
 impl Target<'_> {
     /// Returns the port of one host that both would publish.
     fn port_of_both(&self, later: &Self) -> Option<HostPorts> {
-        let (one, two) = (self.place.as_ref()?, later.place.as_ref()?);
+        let (one, two) = (self.place.on_engine.as_ref()?, later.place.on_engine.as_ref()?);
         let mut pairs = one.ports.iter().flat_map(|port| two.ports.iter().filter_map(|other| port.shared(other)));
         pairs.next().filter(|_| one.engine == two.engine)
     }
 
     /// Returns what both go to.
     fn shared(&self, later: &Self) -> Option<Shared> {
-        if self.keys.iter().any(|key| later.keys.contains(key)) {
-            return Some((later.words.clone(), REPLACED, later.instead));
+        if self.place.keys.iter().any(|key| later.place.keys.contains(key)) {
+            return Some((later.place.words.clone(), REPLACED, later.place.instead));
         }
-        let (Some(one), Some(two)) = (&self.place, &later.place) else { return None };
+        let (Some(one), Some(two)) = (&self.place.on_engine, &later.place.on_engine) else { return None };
         if one.engine != two.engine {
             return None;
         }
         let is_taken = |name: &&String| one.name.iter().any(|other| uses_name(name, other) || uses_name(other, name));
         if let Some(name) = two.name.as_ref().filter(is_taken) {
-            return Some((format!("the container {name}"), REPLACED, later.instead));
+            return Some((format!("the container {name}"), REPLACED, later.place.instead));
         }
         // Two environments need not run at the same time: `shared_ports` tells of them.
         let port = self.port_of_both(later).filter(|_| self.env == later.env)?;
@@ -191,51 +142,9 @@ pub fn uses_name(owner: &str, name: &str) -> bool {
     matches!(rest, "" | ".next" | ".new" | ".up") || rest.starts_with(".kept-") || rest.starts_with(".bad-")
 }
 
-/// Returns the name that Compose gives the first container of a service; the first Compose joins with `_`, the second with
-/// `-`. Both may stand in the parts themselves, so two services can come to one name.
-pub fn container_name(project: &str, service: &str, separator: char) -> String {
-    // The first one leaves out what no container may begin with.
-    let begin = if separator == '_' { project.trim_start_matches(['-', '_']) } else { project };
-    format!("{begin}{separator}{service}{separator}1")
-}
-
 fn target<'a>(plan: &Plan, (env, deliver): (&'a Environment, &'a Deliver), facts: &PlaceFacts) -> Option<Target<'a>> {
-    let engine = |context: &Option<String>| {
-        facts.engines.get(context).cloned().unwrap_or_else(|| context.clone().unwrap_or_default())
-    };
     let app = plan.artifact(&deliver.artifact).and_then(app);
-    let (keys, on_engine, words, instead): (Vec<Key>, _, _, _) = match &deliver.kind {
-        DeliverKind::Docker { container, context, ports, .. } => {
-            let words = format!("the container {container}");
-            let ports = ports.iter().filter_map(|port| HostPorts::read(port)).collect();
-            let on_engine = OnEngine { engine: engine(context), name: Some(container.clone()), ports };
-            (Vec::new(), Some(on_engine), words, "another `container` for one of them")
-        }
-        DeliverKind::Compose { file, service, project, context } => {
-            let (keys, on_engine, words) = compose((file, service, project.as_deref()), engine(context), facts);
-            (keys, Some(on_engine), words, "another `project` for one of them")
-        }
-        DeliverKind::Kubernetes { context, namespace, workload, container, .. } => {
-            let parts = [context, container].map(|part| part.clone().unwrap_or_default());
-            let key = [parts.as_slice(), &[namespace.clone(), workload.clone()]].concat();
-            let words = format!("{workload} in the namespace {namespace}");
-            (vec![("workload", key)], None, words, "another `namespace` for one of them")
-        }
-        DeliverKind::TestFlight { groups, .. } => {
-            let mut groups = groups.clone();
-            groups.sort();
-            let words = format!("the same groups of testers of {}", app?);
-            groups.insert(0, app?.to_owned());
-            (vec![("testers", groups)], None, words, "other `groups` for one of them")
-        }
-        DeliverKind::AppStore { .. } => {
-            let words = format!("{} in the App Store", app?);
-            (vec![("store", vec![app?.to_owned()])], None, words, "one environment for the App Store")
-        }
-        // What commands do is known to nobody before they have run; the linter looks at those that are the same.
-        DeliverKind::Command { .. } => return None,
-    };
-    Some(Target { env: &env.name, artifact: &deliver.artifact, keys, place: on_engine, words, instead })
+    Some(Target { env: &env.name, artifact: &deliver.artifact, place: deliver.kind.place(app, facts)? })
 }
 
 fn app(artifact: &Artifact) -> Option<&str> {
@@ -243,37 +152,4 @@ fn app(artifact: &Artifact) -> Option<&str> {
         ArtifactKind::App { app, .. } => Some(app),
         ArtifactKind::Image { .. } => None,
     }
-}
-
-type Found = (Vec<Key>, OnEngine, String);
-
-fn compose((file, service, project): (&str, &str, Option<&str>), engine: String, facts: &PlaceFacts) -> Found {
-    let known = facts.compose.get(file);
-    let this = known.and_then(|known| known.services.get(service));
-    let own = this.and_then(|this| this.container.as_deref());
-    let project = project.map(project_name).or_else(|| known.map(|known| known.project.clone()));
-    // A file that nobody read may say another. With the first Compose, its own answer is compared before anything is brought.
-    let made = || this.and(project.as_deref()).map(|project| container_name(project, service, '-'));
-    let name = own.map(str::to_owned).or_else(made);
-    let ports = this.map(|this| this.ports.clone()).unwrap_or_default();
-    let on_engine = OnEngine { engine: engine.clone(), name, ports };
-    let (key, words) = match project {
-        Some(project) => {
-            let words = format!("compose project {project}, service {service}");
-            (("service", vec![engine, project, service.to_owned()]), words)
-        }
-        None => {
-            let file = file.trim_start_matches("./");
-            let words = format!("{file}, service {service}");
-            (("file", vec![engine, file.to_owned(), service.to_owned()]), words)
-        }
-    };
-    (vec![key], on_engine, words)
-}
-
-/// Returns a project's name as the first Compose writes it: what it leaves out tells no two of them apart. The second
-/// takes no other names.
-pub fn project_name(text: &str) -> String {
-    let is_kept = |c: &char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_');
-    text.to_lowercase().chars().filter(is_kept).collect()
 }

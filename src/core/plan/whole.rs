@@ -1,8 +1,8 @@
 //! The whole plan, and how its parts are found by name.
 
 use super::{
-    Artifact, Check, Connect, DeliverKind, Environment, Flag, LogOrigin, LogStream, Metric, Milestone, ReleaseRules,
-    Runbook, Severity, Team, Way,
+    Artifact, Check, Connect, Environment, Flag, LogStream, Metric, Milestone, ReleaseRules, Runbook, Severity, Team,
+    Way,
 };
 use crate::names::{ArtifactName, CheckName, ConnectName, EnvName, LogName, MetricName, Phase};
 use crate::time::Span;
@@ -147,27 +147,9 @@ impl Plan {
     /// Returns the artifact of an environment whose lines a source has, where that can be told: of a container that one
     /// delivery makes, or that Compose calls after one service.
     pub fn artifact_of_log(&self, env: &EnvName, source: &LogName) -> Option<&ArtifactName> {
-        let LogOrigin::Container { container, context } = &self.log(source)?.origin else { return None };
-        let makes = |kind: &DeliverKind| match kind {
-            DeliverKind::Docker { container: made, context: there, .. } => made == container && there == context,
-            DeliverKind::Compose { service, context: there, .. } => there == context && is_called(container, service),
-            DeliverKind::Kubernetes { .. }
-            | DeliverKind::TestFlight { .. }
-            | DeliverKind::AppStore { .. }
-            | DeliverKind::Command { .. } => false,
-        };
-        let mut all = self.environment(env)?.deliver.iter().filter(|deliver| makes(&deliver.kind));
+        let (container, context) = self.log(source)?.origin.container()?;
+        let mut all = self.environment(env)?.deliver.iter().filter(|deliver| deliver.kind.makes(container, context));
         let one = all.next().map(|deliver| &deliver.artifact);
         one.filter(|_| all.next().is_none())
     }
-}
-
-/// Says whether a container has the name that Compose gives the only one of a service: `shop-web-1`, `shop_web_1`.
-fn is_called(container: &str, service: &str) -> bool {
-    let ends = |separator: char| {
-        let name = container.strip_suffix("1").and_then(|name| name.strip_suffix(separator));
-        let project = name.and_then(|name| name.strip_suffix(service)).and_then(|name| name.strip_suffix(separator));
-        project.is_some_and(|project| !project.is_empty())
-    };
-    container == service || ends('-') || ends('_')
 }

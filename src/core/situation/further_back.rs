@@ -1,7 +1,6 @@
 //! Versions that a rollback goes to when somebody names one, and what is said where it chooses none by itself.
 
 use super::Situation;
-use super::way_after::never;
 use crate::names::{ArtifactName, EnvName, Version};
 use crate::order::Delivered;
 use crate::release::PlaceState;
@@ -113,6 +112,6 @@ impl Situation<'_> {
     /// Returns why nothing that is delivered to an environment ever has a rollback.
     pub(super) fn never_back(&self, env: &EnvName) -> Option<String> {
         let deliver = &self.plan.environment(env)?.deliver;
-        deliver.iter().map(never).collect::<Option<Vec<String>>>()?.into_iter().next()
+        deliver.iter().map(|d| d.kind.no_rollback()).collect::<Option<Vec<String>>>()?.into_iter().next()
     }
 }

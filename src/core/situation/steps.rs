@@ -7,9 +7,7 @@ use crate::action::{Move, Patience, Proposal, Request, Step, StepTask, StepUndo}
 use crate::command::Refusal;
 use crate::names::{ActionId, ArtifactName, EnvName, OrderId};
 use crate::order::{Call, Order, Task};
-use crate::plan::{
-    CommandLine, DeliverKind, Environment, ExtraStep, Moment, Setting, Template, Undo, UnknownPlaceholder, Verifier,
-};
+use crate::plan::{CommandLine, Environment, ExtraStep, Moment, Setting, Template, Undo, UnknownPlaceholder, Verifier};
 use crate::time::{Span, spoken};
 
 /// A wait that nobody needs to ask for.
@@ -175,10 +173,7 @@ fn deliver(moved: &Move, after: &WayAfter) -> Step {
 
 /// Brings the image to where it is going to run; nothing where a delivery pulls none.
 fn provide(environment: &Environment, moved: &Move) -> Option<Step> {
-    match &environment.delivery(&moved.artifact)?.kind {
-        DeliverKind::Docker { .. } | DeliverKind::Compose { .. } | DeliverKind::Kubernetes { .. } => {}
-        DeliverKind::TestFlight { .. } | DeliverKind::AppStore { .. } | DeliverKind::Command { .. } => return None,
-    }
+    environment.delivery(&moved.artifact).filter(|delivery| delivery.kind.pulls())?;
     let task = Task::Provide { artifact: moved.artifact.clone(), to: moved.to.clone() };
     let title = format!("Pull {} {}", moved.artifact, moved.to.version);
     Some(plain(title, StepTask::Order { artifact: Some(moved.artifact.clone()), task: Box::new(task) }))

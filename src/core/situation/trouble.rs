@@ -6,7 +6,7 @@ use crate::action::{Move, Outcome, Request};
 use crate::failure::FailureKind;
 use crate::names::EnvName;
 use crate::order::Health;
-use crate::plan::{Deliver, DeliverKind, Environment};
+use crate::plan::Environment;
 use crate::release::{ActionState, EnvState, PlaceState};
 use crate::time::{Span, age, spoken};
 use jiff::Timestamp;
@@ -244,9 +244,8 @@ impl<'a> Situation<'a> {
     pub fn next_step(&self, action: &ActionState) -> Option<&'static str> {
         let env = action.proposal.request.env().filter(|_| action.is_stuck() || action.ended.is_some())?;
         let failed = action.current().and_then(|(_, step)| step.failure.as_ref())?;
-        let is_store = |d: &Deliver| matches!(d.kind, DeliverKind::TestFlight { .. } | DeliverKind::AppStore { .. });
-        let is_rejected =
-            failed.kind == FailureKind::Rejected && self.plan.environment(env)?.deliver.iter().any(is_store);
+        let is_rejected = failed.kind == FailureKind::Rejected
+            && self.plan.environment(env)?.deliver.iter().any(|delivery| delivery.kind.is_reviewed());
         is_rejected.then_some("fix what the review names, build again under a higher build number, and deploy that")
     }
 

@@ -4,7 +4,7 @@ use super::{GateItem, ItemKind, Situation};
 use crate::action::{Move, Proposal, Request, StepUndo};
 use crate::names::EnvName;
 use crate::order::Delivered;
-use crate::plan::{Deliver, DeliverKind, Environment};
+use crate::plan::Environment;
 use crate::verdict::Verdict;
 
 /// What a rollback will find once a move is done.
@@ -45,7 +45,7 @@ impl Situation<'_> {
     /// Returns what a rollback will find once a move of a deploy is done.
     pub(super) fn way_after(&self, environment: &Environment, moved: &Move) -> WayAfter {
         let (env, artifact) = (&environment.name, &moved.artifact);
-        if let Some(never) = environment.delivery(artifact).and_then(never) {
+        if let Some(never) = environment.delivery(artifact).and_then(|delivery| delivery.kind.no_rollback()) {
             return WayAfter::Never(never);
         }
         let place = self.release.environments.get(env).and_then(|e| e.places.get(artifact));
@@ -91,22 +91,6 @@ impl Situation<'_> {
         };
         let moves = proposal.moves.iter().filter(|m| environment.protected && m.from.as_ref() != Some(&m.to));
         moves.filter_map(item).collect()
-    }
-}
-
-/// Says why a way of delivery never has a rollback.
-pub(super) fn never(delivery: &Deliver) -> Option<String> {
-    match &delivery.kind {
-        DeliverKind::AppStore { .. } => Some(
-            "App Store has no rollback to an earlier version: ship the old code again under a higher version"
-                .to_owned(),
-        ),
-        DeliverKind::Command { undo, .. } if undo.is_empty() => Some("the plan names no `undo` for it".to_owned()),
-        DeliverKind::Command { .. }
-        | DeliverKind::Docker { .. }
-        | DeliverKind::Compose { .. }
-        | DeliverKind::Kubernetes { .. }
-        | DeliverKind::TestFlight { .. } => None,
     }
 }
 

@@ -1,7 +1,6 @@
 //! The way back: which version, whether its artifacts are still there, what it will not undo, how long it takes.
 
 use super::Situation;
-use super::way_after::never;
 use crate::action::Move;
 use crate::names::{ArtifactName, EnvName, Version};
 use crate::order::{Delivered, Place};
@@ -92,7 +91,7 @@ impl<'a> Situation<'a> {
             way.moves.push(Move { artifact: artifact.clone(), from: place.running(), to: target.clone() });
             let about = if state.places.len() > 1 { format!("{artifact}: ") } else { String::new() };
             // A target that never goes back is asked for nothing: whatever it answers is no promise.
-            match self.plan.environment(env).and_then(|e| e.delivery(artifact)).and_then(never) {
+            match self.plan.environment(env).and_then(|e| e.delivery(artifact)).and_then(|d| d.kind.no_rollback()) {
                 Some(why) => way.refuse(format!("{about}{why}")),
                 None => way.weigh(&about, place, &target),
             }

@@ -4,10 +4,9 @@
 //! mask learns their secrets and environment files, lint reads their commands, doctor asks their engines. Every part of a
 //! plan is taken apart whole there, so that a new kind or key does not compile before it is said what it touches.
 
-mod address;
-mod deliver;
 mod touch;
 mod walk;
 pub(crate) mod words;
 
 pub use touch::{FileUse, Run, RunRole, Touch, TouchKind};
+pub(crate) use words::{all, details, in_folder, of_one_line, one, plain, through};

@@ -1,11 +1,11 @@
 //! The walk over a plan, in the order of the documentation.
 
-use super::address::address_of;
 use super::words::{in_folder, plain, source};
-use super::{FileUse, Run, RunRole, Touch, TouchKind, deliver};
+use super::{FileUse, Run, RunRole, Touch, TouchKind};
+use crate::kinds::connect::Reach;
 use crate::plan::{
-    Artifact, ArtifactKind, Check, CommandLine, Connect, Environment, ExtraStep, Flag, HttpCheck, LogOrigin, LogStream,
-    Method, Metric, Plan, Runbook, RunbookTask, Setting, Undo, Way,
+    Artifact, ArtifactKind, Check, CommandLine, Connect, Environment, ExtraStep, Flag, HttpCheck, LogStream, Method,
+    Metric, Plan, Runbook, RunbookTask, Setting, Undo, Way,
 };
 
 impl Plan {
@@ -55,7 +55,7 @@ impl Environment {
         let mut walk = Walk(Vec::new());
         for deliver in &self.deliver {
             let at = format!("env.{}.deliver.{}", self.name, deliver.artifact);
-            walk.0.extend(deliver::touches(&at, &deliver.kind));
+            walk.0.extend(deliver.kind.touches(&at));
         }
         for (index, step) in self.steps.iter().enumerate() {
             let ExtraStep { at: _, title: _, run: line, dir, env, undo, timeout: _ } = step;
@@ -177,9 +177,9 @@ impl<'a> Walk<'a> {
     fn connect(&mut self, Connect { name, kind }: &'a Connect) {
         let at = format!("connect.{name}");
         let subject = format!("{at} ({})", kind.word());
-        let (address, secrets) = match address_of(kind) {
-            Ok(reach) => reach,
-            Err(line) => return self.run_bare(at, (line, RunRole::Connect), &format!("{subject} runs")),
+        let (address, secrets) = match kind.reach() {
+            Reach::Address(address, secrets) => (address, secrets),
+            Reach::Command(line) => return self.run_bare(at, (line, RunRole::Connect), &format!("{subject} runs")),
         };
         if secrets.is_empty() {
             self.touch(at.clone(), TouchKind::Asks, format!("{subject} asks {address}"));
@@ -191,29 +191,8 @@ impl<'a> Walk<'a> {
     }
 
     fn log(&mut self, LogStream { name, origin, format: _, mask: _, keep: _ }: &'a LogStream) {
-        let at = format!("log.{name}.{}", origin.word());
-        let details =
-            |context: Option<&String>| context.map(|c| format!(" through the context {c:?}")).unwrap_or_default();
-        let (kind, what) = match origin {
-            LogOrigin::Command(line) => {
-                return self.run_bare(at, (line, RunRole::Log), &format!("log.{name} reads what this prints:"));
-            }
-            LogOrigin::File(file) => (TouchKind::Reads(file, FileUse::Log), format!("the file {file}")),
-            LogOrigin::Container { container, context } => {
-                let what = format!("the container {}{}", plain(container), details(context.as_ref()));
-                (TouchKind::Engine(context.as_deref()), what)
-            }
-            LogOrigin::Kubernetes { context, namespace, selector, container } => {
-                let container = container.as_ref().map(|c| format!(", container {c:?}")).unwrap_or_default();
-                let place = format!("{namespace:?}{container}{}", details(context.as_ref()));
-                (TouchKind::Asks, format!("the pods {selector:?} of {place}"))
-            }
-            LogOrigin::CloudWatch { connect, group, filter } => {
-                let filter = filter.as_ref().map(|f| format!(" where {f:?}")).unwrap_or_default();
-                (TouchKind::Asks, format!("{group:?}{filter} through {connect}"))
-            }
-        };
-        self.touch(at, kind, format!("log.{name} reads {what}"));
+        let (kind, what) = origin.touch();
+        self.touch(format!("log.{name}.{}", origin.word()), kind, format!("log.{name} reads {what}"));
     }
 
     fn flag(&mut self, Flag { name, title: _, connect, project, key }: &Flag) {

@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 use tminus_core::json_tree::JsonTree;
+use tminus_core::kinds::deliver::CurrentJson;
 use tminus_core::names::{Digest, Version};
 use tminus_core::order::{Health, Observation};
-use tminus_core::plan::CurrentJson;
 use tminus_core::ports::{FailureKind, PortError};
 
 /// Reads the JSON that was printed, whole or as its last line.

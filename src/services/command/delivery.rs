@@ -6,9 +6,10 @@ use crate::process::{Program, from_root, run};
 use async_trait::async_trait;
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use tminus_core::kinds::deliver::CurrentJson;
 use tminus_core::names::{EnvName, OrderId, Version};
 use tminus_core::order::{Call, Delivered, Observation, Order, Readiness, Receipt, Task, Ticket};
-use tminus_core::plan::{CommandLine, CurrentJson, Placeholder, ReleaseRules, Template};
+use tminus_core::plan::{CommandLine, Placeholder, ReleaseRules, Template};
 use tminus_core::ports::{FailureKind, PortError, ProgressSender, Target};
 use tminus_core::time::Span;
 

@@ -4,7 +4,8 @@ use super::config::ClientConfig;
 use super::credentials::Credentials;
 use crate::secrets::Secrets;
 use secrecy::ExposeSecret as _;
-use tminus_core::plan::{ConnectKind, Secret};
+use tminus_core::kinds::connect::{ConnectKind, RegistryConnect};
+use tminus_core::plan::Secret;
 use tminus_core::ports::PortError;
 
 /// How to get into one registry.
@@ -23,7 +24,7 @@ pub struct Login {
 impl Login {
     /// Takes the settings of a service of the plan; `None` when it is no registry.
     pub fn of(kind: &ConnectKind) -> Option<Self> {
-        let ConnectKind::Registry { url, user, password } = kind else { return None };
+        let ConnectKind::Registry(RegistryConnect { url, user, password }) = kind else { return None };
         let (url, user, password) = (url.clone(), user.clone(), password.clone());
         Some(Self { url, user, password, config: ClientConfig::of_environment() })
     }

@@ -8,13 +8,13 @@ use crate::time::{Offset, Span};
 
 /// A table and its description.
 #[derive(Clone, Copy)]
-pub(super) struct Cursor<'a> {
+pub(crate) struct Cursor<'a> {
     node: &'a Node,
     table: &'static Table,
 }
 
 impl<'a> Cursor<'a> {
-    pub(super) const fn new(node: &'a Node, table: &'static Table) -> Self {
+    pub(crate) const fn new(node: &'a Node, table: &'static Table) -> Self {
         Self { node, table }
     }
 
@@ -33,7 +33,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Returns the word of the variant that was chosen.
-    pub(super) fn variant(&self) -> Option<&'static str> {
+    pub(crate) fn variant(&self) -> Option<&'static str> {
         let word = match &self.table.choice {
             Choice::None => None,
             Choice::Word { key, variants } => {
@@ -51,113 +51,113 @@ impl<'a> Cursor<'a> {
         read(self.get(name)?).ok()
     }
 
-    pub(super) fn text(&self, name: &str) -> Option<String> {
+    pub(crate) fn text(&self, name: &str) -> Option<String> {
         self.read(name, leaf::any_text)
     }
 
-    pub(super) fn name<N: Named>(&self, name: &str) -> Option<N> {
+    pub(crate) fn name<N: Named>(&self, name: &str) -> Option<N> {
         self.text(name).map(N::named)
     }
 
-    pub(super) fn template(&self, name: &str) -> Option<Template> {
+    pub(crate) fn template(&self, name: &str) -> Option<Template> {
         self.read(name, leaf::template)
     }
 
-    pub(super) fn is_set(&self, name: &str) -> bool {
+    pub(crate) fn is_set(&self, name: &str) -> bool {
         self.read(name, leaf::boolean).unwrap_or_default()
     }
 
-    pub(super) fn boolean(&self, name: &str) -> Option<bool> {
+    pub(crate) fn boolean(&self, name: &str) -> Option<bool> {
         self.read(name, leaf::boolean)
     }
 
-    pub(super) fn integer<N: TryFrom<i64>>(&self, name: &str) -> Option<N> {
+    pub(crate) fn integer<N: TryFrom<i64>>(&self, name: &str) -> Option<N> {
         let Kind::Integer(least, most) = self.kind(name)? else { return None };
         leaf::integer(self.get(name)?, *least, *most).ok().and_then(|n| N::try_from(n).ok())
     }
 
-    pub(super) fn number(&self, name: &str) -> Option<f64> {
+    pub(crate) fn number(&self, name: &str) -> Option<f64> {
         self.read(name, leaf::number)
     }
 
-    pub(super) fn span(&self, name: &str) -> Option<Span> {
+    pub(crate) fn span(&self, name: &str) -> Option<Span> {
         self.read(name, leaf::span)
     }
 
-    pub(super) fn offset(&self, name: &str) -> Option<Offset> {
+    pub(crate) fn offset(&self, name: &str) -> Option<Offset> {
         self.read(name, leaf::offset)
     }
 
-    pub(super) fn size(&self, name: &str) -> Option<u64> {
+    pub(crate) fn size(&self, name: &str) -> Option<u64> {
         self.read(name, leaf::size)
     }
 
-    pub(super) fn share(&self, name: &str) -> Option<f64> {
+    pub(crate) fn share(&self, name: &str) -> Option<f64> {
         self.read(name, leaf::share)
     }
 
-    pub(super) fn limit(&self, name: &str) -> Option<Limit> {
+    pub(crate) fn limit(&self, name: &str) -> Option<Limit> {
         self.read(name, leaf::limit)
     }
 
-    pub(super) fn url(&self, name: &str) -> Option<String> {
+    pub(crate) fn url(&self, name: &str) -> Option<String> {
         self.read(name, leaf::url)
     }
 
-    pub(super) fn command(&self, name: &str) -> Option<CommandLine> {
+    pub(crate) fn command(&self, name: &str) -> Option<CommandLine> {
         self.read(name, leaf::command)
     }
 
-    pub(super) fn commands(&self, name: &str) -> Vec<CommandLine> {
+    pub(crate) fn commands(&self, name: &str) -> Vec<CommandLine> {
         self.read(name, leaf::commands).unwrap_or_default()
     }
 
-    pub(super) fn secret(&self, name: &str) -> Option<Secret> {
+    pub(crate) fn secret(&self, name: &str) -> Option<Secret> {
         self.read(name, secret::secret)
     }
 
-    pub(super) fn json(&self, name: &str) -> Option<serde_json::Value> {
+    pub(crate) fn json(&self, name: &str) -> Option<serde_json::Value> {
         self.read(name, leaf::json)
     }
 
     /// Reads a list of texts, or one alone.
-    pub(super) fn texts(&self, name: &str) -> Vec<String> {
+    pub(crate) fn texts(&self, name: &str) -> Vec<String> {
         let Some(node) = self.get(name) else { return Vec::new() };
         let alone = node.text().map(str::to_owned);
         alone.into_iter().chain(node.items().iter().filter_map(|i| i.text().map(str::to_owned))).collect()
     }
 
-    pub(super) fn names<N: Named>(&self, name: &str) -> Vec<N> {
+    pub(crate) fn names<N: Named>(&self, name: &str) -> Vec<N> {
         self.texts(name).into_iter().map(N::named).collect()
     }
 
-    pub(super) fn spans(&self, name: &str) -> Vec<Span> {
+    pub(crate) fn spans(&self, name: &str) -> Vec<Span> {
         self.get(name).map(Node::items).unwrap_or_default().iter().filter_map(|i| leaf::span(i).ok()).collect()
     }
 
-    pub(super) fn settings(&self, name: &str) -> Vec<(String, Setting)> {
+    pub(crate) fn settings(&self, name: &str) -> Vec<(String, Setting)> {
         self.pairs(name, secret::setting)
     }
 
-    pub(super) fn pairs<T>(&self, name: &str, read: fn(&Node) -> leaf::Leaf<T>) -> Vec<(String, T)> {
+    pub(crate) fn pairs<T>(&self, name: &str, read: fn(&Node) -> leaf::Leaf<T>) -> Vec<(String, T)> {
         let entries = self.get(name).map(Node::entries).unwrap_or_default();
         entries.iter().filter_map(|e| Some((e.key.clone(), read(&e.node).ok()?))).collect()
     }
 
     /// Goes into a table.
-    pub(super) fn table(&self, name: &str) -> Option<Self> {
+    pub(crate) fn table(&self, name: &str) -> Option<Self> {
         let Kind::Table(table) = self.kind(name)? else { return None };
         Some(Self::new(self.get(name)?, table))
     }
 
     /// Goes into each table of a list.
-    pub(super) fn tables(&self, name: &str) -> Vec<Self> {
+    pub(crate) fn tables(&self, name: &str) -> Vec<Self> {
         let Some(Kind::Tables(table)) = self.kind(name) else { return Vec::new() };
         self.get(name).map(Node::items).unwrap_or_default().iter().map(|i| Self::new(i, table)).collect()
     }
 
     /// Goes into each table that has a name.
-    pub(super) fn named(&self, name: &str) -> Vec<(&'a str, Self)> {
+    pub(crate) fn named(&self, name: &str) -> Vec<(&'a str, Self)> {
         let table = match self.kind(name) {
             Some(Kind::Named(table) | Kind::By(_, table)) => table,
             _ => return Vec::new(),
@@ -168,7 +168,7 @@ impl<'a> Cursor<'a> {
 }
 
 /// A name that can be made of any text.
-pub(super) trait Named {
+pub(crate) trait Named {
     fn named(text: String) -> Self;
 }
 

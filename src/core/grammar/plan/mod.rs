@@ -14,7 +14,8 @@ mod values;
 
 pub use crate::grammar::text::{Mistake as PlanError, Mistakes as PlanErrors};
 use crate::grammar::text::{document, nearest, source};
-pub(super) use describe::{Choice, Key, Kind, Need, Noun, Table, Variant};
+pub(crate) use cursor::Cursor;
+pub(crate) use describe::{Choice, Key, Kind, Need, Noun, Table, Variant, may, must, places, plain, variant};
 pub(super) use names::NAME_PATTERN;
 pub use read::{FILE_NAME, Location, PlanFile, read};
 pub(super) use tables::{ROOT, usual_rules};

@@ -1,0 +1,32 @@
+//! `kind = "command"`.
+
+use super::{KindOfConnection, Reach};
+use crate::grammar::plan::{Cursor, Kind, Variant, must, places, variant};
+use crate::kinds::family::Described;
+use crate::plan::CommandLine;
+use serde::{Deserialize, Serialize};
+
+/// A service that a command asks.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CommandConnect {
+    /// `run`.
+    pub run: CommandLine,
+}
+
+impl Described for CommandConnect {
+    const GRAMMAR: Variant = variant(
+        "command",
+        "A service that a command asks.",
+        &[must("run", Kind::Command(places::METRIC), "The command.")],
+    );
+
+    fn read(table: Cursor<'_>) -> Option<Self> {
+        Some(Self { run: table.command("run")? })
+    }
+}
+
+impl KindOfConnection for CommandConnect {
+    fn reach(&self) -> Reach<'_> {
+        Reach::Command(&self.run)
+    }
+}

@@ -1,0 +1,68 @@
+//! `with = "testflight"`: a build for testers.
+
+use super::apple::CONNECT;
+use super::{DeliverPlace, KindOfDelivery, PlayedCourse, PlayedOrder, PlayedPlace};
+use crate::grammar::plan::{Cursor, Kind, Variant, may, variant};
+use crate::kinds::family::Described;
+use crate::names::ConnectName;
+use crate::order::Call;
+use crate::plan::PlaceFacts;
+use crate::touches::{Touch, TouchKind, all, of_one_line};
+use serde::{Deserialize, Serialize};
+
+/// A build for testers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TestFlightDeliver {
+    /// `connect`: the App Store Connect service.
+    pub connect: ConnectName,
+    /// `groups` of testers.
+    pub groups: Vec<String>,
+}
+
+impl Described for TestFlightDeliver {
+    const GRAMMAR: Variant = variant(
+        "testflight",
+        "A build for testers.",
+        &[CONNECT, may("groups", Kind::List(&Kind::Text), "The groups of testers that get it.")],
+    );
+
+    fn read(table: Cursor<'_>) -> Option<Self> {
+        Some(Self { connect: table.name("connect")?, groups: table.texts("groups") })
+    }
+}
+
+impl KindOfDelivery for TestFlightDeliver {
+    fn touches<'a>(&'a self, at: &str) -> Vec<Touch<'a>> {
+        let to = if self.groups.is_empty() { "no group".to_owned() } else { all(&self.groups).join(", ") };
+        of_one_line(at, format!("gives a build to {to} through {}", self.connect), vec![("", TouchKind::Changes)])
+    }
+
+    fn played(&self) -> PlayedPlace<'_> {
+        PlayedPlace { service: "App Store Connect", far: "TestFlight", near: None, course: PlayedCourse::Beta }
+    }
+
+    fn played_calls(&self, order: &PlayedOrder<'_>) -> Vec<Call> {
+        let groups = format!("groups {}", self.groups.join(", "));
+        vec![
+            order.request("POST /v1/builds".to_owned(), order.build()),
+            order.request("POST /v1/betaAppReviewSubmissions".to_owned(), groups),
+        ]
+    }
+
+    fn place(&self, app: Option<&str>, _facts: &PlaceFacts) -> Option<DeliverPlace> {
+        let app = app?;
+        let mut groups = self.groups.clone();
+        groups.sort();
+        groups.insert(0, app.to_owned());
+        Some(DeliverPlace {
+            keys: vec![("testers", groups)],
+            on_engine: None,
+            words: format!("the same groups of testers of {app}"),
+            instead: "other `groups` for one of them",
+        })
+    }
+
+    fn is_reviewed(&self) -> bool {
+        true
+    }
+}
