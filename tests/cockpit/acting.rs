@@ -1,6 +1,7 @@
 //! Acting: the preview and its guards, what runs, what ran, what was said, and the one registry that finds it all.
 
 use super::day::Day;
+use super::every::{PICTURED, SIZES};
 use super::{Seat, day, fixture};
 use std::time::Duration;
 use tminus_cockpit::settings::keymap::{Key, Stroke};
@@ -13,14 +14,12 @@ use tminus_core::order::Progress;
 use tminus_core::telemetry::Event;
 use tminus_engine::News;
 
-const SIZES: [(u16, u16); 4] = [(160, 48), (120, 36), (80, 24), (40, 12)];
-
 fn seat() -> Seat {
     Seat::new(&CockpitSettings::default())
 }
 
 fn snapshots(name: &str, before: fn(&mut Seat), act: impl Fn(&mut Seat)) {
-    for (columns, lines) in SIZES {
+    for (columns, lines) in PICTURED {
         let mut seat = seat();
         seat.cockpit.take(Message::Size(columns, lines));
         before(&mut seat);

@@ -1,5 +1,6 @@
 //! The worst minutes: the eye goes to the fire, the keys act on it, and no dialog is in the way.
 
+use super::every::SIZES;
 use super::{Seat, fixture};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -18,7 +19,6 @@ use tminus_core::telemetry::Event;
 use tminus_core::time::Span;
 use tminus_engine::{News, Snapshot};
 
-const SIZES: [(u16, u16); 4] = [(160, 48), (120, 36), (80, 24), (40, 12)];
 const BURNS: &str = "production unhealthy since 12:40";
 
 fn production() -> (EnvName, ArtifactName) {

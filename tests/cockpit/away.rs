@@ -1,5 +1,6 @@
 //! Leaving, the engine gone and there again, and what happened meanwhile.
 
+use super::every::{PICTURED, SIZES};
 use super::{Seat, day, fixture};
 use std::sync::Arc;
 use tminus_cockpit::{CockpitSettings, Effect, Housing, Message, Rejoining};
@@ -13,8 +14,6 @@ use tminus_core::telemetry::Event;
 use tminus_core::who::Who;
 use tminus_engine::{News, Snapshot};
 
-const SIZES: [(u16, u16); 4] = [(160, 48), (120, 36), (80, 24), (40, 12)];
-
 fn seat() -> Seat {
     Seat::new(&CockpitSettings::default())
 }
@@ -27,7 +26,7 @@ pub fn joined() -> Seat {
 }
 
 fn pictures(name: &str, act: impl Fn() -> Seat) {
-    for (columns, lines) in SIZES {
+    for (columns, lines) in PICTURED {
         let mut seat = act();
         seat.cockpit.take(Message::Size(columns, lines));
         insta::assert_snapshot!(format!("{name}_{columns}x{lines}"), seat.screen(columns, lines));

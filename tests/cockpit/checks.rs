@@ -1,5 +1,6 @@
 //! Checks, verification and the journal: what is listed, folded, searched, filtered, drawn and opened.
 
+use super::every::{PICTURED, SIZES};
 use super::{Seat, fixture};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -9,8 +10,6 @@ use tminus_core::fact::{Fact, GateFact, Record};
 use tminus_core::names::{EnvName, Person};
 use tminus_core::telemetry::Event;
 use tminus_engine::News;
-
-const SIZES: [(u16, u16); 4] = [(160, 48), (120, 36), (80, 24), (40, 12)];
 
 /// A release day with a history: several runs of a check, several looks at a metric, an evening before.
 fn seat(columns: u16, lines: u16) -> Seat {
@@ -31,7 +30,7 @@ fn told(seat: &mut Seat, record: Record) {
 }
 
 fn snapshots(name: &str, keys: &str) {
-    for (columns, lines) in SIZES {
+    for (columns, lines) in PICTURED {
         let mut seat = seat(columns, lines);
         seat.keys(keys);
         insta::assert_snapshot!(format!("{name}_{columns}x{lines}"), seat.screen(columns, lines));

@@ -1,5 +1,6 @@
 //! The containers of an environment on its page: columns by the width, old pictures dimmed, only what is in sight watched.
 
+use super::every::PICTURED;
 use super::{Seat, fixture};
 use tminus_cockpit::{CockpitSettings, Message};
 use tminus_core::fact::{Fact, Record, TargetFact};
@@ -8,8 +9,6 @@ use tminus_core::names::{ArtifactName, EnvName};
 use tminus_core::order::Health;
 use tminus_core::telemetry::{Container, ContainerRole, Event, Load, Telemetry};
 use tminus_engine::News;
-
-const SIZES: [(u16, u16); 4] = [(160, 48), (120, 36), (80, 24), (40, 12)];
 
 fn container(name: &str, health: Health, role: ContainerRole) -> Container {
     Container {
@@ -59,7 +58,7 @@ fn at_staging(columns: u16, lines: u16, containers: Vec<Container>) -> Seat {
 
 #[test]
 fn containers_stand_in_columns_at_every_width() {
-    for (columns, lines) in SIZES {
+    for (columns, lines) in PICTURED {
         let mut seat = at_staging(columns, lines, several());
         if lines < 36 {
             seat.keys("ctrl-d ctrl-d");

@@ -12,11 +12,14 @@ use tminus_engine::News;
 /// The sizes that people have.
 pub const SIZES: [(u16, u16); 4] = [(160, 48), (120, 36), (80, 24), (40, 12)];
 
+/// Those at which snapshots hold what is said; `sizes` holds the others.
+pub const PICTURED: [(u16, u16); 2] = [(120, 36), (80, 24)];
+
 /// A view or a dialog, and what is done to be there.
 pub type Place = (&'static str, fn(&mut Seat));
 
-/// Those whose words at every size stand beside what is tried of them, in the other files.
-pub const ELSEWHERE: [Place; 26] = [
+/// Those whose snapshots stand beside what is tried of them, in the other files.
+pub const ELSEWHERE: [Place; 28] = [
     ("overview", |_| {}),
     ("environments", |seat| seat.keys("2")),
     ("logs", |seat| seat.keys("3")),
@@ -43,9 +46,11 @@ pub const ELSEWHERE: [Place; 26] = [
     ("containers", |seat| after(seat, containers::at_work, "j enter ctrl-d ctrl-d")),
     ("output", |seat| after(seat, day::fails, "T enter z")),
     ("logs_paused", |seat| after(seat, logs::paused, "")),
+    ("running", |seat| after(seat, day::runs, "T enter")),
+    ("journal_filled", |seat| after(seat, history, "8")),
 ];
 
-/// Those whose words stand here alone.
+/// Those whose snapshots are made from here alone.
 pub const HERE: [Place; 36] = [
     ("under_way", |seat| after(seat, day::runs, "")),
     ("locked", |seat| after(seat, locked, "")),

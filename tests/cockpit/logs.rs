@@ -1,5 +1,6 @@
 //! The log pane: following and standing still, searching and filtering, and lines that mean harm.
 
+use super::every::PICTURED;
 use super::{Seat, fixture};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -9,8 +10,6 @@ use tminus_core::mask::Mask;
 use tminus_core::names::LogName;
 use tminus_core::telemetry::{Event, LogLine, Telemetry};
 use tminus_engine::News;
-
-const SIZES: [(u16, u16); 4] = [(160, 48), (120, 36), (80, 24), (40, 12)];
 
 impl Seat {
     fn log(&mut self, source: &str, milliseconds: i64, text: &str) {
@@ -67,14 +66,14 @@ fn logs(size: (u16, u16)) -> Seat {
 
 #[test]
 fn the_logs_follow_the_newest_line() {
-    for size in SIZES {
+    for size in PICTURED {
         insta::assert_snapshot!(format!("logs_{}x{}", size.0, size.1), logs(size).screen(size.0, size.1));
     }
 }
 
 #[test]
 fn the_logs_stand_still_with_a_filter_and_a_search() {
-    for size in SIZES {
+    for size in PICTURED {
         let mut seat = Seat::new(&CockpitSettings::default());
         seat.resize(size);
         paused(&mut seat);

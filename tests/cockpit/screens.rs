@@ -2,15 +2,14 @@
 
 use super::Seat;
 use super::day::{self, Day};
+use super::every::{PICTURED, SIZES};
 use tminus_cockpit::{CockpitSettings, Message, Signs};
 use tminus_core::order::Health;
 use tminus_core::telemetry::{Event, Telemetry};
 use tminus_engine::News;
 
-const SIZES: [(u16, u16); 4] = [(160, 48), (120, 36), (80, 24), (40, 12)];
-
 fn snapshots(name: &str, keys: &str) {
-    for (columns, lines) in SIZES {
+    for (columns, lines) in PICTURED {
         let mut seat = Seat::new(&CockpitSettings::default());
         seat.cockpit.take(Message::Size(columns, lines));
         seat.keys(keys);
@@ -20,7 +19,7 @@ fn snapshots(name: &str, keys: &str) {
 
 #[test]
 fn the_overview_shows_the_release_at_a_glance() {
-    for (columns, lines) in SIZES {
+    for (columns, lines) in PICTURED {
         let seat = Seat::new(&CockpitSettings::default());
         insta::assert_snapshot!(format!("overview_{columns}x{lines}"), seat.screen(columns, lines));
     }

@@ -1,6 +1,7 @@
 //! Several at one release: who is here, who drives, where they look, and a yes that comes from another terminal.
 
 use super::day::{self, Day};
+use super::every::PICTURED;
 use super::{Seat, fixture};
 use crate::slots::{Scarce, take};
 use std::sync::Arc;
@@ -16,7 +17,6 @@ use tminus_core::time::Span;
 use tminus_core::who::Who;
 use tminus_engine::News;
 
-const SIZES: [(u16, u16); 4] = [(160, 48), (120, 36), (80, 24), (40, 12)];
 const DANA: &str = "seat-50";
 const OMER: &str = "seat-51";
 const NOA: &str = "seat-52";
@@ -121,7 +121,7 @@ fn glances(effects: &[Effect]) -> Vec<String> {
 }
 
 fn snapshots(name: &str, of: fn() -> Seat, keys: &str) {
-    for (columns, lines) in SIZES {
+    for (columns, lines) in PICTURED {
         let mut seat = of();
         seat.cockpit.take(Message::Size(columns, lines));
         if !keys.is_empty() {

@@ -1,6 +1,7 @@
 //! What must be in sight, said in one word, and offered first, however narrow the screen and long the text.
 
 use super::day::Day;
+use super::every::SIZES;
 use super::{Seat, fixture};
 use tminus_cockpit::{CockpitSettings, Message};
 use tminus_core::action::{Patience, Request};
@@ -9,8 +10,6 @@ use tminus_core::failure::{Failure, FailureKind};
 use tminus_core::names::{ActionId, ArtifactName, Digest, EnvName};
 use tminus_core::order::{Health, Observation};
 use tminus_core::verdict::Verdict;
-
-const SIZES: [(u16, u16); 4] = [(160, 48), (120, 36), (80, 24), (40, 12)];
 
 fn seat() -> Seat {
     Seat::new(&CockpitSettings::default())
