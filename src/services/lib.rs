@@ -2,10 +2,12 @@
 //! shared ones: `process`, `http`, `book`, `patience`, `content`, the registry that an image comes from, and the way to the repository and its
 //! secrets that probes stand on.
 
+pub mod all;
 pub mod book;
 pub mod clock;
 pub mod command;
 mod content;
+pub mod deps;
 pub mod docker;
 pub mod dotenv;
 mod env_file;

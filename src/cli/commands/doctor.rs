@@ -3,8 +3,7 @@
 use super::doctor_row::{Row, row};
 use crate::cli::args::Global;
 use crate::cli::desk::{
-    EngineEnvironment, Kind, Project, engine_of, is_delivered, is_measured, is_read, socket_of, unavailable,
-    unset_variables,
+    EngineEnvironment, Kind, Project, engine_of, is_measured, socket_of, unavailable, unset_variables,
 };
 use crate::cli::exit::{Done, Exit};
 use crate::cli::{json, show};
@@ -17,6 +16,7 @@ use tminus_core::mask::Mask;
 use tminus_core::plan::Plan;
 use tminus_core::time::{age, brief};
 use tminus_core::touches::Touch;
+use tminus_services::all::{is_delivered, is_log_read};
 use tminus_services::docker;
 use tminus_services::patience::Patience;
 use tminus_storage::paths::PathsError;
@@ -205,7 +205,7 @@ fn available(plan: &Plan) -> Vec<Row> {
             says.push(row("delivers", true, format!("{artifact} to {} with {way}", environment.name)));
         }
     }
-    for log in plan.logs.iter().filter(|l| is_read(&l.origin)) {
+    for log in plan.logs.iter().filter(|l| is_log_read(&l.origin)) {
         says.push(row("reads", true, format!("log {} from {}", log.name, log.origin.word())));
     }
     let mut ways: BTreeMap<&str, usize> = BTreeMap::new();

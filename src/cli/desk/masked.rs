@@ -16,7 +16,7 @@ pub(super) type RawLogs = HashMap<LogName, Arc<dyn LogSource<String>>>;
 /// What has to be known before the first line is shown.
 pub(super) type Known = Option<Arc<Secrets>>;
 
-type Logs = HashMap<LogName, Arc<dyn LogSource>>;
+pub(super) type Logs = HashMap<LogName, Arc<dyn LogSource>>;
 
 /// Puts the mask of each table around its source.
 pub(super) fn masked(logs: RawLogs, plan: &Plan, (mask, known): (&Mask, Known)) -> Result<Logs, Stop> {

@@ -1,7 +1,8 @@
 //! What a plan asks for and this build does not do: one list, which doctor and lint say.
 
-use super::real::{is_connected, is_delivered, is_measured, is_read};
+use super::real::is_measured;
 use tminus_core::plan::{ArtifactKind, Limits, Plan, Way};
+use tminus_services::all::{is_connected, is_delivered, is_log_read};
 
 /// What is not available: the place in the plan, and a sentence.
 pub type Unavailable = (String, String);
@@ -43,7 +44,7 @@ fn kinds(plan: &Plan) -> Vec<Unavailable> {
             all.push(absent(format!("check.{}.expect.tool", check.name), &format!("reading the output of {tool}")));
         }
     }
-    let logs = plan.logs.iter().filter(|log| !is_read(&log.origin));
+    let logs = plan.logs.iter().filter(|log| !is_log_read(&log.origin));
     all.extend(logs.map(|log| absent(format!("log.{}", log.name), log.origin.word())));
     all.extend(plan.metrics.iter().map(|metric| absent(format!("metric.{}", metric.name), metric.from.as_str())));
     let connects = plan.connects.iter().filter(|connect| !is_connected(&connect.kind));

@@ -7,10 +7,12 @@ mod current;
 mod delivery;
 mod flights;
 mod identity;
+mod open;
 mod pilot;
 mod record;
 mod runner;
 
 pub use delivery::{CommandTarget, Delivery};
 pub use flights::{Commands, recorded};
+pub use open::open;
 pub use runner::CommandRunner;

@@ -1,0 +1,78 @@
+//! What this build can do, family by family: one line for each kind, which names what opens it. What no list has is not
+//! available: doctor, lint and the gate say so by these answers alone.
+
+use crate::deps::{Deps, PlannedDelivery};
+use crate::registry::Registry;
+use crate::{command, docker, logs};
+use std::collections::HashMap;
+use std::sync::Arc;
+use tminus_core::kinds::connect::{ConnectKind, RegistryConnect};
+use tminus_core::kinds::deliver::{CommandDeliver, ComposeDeliver, DeliverKind, DockerDeliver};
+use tminus_core::kinds::log::{CommandOrigin, ContainerOrigin, FileOrigin, LogOrigin};
+use tminus_core::names::{ArtifactName, ConnectName, EnvName, LogName};
+use tminus_core::plan::{LogStream, Plan};
+use tminus_core::ports::{LogSource, Target};
+
+/// The kinds of a family by their words in the plan file, each with what opens it.
+type Openers<Open> = &'static [(&'static str, Open)];
+
+/// Deliveries.
+const DELIVERIES: Openers<fn(PlannedDelivery<'_>, &Deps) -> Option<Arc<dyn Target>>> = &[
+    (CommandDeliver::WORD, command::open),
+    (DockerDeliver::WORD, docker::open_container),
+    (ComposeDeliver::WORD, docker::open_compose),
+];
+
+/// Log sources, as they are read outside.
+const LOGS: Openers<fn(&LogStream, &Deps) -> Option<Arc<dyn LogSource<String>>>> = &[
+    (FileOrigin::WORD, logs::open_file),
+    (CommandOrigin::WORD, logs::open_command),
+    (ContainerOrigin::WORD, docker::open_log),
+];
+
+/// Registries of images.
+const REGISTRIES: Openers<fn(&Deps, &ConnectKind) -> Option<Registry>> = &[(RegistryConnect::WORD, Deps::registry)];
+
+fn opener<Open: Copy>(openers: Openers<Open>, word: &str) -> Option<Open> {
+    openers.iter().find(|(known, _)| *known == word).map(|(_, open)| *open)
+}
+
+/// Says whether this build can deliver in a way.
+pub fn is_delivered(kind: &DeliverKind) -> bool {
+    opener(DELIVERIES, kind.word()).is_some()
+}
+
+/// Says whether this build can read lines from somewhere.
+pub fn is_log_read(origin: &LogOrigin) -> bool {
+    opener(LOGS, origin.word()).is_some()
+}
+
+/// Says whether this build can talk to a kind of service.
+pub fn is_connected(kind: &ConnectKind) -> bool {
+    opener(REGISTRIES, kind.word()).is_some()
+}
+
+/// Returns the places that the plan delivers to, of those that this build can deliver to.
+pub fn targets(plan: &Plan, deps: &Deps) -> HashMap<(EnvName, ArtifactName), Arc<dyn Target>> {
+    let mut targets = HashMap::new();
+    for environment in &plan.environments {
+        for deliver in &environment.deliver {
+            let planned = PlannedDelivery { plan, environment, deliver };
+            let target = opener(DELIVERIES, deliver.kind.word()).and_then(|open| open(planned, deps));
+            targets.extend(target.map(|target| ((environment.name.clone(), deliver.artifact.clone()), target)));
+        }
+    }
+    targets
+}
+
+/// Returns the log sources of the plan, of those that this build can read.
+pub fn log_sources(plan: &Plan, deps: &Deps) -> HashMap<LogName, Arc<dyn LogSource<String>>> {
+    let source = |log: &LogStream| opener(LOGS, log.origin.word())?(log, deps);
+    plan.logs.iter().filter_map(|log| Some((log.name.clone(), source(log)?))).collect()
+}
+
+/// Returns the services of the plan that are registries.
+pub fn registries(plan: &Plan, deps: &Deps) -> HashMap<ConnectName, Registry> {
+    let registry = |kind: &ConnectKind| opener(REGISTRIES, kind.word())?(deps, kind);
+    plan.connects.iter().filter_map(|connect| Some((connect.name.clone(), registry(&connect.kind)?))).collect()
+}
