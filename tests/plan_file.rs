@@ -577,3 +577,18 @@ deliver.app = { with = "command", current = [["now"]], deploy = [["up"]] }
     ]);
     assert_eq!(written, wanted);
 }
+
+#[test]
+fn two_steps_or_milestones_of_one_title_are_refused() {
+    let step = "[[env.s.step]]\nat = \"before\"\ntitle = \"Migrate\"\nrun = [\"./m\"]\nundo = [\"./u\"]\n";
+    let deliver =
+        "deliver.a = { with = \"command\", current = [[\"./c\"]], deploy = [[\"./d\"]], undo = [[\"./u\"]] }\n";
+    let head = "format = 1\n[project]\nname = \"p\"\n[artifact.a]\nimage = \"a:{version}\"\n";
+    let other = format!("{}{}", deliver.replace("./d", "./e"), step.replace("env.s", "env.t"));
+    let text = format!("{head}[env.s]\n{deliver}{step}{step}[env.t]\n{other}");
+    let errors = plan(&text).unwrap_err().to_string();
+    assert_eq!(errors.matches("another step here is called `Migrate`").count(), 1, "{errors}");
+    let milestones = "[[milestone]]\nat = \"-1d\"\ntitle = \"Sign off\"\n".repeat(2);
+    let errors = plan(&format!("{head}{milestones}")).unwrap_err().to_string();
+    assert!(errors.contains("another milestone here is called `Sign off`"), "{errors}");
+}

@@ -7,6 +7,10 @@ use super::super::source::Problem;
 
 pub(super) fn check(checker: &mut Checker<'_>, root: &Node) {
     shared_names(checker, root);
+    repeated_titles(checker, root.items_of("milestone"), "milestone");
+    for env in root.entries_of("env") {
+        repeated_titles(checker, env.node.items_of("step"), "step");
+    }
     for env in root.entries_of("env") {
         if let Some(approvals) = env.node.get("approvals") {
             approvers(checker, root, approvals);
@@ -21,6 +25,19 @@ fn shared_names(checker: &mut Checker<'_>, root: &Node) {
         let says = format!("{} is the name of a check too", quote(&metric.key));
         let help = "`verify` could not tell them apart; name one of them otherwise".to_owned();
         checker.problems.push(Problem::new(metric.key_span.clone(), says).help(help));
+    }
+}
+
+/// What was done is known by its title: of two that share one, the second would count as done, or as undone, with the first.
+fn repeated_titles(checker: &mut Checker<'_>, items: &[Node], what: &str) {
+    let titles: Vec<&Node> = items.iter().filter_map(|item| item.get("title")).collect();
+    for (at, node) in titles.iter().enumerate() {
+        let Some(title) = node.text() else { continue };
+        if titles[..at].iter().any(|earlier| earlier.text() == Some(title)) {
+            let says = format!("another {what} here is called {}", quote(title));
+            let help = format!("what was done is known by its title: give each {what} one of its own");
+            checker.problems.push(Problem::new(node.span.clone(), says).help(help));
+        }
     }
 }
 
