@@ -26,6 +26,10 @@ pub fn main() -> ExitCode {
         Ok(false) => {}
         Err(error) => return usage(error),
     }
+    let words: Vec<String> = std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
+    if let Some(done) = commands::help::answer(&words) {
+        return finish(done, false);
+    }
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return usage(error),

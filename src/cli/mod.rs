@@ -11,6 +11,7 @@ mod interrupt;
 mod json;
 mod looks;
 mod main;
+mod manual;
 mod person;
 mod plain;
 mod show;

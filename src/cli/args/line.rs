@@ -6,6 +6,7 @@ use super::global::Global;
 use super::lock::*;
 use super::program::*;
 use super::reading::*;
+use crate::cli::manual;
 use clap::{Parser, Subcommand};
 use tminus_core::admit::Deed;
 use tminus_core::names::EnvName;
@@ -18,7 +19,7 @@ use tminus_core::names::EnvName;
 /// Exit status: 0 done, and good; 1 done, and not good; 2 the command line or the plan is wrong; 3 refused (a closed
 /// gate, a missing approval or confirmation, a lock, a plan not trusted); 4 could not tell, or nothing was measured.
 #[derive(Debug, Parser)]
-#[command(name = "tminus", bin_name = "tminus", version, max_term_width = 100)]
+#[command(name = "tminus", bin_name = "tminus", version, max_term_width = 100, after_help = manual::list())]
 pub struct Cli {
     #[command(flatten)]
     pub global: Global,

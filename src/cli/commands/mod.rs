@@ -20,6 +20,7 @@ pub mod engine;
 mod engine_run;
 mod engine_unit;
 pub mod fly;
+pub mod help;
 pub mod init;
 pub mod journal;
 mod journal_beside;

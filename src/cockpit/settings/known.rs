@@ -49,7 +49,7 @@ pub enum Bell {
 pub static SETTINGS: &[Setting] = &[
     Setting {
         name: "keymap",
-        help: "Which keys: those of tminus, with vim's or emacs's laid over them. Your own keymap.toml lies over either.",
+        help: "The keys: those of tminus, or those of tminus with vim's or emacs's added. Your own keymap.toml changes either.",
         kind: Kind::Word(&["default", "vim", "emacs"]),
         default: "default",
         own: &[as_it_is("TMINUS_KEYMAP")],
@@ -57,7 +57,7 @@ pub static SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "theme",
-        help: "Which colours: a theme's name, or { light = NAME, dark = NAME }, and the terminal is asked which it is.",
+        help: "The colours: a theme's name, or { light = NAME, dark = NAME }; tminus then asks the terminal which it is.",
         kind: Kind::Theme,
         default: "",
         own: &[as_it_is("TMINUS_THEME")],
@@ -65,7 +65,7 @@ pub static SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "protected-theme",
-        help: "A theme that is put on while the keys act on a protected environment; none unless set.",
+        help: "The theme while the keys act on a protected environment. Not set by default.",
         kind: Kind::Theme,
         default: "",
         own: &[as_it_is("TMINUS_PROTECTED_THEME")],
@@ -73,7 +73,7 @@ pub static SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "colours",
-        help: "Whether colours are used; without them, weight and reverse tell what is selected.",
+        help: "Whether colours are used. Without them, weight and reverse video show what is selected.",
         kind: Kind::Word(&["on", "off"]),
         default: "on",
         own: &[as_it_is("TMINUS_COLOURS")],
@@ -81,7 +81,7 @@ pub static SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "signs",
-        help: "Which signs: ✓ ✗ ◌, or plain ones for fonts that have no others.",
+        help: "The signs: ✓ ✗ ◌, or ASCII for fonts without them.",
         kind: Kind::Word(&["unicode", "ascii"]),
         default: "unicode",
         own: &[Variable { name: "TMINUS_ASCII", reads: |_, _| Some(Value::word("ascii")) }, as_it_is("TMINUS_SIGNS")],
@@ -93,7 +93,7 @@ pub static SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "mouse",
-        help: "Whether the mouse belongs to tminus; a key changes it while the cockpit runs.",
+        help: "Whether tminus uses the mouse. F2 changes it while the cockpit runs.",
         kind: Kind::Word(&["on", "off"]),
         default: "on",
         own: &[as_it_is("TMINUS_MOUSE")],
@@ -101,8 +101,8 @@ pub static SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "bell",
-        help: "What calls you while you look elsewhere: nothing, the terminal's bell, or a notification of the desktop \
-               (OSC 9, 99 or 777); auto takes the notification that the terminal is known for.",
+        help: "How tminus calls you while you look elsewhere: not at all, with the terminal's bell, or with a desktop \
+               notification (OSC 9, 99 or 777). auto uses the notification that the terminal is known to support.",
         kind: Kind::Word(&["off", "auto", "bell", "osc9", "osc99", "osc777"]),
         default: "off",
         own: &[as_it_is("TMINUS_BELL")],
@@ -110,8 +110,8 @@ pub static SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "read-only",
-        help: "Whether one may act: on changes nothing, protected changes nothing in a protected environment. It holds \
-               for the cockpit, where a key turns it, for --plain and for every command.",
+        help: "on refuses every change, protected every change in a protected environment: in the cockpit, where F3 \
+               switches it, in --plain and in every command.",
         kind: Kind::Word(&["off", "protected", "on"]),
         default: "off",
         own: &[as_it_is("TMINUS_READ_ONLY")],
@@ -119,8 +119,8 @@ pub static SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "clipboard",
-        help: "How a copy is sent: to the terminal (osc52), through tmux, to the desktop's own program (native), or not at \
-               all; auto takes tmux inside tmux, the terminal over SSH, else the desktop.",
+        help: "How text is copied: by the terminal (osc52), through tmux, by the desktop's own program (native), or not at \
+               all. auto uses tmux inside tmux, the terminal over SSH, and the desktop elsewhere.",
         kind: Kind::Word(&["auto", "osc52", "tmux", "native", "off"]),
         default: "auto",
         own: &[as_it_is("TMINUS_CLIPBOARD")],
@@ -128,7 +128,7 @@ pub static SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "sync",
-        help: "Whether frames appear at once (mode 2026): auto asks the terminal.",
+        help: "Whether each frame appears as a whole (mode 2026). auto asks the terminal.",
         kind: Kind::Word(&["auto", "on", "off"]),
         default: "auto",
         own: &[as_it_is("TMINUS_SYNC")],
@@ -136,7 +136,7 @@ pub static SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "keyboard",
-        help: "Whether the terminal tells Esc, and a key that is held down, from the rest (kitty's protocol): auto asks it.",
+        help: "Whether the kitty keyboard protocol is used, which tells Esc and held keys apart. auto asks the terminal.",
         kind: Kind::Word(&["auto", "on", "off"]),
         default: "auto",
         own: &[as_it_is("TMINUS_KEYBOARD")],
@@ -144,7 +144,7 @@ pub static SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "bandwidth",
-        help: "How often the screen is drawn: low draws news once a second and keys ten times, for slow lines.",
+        help: "How often the screen is drawn. low draws news once a second, and keys ten times a second, for slow connections.",
         kind: Kind::Word(&["normal", "low"]),
         default: "normal",
         own: &[as_it_is("TMINUS_BANDWIDTH")],
@@ -152,7 +152,7 @@ pub static SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "session",
-        help: "Whether the view, the filters, the way log lines are shown and unread messages are remembered for the next time.",
+        help: "Whether the view, filters, the form of log lines and unread messages are remembered for the next time.",
         kind: Kind::Word(&["on", "off"]),
         default: "on",
         own: &[as_it_is("TMINUS_SESSION")],
@@ -160,7 +160,7 @@ pub static SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "zone",
-        help: "The time zone of every time on the screen: a name such as Europe/London, or system.",
+        help: "The time zone of all times on the screen: a name such as Europe/London, or system.",
         kind: Kind::Zone,
         default: "system",
         own: &[as_it_is("TMINUS_ZONE")],
@@ -168,8 +168,8 @@ pub static SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "time-format",
-        help: "How the time of a log line is written, in the cockpit and by `tminus logs`, as strftime does: %H:%M:%S or \
-               %d %b %H:%M; auto fits it to the room.",
+        help: "How the time of a log line is written, in the cockpit and by `tminus logs`, in strftime's notation: %H:%M:%S \
+               or %d %b %H:%M. auto fits it to the width.",
         kind: Kind::TimeFormat,
         default: "auto",
         own: &[as_it_is("TMINUS_TIME_FORMAT")],
@@ -177,7 +177,7 @@ pub static SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "editor",
-        help: "The program that edits a text.",
+        help: "The program for editing text.",
         kind: Kind::Command,
         default: "vi",
         own: &[as_it_is("TMINUS_EDITOR")],
@@ -185,7 +185,7 @@ pub static SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "pager",
-        help: "The program that shows a long text.",
+        help: "The program for reading long text.",
         kind: Kind::Command,
         default: "less",
         own: &[as_it_is("TMINUS_PAGER")],

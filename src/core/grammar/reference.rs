@@ -11,8 +11,8 @@ pub fn reference() -> String {
     page
 }
 
-const INTRODUCTION: &str = "# The keys of `tminus.toml`\n\n\
-    Made from the reader's own description of the file: what is not here is refused.\n";
+const INTRODUCTION: &str = "# The plan file: every key of `tminus.toml`\n\n\
+    This reference is made from the reader's own description of the file. A key that is not here is refused.\n";
 
 /// Writes a table, then the tables that lie in it.
 fn section(page: &mut String, path: &str, table: &'static Table, seen: &mut Vec<*const Table>) {
@@ -56,10 +56,10 @@ fn rows(page: &mut String, keys: &[Key]) {
     if keys.is_empty() {
         return;
     }
-    page.push_str("\n| key | what stands there | when left out | |\n| --- | --- | --- | --- |\n");
+    page.push_str("\n| key | value | default | |\n| --- | --- | --- | --- |\n");
     for key in keys {
         let need = match key.need {
-            Need::Must => "must be there".to_owned(),
+            Need::Must => "required".to_owned(),
             Need::May => String::new(),
             Need::Default(value) => format!("`{value}`"),
         };
