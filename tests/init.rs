@@ -5,10 +5,10 @@ use std::path::Path;
 use tempfile::TempDir;
 use tminus::cli::init::{self, Found};
 use tminus_core::grammar::plan::{PlanFile, read};
+use tminus_core::kinds::check::CheckKind;
 use tminus_core::kinds::deliver::{DeliverKind, KubernetesDeliver};
 use tminus_core::lint::{Surroundings, lint};
 use tminus_core::names::{ArtifactName, EnvName};
-use tminus_core::plan::Way;
 
 fn lay(root: &Path, files: &[(&str, &str)]) {
     for (path, text) in files {
@@ -120,7 +120,7 @@ fn a_service_with_a_port_gives_a_log_source_and_a_check_over_http() {
     let text = init::propose(&init::look(dir.path()).unwrap());
     let plan = parsed(&text).plan;
     let check =
-        plan.checks.iter().find(|c| matches!(c.way, Way::Http(_))).unwrap_or_else(|| panic!("no check:\n{text}"));
+        plan.checks.iter().find(|c| matches!(c.way, CheckKind::Http(_))).unwrap_or_else(|| panic!("no check:\n{text}"));
     let environment = plan.environments.first().unwrap();
     assert_eq!(environment.url.as_deref(), Some("http://127.0.0.1:8080"), "{text}");
     assert!(environment.verify.iter().any(|name| name == check.name.as_str()), "{text}");
@@ -129,7 +129,7 @@ fn a_service_with_a_port_gives_a_log_source_and_a_check_over_http() {
     let quiet = "name: shop\nservices:\n  web:\n    image: shop/web:1.0.0\n    build: .\n";
     let dir = repository(&[("docker-compose.yml", quiet), ("Dockerfile", "FROM scratch\n")], &[], &[]);
     let plan = parsed(&init::propose(&init::look(dir.path()).unwrap())).plan;
-    assert!(!plan.checks.iter().any(|c| matches!(c.way, Way::Http(_))), "nothing says where it would be asked");
+    assert!(!plan.checks.iter().any(|c| matches!(c.way, CheckKind::Http(_))), "nothing says where it would be asked");
 }
 
 #[test]

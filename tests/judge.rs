@@ -4,17 +4,18 @@ use serde_json::json;
 use std::collections::BTreeMap;
 use tminus_core::failure::{Failure, FailureKind};
 use tminus_core::judge::{Judgement, judge, judge_failure, judge_metric, samples_missing};
+use tminus_core::kinds::check::{
+    CheckKind, ConnectsCheck, DotenvCheck, FileCheck, HttpCheck, IgnoredCheck, ImageCheck, LogCheck, ManualCheck,
+    Method, RunCheck,
+};
 use tminus_core::mask::Mask;
 use tminus_core::measurement::{FoundImage, FoundVersion, HttpAnswer, HttpTry, Measurement, Reading};
 use tminus_core::names::{CheckName, LogName, MetricName, Phase};
-use tminus_core::plan::{
-    Baseline, Check, CommandLine, DotenvCheck, Expect, FileCheck, HttpCheck, ImageCheck, Limit, LogCheck, Method,
-    Metric, Placeholder, Template, Way,
-};
+use tminus_core::plan::{Baseline, Check, CommandLine, Expect, Limit, Metric, Placeholder, Template};
 use tminus_core::time::Span;
 use tminus_core::verdict::Verdict::{self, Fail, Inconclusive, NoData, Pass};
 
-fn check(way: Way, expect: Expect) -> Check {
+fn check(way: CheckKind, expect: Expect) -> Check {
     Check {
         name: CheckName::new("it"),
         phase: Phase::new("pre-deploy"),
@@ -51,8 +52,8 @@ fn values() -> BTreeMap<Placeholder, String> {
     BTreeMap::from([(Placeholder::Version, "1.0.0".to_owned())])
 }
 
-fn run_way() -> Way {
-    Way::Run { run: CommandLine(vec![Template::new("true")]), dir: None }
+fn run_way() -> CheckKind {
+    CheckKind::Run(RunCheck { run: CommandLine(vec![Template::new("true")]), dir: None })
 }
 
 fn run(expect: Expect, exit: Option<i32>, stdout: &str) -> Judgement {
@@ -169,7 +170,7 @@ fn refused() -> HttpTry {
 }
 
 fn http(expect: Expect, tries: Vec<HttpTry>) -> Judgement {
-    let way = Way::Http(HttpCheck {
+    let way = CheckKind::Http(HttpCheck {
         method: Method::Get,
         url: Template::new("http://127.0.0.1/"),
         headers: Vec::new(),
@@ -303,21 +304,24 @@ fn one_other_version_fails_and_an_unreadable_file_is_no_data() {
         (vec![], NoData),
     ] {
         let reading = Reading::Versions(found.iter().map(|one| place(*one)).collect());
-        let judgement = judge(&check(Way::Versions, Expect::default()), &measured(reading), &values());
+        let judgement = judge(&check(CheckKind::Versions, Expect::default()), &measured(reading), &values());
         assert_eq!(judgement.verdict, verdict, "{found:?}");
     }
 }
 
 #[test]
 fn versions_without_a_release_are_no_data() {
-    let judgement =
-        judge(&check(Way::Versions, Expect::default()), &measured(Reading::Versions(Vec::new())), &BTreeMap::new());
+    let judgement = judge(
+        &check(CheckKind::Versions, Expect::default()),
+        &measured(Reading::Versions(Vec::new())),
+        &BTreeMap::new(),
+    );
     assert_eq!(judgement.verdict, NoData);
 }
 
 #[test]
 fn every_path_must_be_ignored_and_one_that_was_not_looked_at_is_no_data() {
-    let way = || Way::Ignored(vec![".env".to_owned(), "b/.env".to_owned()]);
+    let way = || CheckKind::Ignored(IgnoredCheck(vec![".env".to_owned(), "b/.env".to_owned()]));
     let verdict = |found: &[(&str, bool)]| {
         let reading = Reading::Ignored(found.iter().map(|(path, is)| ((*path).to_owned(), *is)).collect());
         judge(&check(way(), Expect::default()), &measured(reading), &values()).verdict
@@ -329,7 +333,8 @@ fn every_path_must_be_ignored_and_one_that_was_not_looked_at_is_no_data() {
 
 #[test]
 fn a_variable_that_is_missing_or_empty_fails_by_name() {
-    let way = || Way::Dotenv(DotenvCheck { file: ".env".to_owned(), needs: vec!["A".to_owned(), "B".to_owned()] });
+    let way =
+        || CheckKind::Dotenv(DotenvCheck { file: ".env".to_owned(), needs: vec!["A".to_owned(), "B".to_owned()] });
     let look = |missing: &[&str], empty: &[&str]| {
         let owned = |names: &[&str]| names.iter().map(|n| (*n).to_owned()).collect();
         let reading = Reading::Dotenv { missing: owned(missing), empty: owned(empty), doubtful: Vec::new() };
@@ -343,7 +348,7 @@ fn a_variable_that_is_missing_or_empty_fails_by_name() {
 #[test]
 fn a_file_is_judged_by_what_was_asked_and_an_open_answer_is_no_data() {
     let way = || {
-        Way::File(FileCheck {
+        CheckKind::File(FileCheck {
             path: Template::new("NOTES.md"),
             has: Some(Template::new("{version}")),
             newer_than: Some("30d".to_owned()),
@@ -362,8 +367,13 @@ fn a_file_is_judged_by_what_was_asked_and_an_open_answer_is_no_data() {
 
 #[test]
 fn a_log_in_which_no_line_was_looked_at_is_no_data() {
-    let way =
-        || Way::Log(LogCheck { source: LogName::new("backend"), has: "startup".to_owned(), within: Span::seconds(60) });
+    let way = || {
+        CheckKind::Log(LogCheck {
+            source: LogName::new("backend"),
+            has: "startup".to_owned(),
+            within: Span::seconds(60),
+        })
+    };
     let look = |line: Option<&str>, looked_at| {
         let reading = Reading::Log { line: line.map(str::to_owned), looked_at, doubt: None };
         judge(&check(way(), Expect::default()), &measured(reading), &values()).verdict
@@ -377,7 +387,12 @@ fn a_log_in_which_no_line_was_looked_at_is_no_data() {
 fn a_person_is_taken_at_their_word() {
     let said = |yes| {
         let reading = Reading::Said { yes, note: "read it".to_owned() };
-        judge(&check(Way::Manual { four_eyes: false }, Expect::default()), &measured(reading), &values()).verdict
+        judge(
+            &check(CheckKind::Manual(ManualCheck { four_eyes: false }), Expect::default()),
+            &measured(reading),
+            &values(),
+        )
+        .verdict
     };
     assert_eq!((said(true), said(false)), (Pass, Fail));
 }
@@ -540,7 +555,7 @@ fn a_metric_without_a_limit_is_no_data() {
 }
 
 fn image(asked: ImageCheck, found: FoundImage) -> Judgement {
-    judge(&check(Way::Image(asked), Expect::default()), &measured(Reading::Image(found)), &values())
+    judge(&check(CheckKind::Image(asked), Expect::default()), &measured(Reading::Image(found)), &values())
 }
 
 fn small() -> FoundImage {
@@ -589,7 +604,7 @@ fn what_an_image_says_of_itself_is_compared_to_the_letter_and_speaks_to_no_termi
 
 #[test]
 fn a_service_that_refuses_fails_and_one_that_is_silent_is_no_data() {
-    let registry = check(Way::Connects("registry".into()), Expect::default());
+    let registry = check(CheckKind::Connects(ConnectsCheck("registry".into())), Expect::default());
     let judged = |answered: Result<&str, &str>| {
         let reading = Reading::Connects(answered.map(str::to_owned).map_err(str::to_owned));
         judge(&registry, &measured(reading), &values())

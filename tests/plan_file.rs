@@ -4,10 +4,11 @@ use proptest::prelude::*;
 use serde_json::Value;
 use std::path::Path;
 use tminus_core::grammar::plan::{PlanErrors, PlanFile, read};
+use tminus_core::kinds::check::{CheckKind, ManualCheck, Method, MetricCheck, RunCheck};
 use tminus_core::kinds::connect::{ConnectKind, MongoDbConnect};
 use tminus_core::kinds::deliver::{CommandDeliver, DeliverKind, KubernetesDeliver};
 use tminus_core::kinds::log::{FileOrigin, LogOrigin};
-use tminus_core::plan::{Approvals, ArtifactKind, Limit, Method, RunbookTask, Secret, Setting, Template, Undo, Way};
+use tminus_core::plan::{Approvals, ArtifactKind, Limit, RunbookTask, Secret, Setting, Template, Undo};
 use tminus_core::time::Span;
 
 const EXAMPLE: &str = include_str!("../assets/plans/example.toml");
@@ -278,23 +279,23 @@ fn the_keys_beyond_the_example_are_read() {
     assert_eq!(run.env[1], ("TOKEN".to_owned(), Setting::Secret(Secret::Env("CI_TOKEN".to_owned()))));
     assert_eq!((run.expect.exit, run.expect.empty, run.expect.below), (Some(2), true, Some(3.5)));
     assert_eq!(run.lint_ok["cannot-fail"], "it does");
-    let Way::Run { run: words, .. } = &run.way else { panic!("{:?}", run.way) };
+    let CheckKind::Run(RunCheck { run: words, .. }) = &run.way else { panic!("{:?}", run.way) };
     assert_eq!(words.display(), "sh -c 'exit 2'");
 
-    let Way::Http(http) = &check("http").way else { panic!("not http") };
+    let CheckKind::Http(http) = &check("http").way else { panic!("not http") };
     assert_eq!((http.method, http.tries), (Method::Post, 1));
     assert_eq!(http.body, Some(Template::new("{\"a\": 1}")));
     assert_eq!(check("http").expect.header, vec![("content-type".to_owned(), "json".to_owned())]);
-    let Way::File(found) = &check("file").way else { panic!("not a file") };
+    let CheckKind::File(found) = &check("file").way else { panic!("not a file") };
     assert_eq!(found.newer_than.as_deref(), Some("30d"));
-    let Way::Dns(dns) = &check("dns").way else { panic!("not dns") };
+    let CheckKind::Dns(dns) = &check("dns").way else { panic!("not dns") };
     assert_eq!((dns.record.as_str(), dns.is.as_slice()), ("CNAME", ["lb.example.com".to_owned()].as_slice()));
-    let Way::Image(image) = &check("image").way else { panic!("not an image") };
+    let CheckKind::Image(image) = &check("image").way else { panic!("not an image") };
     assert_eq!((image.max_size, image.user.as_deref()), (Some(1 << 30), Some("app")));
     assert_eq!(image.labels[0].0, "org.opencontainers.image.version");
-    assert_eq!(check("metric").way, Way::Metric("queue".into()));
-    assert_eq!(check("people").way, Way::Manual { four_eyes: true });
-    assert_eq!(check("changelog").way, Way::Changelog);
+    assert_eq!(check("metric").way, CheckKind::Metric(MetricCheck("queue".into())));
+    assert_eq!(check("people").way, CheckKind::Manual(ManualCheck { four_eyes: true }));
+    assert_eq!(check("changelog").way, CheckKind::Changelog);
 
     assert_eq!(plan.metrics[0].above, Some(Limit::Plain(95.0)));
     assert_eq!(plan.logs[0].keep.size, Some(200_000_000));

@@ -13,7 +13,7 @@ use tminus_core::mask::Washer;
 use tminus_core::measurement::{Ask, IgnoredInput, Measurement, Question};
 use tminus_core::names::{ActionId, ArtifactName, EnvName, Person, Version};
 use tminus_core::order::Progress;
-use tminus_core::plan::{Placeholder, Way};
+use tminus_core::plan::Placeholder;
 use tminus_core::ports::ProgressSender;
 use tminus_core::telemetry::Telemetry;
 use tminus_core::time::Span;
@@ -251,13 +251,7 @@ fn step_fact(ask: &Ask, release: Version, (verdict, evidence): (Verdict, Box<Evi
 fn depends_on_commit(question: &Question) -> bool {
     match question {
         Question::Metric { .. } => false,
-        Question::Check(check) => match &check.way {
-            Way::Run { .. } | Way::Versions | Way::Ignored(_) | Way::Dotenv(_) | Way::Secrets(_) | Way::Changelog => {
-                true
-            }
-            Way::File(_) | Way::Image(_) | Way::Manual { .. } => true,
-            Way::Http(_) | Way::Connects(_) | Way::Tls(_) | Way::Dns(_) | Way::Log(_) | Way::Metric(_) => false,
-        },
+        Question::Check(check) => check.way.speaks_for_commit(),
     }
 }
 

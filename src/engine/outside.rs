@@ -10,9 +10,10 @@ use tminus_core::command::{ActionCommand, Command};
 use tminus_core::decide::GateRun;
 use tminus_core::evidence::Evidence;
 use tminus_core::fact::{CheckFact, Fact};
+use tminus_core::kinds::check::Renewal;
 use tminus_core::measurement::{Ask, Measurement, OutsideFile, Question, Reading};
 use tminus_core::names::Version;
-use tminus_core::plan::{Check, Method, Way};
+use tminus_core::plan::Check;
 use tminus_core::release::CheckRun;
 use tminus_core::verdict::Verdict;
 use tminus_core::who::Who;
@@ -81,8 +82,11 @@ impl Dispatcher {
         let rests_outside = |CheckRun { evidence, .. }: &CheckRun| {
             !(evidence.ignored.is_empty() && evidence.given.is_empty() && evidence.outside.is_empty())
         };
-        matches!(check.way, Way::Dotenv(_) | Way::Image(_))
-            || (matches!(check.way, Way::Run { .. }) && self.found_before(version, check).is_some_and(rests_outside))
+        match check.way.renewal() {
+            Renewal::EverySurvey => true,
+            Renewal::WhereItRestedOutside => self.found_before(version, check).is_some_and(rests_outside),
+            Renewal::Never | Renewal::BeforeDeploy => false,
+        }
     }
 
     /// Returns the fact that something is otherwise than it was found before.
@@ -95,8 +99,8 @@ impl Dispatcher {
             return None;
         }
         let check = check.clone();
-        let is_run = matches!(check.way, Way::Run { .. });
-        let answer = if is_run { rests_on_another(before, answer)? } else { answer };
+        let is_as_far = check.way.renewal() == Renewal::WhereItRestedOutside;
+        let answer = if is_as_far { rests_on_another(before, answer)? } else { answer };
         let judgement = self.judged(&answer);
         let verdict = judgement.verdict;
         let evidence = self.evidence(&answer, judgement);
@@ -132,8 +136,7 @@ fn rests_on_another(before: &CheckRun, answer: Answer) -> Option<Answer> {
 /// Says whether a service is asked again before a deploy: the plan does not say how long its answer holds, and asking changes
 /// nothing there.
 fn is_far(check: &Check) -> bool {
-    let is_asked = matches!(&check.way, Way::Http(asked) if asked.method != Method::Post);
-    check.fresh.is_none() && (is_asked || matches!(check.way, Way::Connects(_)))
+    check.fresh.is_none() && check.way.renewal() == Renewal::BeforeDeploy
 }
 
 /// Looks at all of it at once; what can only be told by a whole run is left out.

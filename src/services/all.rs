@@ -1,16 +1,18 @@
 //! What this build can do, family by family: one line for each kind, which names what opens it. What no list has is not
 //! available: doctor, lint and the gate say so by these answers alone.
 
+use crate::checks::measures;
 use crate::deps::{Deps, PlannedDelivery};
 use crate::registry::Registry;
 use crate::{command, docker, logs};
 use std::collections::HashMap;
 use std::sync::Arc;
+use tminus_core::kinds::check::PlanPart;
 use tminus_core::kinds::connect::{ConnectKind, RegistryConnect};
 use tminus_core::kinds::deliver::{CommandDeliver, ComposeDeliver, DeliverKind, DockerDeliver};
 use tminus_core::kinds::log::{CommandOrigin, ContainerOrigin, FileOrigin, LogOrigin};
 use tminus_core::names::{ArtifactName, ConnectName, EnvName, LogName};
-use tminus_core::plan::{LogStream, Plan};
+use tminus_core::plan::{Check, LogStream, Plan};
 use tminus_core::ports::{LogSource, Target};
 
 /// The kinds of a family by their words in the plan file, each with what opens it.
@@ -75,4 +77,17 @@ pub fn log_sources(plan: &Plan, deps: &Deps) -> HashMap<LogName, Arc<dyn LogSour
 pub fn registries(plan: &Plan, deps: &Deps) -> HashMap<ConnectName, Registry> {
     let registry = |kind: &ConnectKind| opener(REGISTRIES, kind.word())?(deps, kind);
     plan.connects.iter().filter_map(|connect| Some((connect.name.clone(), registry(&connect.kind)?))).collect()
+}
+
+/// Returns what this build lacks to know whether a check holds: what measures its kind, or a service of the kind that it is
+/// about. A person needs nothing.
+pub fn missing_for(plan: &Plan, check: &Check) -> Option<&'static str> {
+    if measures(&check.way).is_none() && check.way.is_runnable() {
+        return Some(check.way.word());
+    }
+    let Some(PlanPart::Service(name)) = check.way.leans_on() else { return None };
+    match plan.connect(name) {
+        Some(connect) => (!is_connected(&connect.kind)).then(|| connect.kind.word()),
+        None => Some(check.way.word()),
+    }
 }

@@ -4,6 +4,7 @@
 
 pub mod all;
 pub mod book;
+mod checks;
 pub mod clock;
 pub mod command;
 mod content;

@@ -7,12 +7,14 @@ use jiff::Timestamp;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex};
 use tminus_core::changelog::ChangelogSection;
+use tminus_core::kinds::check::{
+    CheckKind, ConnectsCheck, DotenvCheck, FileCheck, HttpCheck, IgnoredCheck, LogCheck, Method, RunCheck,
+};
 use tminus_core::mask::Mask;
 use tminus_core::measurement::{Ask, Measurement, Question, Reading};
 use tminus_core::names::{CheckName, ConnectName, LogName, Phase};
 use tminus_core::plan::{
-    Check, CommandLine, DotenvCheck, Expect, FileCheck, HttpCheck, LogCheck, Method, Placeholder, ReleaseRules, Secret,
-    Setting, Template, VersionFile, Way,
+    Check, CommandLine, Expect, Placeholder, ReleaseRules, Secret, Setting, Template, VersionFile,
 };
 use tminus_core::ports::{Clock, FailureKind, LogSource, PortError, Probe as _};
 use tminus_core::time::Span;
@@ -73,7 +75,7 @@ impl World {
         self.probe().measure(&self.ask(check), progress().0).await
     }
 
-    async fn reading(&self, way: Way) -> Reading {
+    async fn reading(&self, way: CheckKind) -> Reading {
         self.measure(check(way)).await.unwrap().reading
     }
 }
@@ -93,7 +95,7 @@ fn rules() -> ReleaseRules {
     }
 }
 
-fn check(way: Way) -> Check {
+fn check(way: CheckKind) -> Check {
     Check {
         name: CheckName::new("it"),
         phase: Phase::new("pre-deploy"),
@@ -113,8 +115,8 @@ fn check(way: Way) -> Check {
     }
 }
 
-fn run(script: &str) -> Way {
-    Way::Run { run: CommandLine(sh(script).into_iter().map(Template::new).collect()), dir: None }
+fn run(script: &str) -> CheckKind {
+    CheckKind::Run(RunCheck { run: CommandLine(sh(script).into_iter().map(Template::new).collect()), dir: None })
 }
 
 fn why(reading: Reading) -> String {
@@ -224,7 +226,7 @@ async fn every_try_is_sent_and_kept_in_its_order() {
     let world = World::new(&[("a", "1")]);
     let bad = b"HTTP/1.1 503 Unavailable\r\ncontent-length: 0\r\nconnection: close\r\n\r\n".to_vec();
     let (address, serving) = serve(vec![ok("one"), bad, ok("three")]).await;
-    let measured = world.measure(check(Way::Http(http(&format!("{address}/v/{{version}}"), 3)))).await.unwrap();
+    let measured = world.measure(check(CheckKind::Http(http(&format!("{address}/v/{{version}}"), 3)))).await.unwrap();
     assert_eq!(measured.asked, format!("GET {address}/v/1.0.0, 3 times"));
     let Reading::Http(tries) = measured.reading else { panic!() };
     let statuses: Vec<u16> = tries.iter().map(|one| one.answer.as_ref().unwrap().status).collect();
@@ -240,7 +242,7 @@ async fn a_secret_header_is_sent_and_not_shown() {
     let (address, serving) = serve(vec![ok("you sent hunter2-hunter2")]).await;
     let token = Setting::Secret(Secret::Dotenv { file: ".env".to_owned(), key: "TOKEN".to_owned() });
     let asked = HttpCheck { headers: vec![("X-Token".to_owned(), token)], ..http(&address, 1) };
-    let measured = world.measure(check(Way::Http(asked))).await.unwrap();
+    let measured = world.measure(check(CheckKind::Http(asked))).await.unwrap();
     assert!(measured.asked.ends_with("X-Token: •••"), "{}", measured.asked);
     assert!(!serde_json::to_string(&measured).unwrap().contains("hunter2-hunter2"), "{measured:?}");
     assert!(serving.await.unwrap()[0].contains("x-token: hunter2-hunter2"));
@@ -251,7 +253,7 @@ async fn a_service_that_refuses_or_is_silent_gives_no_answer() {
     let world = World::new(&[("a", "1")]);
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
-    let silent = Check { timeout: Some(Span::seconds(1)), ..check(Way::Http(http(&address, 3))) };
+    let silent = Check { timeout: Some(Span::seconds(1)), ..check(CheckKind::Http(http(&address, 3))) };
     // On a busy machine the time of the whole check may be over a moment before that of its last try.
     match world.measure(silent).await {
         Ok(Measurement { reading: Reading::Http(tries), .. }) => {
@@ -261,14 +263,14 @@ async fn a_service_that_refuses_or_is_silent_gives_no_answer() {
         Err(failure) => assert_eq!(failure.kind, FailureKind::Timeout, "{failure:?}"),
     }
     drop(listener);
-    let Reading::Http(tries) = world.reading(Way::Http(http(&address, 1))).await else { panic!() };
+    let Reading::Http(tries) = world.reading(CheckKind::Http(http(&address, 1))).await else { panic!() };
     assert!(tries[0].answer.as_ref().unwrap_err().starts_with("connection refused"), "{tries:?}");
 }
 
 #[tokio::test]
 async fn an_address_without_its_environment_cannot_be_asked() {
     let world = World::new(&[("a", "1")]);
-    let failure = world.measure(check(Way::Http(http("{url}/api/health", 1)))).await.unwrap_err();
+    let failure = world.measure(check(CheckKind::Http(http("{url}/api/health", 1)))).await.unwrap_err();
     assert_eq!(failure.sentence(), "the request cannot be made: {url} has no value here");
 }
 
@@ -276,7 +278,7 @@ async fn an_address_without_its_environment_cannot_be_asked() {
 async fn each_version_file_says_what_it_holds_or_why_not() {
     let toml = "[tool.poetry]\nversion = \"1.0.0\"\n";
     let world = World::new(&[("pyproject.toml", toml), ("package.json", "{}")]);
-    let Reading::Versions(found) = world.reading(Way::Versions).await else { panic!() };
+    let Reading::Versions(found) = world.reading(CheckKind::Versions).await else { panic!() };
     let found: Vec<_> = found.into_iter().map(|place| place.found).collect();
     assert_eq!(found, [Ok("1.0.0".to_owned()), Err("it has no version".to_owned())]);
 }
@@ -284,7 +286,7 @@ async fn each_version_file_says_what_it_holds_or_why_not() {
 #[tokio::test]
 async fn ignored_paths_are_asked_one_by_one() {
     let world = World::new(&[(".gitignore", ".env\n")]);
-    let way = Way::Ignored(vec![".env".to_owned(), "b/.env.production".to_owned()]);
+    let way = CheckKind::Ignored(IgnoredCheck(vec![".env".to_owned(), "b/.env.production".to_owned()]));
     let wanted = vec![(".env".to_owned(), true), ("b/.env.production".to_owned(), false)];
     assert_eq!(world.reading(way).await, Reading::Ignored(wanted));
 }
@@ -294,7 +296,7 @@ async fn an_environment_file_is_read_for_names_alone() {
     let world = World::new(&[(".gitignore", ".env\n")]);
     world.project.write(".env", "SET=hunter2-hunter2\nEMPTY=\"\"\n");
     let needs = ["SET", "EMPTY", "MISSING"].map(str::to_owned).to_vec();
-    let way = || Way::Dotenv(DotenvCheck { file: ".env".to_owned(), needs: needs.clone() });
+    let way = || CheckKind::Dotenv(DotenvCheck { file: ".env".to_owned(), needs: needs.clone() });
     let measured = world.measure(check(way())).await.unwrap();
     assert!(!format!("{measured:?}").contains("hunter2"));
     let (missing, empty) = (vec!["MISSING".to_owned()], vec!["EMPTY".to_owned()]);
@@ -303,8 +305,8 @@ async fn an_environment_file_is_read_for_names_alone() {
     assert_eq!(world.measure(check(way())).await.unwrap_err().kind, FailureKind::NotFound);
 }
 
-fn file(path: &str, has: Option<&str>, newer_than: Option<&str>) -> Way {
-    Way::File(FileCheck {
+fn file(path: &str, has: Option<&str>, newer_than: Option<&str>) -> CheckKind {
+    CheckKind::File(FileCheck {
         path: Template::new(path),
         has: has.map(Template::new),
         newer_than: newer_than.map(str::to_owned),
@@ -338,9 +340,9 @@ async fn a_file_that_leads_out_of_the_repository_is_refused() {
 async fn the_changelog_has_a_section_or_has_none() {
     let world = World::new(&[("CHANGELOG.md", "# Changes\n## [1.0.0] - 2026-11-22\n- new\n")]);
     let is = |section| Reading::Changelog(Some(section));
-    assert_eq!(world.reading(Way::Changelog).await, is(ChangelogSection::Written { line: 2 }));
+    assert_eq!(world.reading(CheckKind::Changelog).await, is(ChangelogSection::Written { line: 2 }));
     world.project.commit(&[("CHANGELOG.md", "# Changes\n## [0.9.4]\n- old\n")]);
-    assert_eq!(world.reading(Way::Changelog).await, is(ChangelogSection::Missing));
+    assert_eq!(world.reading(CheckKind::Changelog).await, is(ChangelogSection::Missing));
 }
 
 /// A clock that leaps, and writes down where to.
@@ -370,7 +372,11 @@ async fn a_log_is_searched_from_the_deploy_on_and_waited_for() {
     let clock = Arc::new(Leaping { now: Mutex::new(start) });
     world.clock = clock.clone();
     let way = || {
-        Way::Log(LogCheck { source: "backend".into(), has: "startup complete".to_owned(), within: Span::seconds(60) })
+        CheckKind::Log(LogCheck {
+            source: "backend".into(),
+            has: "startup complete".to_owned(),
+            within: Span::seconds(60),
+        })
     };
     let mut ask = world.ask(check(way()));
     ask.since = Some(start);
@@ -390,7 +396,8 @@ async fn a_log_is_searched_from_the_deploy_on_and_waited_for() {
 #[tokio::test]
 async fn a_way_without_an_adapter_says_so() {
     let world = World::new(&[("a", "1")]);
-    let failure = world.measure(check(Way::Connects(ConnectName::new("mongo")))).await.unwrap_err();
+    let failure =
+        world.measure(check(CheckKind::Connects(ConnectsCheck(ConnectName::new("mongo"))))).await.unwrap_err();
     assert_eq!(failure.kind, FailureKind::Unavailable);
     assert_eq!(failure.summary, "`connects` to mongo is not available in this build: only registries are");
 }
@@ -400,7 +407,7 @@ async fn the_time_of_a_check_begins_when_its_checkout_is_ready() {
     let world = World::new(&[(".gitattributes", "big filter=slow\n"), ("big", "x"), ("settings", "A=1\n")]);
     world.project.git.config().unwrap().set_str("filter.slow.smudge", "sleep 1.2; cat").unwrap();
     let asked = DotenvCheck { file: "settings".to_owned(), needs: vec!["A".to_owned()] };
-    let check = check(Way::Dotenv(asked));
+    let check = check(CheckKind::Dotenv(asked));
     let measured = world.measure(Check { in_worktree: true, timeout: Some(Span::seconds(1)), ..check }).await.unwrap();
     assert!(matches!(measured.reading, Reading::Dotenv { .. }), "{measured:?}");
 }

@@ -88,7 +88,7 @@ fn impurity(source: &Source, path: &Path) -> Option<String> {
     if CORE_FORBIDDEN.iter().any(ends) {
         return Some(source.fault(path.line, &format!("core is pure, and may not use `{shown}`")));
     }
-    let name = outside(path).filter(|_| path.is_use && source.room() == "core")?;
+    let name = outside(path).filter(|_| path.is_use && matches!(source.room(), "core" | "core/kinds"))?;
     let is_local = source.text.contains(&format!("mod {name};"));
     (!is_local && !CORE_CRATES.contains(&name)).then(|| source.fault(path.line, &format!("core may not use {name}")))
 }

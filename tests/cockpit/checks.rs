@@ -272,7 +272,8 @@ fn two_pairs_of_eyes_are_named() {
     let mut world = fixture::snapshot();
     let plan = std::sync::Arc::make_mut(&mut world.plan);
     let check = plan.checks.iter_mut().find(|c| c.name.as_str() == "review-notes").unwrap();
-    check.way = tminus_core::plan::Way::Manual { four_eyes: true };
+    check.way =
+        tminus_core::kinds::check::CheckKind::Manual(tminus_core::kinds::check::ManualCheck { four_eyes: true });
     let mut seat = seat(120, 36);
     seat.cockpit.take(Message::Joined(Box::new(world)));
     let said = |seq, name: &str| Record {

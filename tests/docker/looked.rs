@@ -8,10 +8,11 @@ use super::tags::{login, pushed};
 use crate::adapters::world::Project;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
+use tminus_core::kinds::check::{CheckKind, ConnectsCheck, ImageCheck};
 use tminus_core::mask::Mask;
 use tminus_core::measurement::{Ask, Measurement, Question, Reading};
 use tminus_core::names::Version;
-use tminus_core::plan::{Check, Expect, ImageCheck, ReleaseRules, Template, Way};
+use tminus_core::plan::{Check, Expect, ReleaseRules, Template};
 use tminus_core::ports::{FailureKind, PortError, Probe as _};
 use tminus_services::clock::SystemClock;
 use tminus_services::docker::Link;
@@ -36,7 +37,7 @@ fn rules() -> ReleaseRules {
     }
 }
 
-fn check(way: Way) -> Check {
+fn check(way: CheckKind) -> Check {
     Check {
         name: "it".into(),
         phase: "pre-deploy".into(),
@@ -56,7 +57,7 @@ fn check(way: Way) -> Check {
     }
 }
 
-fn measure(stock: Stock, way: Way) -> Result<Measurement, PortError> {
+fn measure(stock: Stock, way: CheckKind) -> Result<Measurement, PortError> {
     let project = Project::new(&[("a", "1")]);
     let root = project.path().to_owned();
     let repository = Arc::new(GitRepository::open(&root, "origin").unwrap());
@@ -83,9 +84,9 @@ fn measure(stock: Stock, way: Way) -> Result<Measurement, PortError> {
     block(async { probe.measure(&ask, tokio::sync::mpsc::channel(8).0).await })
 }
 
-fn asked() -> Way {
+fn asked() -> CheckKind {
     let labels = vec![("tminus.test".to_owned(), Template::new("x"))];
-    Way::Image(ImageCheck { artifact: "api".into(), max_size: None, user: None, labels })
+    CheckKind::Image(ImageCheck { artifact: "api".into(), max_size: None, user: None, labels })
 }
 
 #[test]
@@ -126,7 +127,7 @@ fn a_registry_is_connected_when_it_takes_the_credentials() {
         Stock { images: HashMap::new(), registries, link: Link::new(None) }
     };
     let (right, wrong) = (stock("hunter2-is-it"), stock("wrong-one"));
-    let connects = || Way::Connects("hub".into());
+    let connects = || CheckKind::Connects(ConnectsCheck("hub".into()));
     let answered = |measured: Measurement| match measured.reading {
         Reading::Connects(answered) => answered,
         reading => panic!("{reading:?}"),
@@ -136,5 +137,8 @@ fn a_registry_is_connected_when_it_takes_the_credentials() {
     assert!(answered(measure(wrong, connects()).unwrap()).unwrap_err().contains("refuses the credentials of deploy"));
     server.stop();
     assert_eq!(measure(right.clone(), connects()).unwrap_err().kind, FailureKind::Unreachable);
-    assert_eq!(measure(right, Way::Connects("other".into())).unwrap_err().kind, FailureKind::Unavailable);
+    assert_eq!(
+        measure(right, CheckKind::Connects(ConnectsCheck("other".into()))).unwrap_err().kind,
+        FailureKind::Unavailable
+    );
 }

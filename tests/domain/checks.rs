@@ -3,7 +3,8 @@
 use super::{SECOND, Tale, span, who};
 use tminus_core::command::{CheckCommand, Command, Refusal, RefusalKind};
 use tminus_core::decide::Follow;
-use tminus_core::plan::{Check, Way};
+use tminus_core::kinds::check::{CheckKind, ManualCheck};
+use tminus_core::plan::Check;
 use tminus_core::verdict::Verdict;
 
 const POLICY: &str = "privacy-policy";
@@ -26,7 +27,7 @@ fn policy(tale: &mut Tale) -> &mut Check {
 fn four_eyes() -> Tale {
     let mut tale = Tale::new();
     let policy = policy(&mut tale);
-    (policy.way, policy.owner) = (Way::Manual { four_eyes: true }, None);
+    (policy.way, policy.owner) = (CheckKind::Manual(ManualCheck { four_eyes: true }), None);
     tale
 }
 

@@ -2,8 +2,9 @@
 
 use super::*;
 use tminus_core::action::Move;
+use tminus_core::kinds::check::{CheckKind, RunCheck};
 use tminus_core::names::LogName;
-use tminus_core::plan::{CommandLine, Limit, Secret, Setting, Template, Way};
+use tminus_core::plan::{CommandLine, Limit, Secret, Setting, Template};
 
 const CHECK: &str = "backend-tests";
 
@@ -14,8 +15,8 @@ fn edited(change: impl FnOnce(&mut tminus_core::plan::Check)) -> Verdict {
     tale.standing(CHECK, None)
 }
 
-fn run(word: &str) -> Way {
-    Way::Run { run: CommandLine(vec![Template::new(word)]), dir: None }
+fn run(word: &str) -> CheckKind {
+    CheckKind::Run(RunCheck { run: CommandLine(vec![Template::new(word)]), dir: None })
 }
 
 #[test]

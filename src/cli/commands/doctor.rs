@@ -2,9 +2,7 @@
 
 use super::doctor_row::{Row, row};
 use crate::cli::args::Global;
-use crate::cli::desk::{
-    EngineEnvironment, Kind, Project, engine_of, is_measured, socket_of, unavailable, unset_variables,
-};
+use crate::cli::desk::{EngineEnvironment, Kind, Project, engine_of, socket_of, unavailable, unset_variables};
 use crate::cli::exit::{Done, Exit};
 use crate::cli::{json, show};
 use futures::future::join_all;
@@ -16,7 +14,7 @@ use tminus_core::mask::Mask;
 use tminus_core::plan::Plan;
 use tminus_core::time::{age, brief};
 use tminus_core::touches::Touch;
-use tminus_services::all::{is_delivered, is_log_read};
+use tminus_services::all::{is_delivered, is_log_read, missing_for};
 use tminus_services::docker;
 use tminus_services::patience::Patience;
 use tminus_storage::paths::PathsError;
@@ -209,7 +207,7 @@ fn available(plan: &Plan) -> Vec<Row> {
         says.push(row("reads", true, format!("log {} from {}", log.name, log.origin.word())));
     }
     let mut ways: BTreeMap<&str, usize> = BTreeMap::new();
-    for check in plan.checks.iter().filter(|c| is_measured(plan, &c.way)) {
+    for check in plan.checks.iter().filter(|check| missing_for(plan, check).is_none()) {
         *ways.entry(check.way.word()).or_default() += 1;
     }
     let counted: Vec<String> = ways.into_iter().map(|(way, count)| format!("{count} {way}")).collect();

@@ -10,7 +10,6 @@ use std::path::Path;
 use tminus_core::dotenv::{DotenvValue, look_up};
 use tminus_core::grammar::plan::PlanFile;
 use tminus_core::lint::{Finding, Rule, Surroundings, lint, searched_paths};
-use tminus_core::plan::Way;
 use tminus_core::ports::Repository;
 use tminus_core::touches::FileUse;
 use tminus_services::dotenv;
@@ -82,11 +81,11 @@ async fn dotenv_names(project: &Project) -> Result<BTreeMap<String, BTreeSet<Str
         return Ok(names);
     }
     for check in &project.file.plan.checks {
-        let Way::Dotenv(dotenv) = &check.way else { continue };
+        let Some((file, _)) = check.way.variables() else { continue };
         // One that cannot be read is the check's story, not the linter's.
-        if let Ok(read) = dotenv::read(&project.root.join(&dotenv.file), &dotenv.file).await {
+        if let Ok(read) = dotenv::read(&project.root.join(file), file).await {
             let set = read.into_iter().filter(|(_, value)| !value.is_empty()).map(|(name, _)| name).collect();
-            names.insert(dotenv.file.clone(), set);
+            names.insert(file.to_owned(), set);
         }
     }
     Ok(names)
@@ -99,11 +98,11 @@ async fn placeholders(project: &Project) -> Result<BTreeMap<String, BTreeSet<Str
         return Ok(names);
     }
     for check in &project.file.plan.checks {
-        let Way::Dotenv(asked) = &check.way else { continue };
-        if let Ok(entries) = dotenv::entries(&project.root.join(&asked.file), &asked.file).await {
+        let Some((file, needs)) = check.way.variables() else { continue };
+        if let Ok(entries) = dotenv::entries(&project.root.join(file), file).await {
             let is_doubtful =
                 |name: &&String| matches!(look_up(&entries, name), DotenvValue::Doubtful(_) | DotenvValue::Reserved(_));
-            names.insert(asked.file.clone(), asked.needs.iter().filter(is_doubtful).cloned().collect());
+            names.insert(file.to_owned(), needs.iter().filter(is_doubtful).cloned().collect());
         }
     }
     Ok(names)

@@ -38,7 +38,7 @@ pub use need::Need;
 pub use open::{Desk, require_may_take_up};
 pub use own::open_own;
 pub use project::{Kind, Project, named};
-pub use real::{is_measured, unset_variables};
+pub use real::unset_variables;
 pub use rehearsal::{mark, observe_past};
 pub use unavailable::unavailable;
 pub use unopened::Unopened;

@@ -10,7 +10,6 @@ use tminus_core::lint::action_scripts;
 use tminus_core::mask::Mask;
 use tminus_core::measurement::{Ask, Measurement, Question};
 use tminus_core::names::EnvName;
-use tminus_core::plan::{Plan, Way};
 use tminus_core::ports::{Clock, FailureKind, PortError, Probe, ProgressSender};
 use tminus_engine::World;
 use tminus_rehearsal::Rehearsal;
@@ -149,14 +148,4 @@ pub async fn unset_variables(project: &Project) -> Result<Vec<(EnvName, String)>
         }
     }
     Ok(found)
-}
-
-/// Says whether this build can know in a way.
-pub fn is_measured(plan: &Plan, way: &Way) -> bool {
-    match way {
-        Way::Connects(name) => plan.connect(name).is_some_and(|connect| all::is_connected(&connect.kind)),
-        Way::Run { .. } | Way::Http(_) | Way::Versions | Way::Ignored(_) | Way::Dotenv(_) | Way::Changelog => true,
-        Way::File(_) | Way::Log(_) | Way::Image(_) | Way::Manual { .. } => true,
-        Way::Secrets(_) | Way::Tls(_) | Way::Dns(_) | Way::Metric(_) => false,
-    }
 }

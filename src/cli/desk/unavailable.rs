@@ -1,8 +1,7 @@
 //! What a plan asks for and this build does not do: one list, which doctor and lint say.
 
-use super::real::is_measured;
-use tminus_core::plan::{ArtifactKind, Limits, Plan, Way};
-use tminus_services::all::{is_connected, is_delivered, is_log_read};
+use tminus_core::plan::{ArtifactKind, Check, Limits, Plan};
+use tminus_services::all::{is_connected, is_delivered, is_log_read, missing_for};
 
 /// What is not available: the place in the plan, and a sentence.
 pub type Unavailable = (String, String);
@@ -32,13 +31,9 @@ fn kinds(plan: &Plan) -> Vec<Unavailable> {
             all.push(absent(subject, delivery.kind.word()));
         }
     }
-    for check in plan.checks.iter().filter(|c| !is_measured(plan, &c.way)) {
-        let what = match &check.way {
-            Way::Connects(name) => plan.connect(name).map_or("connects", |connect| connect.kind.word()),
-            way => way.word(),
-        };
-        all.push(absent(format!("check.{}", check.name), what));
-    }
+    let subject = |check: &Check| format!("check.{}", check.name);
+    let checks = plan.checks.iter().filter_map(|check| Some(absent(subject(check), missing_for(plan, check)?)));
+    all.extend(checks);
     for check in &plan.checks {
         if let Some(tool) = &check.expect.tool {
             all.push(absent(format!("check.{}.expect.tool", check.name), &format!("reading the output of {tool}")));

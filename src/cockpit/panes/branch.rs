@@ -10,7 +10,8 @@ use crate::words;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use tminus_core::branch::{BranchState, Checkout};
-use tminus_core::plan::{Check, Way};
+use tminus_core::kinds::check::{CheckTouch, PlanPart};
+use tminus_core::plan::Check;
 use tminus_core::release::{BranchMove, Closing, Opening};
 use tminus_core::situation::Situation;
 use tminus_core::time::{age, brief};
@@ -178,25 +179,13 @@ fn checkout(look: &Look, branch: &BranchState) -> Row {
 /// Tells of the checks that are about version files and the changelog.
 fn written(look: &Look, situation: Situation<'_>) -> Vec<Line> {
     let changelog = situation.plan.release.changelog.as_deref();
-    let about = |way: &Way| match way {
-        Way::Versions => Some("versions"),
-        Way::Changelog => Some("changelog"),
-        Way::File(file) if changelog.is_some_and(|path| file.path.as_str() == path) => Some("changelog"),
-        Way::Run { .. }
-        | Way::Http(_)
-        | Way::Ignored(_)
-        | Way::Dotenv(_)
-        | Way::Secrets(_)
-        | Way::File(_)
-        | Way::Connects(_)
-        | Way::Tls(_)
-        | Way::Dns(_)
-        | Way::Image(_)
-        | Way::Log(_)
-        | Way::Metric(_)
-        | Way::Manual { .. } => None,
+    let about = |check: &Check| match (check.way.leans_on(), check.way.touch()) {
+        (Some(PlanPart::VersionFiles), _) => Some("versions"),
+        (Some(PlanPart::Changelog), _) => Some("changelog"),
+        (_, CheckTouch::Reads(file, _)) if changelog == Some(file) => Some("changelog"),
+        _ => None,
     };
-    let checks = situation.plan.checks.iter().filter_map(|check| Some((about(&check.way)?, check)));
+    let checks = situation.plan.checks.iter().filter_map(|check| Some((about(check)?, check)));
     let line = |(label, check): (&str, &Check)| {
         let standing = situation.standing(check, None);
         let (sign, role) = look.palette.verdict(standing.verdict);

@@ -9,7 +9,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use std::time::Duration;
 use tminus_core::names::CheckName;
-use tminus_core::plan::{Check, Way};
+use tminus_core::plan::Check;
 use tminus_core::release::CheckRun;
 use tminus_core::seat::is_one;
 use tminus_core::situation::{Situation, Standing};
@@ -164,10 +164,10 @@ fn rules(situation: Situation<'_>, check: &Check, standing: &Standing<'_>) -> Ve
     if let Some(holds) = holds(situation, check, standing) {
         rows.push(Row::labelled("holds for", holds));
     }
-    let how = match &check.way {
-        Way::Manual { four_eyes: true } => "two people say so (m)",
-        Way::Manual { four_eyes: false } => "a person says so (m)",
-        way => way.word(),
+    let how = match check.way.people() {
+        0 => check.way.word(),
+        1 => "a person says so (m)",
+        _ => "two people say so (m)",
     };
     rows.push(Row::labelled("found by", how));
     if !check.needs.is_empty() {
@@ -215,7 +215,7 @@ fn waivers(situation: Situation<'_>, check: &Check, columns: usize) -> Vec<Row> 
 
 /// Returns who said yes where two must, since anybody last said no, on this commit.
 fn people(look: &Look, situation: Situation<'_>, check: &Check) -> Vec<Row> {
-    if check.way != (Way::Manual { four_eyes: true }) {
+    if check.way.people() < 2 {
         return Vec::new();
     }
     let commit = situation.opening().map(|o| &o.commit);

@@ -7,7 +7,7 @@ use crate::evidence::Evidence;
 use crate::fact::{CheckFact, Fact};
 use crate::mask::Mask;
 use crate::names::{CheckName, Person, Version};
-use crate::plan::{Check, Way};
+use crate::plan::Check;
 use crate::time::{Span, age};
 use crate::verdict::Verdict;
 
@@ -38,12 +38,12 @@ fn say(
 ) -> Result<Decision, Refusal> {
     is_open(ground, version)?;
     let check = find(ground, name)?;
-    let Way::Manual { four_eyes } = check.way else {
+    if check.way.is_runnable() {
         return Err(Refusal::held(format!("{name} is measured, not said: `tminus check {name}` runs it")));
-    };
+    }
     owner_may(ground, check)?;
     let is_second = is_second_pair_of_eyes(ground, version, check);
-    let (verdict, found) = match (yes, four_eyes && !is_second) {
+    let (verdict, found) = match (yes, check.way.people() > 1 && !is_second) {
         (false, _) => (Verdict::Fail, format!("{} says no", ground.who.label())),
         (true, true) => {
             (Verdict::Inconclusive, format!("{} says yes; a second person must look too", ground.who.label()))

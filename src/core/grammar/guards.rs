@@ -5,7 +5,7 @@
 use crate::notation::counted;
 use crate::plan::{
     After, Approvals, ArtifactKind, Check, Environment, Expect, ImageBuild, Limit, LogStream, Metric, Plan,
-    ReleaseRules, Team, VersionFile, Way,
+    ReleaseRules, Team,
 };
 use crate::time::Span;
 use crate::touches::words::plain;
@@ -94,8 +94,7 @@ fn check(check: &Check, release: &ReleaseRules) -> String {
         timeout: _,
         lint_ok: _,
     } = check;
-    let mut says = Vec::new();
-    asked(way, (title, release), &mut says);
+    let mut says = way.asks(title, release);
     expected(expect, &mut says);
     let known = |words: &str, list: &[String]| (!list.is_empty()).then(|| format!("{words} {}", list.join(", ")));
     says.extend(known("after", &needs.iter().map(ToString::to_string).collect::<Vec<_>>()));
@@ -105,40 +104,6 @@ fn check(check: &Check, release: &ReleaseRules) -> String {
     let is = if *required { "must pass" } else { "is optional" };
     let when = if says.is_empty() { String::new() } else { format!(": {}", says.join("; ")) };
     format!("check.{name} {is} in {phase}{when}")
-}
-
-/// Says what a check of a kind asks, beside what it expects.
-fn asked(way: &Way, (title, release): (&str, &ReleaseRules), says: &mut Vec<String>) {
-    match way {
-        Way::Secrets(asked) => says.extend(asked.since.as_ref().map(|since| format!("since {since}"))),
-        Way::Ignored(paths) => says.push(format!("git ignores {}", paths.join(", "))),
-        Way::Dotenv(asked) => says.push(format!("it has {}", asked.needs.join(", "))),
-        Way::File(asked) => {
-            says.extend(asked.has.as_ref().map(|text| format!("it has {:?}", text.as_str())));
-            says.extend(asked.newer_than.as_ref().map(|other| format!("it is newer than {other}")));
-        }
-        Way::Tls(asked) => says.push(format!("{} days are left", asked.days_left)),
-        Way::Dns(asked) => says.push(format!("it is {}", asked.is.join(", "))),
-        Way::Image(asked) => {
-            says.extend(asked.max_size.map(|most| format!("it is at most {most} bytes")));
-            says.extend(asked.user.as_ref().map(|user| format!("it runs as {user:?}")));
-            says.extend(asked.labels.iter().map(|(label, text)| format!("its {label} is {:?}", text.as_str())));
-        }
-        Way::Log(asked) => says.push(format!("{:?} comes within {}", asked.has, asked.within)),
-        // What a person says yes to.
-        Way::Manual { four_eyes: true } => says.push(format!("two people say {title:?}")),
-        Way::Manual { four_eyes: false } => says.push(format!("a person says {title:?}")),
-        Way::Versions => {
-            let files =
-                release.versions.iter().map(|VersionFile { file, key }| format!("{file} has the version as {key}"));
-            says.extend(files);
-        }
-        Way::Changelog => {
-            says.extend(release.changelog.as_ref().map(|file| format!("{file} has a section for the version")))
-        }
-        Way::Http(asked) => says.extend((asked.tries > 1).then(|| format!("each of {} tries", asked.tries))),
-        Way::Run { .. } | Way::Connects(_) | Way::Metric(_) => {}
-    }
 }
 
 fn expected(expect: &Expect, says: &mut Vec<String>) {

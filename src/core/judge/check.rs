@@ -3,8 +3,9 @@
 use super::judgement::Judgement;
 use super::{files, http, image, run};
 use crate::failure::Failure;
+use crate::kinds::check::{CheckKind, ConnectsCheck, IgnoredCheck};
 use crate::measurement::{Measurement, Reading};
-use crate::plan::{Check, Placeholder, Way};
+use crate::plan::{Check, Placeholder};
 use crate::verdict::Verdict;
 use std::collections::BTreeMap;
 
@@ -15,25 +16,29 @@ pub fn judge(check: &Check, measurement: &Measurement, values: &BTreeMap<Placeho
     match (&measurement.reading, &check.way) {
         (Reading::Unmeasured(why), _) => Judgement::no_data(check.title.clone(), why.clone()),
         (Reading::Rehearsed { verdict, found }, _) => rehearsed(check, *verdict, found),
-        (Reading::Process { exit, stdout, cut }, Way::Run { .. }) => {
+        (Reading::Process { exit, stdout, cut }, CheckKind::Run(_)) => {
             run::judge_run(&check.expect, values, &run::Output { exit: *exit, text: stdout, cut: *cut })
         }
-        (Reading::Http(tries), Way::Http(_)) => http::judge_http(&check.expect, values, tries),
-        (Reading::Versions(found), Way::Versions) => files::judge_versions(found, values),
-        (Reading::Ignored(paths), Way::Ignored(asked)) => files::judge_ignored(paths, asked, &measurement.tail),
-        (Reading::Dotenv { missing, empty, doubtful }, Way::Dotenv(asked)) => {
+        (Reading::Http(tries), CheckKind::Http(_)) => http::judge_http(&check.expect, values, tries),
+        (Reading::Versions(found), CheckKind::Versions) => files::judge_versions(found, values),
+        (Reading::Ignored(paths), CheckKind::Ignored(IgnoredCheck(asked))) => {
+            files::judge_ignored(paths, asked, &measurement.tail)
+        }
+        (Reading::Dotenv { missing, empty, doubtful }, CheckKind::Dotenv(asked)) => {
             files::judge_dotenv(asked, &files::DotenvNames { missing, empty, doubtful })
         }
-        (Reading::File { exists, has, newer }, Way::File(asked)) => {
+        (Reading::File { exists, has, newer }, CheckKind::File(asked)) => {
             files::judge_file(asked, &files::Look { exists: *exists, has: *has, newer: *newer })
         }
-        (Reading::Changelog(section), Way::Changelog) => files::judge_changelog(section.as_ref(), values),
-        (Reading::Log { line, looked_at, doubt }, Way::Log(asked)) => {
+        (Reading::Changelog(section), CheckKind::Changelog) => files::judge_changelog(section.as_ref(), values),
+        (Reading::Log { line, looked_at, doubt }, CheckKind::Log(asked)) => {
             files::judge_log(asked, line.as_deref(), *looked_at, doubt.as_deref())
         }
-        (Reading::Image(found), Way::Image(asked)) => image::judge_image(asked, found, values),
-        (Reading::Connects(answered), Way::Connects(name)) => image::judge_connects(name, answered),
-        (Reading::Said { yes, note }, Way::Manual { .. }) => said(check, *yes, note),
+        (Reading::Image(found), CheckKind::Image(asked)) => image::judge_image(asked, found, values),
+        (Reading::Connects(answered), CheckKind::Connects(ConnectsCheck(name))) => {
+            image::judge_connects(name, answered)
+        }
+        (Reading::Said { yes, note }, CheckKind::Manual(_)) => said(check, *yes, note),
         (reading, way) => Judgement::no_data(
             check.title.clone(),
             format!("a measurement of the kind {:?} says nothing about a check by `{}`", kind(reading), way.word()),

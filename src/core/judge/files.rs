@@ -3,8 +3,9 @@
 use super::judgement::{Finding, Judgement, short};
 use crate::changelog::ChangelogSection;
 use crate::dotenv::DoubtfulValue;
+use crate::kinds::check::{DotenvCheck, FileCheck, LogCheck};
 use crate::measurement::FoundVersion;
-use crate::plan::{DotenvCheck, FileCheck, LogCheck, Placeholder};
+use crate::plan::Placeholder;
 use crate::version_text::{WrittenAs, compare};
 use std::collections::BTreeMap;
 

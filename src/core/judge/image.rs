@@ -2,9 +2,10 @@
 
 use super::judgement::{Finding, Judgement, short};
 use crate::evidence::Number;
+use crate::kinds::check::ImageCheck;
 use crate::measurement::FoundImage;
 use crate::names::ConnectName;
-use crate::plan::{ImageCheck, Placeholder};
+use crate::plan::Placeholder;
 use crate::size::size;
 use std::collections::BTreeMap;
 

@@ -3,6 +3,7 @@
 //! A kind's file holds its settings, its keys in the plan file, and everything that others ask of it without knowing which
 //! kind it is. What talks to the world stands in the services' list.
 
+pub mod check;
 pub mod connect;
 mod context;
 pub mod deliver;

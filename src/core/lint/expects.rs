@@ -3,7 +3,7 @@
 use super::shell::Script;
 use super::{Finding, Rule};
 use crate::notation::counted;
-use crate::plan::{Check, Expect, Limit, Metric, Plan, Template, Way};
+use crate::plan::{Check, Expect, Limit, Metric, Plan, Template};
 use regex::Regex;
 use serde_json::Value;
 
@@ -15,7 +15,8 @@ pub(super) fn findings(plan: &Plan) -> Vec<Finding> {
 /// Finds a question that asks nothing, or an expectation that no answer can break.
 fn always_holds(plan: &Plan, check: &Check) -> Option<Finding> {
     let expectation = || Some(("expect", accepts_all(&check.expect)?));
-    let (key, says) = asks_nothing(plan, check).map(|says| (check.way.word(), says.to_owned())).or_else(expectation)?;
+    let (key, says) =
+        check.way.asks_nothing(&plan.release).map(|says| (check.way.word(), says.to_owned())).or_else(expectation)?;
     Some(Finding {
         rule: Rule::CannotFail,
         subject: format!("check.{}.{key}", check.name),
@@ -23,28 +24,6 @@ fn always_holds(plan: &Plan, check: &Check) -> Option<Finding> {
         why: "it holds whatever comes back".to_owned(),
         instead: "expect what only the good case prints".to_owned(),
     })
-}
-
-fn asks_nothing(plan: &Plan, check: &Check) -> Option<&'static str> {
-    match &check.way {
-        Way::Ignored(paths) => paths.is_empty().then_some("asks about no path"),
-        Way::Dotenv(dotenv) => dotenv.needs.is_empty().then_some("needs no variable"),
-        Way::Versions => {
-            plan.release.versions.is_empty().then_some("compares the versions of no file: [release] versions is empty")
-        }
-        Way::Log(log) => log.has.trim().is_empty().then_some("looks for an empty text, which every line holds"),
-        Way::File(file) => is_empty(file.has.as_ref()).then_some("looks for an empty text, which every file holds"),
-        Way::Dns(dns) => dns.is.is_empty().then_some("wants no answer in particular"),
-        Way::Run { .. }
-        | Way::Http(_)
-        | Way::Secrets(_)
-        | Way::Changelog
-        | Way::Connects(_)
-        | Way::Tls(_)
-        | Way::Image(_)
-        | Way::Metric(_)
-        | Way::Manual { .. } => None,
-    }
 }
 
 /// What commands print when they are not well.
@@ -111,12 +90,12 @@ const TRIES: u32 = 5;
 
 /// Finds a percentile of so few requests that it is one of them.
 fn few_tries(check: &Check) -> Option<Finding> {
-    let Way::Http(asked) = &check.way else { return None };
-    let limit = check.expect.p95_below.filter(|_| asked.tries < TRIES)?;
-    let tries = counted(asked.tries.into(), "request");
+    let tries = check.way.tries().filter(|tries| *tries < TRIES)?;
+    let limit = check.expect.p95_below?;
+    let tries = counted(tries.into(), "request");
     Some(Finding {
         rule: Rule::TooFewSamples,
-        subject: format!("check.{}.http", check.name),
+        subject: format!("check.{}.{}", check.name, check.way.word()),
         says: format!("expects 95 % of the tries below {limit}, and makes {tries}"),
         why: "of so few the slowest says little: one that was lucky is good".to_owned(),
         instead: "tries = 20, or more: with 59 that are all fast, 95 % are, with 95 % confidence".to_owned(),

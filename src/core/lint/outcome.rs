@@ -4,7 +4,7 @@ use super::commands::Command;
 use super::shell::{Call, Script, Weight, loses, only_describes_itself, weight};
 use super::trial::{Outcome, Trial};
 use super::{Finding, Rule};
-use crate::plan::{Check, Expect, Plan, Way};
+use crate::plan::{Check, Expect, Plan};
 use crate::touches::RunRole;
 
 pub(super) fn findings(plan: &Plan, commands: &[Command<'_>]) -> Vec<Finding> {
@@ -18,7 +18,7 @@ pub(super) fn findings(plan: &Plan, commands: &[Command<'_>]) -> Vec<Finding> {
 }
 
 fn no_timeout(check: &Check) -> Option<Finding> {
-    let Way::Run { run, .. } = &check.way else { return None };
+    let (run, _) = check.way.command()?;
     let mut words = run.0.iter().map(|word| word.as_str());
     let is_timeout = words.next() == Some("timeout");
     // `timeout 0` sets no limit

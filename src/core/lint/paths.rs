@@ -1,7 +1,7 @@
 //! `paths` and `[trust] files` that name nothing, or leave out the script that decides.
 
 use super::{Finding, Rule, Surroundings};
-use crate::plan::{Check, CommandLine, Environment, Plan, Way};
+use crate::plan::{Check, CommandLine, Environment, Plan};
 use crate::situation::path_pattern;
 
 pub(super) fn findings(plan: &Plan, surroundings: &Surroundings) -> Vec<Finding> {
@@ -45,8 +45,7 @@ pub(super) fn findings(plan: &Plan, surroundings: &Surroundings) -> Vec<Finding>
 }
 
 fn scripts(check: &Check) -> Vec<String> {
-    let Way::Run { run, dir } = &check.way else { return Vec::new() };
-    scripts_of(run, dir.as_deref())
+    check.way.command().map(|(run, dir)| scripts_of(run, dir)).unwrap_or_default()
 }
 
 /// Returns the scripts that the actions of a plan run, and the folders that they run in, as they would lie in the repository.

@@ -1,8 +1,9 @@
 //! What the plan names and never reaches: checks that nobody runs, steps that nothing takes back, looks elsewhere.
 
 use super::{Finding, Rule};
+use crate::kinds::check::PlanPart;
 use crate::names::LogName;
-use crate::plan::{Check, Environment, Plan, RunbookTask, Undo, Verifier, Way};
+use crate::plan::{Check, Environment, Plan, RunbookTask, Undo, Verifier};
 use std::collections::BTreeSet;
 
 pub(super) fn findings(plan: &Plan) -> Vec<Finding> {
@@ -40,9 +41,10 @@ fn steps(env: &Environment) -> Vec<Finding> {
 fn never_read(plan: &Plan) -> Vec<Finding> {
     let mut read: BTreeSet<&str> =
         plan.environments.iter().flat_map(|env| env.verify.iter().map(String::as_str)).collect();
-    read.extend(plan.checks.iter().filter_map(|check| match &check.way {
-        Way::Metric(name) => Some(name.as_str()),
-        _ => None,
+    read.extend(plan.checks.iter().filter_map(|check| match check.way.leans_on()? {
+        PlanPart::Metric(name) => Some(name.as_str()),
+        PlanPart::VersionFiles | PlanPart::Changelog => None,
+        PlanPart::Service(_) | PlanPart::Log(_) | PlanPart::Artifact(_) => None,
     }));
     for step in plan.runbooks.iter().flat_map(|runbook| &runbook.steps) {
         if let RunbookTask::Check(names) = &step.task {
@@ -101,43 +103,40 @@ fn never_run(plan: &Plan) -> Vec<Finding> {
 
 /// Finds a verification of one environment that asks another one.
 fn elsewhere(plan: &Plan, env: &Environment, check: &Check) -> Option<Finding> {
-    let (key, says) = match &check.way {
-        Way::Http(http) => ("http", asks_another(plan, env, http.url.as_str())?),
-        Way::Tls(tls) => ("tls", asks_another(plan, env, tls.host.as_str())?),
-        Way::Log(log) if !env.logs.contains(&log.source) && is_foreign(plan, env, &log.source) => {
-            ("log", format!("reads the log {}, which is not one of {}'s", log.source, env.name))
+    let (says, instead) = match foreign_log(plan, env, check) {
+        Some(log) => (
+            format!("reads the log {log}, which is not one of {}'s", env.name),
+            format!("a source that is in the logs of {}", env.name),
+        ),
+        None => {
+            let asks = addresses(check).iter().find_map(|address| asks_another(plan, env, address));
+            (asks?, "{url} instead of a fixed address".to_owned())
         }
-        Way::Run { run, .. } => {
-            let script = super::shell::read(run);
-            let asks = |call: &super::shell::Call| {
-                matches!(call.program(), "curl" | "wget" | "http" | "https" | "xh" | "nc" | "ncat")
-            };
-            let words = script.calls().into_iter().filter(|call| asks(call)).flat_map(|call| call.arguments().to_vec());
-            ("run", words.collect::<Vec<_>>().iter().find_map(|word| asks_another(plan, env, word))?)
-        }
-        Way::Versions
-        | Way::Ignored(_)
-        | Way::Dotenv(_)
-        | Way::Secrets(_)
-        | Way::Changelog
-        | Way::File(_)
-        | Way::Connects(_)
-        | Way::Dns(_)
-        | Way::Image(_)
-        | Way::Log(_)
-        | Way::Metric(_)
-        | Way::Manual { .. } => return None,
     };
     Some(Finding {
         rule: Rule::VerifiesElsewhere,
-        subject: format!("check.{}.{key}", check.name),
+        subject: format!("check.{}.{}", check.name, check.way.word()),
         says: format!("verifies {} and {says}", env.name),
         why: format!("{} is called good because another environment is", env.name),
-        instead: match key {
-            "log" => format!("a source that is in the logs of {}", env.name),
-            _ => "{url} instead of a fixed address".to_owned(),
-        },
+        instead,
     })
+}
+
+/// Returns the log of another environment that a check reads.
+fn foreign_log<'a>(plan: &Plan, env: &Environment, check: &'a Check) -> Option<&'a LogName> {
+    let Some(PlanPart::Log(source)) = check.way.leans_on() else { return None };
+    (!env.logs.contains(source) && is_foreign(plan, env, source)).then_some(source)
+}
+
+/// Returns the addresses that a check asks, as far as the plan says them.
+fn addresses(check: &Check) -> Vec<String> {
+    let Some((run, _)) = check.way.command() else {
+        return check.way.address().map(|address| address.as_str().to_owned()).into_iter().collect();
+    };
+    let asks =
+        |call: &super::shell::Call| matches!(call.program(), "curl" | "wget" | "http" | "https" | "xh" | "nc" | "ncat");
+    let script = super::shell::read(run);
+    script.calls().into_iter().filter(|call| asks(call)).flat_map(|call| call.arguments().to_vec()).collect()
 }
 
 /// Says whether a log tells about something else: this environment has others, or another environment has this one.

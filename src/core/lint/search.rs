@@ -4,7 +4,7 @@ use super::commands::Command;
 use super::expects::asks_for_nothing;
 use super::shell::{Call, Failing, Play, Visits, Weight, weight};
 use super::{Finding, Rule, Surroundings};
-use crate::plan::{Check, Plan, Way};
+use crate::plan::{Check, Plan};
 use std::collections::BTreeSet;
 
 pub(super) fn findings(surroundings: &Surroundings, commands: &[Command<'_>]) -> Vec<Finding> {
@@ -46,10 +46,8 @@ struct Search<'a> {
 }
 
 fn searches<'a>(command: &'a Command<'a>) -> Vec<Search<'a>> {
-    let dir = match command.check().map(|check| &check.way) {
-        Some(Way::Run { dir: Some(dir), .. }) => format!("{}/", dir.trim_end_matches('/')),
-        _ => String::new(),
-    };
+    let dir = command.check().and_then(|_| command.run.dir).map(|dir| format!("{}/", dir.trim_end_matches('/')));
+    let dir = dir.unwrap_or_default();
     let calls = command.script.calls();
     let moves = calls.iter().filter(|call| call.program() == "cd");
     let folder = moves.map(|call| call.words.get(1).map_or("", String::as_str)).collect::<Vec<_>>().join("/");

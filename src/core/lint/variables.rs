@@ -3,7 +3,7 @@
 use super::commands::Command;
 use super::shell::Shell;
 use super::{Finding, Rule, Surroundings};
-use crate::plan::{Check, DotenvCheck, Plan, Way};
+use crate::plan::{Check, Plan};
 use crate::touches::{FileUse, Touch};
 use std::collections::BTreeSet;
 
@@ -16,12 +16,12 @@ pub(super) fn findings(
     let compose = touches.iter().filter_map(|touch| Some((touch.at.clone(), touch.file(FileUse::Compose)?)));
     findings.extend(compose.filter_map(|(at, file)| in_compose(at, file, surroundings)));
     for check in &plan.checks {
-        if let Way::Dotenv(dotenv) = &check.way {
-            findings.extend(placeholders(check, dotenv, surroundings));
-            let Some(set) = surroundings.dotenv.get(&dotenv.file) else { continue };
-            let missing = dotenv.needs.iter().filter(|name| !set.contains(*name)).cloned().collect();
-            let says = |names: &str| format!("needs {names}, and {} sets no such thing", dotenv.file);
-            let found = finding(format!("check.{}.dotenv", check.name), missing, says);
+        if let Some((file, needs)) = check.way.variables() {
+            findings.extend(placeholders(check, (file, needs), surroundings));
+            let Some(set) = surroundings.dotenv.get(file) else { continue };
+            let missing = needs.iter().filter(|name| !set.contains(*name)).cloned().collect();
+            let says = |names: &str| format!("needs {names}, and {file} sets no such thing");
+            let found = finding(format!("check.{}.{}", check.name, check.way.word()), missing, says);
             findings.extend(
                 found.map(|f| Finding { why: "the check can only fail until somebody sets it".to_owned(), ..f }),
             );
@@ -31,13 +31,13 @@ pub(super) fn findings(
 }
 
 /// Finds variables whose value only says that one belongs there.
-fn placeholders(check: &Check, dotenv: &DotenvCheck, surroundings: &Surroundings) -> Option<Finding> {
-    let unset = surroundings.placeholders.get(&dotenv.file)?;
-    let named: Vec<&str> = dotenv.needs.iter().filter(|name| unset.contains(*name)).map(String::as_str).collect();
+fn placeholders(check: &Check, (file, needs): (&str, &[String]), surroundings: &Surroundings) -> Option<Finding> {
+    let unset = surroundings.placeholders.get(file)?;
+    let named: Vec<&str> = needs.iter().filter(|name| unset.contains(*name)).map(String::as_str).collect();
     (!named.is_empty()).then(|| Finding {
         rule: Rule::BadCasePasses,
-        subject: format!("check.{}.dotenv", check.name),
-        says: format!("needs {}, and {} has no value there that works", named.join(", "), dotenv.file),
+        subject: format!("check.{}.{}", check.name, check.way.word()),
+        says: format!("needs {}, and {file} has no value there that works", named.join(", ")),
         why: "a placeholder, a name that stands there twice, or an address that is kept for examples does not work"
             .to_owned(),
         instead: "the value itself, and `connects` or http where a service can be asked".to_owned(),

@@ -3,8 +3,9 @@
 //! In it is everything that decides the verdict. What says how long a verdict holds (`fresh`, `paths`), what lint accepts
 //! and what is only shown (`group`, the title of what is measured) is not.
 
-use super::{Artifact, ArtifactKind, Check, LogStream, Metric, Plan, Verifier, Way};
+use super::{Artifact, ArtifactKind, Check, LogStream, Metric, Plan, Verifier};
 use crate::definition::{Definition, VerificationScope};
+use crate::kinds::check::{CheckKind, PlanPart};
 use crate::names::{CheckName, ConnectName, EnvName};
 use serde_json::{Value, json};
 
@@ -46,7 +47,7 @@ impl Plan {
         }
         above.pop();
         // A person answers the sentence; what is measured is the same under another heading.
-        let said = matches!(check.way, Way::Manual { .. }).then_some((&check.title, &check.owner));
+        let said = (check.way.people() > 0).then_some((&check.title, &check.owner));
         let asks = json!([check.way, check.expect, check.env]);
         Definition::of(&json!([
             asks,
@@ -58,30 +59,24 @@ impl Plan {
         ]))
     }
 
-    /// Returns the parts of the plan that a way of knowing names.
-    fn leans_on(&self, way: &Way) -> Value {
-        match way {
-            Way::Versions => json!(self.release.versions),
-            Way::Changelog => json!(self.release.changelog),
-            Way::Connects(name) => self.service(name),
-            Way::Log(asked) => json!(self.log(&asked.source).map(|LogStream { origin, .. }| origin)),
-            Way::Image(asked) => match self.artifact(&asked.artifact).map(|Artifact { kind, .. }| kind) {
+    /// Returns the part of the plan that a check is about, as it decides the verdict.
+    fn leans_on(&self, way: &CheckKind) -> Value {
+        match way.leans_on() {
+            Some(PlanPart::VersionFiles) => json!(self.release.versions),
+            Some(PlanPart::Changelog) => json!(self.release.changelog),
+            Some(PlanPart::Service(name)) => self.service(name),
+            Some(PlanPart::Log(name)) => json!(self.log(name).map(|LogStream { origin, .. }| origin)),
+            Some(PlanPart::Artifact(name)) => match self.artifact(name).map(|Artifact { kind, .. }| kind) {
                 Some(ArtifactKind::Image { image, registry, build: _ }) => {
                     json!([image, registry.as_ref().map(|name| self.service(name))])
                 }
                 Some(ArtifactKind::App { app, build: _ }) => json!(app),
                 None => Value::Null,
             },
-            Way::Metric(name) => json!(self.metric(name).map(|metric| self.definition_of_metric(metric, None))),
-            Way::Run { .. }
-            | Way::Http(_)
-            | Way::Ignored(_)
-            | Way::Dotenv(_)
-            | Way::Secrets(_)
-            | Way::File(_)
-            | Way::Tls(_)
-            | Way::Dns(_)
-            | Way::Manual { .. } => Value::Null,
+            Some(PlanPart::Metric(name)) => {
+                json!(self.metric(name).map(|metric| self.definition_of_metric(metric, None)))
+            }
+            None => Value::Null,
         }
     }
 

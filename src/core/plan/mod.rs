@@ -8,6 +8,7 @@ mod command;
 mod connect;
 mod defined;
 mod environment;
+mod expect;
 mod incident;
 mod logs;
 mod loosen;
@@ -22,13 +23,11 @@ mod template;
 mod whole;
 
 pub use artifact::{AppBuild, Artifact, ArtifactKind, ImageBuild};
-pub use check::{
-    Check, DnsCheck, DotenvCheck, Expect, FileCheck, HttpCheck, ImageCheck, LogCheck, Method, SecretsCheck, TlsCheck,
-    Way,
-};
+pub use check::Check;
 pub use command::{CommandLine, Secret, Setting};
 pub use connect::Connect;
 pub use environment::{After, Approvals, Deliver, Environment};
+pub use expect::Expect;
 pub use incident::{Flag, Runbook, RunbookStep, RunbookTask, Severity};
 pub use logs::{LogKeep, LogStream};
 pub use loosen::loosened;

@@ -2,8 +2,8 @@
 
 use super::{
     Artifact, Check, Connect, Environment, Flag, LogStream, Metric, Milestone, ReleaseRules, Runbook, Severity, Team,
-    Way,
 };
+use crate::kinds::check::PlanPart;
 use crate::names::{ArtifactName, CheckName, ConnectName, EnvName, LogName, MetricName, Phase};
 use crate::time::Span;
 use serde::{Deserialize, Serialize};
@@ -135,12 +135,10 @@ impl Plan {
 
     /// Returns the artifact of an environment that a check is about, where it is about one alone.
     pub fn artifact_of_check<'a>(&'a self, env: &EnvName, check: &'a Check) -> Option<&'a ArtifactName> {
-        match &check.way {
-            Way::Image(asked) => Some(&asked.artifact),
-            Way::Log(asked) => self.artifact_of_log(env, &asked.source),
-            Way::Run { .. } | Way::Http(_) | Way::Versions | Way::Ignored(_) | Way::Dotenv(_) | Way::Secrets(_) => None,
-            Way::Changelog | Way::File(_) | Way::Connects(_) | Way::Tls(_) | Way::Dns(_) | Way::Metric(_) => None,
-            Way::Manual { .. } => None,
+        match check.way.leans_on()? {
+            PlanPart::Artifact(artifact) => Some(artifact),
+            PlanPart::Log(source) => self.artifact_of_log(env, source),
+            PlanPart::VersionFiles | PlanPart::Changelog | PlanPart::Service(_) | PlanPart::Metric(_) => None,
         }
     }
 

@@ -2,10 +2,11 @@
 
 use super::words::{in_folder, plain, source};
 use super::{FileUse, Run, RunRole, Touch, TouchKind};
+use crate::kinds::check::CheckTouch;
 use crate::kinds::connect::Reach;
 use crate::plan::{
-    Artifact, ArtifactKind, Check, CommandLine, Connect, Environment, ExtraStep, Flag, HttpCheck, LogStream, Method,
-    Metric, Plan, Runbook, RunbookTask, Setting, Undo, Way,
+    Artifact, ArtifactKind, Check, CommandLine, Connect, Environment, ExtraStep, Flag, LogStream, Metric, Plan,
+    Runbook, RunbookTask, Setting, Undo,
 };
 
 impl Plan {
@@ -132,38 +133,21 @@ impl<'a> Walk<'a> {
     fn check(&mut self, check: &'a Check) {
         let subject = format!("check.{}", check.name);
         let at = format!("{subject}.{}", check.way.word());
-        let touched = match &check.way {
-            Way::Run { run: line, dir } => {
+        let touched = match check.way.touch() {
+            CheckTouch::Runs(line, dir) => {
                 let does = if check.in_worktree { "runs, in a checkout of its own," } else { "runs" };
-                let run = Run { line, dir: dir.as_deref(), role: RunRole::Check(check), env: &check.env };
-                Some((TouchKind::Runs(run), format!("{does} {}", in_folder(line, run.dir))))
+                let run = Run { line, dir, role: RunRole::Check(check), env: &check.env };
+                Some((TouchKind::Runs(run), format!("{does} {}", in_folder(line, dir))))
             }
-            Way::Http(http) => {
-                self.touch(at.clone(), TouchKind::Asks, format!("{subject} {}", asked(http)));
-                self.settings(&format!("{at}.headers"), &http.headers, &subject);
-                None
-            }
-            Way::Dotenv(dotenv) => {
-                let kind = TouchKind::Reads(&dotenv.file, FileUse::Checked);
-                Some((kind, format!("reads the names in {}", dotenv.file)))
-            }
-            Way::File(file) => {
-                Some((TouchKind::Reads(file.path.as_str(), FileUse::Checked), format!("reads {}", file.path)))
-            }
-            Way::Connects(name) => Some((TouchKind::Asks, format!("connects to {name}"))),
-            Way::Tls(tls) => Some((TouchKind::Asks, format!("asks {} for its certificate", tls.host))),
-            Way::Dns(dns) => {
-                Some((TouchKind::Asks, format!("asks {} for {} {}", resolvers(&dns.resolvers), dns.record, dns.name)))
-            }
-            Way::Image(image) => Some((TouchKind::Engine(None), format!("looks at the image of {}", image.artifact))),
-            Way::Log(log) => Some((TouchKind::Asks, format!("searches the log {}", log.source))),
-            Way::Metric(name) => Some((TouchKind::Asks, format!("measures {name}"))),
-            // They look at what git tracks, and a person answers.
-            Way::Versions | Way::Ignored(_) | Way::Secrets(_) | Way::Changelog | Way::Manual { .. } => None,
+            CheckTouch::Reads(file, says) => Some((TouchKind::Reads(file, FileUse::Checked), says)),
+            CheckTouch::Asks(says) => Some((TouchKind::Asks, says)),
+            CheckTouch::Engine(says) => Some((TouchKind::Engine(None), says)),
+            CheckTouch::Nothing => None,
         };
         if let Some((kind, says)) = touched {
-            self.touch(at, kind, format!("{subject} {says}"));
+            self.touch(at.clone(), kind, format!("{subject} {says}"));
         }
+        self.settings(&format!("{at}.headers"), check.way.headers(), &subject);
         self.settings(&format!("{subject}.env"), &check.env, &subject);
     }
 
@@ -217,18 +201,6 @@ impl<'a> Walk<'a> {
             self.touch(at, TouchKind::Changes, format!("{subject} {says}"));
         }
     }
-}
-
-fn asked(http: &HttpCheck) -> String {
-    match (http.method, &http.body) {
-        (Method::Get | Method::Head, _) => format!("asks {}", http.url),
-        (Method::Post, None) => format!("posts to {}", http.url),
-        (Method::Post, Some(body)) => format!("posts {body} to {}", http.url),
-    }
-}
-
-fn resolvers(named: &[String]) -> String {
-    if named.is_empty() { "the resolver of this machine".to_owned() } else { named.join(", ") }
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use super::{CommandTarget, Delivery};
 use crate::deps::{Deps, PlannedDelivery};
 use std::sync::Arc;
+use tminus_core::kinds::check::PlanPart;
 use tminus_core::kinds::deliver::{CommandDeliver, DeliverKind};
 use tminus_core::plan::{ArtifactKind, Placeholder, Verifier};
 use tminus_core::ports::Target;
@@ -29,7 +30,7 @@ pub fn open(planned: PlannedDelivery<'_>, deps: &Deps) -> Option<Arc<dyn Target>
         timeout: deliver.timeout,
     };
     let target = CommandTarget::new(delivery, deps.commands.clone()).of_release(plan.release.clone());
-    let reads_a_log = |name: &String| matches!(plan.verifier(name), Some(Verifier::Check(check)) if matches!(check.way, tminus_core::plan::Way::Log(_)));
+    let reads_a_log = |name: &String| matches!(plan.verifier(name), Some(Verifier::Check(check)) if matches!(check.way.leans_on(), Some(PlanPart::Log(_))));
     let is_dated = environment.verify.iter().any(reads_a_log);
     Some(Arc::new(if is_dated { target.on_the_second() } else { target }))
 }

@@ -10,7 +10,7 @@ use tminus_core::measurement::GivenValue;
 use tminus_core::plan::{Check, CommandLine, Secret, Setting};
 
 /// Looks at the values that a check's command is given: those of its `env`, and those of the environment that it names.
-pub(super) async fn given(secrets: &Secrets, check: &Check, command: &CommandLine) -> Vec<GivenValue> {
+pub(crate) async fn given(secrets: &Secrets, check: &Check, command: &CommandLine) -> Vec<GivenValue> {
     let Some(key) = secrets.key() else { return Vec::new() };
     let mut given = Vec::new();
     for (name, setting) in &check.env {
@@ -34,7 +34,7 @@ pub(super) async fn given(secrets: &Secrets, check: &Check, command: &CommandLin
 }
 
 /// Returns the values that commands printed for a check, as they were read last.
-pub(super) fn printed(secrets: &Secrets, check: &Check) -> Vec<GivenValue> {
+pub(crate) fn printed(secrets: &Secrets, check: &Check) -> Vec<GivenValue> {
     let of = |(name, setting): &(String, Setting)| match setting {
         Setting::Secret(Secret::Command(command)) => {
             Some(GivenValue { name: name.clone(), hash: secrets.last_printed(command)? })
@@ -45,7 +45,7 @@ pub(super) fn printed(secrets: &Secrets, check: &Check) -> Vec<GivenValue> {
 }
 
 /// Returns what a command printed before, where nobody has asked it since: it is not known to be another value.
-pub(super) fn unasked(before: &[GivenValue], (check, printed): (&Check, &[GivenValue])) -> Vec<GivenValue> {
+pub(crate) fn unasked(before: &[GivenValue], (check, printed): (&Check, &[GivenValue])) -> Vec<GivenValue> {
     let is_printed = |value: &&GivenValue| {
         check
             .env

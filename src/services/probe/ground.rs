@@ -13,7 +13,7 @@ use tminus_core::ports::{FailureKind, PortError};
 use tminus_core::time::Span;
 
 /// A folder that holds exactly the release's commit.
-pub(super) struct Ground {
+pub(crate) struct Ground {
     dir: PathBuf,
     /// Everything that is asked about the commit is asked here, wherever the folder is.
     repository: GitRepository,
@@ -27,14 +27,14 @@ pub(super) struct Ground {
 }
 
 /// A ground, or why there is none: no failure but a reason.
-pub(super) type GroundOrReason = Result<Ground, String>;
+pub(crate) type GroundOrReason = Result<Ground, String>;
 
 /// How long a checkout may take to be filled or looked at, the turns of other checks included. It grows with the
 /// repository, so it is no part of the time that a check has.
 const READY: Duration = Duration::from_secs(30 * 60);
 
 /// Finds the ground that a check asks for.
-pub(super) async fn find(around: &Surroundings, check: &Check, ask: &Ask) -> Result<GroundOrReason, PortError> {
+pub(crate) async fn find(around: &Surroundings, check: &Check, ask: &Ask) -> Result<GroundOrReason, PortError> {
     tokio::time::timeout(READY, ready(around, check, ask)).await.unwrap_or_else(|_elapsed| {
         let summary = format!("the checkout for {} was not ready after {}", check.name, Span::from(READY));
         Err(PortError::new(FailureKind::Timeout, summary))
@@ -62,29 +62,29 @@ async fn ready(around: &Surroundings, check: &Check, ask: &Ask) -> Result<Ground
 
 impl Ground {
     /// Returns the folder that paths of the plan count from.
-    pub(super) fn dir(&self) -> &Path {
+    pub(crate) fn dir(&self) -> &Path {
         &self.dir
     }
 
     /// Returns the top folder of the checkout.
-    pub(super) fn top(&self) -> &Path {
+    pub(crate) fn top(&self) -> &Path {
         self.lease.as_ref().map_or_else(|| self.repository.root(), |lease| lease.dir())
     }
 
     /// Returns the repository that knows the commit.
-    pub(super) const fn repository(&self) -> &GitRepository {
+    pub(crate) const fn repository(&self) -> &GitRepository {
         &self.repository
     }
 
     /// Returns the commit that it holds.
-    pub(super) const fn commit(&self) -> &Commit {
+    pub(crate) const fn commit(&self) -> &Commit {
         &self.commit
     }
 
     /// Looks again after the measurement: `Some` says why it counts for nothing.
     ///
     /// What a command leaves in tminus's own checkout is its own business, as long as it ran on the release's commit.
-    pub(super) async fn moved(&self) -> Result<Option<String>, PortError> {
+    pub(crate) async fn moved(&self) -> Result<Option<String>, PortError> {
         let pulse = self.lease.as_ref().map_or_else(|| self.repository.pulse(), |lease| pulse_of(lease.dir()));
         let is_moved = pulse != self.pulse;
         let away = || "the checkout moved while it ran: something else was checked out, and this again".to_owned();
@@ -120,7 +120,7 @@ impl Ground {
     }
 
     /// Returns the top folder of a person's checkout; nothing in tminus's own, which holds no file that git ignores.
-    pub(super) fn checkout(&self) -> Option<&Path> {
+    pub(crate) fn checkout(&self) -> Option<&Path> {
         self.lease.is_none().then(|| self.repository.root())
     }
 }

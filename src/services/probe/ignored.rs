@@ -19,13 +19,13 @@ const MOST: u64 = 64 << 20;
 
 /// How many ignored files a verdict may rest on, and in how many folders a command may name them. With more of them it is not
 /// measured: what is left out could change unseen.
-pub(super) const NAMED: usize = 64;
+pub(crate) const NAMED: usize = 64;
 
 /// The longest path that a system knows, in bytes.
 const LONGEST: usize = 4_096;
 
 /// Looks at the files that a command names, in the checkout whose top folder is given.
-pub(super) async fn look(
+pub(crate) async fn look(
     (repository, commit): (&GitRepository, &Commit),
     (top, dir): (&Path, &Path),
     words: &[String],
@@ -46,7 +46,7 @@ pub(super) async fn look(
 }
 
 /// Looks once more, at the files that a check's command names in the person's checkout.
-pub(super) async fn look_again(
+pub(crate) async fn look_again(
     around: &Surroundings,
     (check, ask): (&Check, &Ask),
     (command, dir): (&CommandLine, Option<&str>),
@@ -58,7 +58,7 @@ pub(super) async fn look_again(
 }
 
 /// Returns the words of a command, and the values of the variables that the plan shows: both may name files.
-pub(super) fn words_of(command: &CommandLine, check: &Check, ask: &Ask) -> Result<Vec<String>, PortError> {
+pub(crate) fn words_of(command: &CommandLine, check: &Check, ask: &Ask) -> Result<Vec<String>, PortError> {
     let plain = check.env.iter().filter_map(|(_, setting)| match setting {
         Setting::Plain(text) => Some(text),
         Setting::Secret(_) => None,
@@ -70,7 +70,7 @@ pub(super) fn words_of(command: &CommandLine, check: &Check, ask: &Ask) -> Resul
 /// Returns what is there and no folder among the words of a command, and in the scripts among them, as it is written.
 ///
 /// A script may go into a folder first, so a name also counts from each folder that is named.
-pub(super) fn named(dir: &Path, words: &[String]) -> Result<BTreeSet<PathBuf>, PortError> {
+pub(crate) fn named(dir: &Path, words: &[String]) -> Result<BTreeSet<PathBuf>, PortError> {
     named_from((dir, std::env::var_os("HOME").map(PathBuf::from).as_deref()), words)
 }
 
@@ -97,13 +97,13 @@ fn named_from((dir, home): (&Path, Option<&Path>), words: &[String]) -> Result<B
 }
 
 /// Returns the words, and what stands in them between the signs of a shell: whatever may be a path.
-pub(super) fn pieces(words: &[String]) -> impl Iterator<Item = &str> {
+pub(crate) fn pieces(words: &[String]) -> impl Iterator<Item = &str> {
     let is_between = |c: char| c.is_whitespace() || ";|&()<>\"'`=,:{}$".contains(c);
     let pieces = words.iter().flat_map(move |word| std::iter::once(word.as_str()).chain(word.split(is_between)));
     pieces.filter(|piece| !piece.is_empty() && piece.len() < LONGEST)
 }
 
-pub(super) fn too_many(what: &str) -> PortError {
+pub(crate) fn too_many(what: &str) -> PortError {
     let summary = format!("its command names {what}, and a verdict rests on {NAMED} at most");
     PortError::new(FailureKind::Malformed, summary).because("name fewer of them, or commit what it needs")
 }

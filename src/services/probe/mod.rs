@@ -1,18 +1,14 @@
-//! Probes for the ways of knowing that need no outside service but HTTP: one file each.
+//! Measuring the checks of a plan in the real world, whatever their kind: trust, time, the commit that it is measured on.
 
 mod check;
-mod file;
-mod given;
+pub(crate) mod given;
 mod ground;
-mod http;
-mod ignored;
-mod image;
-mod lines;
+pub(crate) mod ignored;
 mod outside;
-mod repository;
-mod run;
 mod surroundings;
-mod versions;
 
 pub use check::RealProbe;
+pub(crate) use ground::{Ground, GroundOrReason};
+pub(crate) use outside::{Owner, Scene};
 pub use surroundings::{Stock, Surroundings};
+pub(crate) use surroundings::{limit, quiet};

@@ -22,24 +22,24 @@ const OWN: [&str; 5] = ["/dev/stdin", "/dev/stdout", "/dev/stderr", "/dev/fd", "
 
 /// A command, and where it runs.
 #[derive(Clone, Debug)]
-pub(super) struct Scene {
+pub(crate) struct Scene {
     /// The top folder of the checkout.
-    pub(super) top: PathBuf,
+    pub(crate) top: PathBuf,
     /// The folder that it runs in.
-    pub(super) dir: PathBuf,
+    pub(crate) dir: PathBuf,
     /// Whose checkout it is.
-    pub(super) owner: Owner,
+    pub(crate) owner: Owner,
     /// `PATH`, where the plan sets it for this check.
-    pub(super) path: Option<String>,
+    pub(crate) path: Option<String>,
     /// Its words.
-    pub(super) words: Vec<String>,
+    pub(crate) words: Vec<String>,
     /// All words that may name files.
-    pub(super) naming: Vec<String>,
+    pub(crate) naming: Vec<String>,
 }
 
 /// Whose checkout a command runs in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Owner {
+pub(crate) enum Owner {
     Person,
     Tminus,
 }
@@ -49,12 +49,12 @@ impl Scene {
     ///
     /// # Errors
     /// What cannot be rested on, by name: a FIFO, a device as a script, more files than a verdict keeps.
-    pub(super) async fn look(self) -> Result<Vec<OutsideFile>, PortError> {
+    pub(crate) async fn look(self) -> Result<Vec<OutsideFile>, PortError> {
         blocking(move || self.found()).await?
     }
 
     /// Looks once more at what was found before.
-    pub(super) async fn look_again(self, before: Vec<OutsideFile>) -> Result<Vec<OutsideFile>, PortError> {
+    pub(crate) async fn look_again(self, before: Vec<OutsideFile>) -> Result<Vec<OutsideFile>, PortError> {
         blocking(move || before.into_iter().map(|file| self.again(file.named)).collect()).await
     }
 

@@ -12,9 +12,8 @@ use std::sync::Arc;
 use std::time::Duration;
 use tminus_core::measurement::{Measurement, Reading};
 use tminus_core::names::{ArtifactName, ConnectName, LogName};
-use tminus_core::plan::{Check, ReleaseRules, Way};
+use tminus_core::plan::{Check, ReleaseRules};
 use tminus_core::ports::{Clock, LogSource};
-use tminus_core::time::Span;
 
 /// Everything that the probes stand on.
 #[derive(Clone)]
@@ -50,29 +49,13 @@ pub struct Stock {
     pub link: Link,
 }
 
-/// Returns how long one run of a check may take: as the plan says, else ten minutes for a command, half a minute for
-/// requests, ten seconds for the rest.
-pub(super) fn limit(check: &Check) -> Duration {
-    let usual = match check.way {
-        Way::Run { .. } => Span::seconds(600),
-        Way::Http(_) | Way::Connects(_) | Way::Image(_) => Span::seconds(30),
-        Way::Versions
-        | Way::Ignored(_)
-        | Way::Dotenv(_)
-        | Way::Secrets(_)
-        | Way::Changelog
-        | Way::File(_)
-        | Way::Tls(_)
-        | Way::Dns(_)
-        | Way::Log(_)
-        | Way::Metric(_)
-        | Way::Manual { .. } => Span::seconds(10),
-    };
-    check.timeout.unwrap_or(usual).duration()
+/// Returns how long one run of a check may take: as the plan says, else as its kind usually takes.
+pub(crate) fn limit(check: &Check) -> Duration {
+    check.timeout.unwrap_or(check.way.usual_limit()).duration()
 }
 
 /// Makes the measurement of something that left no output behind.
-pub(super) fn quiet(asked: impl Into<String>, reading: Reading) -> Measurement {
+pub(crate) fn quiet(asked: impl Into<String>, reading: Reading) -> Measurement {
     Measurement {
         asked: asked.into(),
         reading,

@@ -7,35 +7,35 @@ use crate::plan::{CommandLine, Limit, Template};
 use crate::time::{Offset, Span};
 
 /// A value, or what is wrong with it.
-pub(super) type Leaf<T> = Result<T, Problem>;
+pub(crate) type Leaf<T> = Result<T, Problem>;
 
 fn wrong(node: &Node, says: impl Into<String>, help: &str) -> Problem {
     Problem::new(node.span.clone(), says).help((!help.is_empty()).then(|| help.to_owned()))
 }
 
 /// Says that something else stands there than belongs there.
-pub(super) fn expected(node: &Node, wanted: &str) -> Problem {
+pub(crate) fn expected(node: &Node, wanted: &str) -> Problem {
     Problem::new(node.span.clone(), format!("{wanted} belongs here, and this is {}", node.what()))
 }
 
 /// Reads any text.
-pub(super) fn any_text(node: &Node) -> Leaf<String> {
+pub(crate) fn any_text(node: &Node) -> Leaf<String> {
     node.text().map(str::to_owned).ok_or_else(|| expected(node, "text"))
 }
 
 /// Reads text that says something.
-pub(super) fn text(node: &Node) -> Leaf<String> {
+pub(crate) fn text(node: &Node) -> Leaf<String> {
     let text = any_text(node)?;
     if text.trim().is_empty() { Err(wrong(node, "this is empty", "")) } else { Ok(text) }
 }
 
 /// Reads text with placeholders; whether they have a value here is looked at elsewhere.
-pub(super) fn template(node: &Node) -> Leaf<Template> {
+pub(crate) fn template(node: &Node) -> Leaf<Template> {
     any_text(node).map(Template::new)
 }
 
 /// Reads `true` or `false`.
-pub(super) fn boolean(node: &Node) -> Leaf<bool> {
+pub(crate) fn boolean(node: &Node) -> Leaf<bool> {
     match node.value {
         Value::Bool(yes) => Ok(yes),
         _ => Err(expected(node, "`true` or `false`")),
@@ -43,7 +43,7 @@ pub(super) fn boolean(node: &Node) -> Leaf<bool> {
 }
 
 /// Reads `true`.
-pub(super) fn only_true(node: &Node) -> Leaf<bool> {
+pub(crate) fn only_true(node: &Node) -> Leaf<bool> {
     match boolean(node)? {
         true => Ok(true),
         false => Err(wrong(node, "`false` says nothing here", "write `true`, or leave the key out")),
@@ -51,7 +51,7 @@ pub(super) fn only_true(node: &Node) -> Leaf<bool> {
 }
 
 /// Reads a whole number within bounds.
-pub(super) fn integer(node: &Node, least: i64, most: i64) -> Leaf<i64> {
+pub(crate) fn integer(node: &Node, least: i64, most: i64) -> Leaf<i64> {
     match node.value {
         Value::Integer(number) if (least..=most).contains(&number) => Ok(number),
         Value::Integer(_) if least == most => Err(wrong(node, format!("only {least} is known here so far"), "")),
@@ -61,7 +61,7 @@ pub(super) fn integer(node: &Node, least: i64, most: i64) -> Leaf<i64> {
 }
 
 /// Reads a number.
-pub(super) fn number(node: &Node) -> Leaf<f64> {
+pub(crate) fn number(node: &Node) -> Leaf<f64> {
     match node.value {
         Value::Integer(number) => Ok(number as f64),
         Value::Float(number) if number.is_finite() => Ok(number),
@@ -71,35 +71,35 @@ pub(super) fn number(node: &Node) -> Leaf<f64> {
 }
 
 /// Reads a duration.
-pub(super) fn span(node: &Node) -> Leaf<Span> {
+pub(crate) fn span(node: &Node) -> Leaf<Span> {
     let help = "write it as `500ms`, `90s`, `30m`, `24h` or `7d`";
     let text = node.text().ok_or_else(|| expected(node, "a duration").help(help.to_owned()))?;
     Span::parse(text).map_err(|_| wrong(node, format!("{} is not a duration", quote(text)), help))
 }
 
 /// Reads a signed duration.
-pub(super) fn offset(node: &Node) -> Leaf<Offset> {
+pub(crate) fn offset(node: &Node) -> Leaf<Offset> {
     let help = "write it as `-5d`, `0s` or `+30m`";
     let text = node.text().ok_or_else(|| expected(node, "an offset from T-0").help(help.to_owned()))?;
     Offset::parse(text).map_err(|_| wrong(node, format!("{} is not an offset from T-0", quote(text)), help))
 }
 
 /// Reads a size in bytes.
-pub(super) fn size(node: &Node) -> Leaf<u64> {
+pub(crate) fn size(node: &Node) -> Leaf<u64> {
     let help = "write it as `500MB` (millions) or `1GiB` (2^30 bytes)";
     let text = node.text().ok_or_else(|| expected(node, "a size").help(help.to_owned()))?;
     bytes_of(text).ok_or_else(|| wrong(node, format!("{} is not a size", quote(text)), help))
 }
 
 /// Reads a share as a number from 0 to 1.
-pub(super) fn share(node: &Node) -> Leaf<f64> {
+pub(crate) fn share(node: &Node) -> Leaf<f64> {
     let help = "write it as `0.1%`";
     let text = node.text().ok_or_else(|| expected(node, "a share").help(help.to_owned()))?;
     share_of(text).ok_or_else(|| wrong(node, format!("{} is not a share", quote(text)), help))
 }
 
 /// Reads a limit with its unit.
-pub(super) fn limit(node: &Node) -> Leaf<Limit> {
+pub(crate) fn limit(node: &Node) -> Leaf<Limit> {
     let help = "write it as `0.1%`, `200ms`, `500MB` or a number";
     let Some(text) = node.text() else {
         return number(node).map(Limit::Plain).map_err(|p| p.help(help.to_owned()));
@@ -141,7 +141,7 @@ fn plain_number(text: &str) -> Option<f64> {
 }
 
 /// Reads a path that stays inside the repository.
-pub(super) fn path(node: &Node) -> Leaf<String> {
+pub(crate) fn path(node: &Node) -> Leaf<String> {
     let path = any_path(node)?;
     let is_drive = path.as_bytes().get(1) == Some(&b':');
     if path.starts_with('/') || path.starts_with('~') || path.starts_with('\\') || is_drive {
@@ -151,7 +151,7 @@ pub(super) fn path(node: &Node) -> Leaf<String> {
 }
 
 /// Reads a path that never goes upwards.
-pub(super) fn any_path(node: &Node) -> Leaf<String> {
+pub(crate) fn any_path(node: &Node) -> Leaf<String> {
     let path = text(node)?;
     if path.contains(char::is_control) {
         return Err(wrong(node, "this path holds a control character", ""));
@@ -163,7 +163,7 @@ pub(super) fn any_path(node: &Node) -> Leaf<String> {
 }
 
 /// Reads a pattern of paths.
-pub(super) fn glob(node: &Node) -> Leaf<String> {
+pub(crate) fn glob(node: &Node) -> Leaf<String> {
     let glob = path(node)?;
     let is_closed = |open, close| glob.matches(open).count() == glob.matches(close).count();
     match is_closed('[', ']') && is_closed('{', '}') {
@@ -173,7 +173,7 @@ pub(super) fn glob(node: &Node) -> Leaf<String> {
 }
 
 /// Reads a pattern of paths, or the absolute path of one file, which is no pattern.
-pub(super) fn trusted_file(node: &Node) -> Leaf<String> {
+pub(crate) fn trusted_file(node: &Node) -> Leaf<String> {
     match node.text() {
         Some(text) if text.starts_with('/') && text.contains(['*', '?', '[', '{']) => {
             Err(wrong(node, "a pattern lies in the repository", "name a file outside it by its whole path"))
@@ -184,7 +184,7 @@ pub(super) fn trusted_file(node: &Node) -> Leaf<String> {
 }
 
 /// Reads a duration, or a path inside the repository.
-pub(super) fn span_or_path(node: &Node) -> Leaf<String> {
+pub(crate) fn span_or_path(node: &Node) -> Leaf<String> {
     match node.text().map(Span::parse) {
         Some(Ok(_)) => any_text(node),
         _ => path(node),
@@ -192,7 +192,7 @@ pub(super) fn span_or_path(node: &Node) -> Leaf<String> {
 }
 
 /// Reads an address.
-pub(super) fn url(node: &Node) -> Leaf<String> {
+pub(crate) fn url(node: &Node) -> Leaf<String> {
     let url = text(node)?;
     let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
     let is_whole = rest.is_some_and(|r| r.starts_with(|c: char| c.is_alphanumeric() || c == '['));
@@ -203,7 +203,7 @@ pub(super) fn url(node: &Node) -> Leaf<String> {
 }
 
 /// Reads a regular expression.
-pub(super) fn regex(node: &Node) -> Leaf<String> {
+pub(crate) fn regex(node: &Node) -> Leaf<String> {
     let pattern = text(node)?;
     match regex::Regex::new(&pattern) {
         Ok(_) => Ok(pattern),
@@ -219,7 +219,7 @@ fn last_line(text: &str) -> &str {
 }
 
 /// Reads the name of an environment variable.
-pub(super) fn variable(node: &Node) -> Leaf<String> {
+pub(crate) fn variable(node: &Node) -> Leaf<String> {
     let name = text(node)?;
     match is_variable(&name) {
         true => Ok(name),
@@ -228,13 +228,13 @@ pub(super) fn variable(node: &Node) -> Leaf<String> {
 }
 
 /// Says whether a text can name an environment variable.
-pub(super) fn is_variable(name: &str) -> bool {
+pub(crate) fn is_variable(name: &str) -> bool {
     let begins_well = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
     begins_well && name.len() <= 256 && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
 /// Reads a command: a list of words, or one text that is split as a shell splits it.
-pub(super) fn command(node: &Node) -> Leaf<CommandLine> {
+pub(crate) fn command(node: &Node) -> Leaf<CommandLine> {
     let words = match &node.value {
         Value::List(items) => items.iter().map(any_text).collect::<Leaf<Vec<_>>>()?,
         Value::Text(text) => shell_words::split(text)
@@ -252,7 +252,7 @@ pub(super) fn command(node: &Node) -> Leaf<CommandLine> {
 }
 
 /// Reads a list of commands, or one command written as text.
-pub(super) fn commands(node: &Node) -> Leaf<Vec<CommandLine>> {
+pub(crate) fn commands(node: &Node) -> Leaf<Vec<CommandLine>> {
     let help = "a list of commands is a list of lists: [[\"eb\", \"deploy\"]]";
     match &node.value {
         Value::Text(_) => command(node).map(|c| vec![c]),
@@ -266,7 +266,7 @@ pub(super) fn commands(node: &Node) -> Leaf<Vec<CommandLine>> {
 }
 
 /// Reads any value as JSON.
-pub(super) fn json(node: &Node) -> Leaf<serde_json::Value> {
+pub(crate) fn json(node: &Node) -> Leaf<serde_json::Value> {
     Ok(match &node.value {
         Value::Text(text) => text.clone().into(),
         Value::Integer(number) => (*number).into(),

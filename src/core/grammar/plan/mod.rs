@@ -2,7 +2,7 @@
 
 mod cursor;
 mod describe;
-mod leaf;
+pub(crate) mod leaf;
 mod names;
 mod read;
 mod repair;
@@ -18,4 +18,5 @@ pub(crate) use cursor::Cursor;
 pub(crate) use describe::{Choice, Key, Kind, Need, Noun, Table, Variant, may, must, places, plain, variant};
 pub(super) use names::NAME_PATTERN;
 pub use read::{FILE_NAME, Location, PlanFile, read};
+pub(crate) use tables::expect;
 pub(super) use tables::{ROOT, usual_rules};

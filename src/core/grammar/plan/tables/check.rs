@@ -3,7 +3,8 @@
 use super::super::cursor::Cursor;
 use super::super::describe::{Choice, Kind, Noun, Table, may, must, places};
 use super::super::leaf;
-use super::{expect, ways};
+use super::expect;
+use crate::kinds::check::CheckKind;
 use crate::names::CheckName;
 use crate::plan::{Check, Expect};
 
@@ -31,7 +32,7 @@ pub(super) static CHECK: Table = Table {
         may("timeout", Kind::Span, "How long one run may take."),
         may("lint-ok", Kind::Texts(&[]), "Rules of the linter accepted for this check, each with its reason."),
     ],
-    choice: Choice::Presence(ways::WAYS),
+    choice: Choice::Presence(CheckKind::VARIANTS),
     cousins: &[],
 };
 
@@ -41,7 +42,7 @@ pub(super) fn build((name, table): (&str, Cursor<'_>)) -> Option<Check> {
         phase: table.name("phase")?,
         group: table.text("group"),
         title: table.text("title")?,
-        way: ways::build(table)?,
+        way: CheckKind::read(table)?,
         expect: table.table("expect").map_or_else(Expect::default, expect::build),
         needs: table.names("needs"),
         paths: table.texts("paths"),

@@ -5,7 +5,7 @@ use super::super::describe::{Choice, Kind, Table, may, places};
 use super::super::leaf;
 use crate::plan::Expect;
 
-pub(super) static OF_RUN: Table = Table {
+pub(crate) static OF_RUN: Table = Table {
     doc: "What a command must come back with.",
     keys: &[
         may("exit", Kind::Integer(0, 255), "The status that it ends with.").or("0"),
@@ -21,7 +21,7 @@ pub(super) static OF_RUN: Table = Table {
     cousins: &[("the `expect` of an `http` check", &OF_HTTP)],
 };
 
-pub(super) static OF_HTTP: Table = Table {
+pub(crate) static OF_HTTP: Table = Table {
     doc: "What a request must come back with.",
     keys: &[
         may("status", Kind::Integer(100, 599), "The status code."),
@@ -38,7 +38,7 @@ pub(super) static OF_HTTP: Table = Table {
     cousins: &[("the `expect` of a `run` check", &OF_RUN)],
 };
 
-pub(super) fn build(table: Cursor<'_>) -> Expect {
+pub(crate) fn build(table: Cursor<'_>) -> Expect {
     Expect {
         exit: table.integer("exit"),
         empty: table.is_set("empty"),

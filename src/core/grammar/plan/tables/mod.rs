@@ -5,13 +5,12 @@ mod check;
 mod connect;
 mod deliver;
 mod environment;
-mod expect;
+pub(crate) mod expect;
 mod incident;
 mod logs;
 mod metric;
 mod release;
 mod root;
-mod ways;
 
 pub(crate) use release::usual_rules;
 pub(crate) use root::ROOT;

@@ -1,12 +1,14 @@
 //! `http`: requests one after another, each measured, no answer an answer of its own.
 
-use super::surroundings::Surroundings;
+use super::measured::{Asking, MeasuredCheck};
+use crate::probe::{Surroundings, limit};
 use crate::process::Captured;
 use crate::secrets::{Value, exposed, shown};
+use async_trait::async_trait;
 use std::time::{Duration, Instant};
+use tminus_core::kinds::check::{HttpCheck, Method};
 use tminus_core::mask::Mask;
 use tminus_core::measurement::{Ask, HttpAnswer, HttpTry, Measurement, Reading};
-use tminus_core::plan::{Check, HttpCheck, Method};
 use tminus_core::ports::{FailureKind, PortError};
 use tminus_core::time::Span;
 
@@ -18,45 +20,44 @@ struct Request {
     body: Option<String>,
 }
 
-/// Sends every try of the check, as far as its time goes; tries that were not made count as unanswered.
-pub(super) async fn measure(
-    around: &Surroundings,
-    (_check, ask): (&Check, &Ask),
-    asked: &HttpCheck,
-    allowed: Duration,
-) -> Result<Measurement, PortError> {
-    let request = fill(around, ask, asked).await?;
-    let mask = around.secrets.mask();
-    let until = Instant::now() + allowed.saturating_sub(Duration::from_millis(100));
-    let mut tries = Vec::new();
-    let mut whole = Captured::default();
-    for number in 1..=asked.tries.max(1) {
-        let left = until.saturating_duration_since(Instant::now());
-        if left.is_zero() {
-            tries.push(unmade(asked.tries.max(1) - number + 1, allowed));
-            break;
+#[async_trait]
+impl MeasuredCheck for HttpCheck {
+    /// Sends every try of the check, as far as its time goes; tries that were not made count as unanswered.
+    async fn measure(&self, Asking { around, check, ask, .. }: &Asking<'_>) -> Result<Measurement, PortError> {
+        let allowed = limit(check);
+        let request = fill(around, ask, self).await?;
+        let mask = around.secrets.mask();
+        let until = Instant::now() + allowed.saturating_sub(Duration::from_millis(100));
+        let mut tries = Vec::new();
+        let mut whole = Captured::default();
+        for number in 1..=self.tries.max(1) {
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                tries.push(unmade(self.tries.max(1) - number + 1, allowed));
+                break;
+            }
+            let made = make(around, &request)?;
+            // What is measured is the service: the first request of all makes the client first, and reads the certificates.
+            let began = Instant::now();
+            let answer = around.http.send(made, left).await;
+            let took = Span::from(began.elapsed());
+            if let Ok(answer) = &answer {
+                whole.push(answer.body.as_bytes());
+            }
+            let answer = answer.map(|answer| masked(answer, mask)).map_err(|failure| mask.apply(&failure.sentence()));
+            tries.push(HttpTry { took, answer });
         }
-        let made = make(around, &request)?;
-        // What is measured is the service: the first request of all makes the client first, and reads the certificates.
-        let began = Instant::now();
-        let answer = around.http.send(made, left).await;
-        let took = Span::from(began.elapsed());
-        if let Ok(answer) = &answer {
-            whole.push(answer.body.as_bytes());
-        }
-        let answer = answer.map(|answer| masked(answer, mask)).map_err(|failure| mask.apply(&failure.sentence()));
-        tries.push(HttpTry { took, answer });
+        Ok(Measurement {
+            asked: mask.apply(&describe(&request, self.tries)),
+            reading: Reading::Http(tries),
+            tail: whole.tail(mask),
+            sha256: whole.sha256(),
+            bytes: whole.bytes(),
+            ignored: Vec::new(),
+            given: Vec::new(),
+            outside: Vec::new(),
+        })
     }
-    Ok(Measurement {
-        asked: mask.apply(&describe(&request, asked.tries)),
-        reading: Reading::Http(tries),
-        tail: whole.tail(mask),
-        sha256: whole.sha256(),
-        bytes: whole.bytes(),
-        ignored: Vec::new(),
-        given: Vec::new(),
-        outside: Vec::new(),
-    })
 }
 
 async fn fill(around: &Surroundings, ask: &Ask, asked: &HttpCheck) -> Result<Request, PortError> {

@@ -1,64 +1,71 @@
 //! `run`: a command of the plan, on the release's commit.
 
-use super::ground::{Ground, GroundOrReason};
-use super::outside::{Owner, Scene};
-use super::surroundings::{Surroundings, limit, quiet};
-use super::{file, given, ignored};
+use super::files;
+use super::measured::{Asking, LookedAgain, MeasuredCheck};
+use crate::probe::{Ground, Owner, Scene, Surroundings, given, ignored, limit, quiet};
 use crate::process::{Program, from_root, run};
+use async_trait::async_trait;
 use std::path::Path;
 use tminus_core::evidence::Evidence;
+use tminus_core::kinds::check::RunCheck;
 use tminus_core::lint::scripts_of;
 use tminus_core::measurement::{Ask, GivenValue, IgnoredInput, Measurement, OutsideFile, Reading};
 use tminus_core::order::Call;
 use tminus_core::plan::{Check, CommandLine, Setting};
-use tminus_core::ports::{FailureKind, PortError, ProgressSender};
+use tminus_core::ports::{FailureKind, PortError};
 
-/// Runs the command on the release's commit.
-pub(super) async fn measure(
-    around: &Surroundings,
-    (check, ask, ground): (&Check, &Ask, &GroundOrReason),
-    (command, dir): (&CommandLine, Option<&str>),
-    progress: &ProgressSender,
-) -> Result<Measurement, PortError> {
-    let words: Result<Vec<String>, _> = command.0.iter().map(|word| word.fill(&ask.values)).collect();
-    let words = words.map_err(|unknown| PortError::new(FailureKind::Malformed, unknown.to_string()))?;
-    let mask = around.secrets.mask();
-    let asked = Call::Process { words: words.clone(), dir: dir.map(str::to_owned) }.display();
-    let ground = match ground {
-        Ok(ground) => ground,
-        Err(why) => return Ok(quiet(mask.apply(&asked), Reading::Unmeasured(why.clone()))),
-    };
-    if let Some(why) = foreign_folder(ground, dir).await? {
-        return Ok(quiet(mask.apply(&asked), Reading::Unmeasured(why)));
+#[async_trait]
+impl MeasuredCheck for RunCheck {
+    /// Runs the command on the release's commit.
+    async fn measure(
+        &self,
+        Asking { around, check, ask, ground, progress }: &Asking<'_>,
+    ) -> Result<Measurement, PortError> {
+        let dir = self.dir.as_deref();
+        let words: Result<Vec<String>, _> = self.run.0.iter().map(|word| word.fill(&ask.values)).collect();
+        let words = words.map_err(|unknown| PortError::new(FailureKind::Malformed, unknown.to_string()))?;
+        let mask = around.secrets.mask();
+        let asked = Call::Process { words: words.clone(), dir: dir.map(str::to_owned) }.display();
+        let ground = match ground {
+            Ok(ground) => ground,
+            Err(why) => return Ok(quiet(mask.apply(&asked), Reading::Unmeasured(why.clone()))),
+        };
+        if let Some(why) = foreign_folder(ground, dir).await? {
+            return Ok(quiet(mask.apply(&asked), Reading::Unmeasured(why)));
+        }
+        around.secrets.allow_run(&format!("{} was not run", check.name)).await?;
+        let runs_in = from_root(ground.dir(), dir)?;
+        let before = rests_on(around, (check, ask, ground), (&self.run, &words, &runs_in)).await?;
+        let program = Program::new(words.clone(), &runs_in).within(limit(check));
+        let program = around.secrets.equip(program, &check.env, &ask.values).await?;
+        let printed = given::printed(&around.secrets, check);
+        let ended = run(&program, progress, mask).await?;
+        let after = rests_on(around, (check, ask, ground), (&self.run, &words, &runs_in)).await?;
+        let reading = if let Some(why) = before.replaced(&after, &scripts_of(&self.run, dir)) {
+            Reading::Unmeasured(why)
+        } else if ended.is_left_behind {
+            Reading::Unmeasured(
+                "something that it started was still running when it ended, so its result is unknown: \
+                 let the command wait for all of its work"
+                    .to_owned(),
+            )
+        } else {
+            Reading::Process { exit: ended.exit, stdout: mask.apply(&ended.stdout.text()), cut: ended.stdout.is_cut() }
+        };
+        let whole = ended.whole;
+        // Only now, because the mask has learned the check's own secrets on the way.
+        let asked = mask.apply(&asked);
+        // What it has written itself is its output.
+        let ignored = before.ignored.into_iter().filter(|file| after.ignored.contains(file)).collect();
+        let outside = before.outside.into_iter().filter(|file| after.outside.contains(file)).collect();
+        let (tail, sha256, bytes) = (whole.tail(mask), whole.sha256(), whole.bytes());
+        let given = [before.given, printed].concat();
+        Ok(Measurement { asked, reading, tail, sha256, bytes, ignored, given, outside })
     }
-    around.secrets.allow_run(&format!("{} was not run", check.name)).await?;
-    let runs_in = from_root(ground.dir(), dir)?;
-    let before = rests_on(around, (check, ask, ground), (command, &words, &runs_in)).await?;
-    let program = Program::new(words.clone(), &runs_in).within(limit(check));
-    let program = around.secrets.equip(program, &check.env, &ask.values).await?;
-    let printed = given::printed(&around.secrets, check);
-    let ended = run(&program, progress, mask).await?;
-    let after = rests_on(around, (check, ask, ground), (command, &words, &runs_in)).await?;
-    let reading = if let Some(why) = before.replaced(&after, &scripts_of(command, dir)) {
-        Reading::Unmeasured(why)
-    } else if ended.is_left_behind {
-        Reading::Unmeasured(
-            "something that it started was still running when it ended, so its result is unknown: \
-             let the command wait for all of its work"
-                .to_owned(),
-        )
-    } else {
-        Reading::Process { exit: ended.exit, stdout: mask.apply(&ended.stdout.text()), cut: ended.stdout.is_cut() }
-    };
-    let whole = ended.whole;
-    // Only now, because the mask has learned the check's own secrets on the way.
-    let asked = mask.apply(&asked);
-    // What it has written itself is its output.
-    let ignored = before.ignored.into_iter().filter(|file| after.ignored.contains(file)).collect();
-    let outside = before.outside.into_iter().filter(|file| after.outside.contains(file)).collect();
-    let (tail, sha256, bytes) = (whole.tail(mask), whole.sha256(), whole.bytes());
-    let given = [before.given, printed].concat();
-    Ok(Measurement { asked, reading, tail, sha256, bytes, ignored, given, outside })
+
+    async fn look_again(&self, asking: &Asking<'_>, before: &Evidence) -> LookedAgain {
+        LookedAgain::Found(look_again(asking, before, (&self.run, self.dir.as_deref())).await)
+    }
 }
 
 /// What a command rests on and no commit holds.
@@ -115,9 +122,9 @@ fn path_of(check: &Check, ask: &Ask) -> Result<Option<String>, PortError> {
 
 /// Looks again at what the verdict of a command rests on and no commit holds: the files that it names, the values that it is
 /// given, the programs that it starts.
-pub(super) async fn look_again(
-    around: &Surroundings,
-    (check, ask, before): (&Check, &Ask, &Evidence),
+async fn look_again(
+    Asking { around, check, ask, .. }: &Asking<'_>,
+    before: &Evidence,
     (command, dir): (&CommandLine, Option<&str>),
 ) -> Result<Measurement, PortError> {
     let ignored = match check.in_worktree || before.ignored.is_empty() {
@@ -147,8 +154,8 @@ pub(super) async fn look_again(
 /// Says why what lies in a folder counts for nothing: it is not part of the commit.
 async fn foreign_folder(ground: &Ground, dir: Option<&str>) -> Result<Option<String>, PortError> {
     let Some(dir) = dir else { return Ok(None) };
-    match file::inside(ground.dir(), dir)? {
-        Some(real) => file::stray(ground, &real, dir).await,
+    match files::inside(ground.dir(), dir)? {
+        Some(real) => files::stray(ground, &real, dir).await,
         None => Ok(None),
     }
 }

@@ -1,0 +1,53 @@
+//! `connects`: a service answers.
+
+use super::kind::{CheckTouch, KindOfCheck, PlanPart, Renewal};
+use crate::grammar::plan::{Cursor, Key, Kind, Noun, Variant, must, variant};
+use crate::kinds::family::Described;
+use crate::names::ConnectName;
+use crate::plan::{ReleaseRules, Setting};
+use crate::time::Span;
+use serde::{Deserialize, Serialize};
+
+/// `connects = "NAME"`: this service lets tminus in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConnectsCheck(pub ConnectName);
+
+static KEYS: [Key; 1] = [must("connects", Kind::Name(Noun::Connect(&[])), "The service.")];
+
+impl Described for ConnectsCheck {
+    const GRAMMAR: Variant = variant("connects", "A service answers.", &KEYS);
+
+    fn read(check: Cursor<'_>) -> Option<Self> {
+        check.name("connects").map(Self)
+    }
+}
+
+impl KindOfCheck for ConnectsCheck {
+    fn touch(&self) -> CheckTouch<'_> {
+        CheckTouch::Asks(format!("connects to {}", self.0))
+    }
+
+    fn leans_on(&self) -> Option<PlanPart<'_>> {
+        Some(PlanPart::Service(&self.0))
+    }
+
+    fn asks(&self, _title: &str, _rules: &ReleaseRules) -> Vec<String> {
+        Vec::new()
+    }
+
+    fn looks_outside(&self, _env: &[(String, Setting)]) -> bool {
+        true
+    }
+
+    fn speaks_for_commit(&self) -> bool {
+        false
+    }
+
+    fn renewal(&self) -> Renewal {
+        Renewal::BeforeDeploy
+    }
+
+    fn usual_limit(&self) -> Span {
+        Span::seconds(30)
+    }
+}

@@ -1,0 +1,74 @@
+//! `dotenv`: variables of an environment file.
+
+use super::kind::{CheckTouch, KindOfCheck, Renewal};
+use crate::grammar::plan::{Cursor, Key, Kind, Table, Variant, must, plain, variant};
+use crate::kinds::family::Described;
+use crate::plan::{ReleaseRules, Setting};
+use serde::{Deserialize, Serialize};
+
+/// `dotenv = { file = "…", needs = ["…"] }`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DotenvCheck {
+    /// The environment file, from the root of the repository.
+    pub file: String,
+    /// Variables that must have a value.
+    pub needs: Vec<String>,
+}
+
+static DOTENV: Table = plain(
+    "Variables of an environment file.",
+    &[
+        must("file", Kind::Path, "The environment file."),
+        must(
+            "needs",
+            Kind::List(&Kind::Variable),
+            "Variables that must have a value: one, and none that only stands where a value belongs (`changeme`, `<your-key>`, \
+             `${NOT_SET}`, an example address).",
+        ),
+    ],
+);
+
+static KEYS: [Key; 1] = [must("dotenv", Kind::Table(&DOTENV), "The file, and what it needs.")];
+
+impl Described for DotenvCheck {
+    const GRAMMAR: Variant = variant("dotenv", "Variables of an environment file.", &KEYS);
+
+    fn read(check: Cursor<'_>) -> Option<Self> {
+        let table = check.table("dotenv")?;
+        Some(Self { file: table.text("file")?, needs: table.texts("needs") })
+    }
+}
+
+impl KindOfCheck for DotenvCheck {
+    fn touch(&self) -> CheckTouch<'_> {
+        CheckTouch::Reads(&self.file, format!("reads the names in {}", self.file))
+    }
+
+    fn asks(&self, _title: &str, _rules: &ReleaseRules) -> Vec<String> {
+        vec![format!("it has {}", self.needs.join(", "))]
+    }
+
+    fn asks_nothing(&self, _rules: &ReleaseRules) -> Option<&'static str> {
+        self.needs.is_empty().then_some("needs no variable")
+    }
+
+    fn looks_outside(&self, _env: &[(String, Setting)]) -> bool {
+        true
+    }
+
+    fn speaks_for_commit(&self) -> bool {
+        true
+    }
+
+    fn renewal(&self) -> Renewal {
+        Renewal::EverySurvey
+    }
+
+    fn lies_in_checkout(&self) -> bool {
+        true
+    }
+
+    fn variables(&self) -> Option<(&str, &[String])> {
+        Some((&self.file, &self.needs))
+    }
+}

@@ -1,0 +1,66 @@
+//! `file`: a file.
+
+use super::kind::{CheckTouch, KindOfCheck};
+use crate::grammar::plan::{Cursor, Key, Kind, Table, Variant, may, must, places, plain, variant};
+use crate::kinds::family::Described;
+use crate::plan::{ReleaseRules, Setting, Template};
+use serde::{Deserialize, Serialize};
+
+/// `file = { path, has, newer-than }`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FileCheck {
+    /// `path`, from the root of the repository.
+    pub path: Template,
+    /// `has`: text that the file holds.
+    pub has: Option<Template>,
+    /// `newer-than`: a span (changed within it), or another file.
+    pub newer_than: Option<String>,
+}
+
+static FILE: Table = plain(
+    "A file.",
+    &[
+        must("path", Kind::PathTemplate(places::RELEASE), "The file; a folder is none."),
+        may("has", Kind::Template(places::RELEASE), "Text that it holds."),
+        may("newer-than", Kind::SpanOrPath, "A duration within which it changed, or a file that is older."),
+    ],
+);
+
+static KEYS: [Key; 1] = [must("file", Kind::Table(&FILE), "The file, and what is true of it.")];
+
+impl Described for FileCheck {
+    const GRAMMAR: Variant = variant("file", "A file.", &KEYS);
+
+    fn read(check: Cursor<'_>) -> Option<Self> {
+        let table = check.table("file")?;
+        Some(Self { path: table.template("path")?, has: table.template("has"), newer_than: table.text("newer-than") })
+    }
+}
+
+impl KindOfCheck for FileCheck {
+    fn touch(&self) -> CheckTouch<'_> {
+        CheckTouch::Reads(self.path.as_str(), format!("reads {}", self.path))
+    }
+
+    fn asks(&self, _title: &str, _rules: &ReleaseRules) -> Vec<String> {
+        let has = self.has.as_ref().map(|text| format!("it has {:?}", text.as_str()));
+        has.into_iter().chain(self.newer_than.as_ref().map(|other| format!("it is newer than {other}"))).collect()
+    }
+
+    fn asks_nothing(&self, _rules: &ReleaseRules) -> Option<&'static str> {
+        let is_empty = self.has.as_ref().is_some_and(|text| text.as_str().trim().is_empty());
+        is_empty.then_some("looks for an empty text, which every file holds")
+    }
+
+    fn looks_outside(&self, _env: &[(String, Setting)]) -> bool {
+        self.newer_than.is_some()
+    }
+
+    fn speaks_for_commit(&self) -> bool {
+        true
+    }
+
+    fn lies_in_checkout(&self) -> bool {
+        true
+    }
+}

@@ -1,0 +1,83 @@
+//! `log`: a line of a log.
+
+use super::kind::{CheckTouch, KindOfCheck, PlanPart};
+use crate::grammar::plan::{Cursor, Key, Kind, Noun, Table, Variant, may, must, plain, variant};
+use crate::kinds::family::Described;
+use crate::names::LogName;
+use crate::plan::{ReleaseRules, Setting};
+use crate::time::Span;
+use serde::{Deserialize, Serialize};
+
+/// `log = { source, has, within }`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LogCheck {
+    /// `source`.
+    pub source: LogName,
+    /// `has`: text that a line holds.
+    pub has: String,
+    /// `within`: how far back it looks, and how long it waits at most; 60 s by default.
+    pub within: Span,
+}
+
+static LOG: Table = plain(
+    "A line of a log.",
+    &[
+        must("source", Kind::Name(Noun::Log), "The source."),
+        must("has", Kind::Text, "Text that a line holds; a line without a time stamp may be of an earlier start."),
+        may(
+            "within",
+            Kind::Span,
+            "How long it waits at most after the delivery; without one it also looks so far back, else to where that began.",
+        )
+        .or("60s"),
+    ],
+);
+
+static KEYS: [Key; 1] = [must("log", Kind::Table(&LOG), "The source, and the text.")];
+
+impl Described for LogCheck {
+    const GRAMMAR: Variant = variant("log", "A line of a log.", &KEYS);
+
+    fn read(check: Cursor<'_>) -> Option<Self> {
+        let table = check.table("log")?;
+        Some(Self {
+            source: table.name("source")?,
+            has: table.text("has")?,
+            within: table.span("within").unwrap_or(Span::seconds(60)),
+        })
+    }
+}
+
+impl KindOfCheck for LogCheck {
+    fn touch(&self) -> CheckTouch<'_> {
+        CheckTouch::Asks(format!("searches the log {}", self.source))
+    }
+
+    fn leans_on(&self) -> Option<PlanPart<'_>> {
+        Some(PlanPart::Log(&self.source))
+    }
+
+    fn asks(&self, _title: &str, _rules: &ReleaseRules) -> Vec<String> {
+        vec![format!("{:?} comes within {}", self.has, self.within)]
+    }
+
+    fn asks_nothing(&self, _rules: &ReleaseRules) -> Option<&'static str> {
+        self.has.trim().is_empty().then_some("looks for an empty text, which every line holds")
+    }
+
+    fn looks_outside(&self, _env: &[(String, Setting)]) -> bool {
+        true
+    }
+
+    fn speaks_for_commit(&self) -> bool {
+        false
+    }
+
+    fn quotes_output(&self) -> bool {
+        true
+    }
+
+    fn grace(&self) -> Span {
+        self.within
+    }
+}

@@ -1,0 +1,51 @@
+//! `manual = true`: a person says so.
+
+use super::kind::{CheckTouch, KindOfCheck};
+use crate::grammar::plan::{Cursor, Key, Kind, Variant, may, must, variant};
+use crate::kinds::family::Described;
+use crate::plan::{ReleaseRules, Setting};
+use serde::{Deserialize, Serialize};
+
+/// `manual = true`, with `four-eyes`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ManualCheck {
+    /// `four-eyes`: two people say so.
+    pub four_eyes: bool,
+}
+
+static KEYS: [Key; 2] = [
+    must("manual", Kind::True, "A person says so, by name, and may write why."),
+    may("four-eyes", Kind::Bool, "Whether two people say so.").or("false"),
+];
+
+impl Described for ManualCheck {
+    const GRAMMAR: Variant = variant("manual", "A person says so.", &KEYS);
+
+    fn read(check: Cursor<'_>) -> Option<Self> {
+        Some(Self { four_eyes: check.is_set("four-eyes") })
+    }
+}
+
+impl KindOfCheck for ManualCheck {
+    fn touch(&self) -> CheckTouch<'_> {
+        CheckTouch::Nothing
+    }
+
+    fn asks(&self, title: &str, _rules: &ReleaseRules) -> Vec<String> {
+        // What a person says yes to.
+        let who = if self.four_eyes { "two people say" } else { "a person says" };
+        vec![format!("{who} {title:?}")]
+    }
+
+    fn looks_outside(&self, _env: &[(String, Setting)]) -> bool {
+        false
+    }
+
+    fn speaks_for_commit(&self) -> bool {
+        true
+    }
+
+    fn people(&self) -> usize {
+        if self.four_eyes { 2 } else { 1 }
+    }
+}

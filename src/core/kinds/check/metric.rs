@@ -1,0 +1,44 @@
+//! `metric`: a metric of this plan keeps its limit.
+
+use super::kind::{CheckTouch, KindOfCheck, PlanPart};
+use crate::grammar::plan::{Cursor, Key, Kind, Noun, Variant, must, variant};
+use crate::kinds::family::Described;
+use crate::names::MetricName;
+use crate::plan::{ReleaseRules, Setting};
+use serde::{Deserialize, Serialize};
+
+/// `metric = "NAME"`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MetricCheck(pub MetricName);
+
+static KEYS: [Key; 1] = [must("metric", Kind::Name(Noun::Metric), "The metric.")];
+
+impl Described for MetricCheck {
+    const GRAMMAR: Variant = variant("metric", "A metric keeps its limit.", &KEYS);
+
+    fn read(check: Cursor<'_>) -> Option<Self> {
+        check.name("metric").map(Self)
+    }
+}
+
+impl KindOfCheck for MetricCheck {
+    fn touch(&self) -> CheckTouch<'_> {
+        CheckTouch::Asks(format!("measures {}", self.0))
+    }
+
+    fn leans_on(&self) -> Option<PlanPart<'_>> {
+        Some(PlanPart::Metric(&self.0))
+    }
+
+    fn asks(&self, _title: &str, _rules: &ReleaseRules) -> Vec<String> {
+        Vec::new()
+    }
+
+    fn looks_outside(&self, _env: &[(String, Setting)]) -> bool {
+        true
+    }
+
+    fn speaks_for_commit(&self) -> bool {
+        false
+    }
+}

@@ -1,0 +1,70 @@
+//! `run`: a command.
+
+use super::kind::{CheckTouch, KindOfCheck, Renewal};
+use crate::grammar::plan::{Cursor, Key, Kind, Variant, expect, may, must, places, variant};
+use crate::kinds::family::Described;
+use crate::plan::{CommandLine, ReleaseRules, Setting};
+use crate::time::Span;
+use serde::{Deserialize, Serialize};
+
+/// `run = ["…"]`, with `dir`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunCheck {
+    /// The words.
+    pub run: CommandLine,
+    /// `dir`: where it runs, from the root of the repository.
+    pub dir: Option<String>,
+}
+
+static KEYS: [Key; 3] = [
+    must("run", Kind::Command(places::CHECK), "The command."),
+    may("dir", Kind::Path, "Where it runs, from the root of the repository."),
+    may("expect", Kind::Table(&expect::OF_RUN), "What must come back."),
+];
+
+impl Described for RunCheck {
+    const GRAMMAR: Variant = variant("run", "A command.", &KEYS);
+
+    fn read(check: Cursor<'_>) -> Option<Self> {
+        Some(Self { run: check.command("run")?, dir: check.text("dir") })
+    }
+}
+
+impl KindOfCheck for RunCheck {
+    fn touch(&self) -> CheckTouch<'_> {
+        CheckTouch::Runs(&self.run, self.dir.as_deref())
+    }
+
+    fn asks(&self, _title: &str, _rules: &ReleaseRules) -> Vec<String> {
+        Vec::new()
+    }
+
+    fn looks_outside(&self, env: &[(String, Setting)]) -> bool {
+        env.iter().any(|(_, setting)| matches!(setting, Setting::Secret(_)))
+    }
+
+    fn speaks_for_commit(&self) -> bool {
+        true
+    }
+
+    fn renewal(&self) -> Renewal {
+        Renewal::WhereItRestedOutside
+    }
+
+    fn lies_in_checkout(&self) -> bool {
+        true
+    }
+
+    fn quotes_output(&self) -> bool {
+        true
+    }
+
+    fn usual_limit(&self) -> Span {
+        Span::seconds(600)
+    }
+
+    fn grace(&self) -> Span {
+        // A command stops itself, to say what it printed last.
+        Span::seconds(60)
+    }
+}
