@@ -13,6 +13,7 @@ mod flight;
 mod init;
 mod judge;
 mod kills;
+mod kinds;
 mod licences;
 mod lint;
 mod nightly;

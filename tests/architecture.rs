@@ -43,6 +43,12 @@ fn no_circle_of_files() {
 }
 
 #[test]
+fn only_its_own_file_and_its_service_name_a_kind() {
+    let (sources, _slot) = sources();
+    assert_clean(&sources.iter().flat_map(walls::kinds).collect::<Vec<_>>());
+}
+
+#[test]
 fn every_crate_stands_inside_its_fence() {
     let (sources, _slot) = sources();
     assert_clean(&sources.iter().flat_map(walls::fences).collect::<Vec<_>>());

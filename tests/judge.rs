@@ -606,7 +606,7 @@ fn what_an_image_says_of_itself_is_compared_to_the_letter_and_speaks_to_no_termi
 fn a_service_that_refuses_fails_and_one_that_is_silent_is_no_data() {
     let registry = check(CheckKind::Connects(ConnectsCheck("registry".into())), Expect::default());
     let judged = |answered: Result<&str, &str>| {
-        let reading = Reading::Connects(answered.map(str::to_owned).map_err(str::to_owned));
+        let reading = Reading::own(&answered);
         judge(&registry, &measured(reading), &values())
     };
     assert_eq!(judged(Ok("it takes the credentials of deploy")).verdict, Pass);

@@ -14,8 +14,18 @@ const OF_ABSENT_KINDS: [(&str, &str); 6] = [
 ];
 
 /// Where a field's name does not mean that anything obeys it: reading, describing, linting, writing a first plan.
-const ONLY_READ: [&str; 6] =
-    ["core/plan", "core/grammar", "core/lint", "cli/init", "cli/desk/unavailable.rs", "cli/commands/lint.rs"];
+const ONLY_READ: [&str; 7] = [
+    "core/plan",
+    "core/grammar",
+    "core/kinds",
+    "core/lint",
+    "cli/init",
+    "cli/desk/unavailable.rs",
+    "cli/commands/lint.rs",
+];
+
+/// What a kind does with its own settings without obeying them: it reads them, says them, and finds them empty.
+const ONLY_SAID: [&str; 4] = ["read", "touch", "asks", "asks_nothing"];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).unwrap().flatten() {
@@ -33,6 +43,19 @@ fn code(path: &Path) -> String {
     text.lines().map(|line| line.split("//").next().unwrap_or_default()).collect::<Vec<_>>().join("\n")
 }
 
+/// Returns what a kind's file makes of its settings.
+fn obeyed_by_kind(path: &Path) -> String {
+    let mut is_obeying = false;
+    let text = code(path);
+    let lines = text.lines().filter(|line| {
+        let function = line.trim_start().trim_start_matches("pub ").strip_prefix("fn ");
+        let name = function.and_then(|rest| rest.split(['(', '<']).next());
+        is_obeying = name.map_or(is_obeying && !line.starts_with('}'), |name| !ONLY_SAID.contains(&name));
+        is_obeying
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
 fn has_word(text: &str, word: &str) -> bool {
     let is_part = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
     text.match_indices(word)
@@ -43,6 +66,7 @@ fn has_word(text: &str, word: &str) -> bool {
 fn fields() -> BTreeMap<String, PathBuf> {
     let mut files = Vec::new();
     sources(&root().join("core/plan"), &mut files);
+    sources(&root().join("core/kinds"), &mut files);
     let mut fields = BTreeMap::new();
     for file in files {
         for line in code(&file).lines().filter(|line| line.starts_with("    ")) {
@@ -67,7 +91,9 @@ fn every_key_of_the_plan_is_obeyed_or_refused_by_name() {
     let mut files = Vec::new();
     sources(&root(), &mut files);
     let obeys = |path: &&PathBuf| !ONLY_READ.iter().any(|part| path.to_string_lossy().contains(part));
-    let obeying: String = files.iter().filter(obeys).map(|path| code(path)).collect();
+    let mut obeying: String = files.iter().filter(obeys).map(|path| code(path)).collect();
+    let of_kinds = files.iter().filter(|path| path.to_string_lossy().contains("core/kinds"));
+    obeying.extend(of_kinds.map(|path| obeyed_by_kind(path)));
     let refused = code(&root().join("cli/desk/unavailable.rs")) + &code(&root().join("cli/desk/real.rs"));
     let fields = fields();
     assert!(fields.len() > 90, "{fields:?}");

@@ -97,7 +97,7 @@ fn measured(asked: String, reading: Reading) -> Measurement {
         | Reading::Changelog(_)
         | Reading::Log { .. }
         | Reading::Image(_)
-        | Reading::Connects(_)
+        | Reading::Own(_)
         | Reading::Said { .. }
         | Reading::Unmeasured(_) => String::new(),
     };

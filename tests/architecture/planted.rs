@@ -8,6 +8,7 @@ fn faults(path: &str, text: &str) -> Vec<String> {
     let source = Source::new(path, text);
     let mut faults = walls::imports(&source);
     faults.extend(walls::fences(&source));
+    faults.extend(walls::kinds(&source));
     faults.extend(shape::file(&source));
     faults
 }
@@ -50,6 +51,23 @@ fn a_bad_import_is_named_however_it_is_written() {
     ] {
         assert_named(path, text, &format!("{path}:2: {says}"));
     }
+}
+
+#[test]
+fn a_kind_that_is_named_where_it_should_be_asked_is_named() {
+    for text in [
+        "fn f(kind: &CheckKind) -> bool { matches!(kind, CheckKind::Run(_)) }",
+        "use tminus_core::kinds::check::CheckKind::{Http, Run};",
+        "use tminus_core::kinds::check::CheckKind::*;",
+        "fn f() { match kind { tminus_core::kinds::check::CheckKind::Tls(asked) => asked, other => other } }",
+    ] {
+        assert_named("src/engine/x.rs", text, "src/engine/x.rs:2: engine may not name the kind `CheckKind::");
+        assert_named("src/cockpit/x.rs", text, "src/cockpit/x.rs:2: cockpit may not name the kind `CheckKind::");
+    }
+    assert_named("src/core/lint/x.rs", "fn f() { CheckKind::Log(x) }", "src/core/lint/x.rs:2: core may not name");
+    assert_good("src/services/x.rs", "fn f() { CheckKind::Run(x) }");
+    assert_good("src/core/lint/x.rs", "fn f(kind: &CheckKind) { kind.word() }");
+    assert_good("src/core/lint/x.rs", "const ALL: &[&str] = CheckKind::WORDS; fn f() { CheckKind::read(1) }");
 }
 
 #[test]

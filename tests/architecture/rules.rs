@@ -98,6 +98,12 @@ pub const FENCES: &[Fence] = &[
     ),
 ];
 
+/// The families of kinds, whose kinds are named only where they are made and where they are served.
+pub const FAMILIES: &[&str] = &["CheckKind"];
+
+/// Where a kind may be named; elsewhere the kind is asked.
+pub const NAMES_KINDS: &[&str] = &["core/kinds", "services"];
+
 /// The crates that `core` may use outside its readers and ports; any other is a fault there.
 pub const CORE_CRATES: &[&str] = &[
     "std",

@@ -1,6 +1,6 @@
 //! Who imports whom: the rooms inside of crates against the table, third-party crates against their fences.
 
-use super::rules::{CORE_CRATES, CORE_FORBIDDEN, FENCES, ONLY, ROOMS};
+use super::rules::{CORE_CRATES, CORE_FORBIDDEN, FAMILIES, FENCES, NAMES_KINDS, ONLY, ROOMS};
 use super::source::Source;
 use super::tokens::{self, Path};
 use std::collections::{BTreeMap, BTreeSet};
@@ -64,6 +64,23 @@ pub fn reach(edges: &BTreeMap<String, BTreeSet<String>>, from: &str) -> BTreeSet
     reached
 }
 
+/// Returns the kinds that a file names and should ask.
+pub fn kinds(source: &Source) -> Vec<String> {
+    if NAMES_KINDS.contains(&source.room()) {
+        return Vec::new();
+    }
+    let kind = |path: &Path| {
+        let at = path.names.iter().position(|name| FAMILIES.contains(&name.as_str()))?;
+        // A constant of the family is written in capitals.
+        let is_kind = |name: &&String| *name == "*" || name.chars().nth(1).is_some_and(char::is_lowercase);
+        let is_kind = |name: &&String| is_kind(name) && !name.starts_with(char::is_lowercase);
+        let kind = path.names.get(at + 1).filter(is_kind)?;
+        let says = format!("{} may not name the kind `{}::{kind}`: give it a method", source.room(), path.names[at]);
+        Some(source.fault(path.line, &says))
+    };
+    tokens::paths(source).iter().filter_map(kind).collect()
+}
+
 /// Returns the crates of a file that stand outside their fence, and whatever makes `core` impure.
 pub fn fences(source: &Source) -> Vec<String> {
     let room = source.room();
@@ -89,7 +106,7 @@ fn impurity(source: &Source, path: &Path) -> Option<String> {
         return Some(source.fault(path.line, &format!("core is pure, and may not use `{shown}`")));
     }
     let name = outside(path).filter(|_| path.is_use && matches!(source.room(), "core" | "core/kinds"))?;
-    let is_local = source.text.contains(&format!("mod {name};"));
+    let is_local = ["mod ", "macro_rules! "].iter().any(|begin| source.text.contains(&format!("{begin}{name}")));
     (!is_local && !CORE_CRATES.contains(&name)).then(|| source.fault(path.line, &format!("core may not use {name}")))
 }
 

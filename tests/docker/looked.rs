@@ -128,10 +128,7 @@ fn a_registry_is_connected_when_it_takes_the_credentials() {
     };
     let (right, wrong) = (stock("hunter2-is-it"), stock("wrong-one"));
     let connects = || CheckKind::Connects(ConnectsCheck("hub".into()));
-    let answered = |measured: Measurement| match measured.reading {
-        Reading::Connects(answered) => answered,
-        reading => panic!("{reading:?}"),
-    };
+    let answered = |measured: Measurement| measured.reading.as_own::<Result<String, String>>().unwrap();
     let taken = answered(measure(right.clone(), connects()).unwrap());
     assert_eq!(taken, Ok("it takes the credentials of deploy".to_owned()));
     assert!(answered(measure(wrong, connects()).unwrap()).unwrap_err().contains("refuses the credentials of deploy"));

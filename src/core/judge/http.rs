@@ -17,7 +17,7 @@ use std::time::Duration;
 /// - One answer that is wrong fails the check, even beside tries that got no answer: it was measured.
 /// - A try that got no answer (refused, timed out, TLS) proves nothing about the service: no data.
 /// - A header that is missing fails, because the answer was complete without it; a missing field of a body is no data.
-pub(super) fn judge_http(expect: &Expect, values: &BTreeMap<Placeholder, String>, tries: &[HttpTry]) -> Judgement {
+pub(crate) fn judge_http(expect: &Expect, values: &BTreeMap<Placeholder, String>, tries: &[HttpTry]) -> Judgement {
     let expect = match filled(expect, values) {
         Ok(filled) => filled,
         Err(unknown) => return Judgement::no_data("the expected text", unknown.to_string()),

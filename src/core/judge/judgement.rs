@@ -17,39 +17,39 @@ pub struct Judgement {
 }
 
 /// One expectation, and what came of it.
-pub(super) struct Finding {
-    pub(super) verdict: Verdict,
-    pub(super) found: String,
+pub(crate) struct Finding {
+    pub(crate) verdict: Verdict,
+    pub(crate) found: String,
 }
 
 impl Finding {
-    pub(super) fn pass(found: impl Into<String>) -> Self {
+    pub(crate) fn pass(found: impl Into<String>) -> Self {
         Self { verdict: Verdict::Pass, found: found.into() }
     }
 
-    pub(super) fn fail(found: impl Into<String>) -> Self {
+    pub(crate) fn fail(found: impl Into<String>) -> Self {
         Self { verdict: Verdict::Fail, found: found.into() }
     }
 
-    pub(super) fn inconclusive(found: impl Into<String>) -> Self {
+    pub(crate) fn inconclusive(found: impl Into<String>) -> Self {
         Self { verdict: Verdict::Inconclusive, found: found.into() }
     }
 
-    pub(super) fn no_data(found: impl Into<String>) -> Self {
+    pub(crate) fn no_data(found: impl Into<String>) -> Self {
         Self { verdict: Verdict::NoData, found: found.into() }
     }
 }
 
 impl Judgement {
     /// Says that nothing was measured, and why.
-    pub(super) fn no_data(expected: impl Into<String>, why: impl Into<String>) -> Self {
+    pub(crate) fn no_data(expected: impl Into<String>, why: impl Into<String>) -> Self {
         Self { verdict: Verdict::NoData, expected: expected.into(), found: why.into(), numbers: Vec::new() }
     }
 
     /// Adds findings up: one failure fails, one unknown leaves it unknown, none at all is no data.
     ///
     /// The sentence names only the findings that made the verdict.
-    pub(super) fn of(expected: Vec<String>, findings: Vec<Finding>, numbers: Vec<Number>) -> Self {
+    pub(crate) fn of(expected: Vec<String>, findings: Vec<Finding>, numbers: Vec<Number>) -> Self {
         let expected = expected.join(", ");
         let Some(verdict) = findings.iter().map(|f| f.verdict).reduce(Verdict::and) else {
             return Self { numbers, ..Self::no_data(expected, "nothing was measured") };
@@ -65,7 +65,7 @@ impl Judgement {
 }
 
 /// Cuts a text from outside to a length that fits a sentence, with a sign.
-pub(super) fn short(text: &str) -> String {
+pub(crate) fn short(text: &str) -> String {
     const MOST: usize = 120;
     let line = text.trim().lines().next().unwrap_or_default();
     match line.char_indices().nth(MOST) {

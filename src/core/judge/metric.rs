@@ -45,7 +45,7 @@ pub fn judge_metric(metric: &Metric, measurement: &Measurement) -> Judgement {
         | Reading::Changelog(_)
         | Reading::Log { .. }
         | Reading::Image(_)
-        | Reading::Connects(_)
+        | Reading::Own(_)
         | Reading::Said { .. } => {
             return Judgement::no_data(expected.join(", "), "the measurement is not a number over time");
         }

@@ -1,9 +1,7 @@
 //! From a measurement to a verdict, by the rules of the design; pure. Only what was measured is ever green.
 
 mod check;
-mod files;
 mod http;
-mod image;
 mod json;
 mod judgement;
 mod metric;
@@ -12,6 +10,9 @@ mod share;
 mod text;
 
 pub use check::{judge, judge_failure};
+pub(crate) use http::judge_http;
 pub use judgement::Judgement;
+pub(crate) use judgement::{Finding as JudgedFinding, short};
 pub use metric::{how_sure, judge_metric, samples_missing};
+pub(crate) use run::{Output, judge_run};
 pub use text::{Held, held, holds};

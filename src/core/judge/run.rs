@@ -12,16 +12,16 @@ use std::ops::Range;
 type Values = BTreeMap<Placeholder, String>;
 
 /// What a command left behind.
-pub(super) struct Output<'a> {
-    pub(super) exit: Option<i32>,
-    pub(super) text: &'a str,
-    pub(super) cut: bool,
+pub(crate) struct Output<'a> {
+    pub(crate) exit: Option<i32>,
+    pub(crate) text: &'a str,
+    pub(crate) cut: bool,
 }
 
 /// Judges a command by every expectation that the plan states; exit status 0 is always one of them.
 ///
 /// A run that a signal ended was cut off, and says nothing. Another exit status than expected fails, whatever was printed.
-pub(super) fn judge_run(expect: &Expect, values: &Values, output: &Output<'_>) -> Judgement {
+pub(crate) fn judge_run(expect: &Expect, values: &Values, output: &Output<'_>) -> Judgement {
     let mut expected = vec![format!("exit {}", expect.exit.unwrap_or(0))];
     let Some(exit) = output.exit else {
         return Judgement::no_data(expected.join(", "), "it was ended by a signal before it was done");

@@ -26,7 +26,7 @@ pub use file::FileCheck;
 pub use http::{HttpCheck, Method};
 pub use ignored::IgnoredCheck;
 pub use image::ImageCheck;
-pub use kind::{CheckTouch, KindOfCheck, PlanPart, Renewal};
+pub use kind::{CheckTouch, JudgedBy, KindOfCheck, PlanPart, Renewal};
 pub use log::LogCheck;
 pub use manual::ManualCheck;
 pub use metric::MetricCheck;

@@ -78,3 +78,86 @@ macro_rules! family {
 }
 
 pub(crate) use family;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::grammar::plan::{Choice, Kind, Table, must, variant};
+    use crate::grammar::text::document;
+
+    pub struct Bare;
+
+    impl Described for Bare {
+        const GRAMMAR: Variant = variant("bare", "Says nothing.", &[]);
+
+        fn read(_: Cursor<'_>) -> Option<Self> {
+            Some(Self)
+        }
+    }
+
+    #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+    pub struct Counted(u32);
+
+    impl Described for Counted {
+        const GRAMMAR: Variant = variant("counted", "A number.", &[]);
+
+        fn read(entry: Cursor<'_>) -> Option<Self> {
+            entry.integer("counted").map(Self)
+        }
+    }
+
+    pub trait Number {
+        fn number(&self) -> u32;
+    }
+
+    impl Number for Bare {
+        fn number(&self) -> u32 {
+            0
+        }
+    }
+
+    impl Number for Counted {
+        fn number(&self) -> u32 {
+            self.0
+        }
+    }
+
+    family! {
+        /// Two kinds.
+        Counting: Number {
+            /// One.
+            Bare = Bare,
+            /// The other.
+            Counted(Counted),
+        }
+    }
+
+    /// A table with one word more than the family has kinds.
+    static TABLE: Table = Table {
+        doc: "A count.",
+        keys: &[],
+        choice: Choice::Presence(&[
+            variant("bare", "Says nothing.", &[must("bare", Kind::True, "It.")]),
+            variant("counted", "A number.", &[must("counted", Kind::Integer(0, 9), "How many.")]),
+            variant("new", "In no line of the family.", &[must("new", Kind::True, "It.")]),
+        ]),
+        cousins: &[],
+    };
+
+    #[test]
+    fn a_word_that_is_in_no_line_of_the_family_is_read_as_nothing() {
+        let read = |text: &str| Counting::read(Cursor::new(&document::parse(text).0, &TABLE));
+        assert_eq!(read("bare = true"), Some(Counting::Bare));
+        assert_eq!(read("counted = 7"), Some(Counting::Counted(Counted(7))));
+        assert_eq!(read("new = true"), None);
+        assert_eq!(Counting::WORDS, ["bare", "counted"]);
+        assert_eq!(Counting::VARIANTS.len(), 2);
+    }
+
+    #[test]
+    fn a_kind_answers_for_itself_and_is_written_by_its_name() {
+        let all = [Counting::Bare, Counting::Counted(Counted(7))];
+        assert_eq!(all.each_ref().map(|kind| (kind.word(), kind.number())), [("bare", 0), ("counted", 7)]);
+        assert_eq!(serde_json::to_string(&all).unwrap(), r#"["Bare",{"Counted":7}]"#);
+    }
+}

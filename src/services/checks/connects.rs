@@ -19,7 +19,7 @@ impl MeasuredCheck for ConnectsCheck {
         let what = format!("GET /v2/ of the registry {}", registry.host());
         // A secret that cannot be read is our own trouble, not the registry's answer.
         registry.credentials().await?;
-        let answered = match registry.log_in().await {
+        let answered: Result<String, String> = match registry.log_in().await {
             Ok(Access::Open) => Ok("it asks for no credentials".to_owned()),
             Ok(Access::Anonymous) => Ok("it lets anybody in".to_owned()),
             Ok(Access::Known(Some(user))) => Ok(format!("it takes the credentials of {user}")),
@@ -27,6 +27,6 @@ impl MeasuredCheck for ConnectsCheck {
             Err(failure) if failure.kind == FailureKind::Unauthorized => Err(failure.sentence()),
             Err(failure) => return Err(failure),
         };
-        Ok(quiet(what, Reading::Connects(answered)))
+        Ok(quiet(what, Reading::own(&answered)))
     }
 }

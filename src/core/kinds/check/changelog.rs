@@ -1,9 +1,12 @@
 //! `changelog = true`: the changelog knows the version.
 
-use super::kind::{CheckTouch, KindOfCheck, PlanPart};
+use super::kind::{CheckTouch, JudgedBy, KindOfCheck, PlanPart};
+use crate::changelog::ChangelogSection;
 use crate::grammar::plan::{Cursor, Key, Kind, Variant, must, variant};
+use crate::judge::{JudgedFinding as Finding, Judgement};
 use crate::kinds::family::Described;
-use crate::plan::{ReleaseRules, Setting};
+use crate::measurement::Reading;
+use crate::plan::{Placeholder, ReleaseRules, Setting};
 
 /// Says no more than that it is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,5 +51,32 @@ impl KindOfCheck for ChangelogCheck {
 
     fn lies_in_checkout(&self) -> bool {
         true
+    }
+
+    /// It has a section for the release's version, with a text, and the version is out.
+    fn judge(&self, reading: &Reading, JudgedBy { values, .. }: &JudgedBy<'_>) -> Option<Judgement> {
+        let Reading::Changelog(section) = reading else { return None };
+        let version = values.get(&Placeholder::Version).map_or("the version", String::as_str);
+        let expected = vec![format!("the changelog has a section for {version}")];
+        let finding = match section {
+            None => Finding::fail("the changelog is not there"),
+            Some(ChangelogSection::Written { line }) => {
+                Finding::pass(format!("it has a section for {version}, in line {line}"))
+            }
+            Some(ChangelogSection::Missing) => Finding::fail(format!("it has no section for {version}")),
+            Some(ChangelogSection::Mentioned { line }) => {
+                Finding::fail(format!("it has no section for {version}: line {line} only mentions it"))
+            }
+            Some(ChangelogSection::Unreleased { line, word }) => {
+                Finding::fail(format!("line {line} says that {version} is {word:?}"))
+            }
+            Some(ChangelogSection::Empty { line }) => {
+                Finding::fail(format!("nothing is written under {version}, in line {line}"))
+            }
+            Some(ChangelogSection::Several { lines: (first, second) }) => Finding::no_data(format!(
+                "lines {first} and {second} both begin a section for {version}: keep one, or say in `tag` which product it is"
+            )),
+        };
+        Some(Judgement::of(expected, vec![finding], Vec::new()))
     }
 }

@@ -1,8 +1,10 @@
 //! `connects`: a service answers.
 
-use super::kind::{CheckTouch, KindOfCheck, PlanPart, Renewal};
+use super::kind::{CheckTouch, JudgedBy, KindOfCheck, PlanPart, Renewal};
 use crate::grammar::plan::{Cursor, Key, Kind, Noun, Variant, must, variant};
+use crate::judge::{JudgedFinding as Finding, Judgement};
 use crate::kinds::family::Described;
+use crate::measurement::Reading;
 use crate::names::ConnectName;
 use crate::plan::{ReleaseRules, Setting};
 use crate::time::Span;
@@ -49,5 +51,12 @@ impl KindOfCheck for ConnectsCheck {
 
     fn usual_limit(&self) -> Span {
         Span::seconds(30)
+    }
+
+    /// What was read is what the service says, or why it refuses; one that gave no answer is no data.
+    fn judge(&self, reading: &Reading, _by: &JudgedBy<'_>) -> Option<Judgement> {
+        let answered: Result<String, String> = reading.as_own()?;
+        let finding = answered.map_or_else(Finding::fail, Finding::pass);
+        Some(Judgement::of(vec![format!("{} lets tminus in", self.0)], vec![finding], Vec::new()))
     }
 }

@@ -1,8 +1,11 @@
 //! `dotenv`: variables of an environment file.
 
-use super::kind::{CheckTouch, KindOfCheck, Renewal};
+use super::kind::{CheckTouch, JudgedBy, KindOfCheck, Renewal};
+use crate::dotenv::DoubtfulValue;
 use crate::grammar::plan::{Cursor, Key, Kind, Table, Variant, must, plain, variant};
+use crate::judge::{JudgedFinding as Finding, Judgement};
 use crate::kinds::family::Described;
+use crate::measurement::Reading;
 use crate::plan::{ReleaseRules, Setting};
 use serde::{Deserialize, Serialize};
 
@@ -70,5 +73,23 @@ impl KindOfCheck for DotenvCheck {
 
     fn variables(&self) -> Option<(&str, &[String])> {
         Some((&self.file, &self.needs))
+    }
+
+    /// Every variable that is needed has a value that somebody chose.
+    fn judge(&self, reading: &Reading, _by: &JudgedBy<'_>) -> Option<Judgement> {
+        let Reading::Dotenv { missing, empty, doubtful } = reading else { return None };
+        let expected = vec![format!("{} has values for {}", self.file, self.needs.join(", "))];
+        let findings = self.needs.iter().map(|name| {
+            let doubt = doubtful.iter().find(|doubt| doubt.name == *name);
+            match doubt {
+                _ if missing.contains(name) => Finding::fail(format!("{name} is missing")),
+                _ if empty.contains(name) => Finding::fail(format!("{name} is empty")),
+                Some(DoubtfulValue { line, why, .. }) => {
+                    Finding::no_data(format!("{}:{line}: {name} has no value to count on: {why}", self.file))
+                }
+                None => Finding::pass(format!("all {} have a value", self.needs.len())),
+            }
+        });
+        Some(Judgement::of(expected, findings.collect(), Vec::new()))
     }
 }

@@ -1,8 +1,10 @@
 //! `file`: a file.
 
-use super::kind::{CheckTouch, KindOfCheck};
+use super::kind::{CheckTouch, JudgedBy, KindOfCheck};
 use crate::grammar::plan::{Cursor, Key, Kind, Table, Variant, may, must, places, plain, variant};
+use crate::judge::{JudgedFinding as Finding, Judgement};
 use crate::kinds::family::Described;
+use crate::measurement::Reading;
 use crate::plan::{ReleaseRules, Setting, Template};
 use serde::{Deserialize, Serialize};
 
@@ -62,5 +64,33 @@ impl KindOfCheck for FileCheck {
 
     fn lies_in_checkout(&self) -> bool {
         true
+    }
+
+    /// It is there, holds the text, is newer; what was asked for and not answered is no data.
+    fn judge(&self, reading: &Reading, _by: &JudgedBy<'_>) -> Option<Judgement> {
+        let Reading::File { exists, has, newer } = reading else { return None };
+        let path = self.path.as_str();
+        let mut expected = vec![format!("{path} is there")];
+        if !exists {
+            return Some(Judgement::of(expected, vec![Finding::fail(format!("{path} is not there"))], Vec::new()));
+        }
+        let mut findings = vec![Finding::pass(format!("{path} is there"))];
+        if let Some(text) = &self.has {
+            expected.push(format!("has {:?}", text.as_str()));
+            findings.push(match has {
+                Some(true) => Finding::pass("has the text"),
+                Some(false) => Finding::fail(format!("{:?} is not in {path}", text.as_str())),
+                None => Finding::no_data(format!("{path} could not be searched to its end")),
+            });
+        }
+        if let Some(than) = &self.newer_than {
+            expected.push(format!("is newer than {than}"));
+            findings.push(match newer {
+                Some(true) => Finding::pass(format!("newer than {than}")),
+                Some(false) => Finding::fail(format!("{path} is not newer than {than}")),
+                None => Finding::no_data(format!("the age of {path} could not be told")),
+            });
+        }
+        Some(Judgement::of(expected, findings, Vec::new()))
     }
 }

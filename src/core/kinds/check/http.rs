@@ -1,8 +1,10 @@
 //! `http`: a request.
 
-use super::kind::{CheckTouch, KindOfCheck, Renewal};
+use super::kind::{CheckTouch, JudgedBy, KindOfCheck, Renewal};
 use crate::grammar::plan::{Choice, Cursor, Key, Kind, Table, Variant, expect, may, must, places, variant};
+use crate::judge::{Judgement, judge_http};
 use crate::kinds::family::Described;
+use crate::measurement::Reading;
 use crate::plan::{ReleaseRules, Setting, Template};
 use crate::time::Span;
 use serde::{Deserialize, Serialize};
@@ -128,5 +130,10 @@ impl KindOfCheck for HttpCheck {
 
     fn tries(&self) -> Option<u32> {
         Some(self.tries)
+    }
+
+    fn judge(&self, reading: &Reading, by: &JudgedBy<'_>) -> Option<Judgement> {
+        let Reading::Http(tries) = reading else { return None };
+        Some(judge_http(by.expect, by.values, tries))
     }
 }

@@ -1,8 +1,10 @@
 //! `ignored`: paths that git ignores.
 
-use super::kind::{CheckTouch, KindOfCheck};
+use super::kind::{CheckTouch, JudgedBy, KindOfCheck};
 use crate::grammar::plan::{Cursor, Key, Kind, Variant, must, variant};
+use crate::judge::{JudgedFinding as Finding, Judgement};
 use crate::kinds::family::Described;
+use crate::measurement::Reading;
 use crate::plan::{ReleaseRules, Setting};
 use serde::{Deserialize, Serialize};
 
@@ -47,5 +49,22 @@ impl KindOfCheck for IgnoredCheck {
 
     fn lies_in_checkout(&self) -> bool {
         true
+    }
+
+    /// Every path that was asked for is ignored, each alone. The notes say of some of them by what.
+    fn judge(&self, reading: &Reading, JudgedBy { notes, .. }: &JudgedBy<'_>) -> Option<Judgement> {
+        let Reading::Ignored(found) = reading else { return None };
+        let note = |path: &str| {
+            notes.lines().find(|line| line.strip_prefix(path).is_some_and(|rest| rest.starts_with(" is ")))
+        };
+        let expected = vec![format!("git ignores {}", self.0.join(", "))];
+        let findings = self.0.iter().map(|path| match found.iter().find(|(there, _)| there == path) {
+            Some((_, true)) => Finding::pass(note(path).unwrap_or("every one is ignored")),
+            Some((_, false)) => {
+                Finding::fail(note(path).map_or_else(|| format!("{path} is not ignored"), str::to_owned))
+            }
+            None => Finding::no_data(format!("{path} was not looked at")),
+        });
+        Some(Judgement::of(expected, findings.collect(), Vec::new()))
     }
 }

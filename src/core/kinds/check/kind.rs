@@ -1,8 +1,11 @@
 //! What a kind of check says of itself, and what others ask it without knowing which kind it is.
 
+use crate::judge::Judgement;
+use crate::measurement::Reading;
 use crate::names::{ArtifactName, ConnectName, LogName, MetricName};
-use crate::plan::{CommandLine, ReleaseRules, Setting, Template};
+use crate::plan::{CommandLine, Expect, Placeholder, ReleaseRules, Setting, Template};
 use crate::time::Span;
+use std::collections::BTreeMap;
 
 /// The questions that every kind of check answers.
 pub trait KindOfCheck {
@@ -25,6 +28,11 @@ pub trait KindOfCheck {
 
     /// Says why it asks nothing at all, if it does.
     fn asks_nothing(&self, _rules: &ReleaseRules) -> Option<&'static str> {
+        None
+    }
+
+    /// Judges what was read; nothing where the reading is none of its own. A kind that nothing measures yet judges nothing.
+    fn judge(&self, _reading: &Reading, _by: &JudgedBy<'_>) -> Option<Judgement> {
         None
     }
 
@@ -88,6 +96,18 @@ pub trait KindOfCheck {
     fn command(&self) -> Option<(&CommandLine, Option<&str>)> {
         if let CheckTouch::Runs(line, dir) = self.touch() { Some((line, dir)) } else { None }
     }
+}
+
+/// What a reading is judged by, beside the settings of the kind.
+pub struct JudgedBy<'a> {
+    /// `title`: the sentence that is true or not.
+    pub title: &'a str,
+    /// `expect`: what must come back.
+    pub expect: &'a Expect,
+    /// What the plan's texts are filled from, as they were for the probe.
+    pub values: &'a BTreeMap<Placeholder, String>,
+    /// What came back beside the reading.
+    pub notes: &'a str,
 }
 
 /// What a check touches outside the plan, in the words that a person trusts.

@@ -1,8 +1,10 @@
 //! `log`: a line of a log.
 
-use super::kind::{CheckTouch, KindOfCheck, PlanPart};
+use super::kind::{CheckTouch, JudgedBy, KindOfCheck, PlanPart};
 use crate::grammar::plan::{Cursor, Key, Kind, Noun, Table, Variant, may, must, plain, variant};
+use crate::judge::{JudgedFinding as Finding, Judgement, short};
 use crate::kinds::family::Described;
+use crate::measurement::Reading;
 use crate::names::LogName;
 use crate::plan::{ReleaseRules, Setting};
 use crate::time::Span;
@@ -79,5 +81,20 @@ impl KindOfCheck for LogCheck {
 
     fn grace(&self) -> Span {
         self.within
+    }
+
+    /// A line has the text. A log in which no line was looked at, or not every line, is no data.
+    fn judge(&self, reading: &Reading, _by: &JudgedBy<'_>) -> Option<Judgement> {
+        let Reading::Log { line, looked_at, doubt } = reading else { return None };
+        let expected = vec![format!("a line of {} has {:?} within {}", self.source, self.has, self.within)];
+        let finding = match (line.as_deref(), doubt.as_deref(), *looked_at) {
+            (Some(line), _, _) => Finding::pass(format!("found: {}", short(line))),
+            (None, Some(doubt), _) => Finding::no_data(doubt),
+            (None, None, 0) => Finding::no_data(format!("{} has no lines from that time", self.source)),
+            (None, None, count) => {
+                Finding::fail(format!("not in the {count} lines of {} that were looked at", self.source))
+            }
+        };
+        Some(Judgement::of(expected, vec![finding], Vec::new()))
     }
 }

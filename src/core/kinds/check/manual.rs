@@ -1,8 +1,10 @@
 //! `manual = true`: a person says so.
 
-use super::kind::{CheckTouch, KindOfCheck};
+use super::kind::{CheckTouch, JudgedBy, KindOfCheck};
 use crate::grammar::plan::{Cursor, Key, Kind, Variant, may, must, variant};
+use crate::judge::{JudgedFinding as Finding, Judgement};
 use crate::kinds::family::Described;
+use crate::measurement::Reading;
 use crate::plan::{ReleaseRules, Setting};
 use serde::{Deserialize, Serialize};
 
@@ -47,5 +49,13 @@ impl KindOfCheck for ManualCheck {
 
     fn people(&self) -> usize {
         if self.four_eyes { 2 } else { 1 }
+    }
+
+    fn judge(&self, reading: &Reading, by: &JudgedBy<'_>) -> Option<Judgement> {
+        let Reading::Said { yes, note } = reading else { return None };
+        let (finding, word): (fn(String) -> Finding, _) =
+            if *yes { (Finding::pass, "a person says yes") } else { (Finding::fail, "a person says no") };
+        let found = if note.is_empty() { word.to_owned() } else { format!("{word}: {note}") };
+        Some(Judgement::of(vec![by.title.to_owned()], vec![finding(found)], Vec::new()))
     }
 }

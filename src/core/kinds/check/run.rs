@@ -1,8 +1,10 @@
 //! `run`: a command.
 
-use super::kind::{CheckTouch, KindOfCheck, Renewal};
+use super::kind::{CheckTouch, JudgedBy, KindOfCheck, Renewal};
 use crate::grammar::plan::{Cursor, Key, Kind, Variant, expect, may, must, places, variant};
+use crate::judge::{Judgement, Output, judge_run};
 use crate::kinds::family::Described;
+use crate::measurement::Reading;
 use crate::plan::{CommandLine, ReleaseRules, Setting};
 use crate::time::Span;
 use serde::{Deserialize, Serialize};
@@ -66,5 +68,10 @@ impl KindOfCheck for RunCheck {
     fn grace(&self) -> Span {
         // A command stops itself, to say what it printed last.
         Span::seconds(60)
+    }
+
+    fn judge(&self, reading: &Reading, by: &JudgedBy<'_>) -> Option<Judgement> {
+        let Reading::Process { exit, stdout, cut } = reading else { return None };
+        Some(judge_run(by.expect, by.values, &Output { exit: *exit, text: stdout, cut: *cut }))
     }
 }

@@ -1,9 +1,12 @@
 //! `versions = true`: one version in every file of `[release] versions`.
 
-use super::kind::{CheckTouch, KindOfCheck, PlanPart};
+use super::kind::{CheckTouch, JudgedBy, KindOfCheck, PlanPart};
 use crate::grammar::plan::{Cursor, Key, Kind, Variant, must, variant};
+use crate::judge::{JudgedFinding as Finding, Judgement, short};
 use crate::kinds::family::Described;
-use crate::plan::{ReleaseRules, Setting, VersionFile};
+use crate::measurement::{FoundVersion, Reading};
+use crate::plan::{Placeholder, ReleaseRules, Setting, VersionFile};
+use crate::version_text::{WrittenAs, compare};
 
 /// Says no more than that it is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,4 +55,33 @@ impl KindOfCheck for VersionsCheck {
     fn lies_in_checkout(&self) -> bool {
         true
     }
+
+    /// Each file says the release's version. One that says another fails the check even when a second one cannot be read.
+    fn judge(&self, reading: &Reading, JudgedBy { values, .. }: &JudgedBy<'_>) -> Option<Judgement> {
+        let Reading::Versions(found) = reading else { return None };
+        let Some(version) = values.get(&Placeholder::Version) else {
+            let why = "there is no release whose version could be expected";
+            return Some(Judgement::no_data("one version in every file", why));
+        };
+        let tag = values.get(&Placeholder::Tag).map(String::as_str);
+        let expected = vec![format!("{version} in {} of {} files", found.len(), found.len())];
+        let findings = found.iter().map(|place| match &place.found {
+            Ok(there) => match compare(there, version, tag) {
+                WrittenAs::Same => Finding::pass(format!("{version} in every file")),
+                WrittenAs::Other => Finding::fail(format!("{} says {:?}", place_of(place), short(there))),
+                WrittenAs::Unclear(why) => Finding::no_data(format!(
+                    "{} says {:?}, and whether that is {version} is unclear: {why}",
+                    place_of(place),
+                    short(there)
+                )),
+            },
+            Err(why) => Finding::no_data(format!("{}: {why}", place_of(place))),
+        });
+        Some(Judgement::of(expected, findings.collect(), Vec::new()))
+    }
+}
+
+/// Returns `FILE:LINE`, or the file where no line is to blame.
+fn place_of(found: &FoundVersion) -> String {
+    found.line.map_or_else(|| found.file.clone(), |line| format!("{}:{line}", found.file))
 }

@@ -1,48 +1,11 @@
-//! What a probe is asked, and what it read. Probes never judge; [`super::judge`] does.
+//! What a probe read.
 
-use super::changelog::ChangelogSection;
-use super::dotenv::DoubtfulValue;
-use super::names::{Commit, EnvName, Version};
-use super::plan::{Check, Metric, Placeholder};
-use super::time::Span;
-use jiff::Timestamp;
+use crate::changelog::ChangelogSection;
+use crate::dotenv::DoubtfulValue;
+use crate::time::Span;
+use crate::verdict::Verdict;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
-
-/// A question to a probe, with everything that its texts are filled from.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Ask {
-    /// What is asked.
-    pub question: Question,
-    /// The values of the placeholders.
-    pub values: BTreeMap<Placeholder, String>,
-    /// The commit that the release stands at, which a check of files or a command must run on.
-    pub commit: Option<Commit>,
-    /// The environment asked about.
-    pub env: Option<EnvName>,
-    /// The version asked about: the release's, or the one that runs in `env`.
-    pub version: Option<Version>,
-    /// Since when that version was brought to `env`: the beginning of the order; a log is searched from here.
-    pub since: Option<Timestamp>,
-    /// When what brought that version was over; a line is waited for from here.
-    #[serde(default)]
-    pub settled: Option<Timestamp>,
-}
-
-/// A check, or a metric.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[expect(clippy::large_enum_variant, reason = "a question is asked once, and every probe reads it as it is")]
-pub enum Question {
-    /// Is this check true?
-    Check(Check),
-    /// What is this number over that time?
-    Metric {
-        /// The metric.
-        metric: Metric,
-        /// How far it looks back: `{horizon}`.
-        window: Span,
-    },
-}
 
 /// What a probe read.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -177,8 +140,8 @@ pub enum Reading {
     },
     /// An image was looked at.
     Image(FoundImage),
-    /// A service was asked to let tminus in: in its words, or why it refuses.
-    Connects(Result<String, String>),
+    /// What a kind of check reads in a shape of its own: its file makes it and takes it, and nobody else looks inside.
+    Own(serde_json::Value),
     /// A number was asked for.
     Metric {
         /// The value; absent for an empty answer, NaN and infinity.
@@ -198,12 +161,28 @@ pub enum Reading {
     /// The rehearsal world made it up; nothing was run or asked.
     Rehearsed {
         /// What it plays.
-        verdict: super::verdict::Verdict,
+        verdict: Verdict,
         /// In words.
         found: String,
     },
     /// It was not measured, and why: a dirty checkout, a missing tool.
     Unmeasured(String),
+}
+
+impl Reading {
+    /// Takes what a kind of check read in a shape of its own.
+    pub fn own(read: &impl Serialize) -> Self {
+        match serde_json::to_value(read) {
+            Ok(value) => Self::Own(value),
+            Err(error) => Self::Unmeasured(error.to_string()),
+        }
+    }
+
+    /// Returns what a kind of check read, where it has that shape.
+    pub fn as_own<T: DeserializeOwned>(&self) -> Option<T> {
+        let Self::Own(value) = self else { return None };
+        T::deserialize(value).ok()
+    }
 }
 
 /// What an engine says of an image.
