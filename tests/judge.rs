@@ -11,7 +11,7 @@ use tminus_core::kinds::check::{
 use tminus_core::mask::Mask;
 use tminus_core::measurement::{FoundImage, FoundVersion, HttpAnswer, HttpTry, Measurement, Reading};
 use tminus_core::names::{CheckName, LogName, MetricName, Phase};
-use tminus_core::plan::{Baseline, Check, CommandLine, Expect, Limit, Metric, Placeholder, Template};
+use tminus_core::plan::{Baseline, Check, CommandLine, Expect, Limit, Metric, MetricForm, Placeholder, Template};
 use tminus_core::time::Span;
 use tminus_core::verdict::Verdict::{self, Fail, Inconclusive, NoData, Pass};
 
@@ -427,6 +427,8 @@ fn metric(below: Option<Limit>, above: Option<Limit>) -> Metric {
         title: "Error rate".to_owned(),
         from: "prometheus".into(),
         query: Template::new("q"),
+        form: MetricForm::Number,
+        absent_is_zero: false,
         count: Some(Template::new("c")),
         below,
         above,

@@ -13,7 +13,7 @@ use tminus_core::kinds::deliver::{CommandDeliver, ComposeDeliver, DeliverKind, D
 use tminus_core::kinds::log::{CommandOrigin, ContainerOrigin, FileOrigin, LogOrigin};
 use tminus_core::names::{ArtifactName, ConnectName, EnvName, LogName};
 use tminus_core::plan::{Check, LogStream, Plan};
-use tminus_core::ports::{LogSource, Target};
+use tminus_core::ports::{LogSource, MetricSource, Target};
 
 /// The kinds of a family by their words in the plan file, each with what opens it.
 type Openers<Open> = &'static [(&'static str, Open)];
@@ -35,6 +35,9 @@ const LOGS: Openers<fn(&LogStream, &Deps) -> Option<Arc<dyn LogSource<String>>>>
 /// Registries of images.
 const REGISTRIES: Openers<fn(&Deps, &ConnectKind) -> Option<Registry>> = &[(RegistryConnect::WORD, Deps::registry)];
 
+/// Services that are asked for numbers.
+const METRICS: Openers<fn(&ConnectKind, &Deps) -> Option<Arc<dyn MetricSource>>> = &[];
+
 fn opener<Open: Copy>(openers: Openers<Open>, word: &str) -> Option<Open> {
     openers.iter().find(|(known, _)| *known == word).map(|(_, open)| *open)
 }
@@ -51,7 +54,12 @@ pub fn is_log_read(origin: &LogOrigin) -> bool {
 
 /// Says whether this build can talk to a kind of service.
 pub fn is_connected(kind: &ConnectKind) -> bool {
-    opener(REGISTRIES, kind.word()).is_some()
+    opener(REGISTRIES, kind.word()).is_some() || is_asked_for_numbers(kind)
+}
+
+/// Says whether this build can ask a kind of service for numbers.
+pub fn is_asked_for_numbers(kind: &ConnectKind) -> bool {
+    opener(METRICS, kind.word()).is_some()
 }
 
 /// Returns the places that the plan delivers to, of those that this build can deliver to.
@@ -87,7 +95,13 @@ pub fn missing_for(plan: &Plan, check: &Check) -> Option<&'static str> {
     }
     let Some(PlanPart::Service(name)) = check.way.leans_on() else { return None };
     match plan.connect(name) {
-        Some(connect) => (!is_connected(&connect.kind)).then(|| connect.kind.word()),
+        Some(connect) => opener(REGISTRIES, connect.kind.word()).is_none().then(|| connect.kind.word()),
         None => Some(check.way.word()),
     }
+}
+
+/// Returns the services of the plan that are asked for numbers.
+pub fn metric_sources(plan: &Plan, deps: &Deps) -> HashMap<ConnectName, Arc<dyn MetricSource>> {
+    let source = |kind: &ConnectKind| opener(METRICS, kind.word())?(kind, deps);
+    plan.connects.iter().filter_map(|connect| Some((connect.name.clone(), source(&connect.kind)?))).collect()
 }

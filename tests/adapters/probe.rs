@@ -16,7 +16,7 @@ use tminus_core::names::{CheckName, ConnectName, LogName, Phase};
 use tminus_core::plan::{
     Check, CommandLine, Expect, Placeholder, ReleaseRules, Secret, Setting, Template, VersionFile,
 };
-use tminus_core::ports::{Clock, FailureKind, LogSource, PortError, Probe as _};
+use tminus_core::ports::{Clock, FailureKind, LogSource, MetricSource, PortError, Probe as _};
 use tminus_core::time::Span;
 use tminus_services::clock::SystemClock;
 use tminus_services::docker::Link;
@@ -27,7 +27,7 @@ use tminus_services::probe::{RealProbe, Stock, Surroundings};
 use tminus_services::secrets::{Permission, Secrets};
 use tminus_services::worktree::Worktree;
 
-struct World {
+pub struct World {
     project: Project,
     state: tempfile::TempDir,
     permission: Permission,
@@ -35,13 +35,18 @@ struct World {
 }
 
 impl World {
-    fn new(files: &[(&str, &str)]) -> Self {
+    pub fn new(files: &[(&str, &str)]) -> Self {
         let state = tempfile::tempdir().unwrap();
         let clock = Arc::new(SystemClock);
         Self { project: Project::new(files), state, permission: Permission::Trusted, clock }
     }
 
     fn probe(&self) -> RealProbe {
+        self.measuring(HashMap::new())
+    }
+
+    /// Returns a probe that can ask these services for numbers.
+    pub fn measuring(&self, metrics: HashMap<ConnectName, Arc<dyn MetricSource>>) -> RealProbe {
         let root = self.project.path().to_owned();
         let repository = Arc::new(GitRepository::open(&root, "origin").unwrap().trusted());
         let log = FileLog::new("backend".into(), self.state.path().join("log"), self.clock.clone());
@@ -55,6 +60,7 @@ impl World {
             secrets: Arc::new(Secrets::new(&root, self.permission, Mask::new())),
             clock: self.clock.clone(),
             logs: HashMap::from([(LogName::new("backend"), Arc::new(log) as Arc<dyn LogSource>)]),
+            metrics,
             root,
         })
     }

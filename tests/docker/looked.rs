@@ -70,6 +70,7 @@ fn measure(stock: Stock, way: CheckKind) -> Result<Measurement, PortError> {
         secrets: Arc::new(Secrets::new(&root, Permission::Trusted, Mask::new())),
         clock: Arc::new(SystemClock),
         logs: HashMap::new(),
+        metrics: HashMap::new(),
         root,
     });
     let ask = Ask {

@@ -79,6 +79,7 @@ fn probe(project: &Project, deps: &Deps, logs: Logs) -> RealProbe {
         secrets: deps.secrets.clone(),
         clock: deps.clock.clone(),
         logs,
+        metrics: all::metric_sources(plan, deps),
     })
 }
 

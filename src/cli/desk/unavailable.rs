@@ -1,7 +1,7 @@
 //! What a plan asks for and this build does not do: one list, which doctor and lint say.
 
 use tminus_core::plan::{ArtifactKind, Check, Limits, Plan};
-use tminus_services::all::{is_connected, is_delivered, is_log_read, missing_for};
+use tminus_services::all::{is_asked_for_numbers, is_connected, is_delivered, is_log_read, missing_for};
 
 /// What is not available: the place in the plan, and a sentence.
 pub type Unavailable = (String, String);
@@ -41,7 +41,13 @@ fn kinds(plan: &Plan) -> Vec<Unavailable> {
     }
     let logs = plan.logs.iter().filter(|log| !is_log_read(&log.origin));
     all.extend(logs.map(|log| absent(format!("log.{}", log.name), log.origin.word())));
-    all.extend(plan.metrics.iter().map(|metric| absent(format!("metric.{}", metric.name), metric.from.as_str())));
+    for metric in &plan.metrics {
+        if !plan.connect(&metric.from).is_some_and(|connect| is_asked_for_numbers(&connect.kind)) {
+            all.push(absent(format!("metric.{}", metric.name), metric.from.as_str()));
+        } else if metric.baseline.is_some() {
+            all.push(absent(format!("metric.{}.baseline", metric.name), "comparing with the previous release"));
+        }
+    }
     let connects = plan.connects.iter().filter(|connect| !is_connected(&connect.kind));
     all.extend(connects.map(|connect| absent(format!("connect.{}", connect.name), connect.kind.word())));
     all

@@ -93,7 +93,7 @@ fn timeless(plan: &Plan, metric: &Metric) -> Option<Finding> {
     let asks_a_server = plan.connect(&metric.from).is_some_and(|c| c.kind.looks_back());
     let lacks = |text: &str| !text.contains("{horizon}");
     let key = match &metric.count {
-        _ if lacks(metric.query.as_str()) => "query",
+        _ if lacks(metric.query.as_str()) => metric.form.key(),
         Some(count) if lacks(count.as_str()) => "count",
         Some(_) | None => return None,
     };

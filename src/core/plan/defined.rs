@@ -3,7 +3,7 @@
 //! In it is everything that decides the verdict. What says how long a verdict holds (`fresh`, `paths`), what lint accepts
 //! and what is only shown (`group`, the title of what is measured) is not.
 
-use super::{Artifact, ArtifactKind, Check, LogStream, Metric, Plan, Verifier};
+use super::{Artifact, ArtifactKind, Check, LogStream, Metric, MetricForm, Plan, Verifier};
 use crate::definition::{Definition, VerificationScope};
 use crate::kinds::check::{CheckKind, PlanPart};
 use crate::names::{CheckName, ConnectName, EnvName};
@@ -18,7 +18,11 @@ impl Plan {
     /// Returns what a metric asks of an environment.
     pub fn definition_of_metric(&self, metric: &Metric, env: Option<&EnvName>) -> Definition {
         let limits = json!([metric.below, metric.above, metric.baseline]);
-        let asks = json!([metric.query, metric.count, self.service(&metric.from)]);
+        let mut asks = vec![json!(metric.query), json!(metric.count), self.service(&metric.from)];
+        // A plain number is what it was before there were shares.
+        let form = (metric.form != MetricForm::Number).then(|| json!([metric.form, metric.absent_is_zero]));
+        asks.extend(form);
+        let asks = Value::Array(asks);
         Definition::of(&json!([asks, limits, self.named(&asks.to_string()), env.map(|env| self.place_parts(env))]))
     }
 

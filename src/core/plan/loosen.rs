@@ -77,7 +77,7 @@ fn in_metric(before: &Metric, now: Option<&Metric>) -> Option<String> {
     let Some(now) = now else { return Some(format!("{name} was dropped")) };
     let is_changed = now.below != before.below
         || now.above != before.above
-        || now.query != before.query
+        || (&now.query, now.form, now.absent_is_zero) != (&before.query, before.form, before.absent_is_zero)
         || now.count != before.count;
     let is_shorter = before.horizons.iter().any(|h| !now.horizons.contains(h));
     (is_changed || is_shorter || now.baseline != before.baseline).then(|| format!("{name} has other limits"))

@@ -14,8 +14,14 @@ pub struct Metric {
     pub title: String,
     /// `from`: the service that is asked.
     pub from: ConnectName,
-    /// `query`, with `{horizon}` in it.
+    /// `query`, `good` or `bad`, with `{horizon}` in it.
     pub query: Template,
+    /// Which of the three it is.
+    #[serde(default, skip_serializing_if = "MetricForm::is_number")]
+    pub form: MetricForm,
+    /// `absent = "zero"`: no series means that none was bad, while there was anything to count.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub absent_is_zero: bool,
     /// `count`: how many samples the number rests on.
     pub count: Option<Template>,
     /// `below`.
@@ -26,6 +32,33 @@ pub struct Metric {
     pub horizons: Vec<Span>,
     /// `baseline`.
     pub baseline: Option<Baseline>,
+}
+
+/// What a query asks for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum MetricForm {
+    /// `query`: the number itself.
+    #[default]
+    Number,
+    /// `good`: how many of `count` were good; the number is their share.
+    Good,
+    /// `bad`: how many of `count` were bad; the number is their share.
+    Bad,
+}
+
+impl MetricForm {
+    /// Returns the key of the plan file that says it.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Number => "query",
+            Self::Good => "good",
+            Self::Bad => "bad",
+        }
+    }
+
+    fn is_number(&self) -> bool {
+        *self == Self::Number
+    }
 }
 
 /// A limit with its unit: a share (`0.1%`), a time (`200ms`), a size (`500MB`) or a plain number.

@@ -31,7 +31,7 @@ pub use expect::Expect;
 pub use incident::{Flag, Runbook, RunbookStep, RunbookTask, Severity};
 pub use logs::{LogKeep, LogStream};
 pub use loosen::loosened;
-pub use metric::{Baseline, Limit, Metric};
+pub use metric::{Baseline, Limit, Metric, MetricForm};
 pub use place_facts::{ComposeFile, ComposeService, PlaceFacts, container_name, project_name};
 pub use places::{SharedPlace, shared_places, shared_ports, uses_name};
 pub use ports::HostPorts;

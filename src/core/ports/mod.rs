@@ -2,6 +2,7 @@
 
 mod clock;
 mod logs;
+mod metrics;
 mod probe;
 mod repository;
 mod target;
@@ -11,6 +12,7 @@ pub use crate::failure::{Failure as PortError, FailureKind};
 pub use crate::telemetry::LogLine;
 pub use clock::Clock;
 pub use logs::{LogReading, LogSource, RunSpan, Undatable, UndatedLine};
+pub use metrics::{MetricAnswer, MetricFound, MetricSource, SampleAge};
 pub use probe::Probe;
 pub use repository::Repository;
 pub use target::{Attention, ProgressSender, Sight, Target};

@@ -1,7 +1,7 @@
 //! Measuring a check, whatever its kind: only what the plan's owner trusts, within its time, on a checkout that stands still.
 
-use super::ground;
 use super::surroundings::{Surroundings, limit};
+use super::{ground, metric};
 use crate::checks::{Asking, LookedAgain, measures};
 use async_trait::async_trait;
 use tminus_core::evidence::Evidence;
@@ -57,7 +57,7 @@ impl Probe for RealProbe {
     async fn measure(&self, ask: &Ask, progress: ProgressSender) -> Result<Measurement, PortError> {
         let check = match &ask.question {
             Question::Check(check) => check,
-            Question::Metric { .. } => return Err(unavailable("metric")),
+            Question::Metric { metric, .. } => return metric::measure(&self.surroundings, ask, metric).await,
         };
         self.surroundings.secrets.trust().allow(&format!("{} was not measured", check.name))?;
         let known = self.surroundings.secrets.know().await;

@@ -4,6 +4,7 @@ mod check;
 pub(crate) mod given;
 mod ground;
 pub(crate) mod ignored;
+mod metric;
 mod outside;
 mod surroundings;
 

@@ -13,7 +13,7 @@ use std::time::Duration;
 use tminus_core::measurement::{Measurement, Reading};
 use tminus_core::names::{ArtifactName, ConnectName, LogName};
 use tminus_core::plan::{Check, ReleaseRules};
-use tminus_core::ports::{Clock, LogSource};
+use tminus_core::ports::{Clock, LogSource, MetricSource};
 
 /// Everything that the probes stand on.
 #[derive(Clone)]
@@ -36,6 +36,8 @@ pub struct Surroundings {
     pub stock: Stock,
     /// The log sources that this build can read.
     pub logs: HashMap<LogName, Arc<dyn LogSource>>,
+    /// The services that this build can ask for numbers.
+    pub metrics: HashMap<ConnectName, Arc<dyn MetricSource>>,
 }
 
 /// The images and registries of a plan, and the engine that is asked about them.

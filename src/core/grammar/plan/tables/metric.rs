@@ -1,30 +1,56 @@
 //! `[metric.*]`.
 
 use super::super::cursor::Cursor;
-use super::super::describe::{Kind, Noun, Table, may, must, places, plain};
+use super::super::describe::{Choice, Kind, Noun, Table, may, must, places, plain, variant};
 use crate::names::MetricName;
-use crate::plan::{Baseline, Metric};
+use crate::plan::{Baseline, Metric, MetricForm};
 
 /// The kinds of service that can be asked for a number.
 const MEASURING: &[&str] = &["prometheus", "sentry", "cloudwatch", "http", "command"];
 
-pub(super) static METRIC: Table = plain(
-    "A number that must keep a limit over a horizon.",
-    &[
+pub(super) static METRIC: Table = Table {
+    doc: "A number that must keep a limit over a horizon.",
+    keys: &[
         must("title", Kind::Text, "What is counted."),
         must("from", Kind::Name(Noun::Connect(MEASURING)), "The service that is asked."),
-        must("query", Kind::Template(places::METRIC), "What it is asked, with `{horizon}` in it."),
-        may(
-            "count",
-            Kind::Template(places::METRIC),
-            "Asks how many samples the number rests on; too few is inconclusive.",
-        ),
         may("below", Kind::Limit, "The number must be smaller: `0.1%`, `200ms`, `500MB`, or without a unit."),
         may("above", Kind::Limit, "The number must be greater."),
         may("horizons", Kind::List(&Kind::Span), "The ages of a deploy at which it is looked at."),
         may("baseline", Kind::Table(&BASELINE), "How it compares with the previous release at the same age."),
     ],
-);
+    choice: Choice::Presence(&[
+        variant(
+            "query",
+            "A number, whatever it is.",
+            &[
+                must("query", QUERY, "What the service is asked, with `{horizon}` in it."),
+                may("count", QUERY, "Asks how many samples the number rests on; too few is inconclusive."),
+            ],
+        ),
+        variant(
+            "bad",
+            "The share of what went wrong.",
+            &[
+                must("bad", QUERY, "Asks how many went wrong, with `{horizon}` in it."),
+                must("count", QUERY, COUNT),
+                may(
+                    "absent",
+                    Kind::Word(&["zero"]),
+                    "With `zero`, no series means that none went wrong, as long as `count` is above zero; no data without it.",
+                ),
+            ],
+        ),
+        variant(
+            "good",
+            "The share of what went well.",
+            &[must("good", QUERY, "Asks how many went well, with `{horizon}` in it."), must("count", QUERY, COUNT)],
+        ),
+    ]),
+    cousins: &[],
+};
+
+const QUERY: Kind = Kind::Template(places::METRIC);
+const COUNT: &str = "Asks how many there were; too few is inconclusive.";
 
 static BASELINE: Table = plain(
     "How a number compares with the previous release at the same age.",
@@ -32,11 +58,15 @@ static BASELINE: Table = plain(
 );
 
 pub(super) fn build((name, table): (&str, Cursor<'_>)) -> Option<Metric> {
+    let form = [MetricForm::Number, MetricForm::Bad, MetricForm::Good];
+    let form = form.into_iter().find(|form| table.variant() == Some(form.key()))?;
     Some(Metric {
         name: MetricName::new(name),
         title: table.text("title")?,
         from: table.name("from")?,
-        query: table.template("query")?,
+        query: table.template(form.key())?,
+        form,
+        absent_is_zero: form == MetricForm::Bad && table.text("absent").is_some(),
         count: table.template("count"),
         below: table.limit("below"),
         above: table.limit("above"),
