@@ -7,6 +7,7 @@ pub mod http;
 mod logs;
 mod probe;
 mod process;
+mod prometheus;
 mod secrets;
 mod version_file;
 mod version_texts;

@@ -4,11 +4,11 @@
 use crate::checks::measures;
 use crate::deps::{Deps, PlannedDelivery};
 use crate::registry::Registry;
-use crate::{command, docker, logs};
+use crate::{command, docker, logs, prometheus};
 use std::collections::HashMap;
 use std::sync::Arc;
 use tminus_core::kinds::check::PlanPart;
-use tminus_core::kinds::connect::{ConnectKind, RegistryConnect};
+use tminus_core::kinds::connect::{ConnectKind, PrometheusConnect, RegistryConnect};
 use tminus_core::kinds::deliver::{CommandDeliver, ComposeDeliver, DeliverKind, DockerDeliver};
 use tminus_core::kinds::log::{CommandOrigin, ContainerOrigin, FileOrigin, LogOrigin};
 use tminus_core::names::{ArtifactName, ConnectName, EnvName, LogName};
@@ -36,7 +36,8 @@ const LOGS: Openers<fn(&LogStream, &Deps) -> Option<Arc<dyn LogSource<String>>>>
 const REGISTRIES: Openers<fn(&Deps, &ConnectKind) -> Option<Registry>> = &[(RegistryConnect::WORD, Deps::registry)];
 
 /// Services that are asked for numbers.
-const METRICS: Openers<fn(&ConnectKind, &Deps) -> Option<Arc<dyn MetricSource>>> = &[];
+const METRICS: Openers<fn(&ConnectKind, &Deps) -> Option<Arc<dyn MetricSource>>> =
+    &[(PrometheusConnect::WORD, prometheus::open)];
 
 fn opener<Open: Copy>(openers: Openers<Open>, word: &str) -> Option<Open> {
     openers.iter().find(|(known, _)| *known == word).map(|(_, open)| *open)

@@ -18,6 +18,7 @@ pub mod logs;
 pub mod patience;
 pub mod probe;
 pub mod process;
+pub mod prometheus;
 pub mod registry;
 pub mod secrets;
 pub mod trusted;

@@ -1,4 +1,5 @@
 //! One contract for each port, run against every adapter and the rehearsal world.
 
 pub mod builder;
+pub mod metrics;
 pub mod target;
