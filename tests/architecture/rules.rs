@@ -99,7 +99,7 @@ pub const FENCES: &[Fence] = &[
 ];
 
 /// The families of kinds, whose kinds are named only where they are made and where they are served.
-pub const FAMILIES: &[&str] = &["CheckKind"];
+pub const FAMILIES: &[&str] = &["CheckKind", "ConnectKind", "DeliverKind", "LogOrigin"];
 
 /// Where a kind may be named; elsewhere the kind is asked.
 pub const NAMES_KINDS: &[&str] = &["core/kinds", "services"];
