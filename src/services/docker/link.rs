@@ -158,6 +158,11 @@ impl Link {
         Ok(chosen.into_iter().chain([address.words()]).collect::<Vec<_>>().join(", "))
     }
 
+    /// Says whether the engine has the files of this machine.
+    pub(super) fn is_local(&self) -> bool {
+        matches!(self.address(), Ok(Address::Unix(_)))
+    }
+
     /// Says whether both lead to one address.
     pub(super) fn is_to(&self, other: &Self) -> bool {
         self.context == other.context || matches!((self.address(), other.address()), (Ok(a), Ok(b)) if a == b)

@@ -7,11 +7,13 @@ use super::lives::Lives;
 use super::name;
 use bollard::Docker;
 use bollard::container::LogOutput;
-use bollard::models::{ContainerInspectResponse, ContainerState, ContainerStateStatusEnum, HealthStatusEnum, PortMap};
+use bollard::models::{
+    ContainerInspectResponse, ContainerState, ContainerStateStatusEnum, EndpointSettings, HealthStatusEnum, PortMap,
+};
 use bollard::query_parameters::LogsOptionsBuilder;
 use futures::TryStreamExt as _;
 use jiff::Timestamp;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use tminus_core::names::{ActionId, Digest, Version};
 use tminus_core::order::{Health, Observation};
 use tminus_core::plan::Template;
@@ -52,6 +54,8 @@ pub(super) struct SeenContainer {
     pub finished: Option<Timestamp>,
     /// When it was made.
     pub created: Option<Timestamp>,
+    /// The networks that it is in, by their names.
+    pub networks: BTreeSet<String>,
     /// The ports it is published on: `127.0.0.1:8000→8000/tcp`.
     pub ports: Vec<String>,
     /// The most memory that it may use, in bytes, where it has a limit of its own.
@@ -198,7 +202,11 @@ fn seen(inspected: ContainerInspectResponse, now: Timestamp) -> SeenContainer {
     let created = inspected.created.and_then(|at| Timestamp::from_nanosecond(at.unix_timestamp_nanos()).ok());
     let restarts = inspected.restart_count.and_then(|count| u64::try_from(count).ok()).unwrap_or_default();
     let lives = Lives { restarts, created, started: started.filter(|_| runs) };
-    let (health, words) = lives.judge(condition(&state), now);
+    let judged = lives.judge(condition(&state), now);
+    let (networks, ports) = inspected.network_settings.map_or((None, None), |it| (it.networks, it.ports));
+    let made_for = inspected.host_config.as_ref().and_then(|host| host.network_mode.as_deref());
+    let left = networks.as_ref().zip(made_for).filter(|_| runs).and_then(|(networks, mode)| left(networks, mode));
+    let (health, words) = left.map_or(judged.clone(), |network| without_network(judged, network));
     SeenContainer {
         name: inspected.name.unwrap_or_default().trim_start_matches('/').to_owned(),
         id: inspected.id.unwrap_or_default(),
@@ -213,7 +221,8 @@ fn seen(inspected: ContainerInspectResponse, now: Timestamp) -> SeenContainer {
         started,
         finished: state.finished_at.as_deref().and_then(moment),
         created,
-        ports: ports(inspected.network_settings.and_then(|network| network.ports).unwrap_or_default()),
+        networks: networks.unwrap_or_default().into_keys().collect(),
+        ports: port_texts(ports.unwrap_or_default()),
         limit: inspected.host_config.and_then(|host| u64::try_from(host.memory?).ok()).filter(|limit| *limit > 0),
         is_terminal: config.tty.unwrap_or_default(),
         checks: checks(&state),
@@ -267,7 +276,33 @@ fn exit(state: &ContainerState) -> String {
     }
 }
 
-fn ports(map: PortMap) -> Vec<String> {
+/// Returns the network that a container was made for and is not in any more: somebody disconnected it, and whoever asks for it
+/// there does not find it. The usual network has another name in each engine.
+fn left<'a>(networks: &HashMap<String, EndpointSettings>, made_for: &'a str) -> Option<&'a str> {
+    let has_none = matches!(made_for, "" | "host" | "none" | "private" | "slirp4netns" | "pasta" | "nat")
+        || made_for.contains(':');
+    let is_it = |(name, endpoint): (&String, &EndpointSettings)| {
+        let id = endpoint.network_id.as_deref().unwrap_or_default();
+        name == made_for || id.starts_with(made_for)
+    };
+    let is_in = match made_for {
+        "default" | "bridge" => !networks.is_empty(),
+        _ => networks.iter().any(is_it),
+    };
+    (!has_none && !is_in).then_some(made_for)
+}
+
+/// Says how a container is that cannot be reached where it should be, whatever its own health check says.
+pub(super) fn without_network((health, words): (Health, String), network: &str) -> (Health, String) {
+    match health {
+        Health::Healthy | Health::Unknown | Health::Starting | Health::Waiting => {
+            (Health::Unhealthy, format!("{words}, but taken off the network {network}"))
+        }
+        Health::Unhealthy | Health::Stopped | Health::Absent => (health, words),
+    }
+}
+
+fn port_texts(map: PortMap) -> Vec<String> {
     let mut ports: Vec<String> = map
         .into_iter()
         .flat_map(|(inner, bound)| {
@@ -328,6 +363,28 @@ mod tests {
         assert_eq!(seen.ports, ["127.0.0.1:8000→8000/tcp"]);
         assert_eq!(seen.checks, ["health check failed with 1: no route", "health check passed"]);
         assert_eq!(seen.since.map(|at| at.to_string()), Some("2026-11-22T18:54:02.5Z".to_owned()));
+    }
+
+    #[test]
+    fn one_that_was_taken_off_its_network_is_not_healthy() {
+        let of = |mode: &str, networks: &str| {
+            let settings = format!("\"NetworkSettings\":{{\"Networks\":{networks},");
+            let host = format!("\"HostConfig\":{{\"NetworkMode\":\"{mode}\"}},{settings}");
+            let seen = read(&HEALTHY.replace("\"NetworkSettings\":{", &host));
+            (seen.health, seen.words)
+        };
+        let off = of("shop", r#"{"other":{"NetworkID":"12"}}"#);
+        assert_eq!(off, (Health::Unhealthy, "up, healthy, but taken off the network shop".to_owned()));
+        for (mode, networks) in [
+            ("shop", r#"{"shop":{"NetworkID":"12"},"other":{}}"#),
+            ("12", r#"{"shop":{"NetworkID":"12"}}"#),
+            ("default", r#"{"bridge":{}}"#),
+            ("host", "{}"),
+            ("container:vpn", "{}"),
+        ] {
+            assert_eq!(of(mode, networks).0, Health::Healthy, "{mode}");
+        }
+        assert_eq!(of("bridge", "{}").0, Health::Unhealthy);
     }
 
     #[test]

@@ -3,12 +3,16 @@
 
 use crate::content::FolderContent;
 use crate::secrets::{Secrets, ValueKey};
+use bollard::Docker;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use tminus_core::names::Version;
 
 /// How many digits of a hash are kept.
 const DIGITS: usize = 16;
+
+/// What stands for a path where nothing lies.
+const MISSING: &str = "missing";
 
 /// What each mounted path held, by its name from the root of the checkout: a part of a keyed hash, as it may be a secret; empty
 /// where that is unknown.
@@ -39,7 +43,7 @@ fn mark(path: &Path, (name, key): (&str, Option<&ValueKey>)) -> String {
     let Some(key) = key else { return String::new() };
     match FolderContent::of(path) {
         FolderContent::Hash(hash) => key.hash(name, hash.as_bytes()).chars().take(DIGITS).collect(),
-        FolderContent::Missing => "missing".to_owned(),
+        FolderContent::Missing => MISSING.to_owned(),
         FolderContent::TooLarge | FolderContent::Unreadable(_) => String::new(),
     }
 }
@@ -51,11 +55,36 @@ pub(super) fn left_as_is(version: &Version, then: Option<&Mounted>, now: &Mounte
         let is = format!("{name} is mounted from the checkout");
         match then {
             Some(then) if then == mark => None,
+            Some(_) if mark == MISSING => Some(format!("{name} was mounted from the checkout, and is gone")),
             Some(_) => Some(format!("{is}, changed since {version} was delivered, and stays as it is now")),
             None => Some(format!("{is}, and stays as it is now")),
         }
     };
     now.iter().filter_map(says).collect()
+}
+
+/// Names what a version was given of the checkout when it was delivered, and what does not lie there any more: a rollback would
+/// bring back something else.
+pub(super) fn gone(version: &Version, then: Option<&Mounted>, now: &Mounted) -> Vec<String> {
+    let was_there =
+        |name: &String| then.and_then(|then| then.get(name)).is_some_and(|mark| !mark.is_empty() && mark != MISSING);
+    let is_gone = |(name, mark): &(&String, &String)| *mark == MISSING && was_there(name);
+    let says =
+        |(name, _): (&String, &String)| format!("{name} is gone, which is mounted into {version}: put it back first");
+    now.iter().filter(is_gone).map(says).collect()
+}
+
+/// Returns what of the host's files volumes with a name lead to: one of the `local` driver may be made of a folder. A volume
+/// that cannot be looked at leads nowhere that is known.
+pub(super) async fn behind(docker: &Docker, volumes: &[String]) -> Vec<PathBuf> {
+    let mut folders = Vec::new();
+    for volume in volumes {
+        let Ok(found) = docker.inspect_volume(volume).await else { continue };
+        let is_bind = found.options.get("o").is_some_and(|o| o.split(',').any(|it| matches!(it, "bind" | "rbind")));
+        let device = found.options.get("device").filter(|device| is_bind && device.starts_with('/'));
+        folders.extend(device.map(PathBuf::from));
+    }
+    folders
 }
 
 #[cfg(test)]
@@ -82,6 +111,17 @@ mod tests {
         assert_eq!(
             left_as_is(&version, Some(&then), &now),
             ["./conf is mounted from the checkout, changed since 1.0.0 was delivered, and stays as it is now"]
+        );
+        std::fs::remove_file(at("same")).unwrap();
+        let now = look(&secrets, &paths).await;
+        assert_eq!(
+            gone(&version, Some(&then), &now),
+            ["./same is gone, which is mounted into 1.0.0: put it back first"]
+        );
+        assert!(gone(&version, None, &now).is_empty() && gone(&version, Some(&now), &now).is_empty());
+        assert!(
+            left_as_is(&version, Some(&then), &now)
+                .contains(&"./same was mounted from the checkout, and is gone".to_owned())
         );
         let unknown =
             ["./conf", "./same"].map(|name| format!("{name} is mounted from the checkout, and stays as it is now"));

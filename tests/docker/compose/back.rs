@@ -74,6 +74,27 @@ async fn taken(program: Vec<String>) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_config_that_is_gone_closes_the_rollback_before_it_begins() {
+    let Some(program) = second() else { return };
+    let Some(shop) = Shop::new(program, "") else { return };
+    let (one, two) = (shop.make("1.0.0", Behaviour::Good), shop.make("1.1.0", Behaviour::Good));
+    let (file, config) = (shop.root.path().join("docker-compose.yml"), shop.root.path().join("c.txt"));
+    fs::write(&config, "of 1.0.0").unwrap();
+    shop.write("    configs: [{source: c, target: /c}]\n");
+    fs::write(&file, fs::read_to_string(&file).unwrap() + "configs:\n  c: {file: ./c.txt}\n").unwrap();
+    shop.deliver("o1", &one).await.unwrap();
+    shop.write("");
+    shop.deliver("o2", &two).await.unwrap();
+    assert!(shop.target().readiness(&one.version).await.unwrap().is_ready());
+    fs::remove_file(&config).unwrap();
+    let ready = shop.target().readiness(&one.version).await.unwrap();
+    assert_eq!(ready.blockers, ["./c.txt is gone, which the service gets as it lies there"]);
+    let refused = shop.target().begin(&restore(&shop, "o3", Some(two.clone()), &one)).await.unwrap_err();
+    assert!(refused.summary.contains("./c.txt is gone"), "{refused:?}");
+    assert_eq!(shop.now().await, Some(two), "nothing was touched");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_version_that_was_built_again_under_its_name_keeps_both_artifacts() {
     let Some(program) = second() else { return };
     let Some(shop) = Shop::new(program, "") else { return };

@@ -4,8 +4,9 @@ use super::shop::{Shop, programs, usual_programs};
 use crate::contract::target::end;
 use crate::docker::engine::{Engine as _, block};
 use crate::docker::image::Behaviour;
+use crate::docker::marked::LABEL;
 use crate::docker::wait;
-use bollard::models::ContainerCreateBody;
+use bollard::models::{ContainerCreateBody, NetworkConnectRequest, NetworkDisconnectRequest};
 use bollard::query_parameters::{
     CreateContainerOptionsBuilder, ListContainersOptionsBuilder, RemoveContainerOptionsBuilder, StartContainerOptions,
 };
@@ -31,6 +32,32 @@ async fn what_somebody_did_by_hand_is_seen_and_not_overwritten() {
         let failure = shop.target().begin(&shop.order("o2", Some(one), &two)).await.unwrap_err();
         assert_eq!(failure.kind, FailureKind::Conflict, "{failure:?}");
         assert_eq!(shop.target().find(&OrderId::new("o2")).await, Ok(None));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_that_somebody_took_off_one_of_its_networks_is_not_healthy() {
+    for program in programs() {
+        let Some(shop) = Shop::new(program, "") else { return };
+        let one = shop.make("1.0.0", Behaviour::Good);
+        let file = shop.root.path().join("docker-compose.yml");
+        shop.write("    networks: [default, second]\n");
+        let label = format!("  second:\n    labels: {{{LABEL}: {}}}\n", shop.marked.id);
+        fs::write(&file, fs::read_to_string(&file).unwrap() + &label).unwrap();
+        shop.deliver("o1", &one).await.unwrap();
+        let (name, _) = shop.backends().await.pop().unwrap();
+        for network in ["second", "default"].map(|network| format!("{}_{network}", shop.project())) {
+            assert_eq!(shop.target().observe().await.unwrap().health, Health::Healthy);
+            let container = name.trim_start_matches('/').to_owned();
+            let off = NetworkDisconnectRequest { container: container.clone(), force: Some(false) };
+            shop.host.docker().disconnect_network(&network, off).await.unwrap();
+            let seen = shop.target().observe().await.unwrap();
+            let words = seen.words.unwrap_or_default();
+            assert!(words.ends_with(&format!("but taken off the network {network}")), "{words}");
+            assert_eq!(seen.health, Health::Unhealthy);
+            let on = NetworkConnectRequest { container, endpoint_config: None };
+            shop.host.docker().connect_network(&network, on).await.unwrap();
+        }
     }
 }
 

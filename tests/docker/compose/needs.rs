@@ -120,7 +120,7 @@ async fn what_others_should_have_made_and_did_not_is_told_in_the_preview_and_not
 #[tokio::test(flavor = "multi_thread")]
 async fn what_the_host_cannot_give_is_found_out_while_the_only_one_still_serves() {
     for program in programs() {
-        let port = crate::ports::free();
+        let (is_first, port) = (program.len() == 1, crate::ports::free());
         let ask = format!("[CMD, /bin/busybox, wget, -q, -O, '-', 'http://127.0.0.1:{port}/api/health']");
         let more = format!(
             "    network_mode: host\n    stop_grace_period: 1s\n    \
@@ -136,6 +136,15 @@ async fn what_the_host_cannot_give_is_found_out_while_the_only_one_still_serves(
             (with("user: tm-nobody"), String::new(), "tm-nobody".to_owned()),
             (with("runtime: tm-none"), String::new(), "the engine has no runtime tm-none".to_owned()),
         ];
+        let cards = "deploy: {resources: {reservations: {devices: [{driver: tm-none, capabilities: [gpu]}]}}}";
+        let mut rows = rows.to_vec();
+        rows.push((with(cards), String::new(), "could not select device driver".to_owned()));
+        if is_first {
+            // Whether Compose 2 makes a folder that is not there is its own to say.
+            let bind = |source: &str| with(&format!("volumes: [{{type: bind, source: {source}, target: /tm-none}}]"));
+            rows.push((bind("/tm-none"), String::new(), "bind source path does not exist: /tm-none".to_owned()));
+            rows.push((bind("./tm-none"), String::new(), "./tm-none is gone".to_owned()));
+        }
         refused(&shop, &good, &rows).await;
         let next = shop.make("1.2.0", Behaviour::Good);
         // The runtime is known before anything is begun.

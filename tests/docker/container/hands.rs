@@ -3,7 +3,7 @@
 use super::world::{Reached, World};
 use crate::docker::engine::{block, client};
 use crate::docker::image::Behaviour;
-use bollard::models::{ContainerCreateBody, HostConfig, PortBinding};
+use bollard::models::{ContainerCreateBody, HostConfig, NetworkDisconnectRequest, PortBinding};
 use bollard::query_parameters::CreateContainerOptionsBuilder;
 use std::collections::HashMap;
 use tminus_core::order::{Call, Health, Place};
@@ -34,6 +34,20 @@ async fn what_somebody_put_there_by_hand_is_not_overwritten() {
     assert_eq!(failure.kind, FailureKind::Conflict, "{failure:?}");
     assert!(failure.summary.contains("the preview showed 1.0.0"), "{failure:?}");
     assert_eq!(world.made(), []);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_that_somebody_took_off_its_network_is_not_healthy() {
+    let Some(world) = World::new(Reached::ByName) else { return };
+    world.publish("1.0.0", Behaviour::Good);
+    world.run(&world.deliver("n1", None, "1.0.0")).await.unwrap();
+    assert_eq!(world.target().observe().await.unwrap().health, Health::Healthy);
+    let network = world.delivery.network.clone().unwrap();
+    let request = NetworkDisconnectRequest { container: world.delivery.container.clone(), force: Some(false) };
+    client(&world.marked.socket).unwrap().disconnect_network(&network, request).await.unwrap();
+    let seen = world.target().observe().await.unwrap();
+    let words = format!("up, healthy, but taken off the network {network}");
+    assert_eq!((seen.health, seen.words), (Health::Unhealthy, Some(words)));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -5,6 +5,8 @@ use crate::docker::client::hammer;
 use crate::docker::image::{Behaviour, turn_bad};
 use crate::docker::registry::Registry;
 use crate::docker::sluice::{Sluice, Way};
+use bollard::models::VolumeCreateRequest;
+use bollard::query_parameters::RemoveVolumeOptions;
 use std::time::{Duration, Instant};
 use tminus_core::order::{Delivered, Health, Progress, Task};
 use tminus_core::ports::{FailureKind, Target};
@@ -159,6 +161,42 @@ async fn what_is_mounted_from_the_checkout_and_changed_is_named_before_and_after
     assert_eq!(world.target().readiness(&version).await.unwrap().keeps, [says]);
     let receipt = world.run(&world.restore("m3", "1.1.0", "1.0.0")).await.unwrap();
     assert!(receipt.summary.contains(says), "{receipt:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_volume_with_a_name_may_lead_to_the_checkout_and_what_is_gone_there_closes_the_rollback() {
+    let Some(mut world) = World::new(Reached::ByName) else { return };
+    world.publish("1.0.0", Behaviour::Good);
+    world.publish("1.1.0", Behaviour::Good);
+    let (conf, flag) = (world.root.path().join("conf"), world.root.path().join("flag"));
+    std::fs::create_dir(&conf).unwrap();
+    std::fs::write(conf.join("c"), "of 1.0.0").unwrap();
+    std::fs::write(&flag, "on").unwrap();
+    let docker = crate::docker::engine::client(&world.marked.socket).unwrap();
+    let volume = world.marked.name("conf");
+    let device = conf.display().to_string();
+    let options = [("type", "none"), ("o", "bind"), ("device", &device)].map(|(k, v)| (k.to_owned(), v.to_owned()));
+    let request = VolumeCreateRequest {
+        name: Some(volume.clone()),
+        driver_opts: Some(options.into_iter().collect()),
+        ..VolumeCreateRequest::default()
+    };
+    docker.create_volume(request).await.unwrap();
+    world.delivery.volumes = vec![format!("{volume}:/conf:ro"), "./flag:/flag:ro".to_owned()];
+    world.run(&world.deliver("n1", None, "1.0.0")).await.unwrap();
+    world.run(&world.deliver("n2", Some("1.0.0"), "1.1.0")).await.unwrap();
+    let version = world.delivered("1.0.0").version;
+    let ready = async || world.target().readiness(&version).await.unwrap();
+    assert!(ready().await.is_ready() && ready().await.keeps.is_empty(), "it is as it was");
+    std::fs::write(conf.join("c"), "of 1.1.0").unwrap();
+    let says = "./conf is mounted from the checkout, changed since 1.0.0 was delivered, and stays as it is now";
+    assert_eq!(ready().await.keeps, [says]);
+    std::fs::remove_file(&flag).unwrap();
+    assert_eq!(ready().await.blockers, ["./flag is gone, which is mounted into 1.0.0: put it back first"]);
+    std::fs::write(&flag, "on").unwrap();
+    assert!(ready().await.is_ready());
+    drop(world);
+    docker.remove_volume(&volume, None::<RemoveVolumeOptions>).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -6,8 +6,9 @@ use crate::docker::container::act;
 use crate::docker::failure::failure;
 use crate::docker::labels;
 use bollard::Docker;
-use bollard::models::{ContainerCreateBody, DeviceMapping, HostConfig};
+use bollard::models::{ContainerCreateBody, DeviceMapping, HostConfig, Mount, MountType};
 use bollard::query_parameters::StartContainerOptions;
+use std::path::PathBuf;
 use tminus_core::order::Order;
 use tminus_core::ports::PortError;
 
@@ -16,9 +17,17 @@ pub(super) const NOTHING: &str = "/tminus-runs-nothing";
 
 /// Returns what is made; nothing where the service asks the host for nothing that it might not have.
 pub(super) fn body(needs: &Needs, (image, order): (&str, &Order)) -> Option<ContainerCreateBody> {
-    if needs.devices.is_empty() && needs.runtime.is_none() && needs.user.is_none() {
+    let has_devices = !(needs.devices.is_empty() && needs.device_requests.is_empty());
+    if !has_devices && needs.files.is_empty() && needs.runtime.is_none() && needs.user.is_none() {
         return None;
     }
+    let mount = |(at, file): (usize, &PathBuf)| Mount {
+        source: Some(file.display().to_string()),
+        target: Some(format!("/tminus/{at}")),
+        typ: Some(MountType::BIND),
+        read_only: Some(true),
+        ..Mount::default()
+    };
     let devices = needs.devices.iter().map(|device| DeviceMapping {
         path_on_host: Some(device.source.clone()),
         path_in_container: Some(device.target.clone()),
@@ -31,6 +40,8 @@ pub(super) fn body(needs: &Needs, (image, order): (&str, &Order)) -> Option<Cont
         labels: Some(labels::of(order)),
         host_config: Some(HostConfig {
             devices: Some(devices.collect()),
+            device_requests: Some(needs.device_requests.clone()),
+            mounts: Some(needs.files.iter().enumerate().map(mount).collect()),
             runtime: needs.runtime.clone(),
             network_mode: Some("none".to_owned()),
             ..HostConfig::default()

@@ -1,6 +1,6 @@
 //! What was delivered here, newest last, with a hash of each setting then: what going back will not undo.
 
-use crate::docker::mounted::{Mounted, left_as_is};
+use crate::docker::mounted::{Mounted, gone, left_as_is};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -82,6 +82,12 @@ pub(super) fn since(
 pub(super) fn mounted_since(past: &[PastDelivery], version: &Version, now: &Mounted) -> Vec<String> {
     let then = past.iter().rev().find(|one| one.version == *version);
     left_as_is(version, then.map(|then| &then.mounted), now)
+}
+
+/// Says which files of the checkout a version was given when it was delivered, and are gone.
+pub(super) fn gone_since(past: &[PastDelivery], version: &Version, now: &Mounted) -> Vec<String> {
+    let then = past.iter().rev().find(|one| one.version == *version);
+    gone(version, then.map(|then| &then.mounted), now)
 }
 
 /// Returns how long the last delivery of a version took, or of any.

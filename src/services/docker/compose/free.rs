@@ -13,6 +13,7 @@ use bollard::models::NetworkInspect;
 use bollard::query_parameters::InspectNetworkOptions;
 use std::collections::HashMap;
 use std::net::IpAddr;
+use std::path::{Path, PathBuf};
 use tminus_core::ports::PortError;
 
 /// Names what a configuration asks for that another container holds, or that is not there; nothing where all of it can be
@@ -36,6 +37,18 @@ pub(super) async fn taken(docker: &Docker, settled: &Settled) -> Result<Option<S
             && labels.get(containers::SERVICE) == Some(&names.service)
     };
     ports::taken(docker, &settled.ports, is_own).await
+}
+
+/// Names a file or folder of the checkout that a service gets as it lies there, and that is gone. What lies elsewhere the engine
+/// itself finds out before anything that serves is touched.
+pub(super) async fn missing_file(root: &Path, files: &[PathBuf]) -> Option<String> {
+    for file in files {
+        let Ok(inside) = file.strip_prefix(root) else { continue };
+        if matches!(tokio::fs::try_exists(file).await, Ok(false)) {
+            return Some(format!("./{} is gone, which the service gets as it lies there", inside.display()));
+        }
+    }
+    None
 }
 
 /// Says whose container has the name that Compose will give this service's. Two projects come to one name where the parts

@@ -2,11 +2,13 @@
 //! external, containers that it joins, addresses of its own. Pure.
 
 use super::rendered::Rendered;
+use bollard::models::DeviceRequest;
 use serde_json::Value;
 use std::net::IpAddr;
+use std::path::PathBuf;
 
 /// What must be there.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Needs {
     /// The external networks, by the engine's names.
     pub(super) networks: Vec<String>,
@@ -18,6 +20,10 @@ pub(super) struct Needs {
     pub(super) addresses: Vec<(String, IpAddr)>,
     /// The devices of the host.
     pub(super) devices: Vec<Device>,
+    /// The graphics cards and other devices that a driver of the engine gives.
+    pub(super) device_requests: Vec<DeviceRequest>,
+    /// The files and folders of the host that nobody makes.
+    pub(super) files: Vec<PathBuf>,
     /// The runtime of the engine, where it is not the usual one.
     pub(super) runtime: Option<String>,
     /// The user that it runs as, where the file says so: the image must know the name.
@@ -34,7 +40,7 @@ pub(super) struct Device {
 
 impl Needs {
     /// Reads them from a configuration.
-    pub(super) fn of(rendered: &Rendered, (project, service): (&str, &str)) -> Self {
+    pub(super) fn of(rendered: &Rendered, (project, service): (&str, &str), is_first: bool) -> Self {
         let this = &rendered.0["services"][service];
         let joined = this["network_mode"].as_str().and_then(|mode| mode.strip_prefix("container:"));
         let text = |key: &str| this[key].as_str().map(str::to_owned).or_else(|| Some(this[key].as_u64()?.to_string()));
@@ -42,6 +48,8 @@ impl Needs {
             containers: joined.into_iter().map(str::to_owned).collect(),
             volumes: volumes(rendered, this),
             devices: this["devices"].as_array().into_iter().flatten().filter_map(device).collect(),
+            device_requests: device_requests(this),
+            files: rendered.required_files(service, is_first),
             runtime: text("runtime"),
             user: text("user"),
             ..Self::default()
@@ -68,6 +76,28 @@ fn device(entry: &Value) -> Option<Device> {
     let source = parts.first()?;
     let part = |at: usize, usual: &str| (*parts.get(at).unwrap_or(&usual)).to_owned();
     Some(Device { source: (*source).to_owned(), target: part(1, source), permissions: part(2, "rwm") })
+}
+
+/// Reads what is asked of the engine's drivers: all that there are, where no count is named.
+fn device_requests(service: &Value) -> Vec<DeviceRequest> {
+    let texts = |list: &Value| -> Vec<String> {
+        list.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+    };
+    let request = |entry: &Value| {
+        let ids = Some(texts(&entry["device_ids"])).filter(|ids| !ids.is_empty());
+        let count = entry["count"].as_i64().or_else(|| ids.is_none().then_some(-1));
+        let options = entry["options"].as_object().into_iter().flatten();
+        let options = options.filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())));
+        DeviceRequest {
+            driver: entry["driver"].as_str().map(str::to_owned),
+            count,
+            device_ids: ids,
+            capabilities: Some(vec![texts(&entry["capabilities"])]),
+            options: Some(options.collect()),
+        }
+    };
+    let listed = service["deploy"]["resources"]["reservations"]["devices"].as_array();
+    listed.into_iter().flatten().map(request).collect()
 }
 
 /// Returns the external volumes of a service. Compose 1 writes a mount as `source:target`.
@@ -100,7 +130,7 @@ mod tests {
     use super::*;
 
     fn needs(text: &str) -> Needs {
-        Needs::of(&Rendered(super::super::tree::read(text).unwrap()), ("p", "b"))
+        Needs::of(&Rendered(super::super::tree::read(text).unwrap()), ("p", "b"), false)
     }
 
     #[test]
@@ -142,6 +172,14 @@ mod tests {
         };
         assert_eq!(two.devices, [device("/dev/a", "/dev/b", "r"), device("/dev/c", "/dev/c", "rwm")]);
         assert_eq!((two.runtime.as_deref(), two.user.as_deref()), (Some("nvidia"), Some("1000")));
+        let gpu = |count: &str| {
+            let reserved = format!("devices: [{{driver: nvidia, capabilities: [gpu]{count}}}]");
+            let asked = needs(&format!("services: {{b: {{deploy: {{resources: {{reservations: {{{reserved}}}}}}}}}}}"));
+            asked.device_requests.first().map(|asked| (asked.driver.clone().unwrap(), asked.count))
+        };
+        assert_eq!(gpu(", count: 1"), Some(("nvidia".to_owned(), Some(1))));
+        assert_eq!(gpu(""), Some(("nvidia".to_owned(), Some(-1))), "all that there are");
+        assert_eq!(gpu(", device_ids: ['0']"), Some(("nvidia".to_owned(), None)));
     }
 
     #[test]

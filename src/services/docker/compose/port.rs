@@ -3,7 +3,7 @@
 use super::calls::ComposeScript;
 use super::settled::Settled;
 use super::target::ComposeTarget;
-use super::{containers, free, kept, ready, seen};
+use super::{containers, kept, ready, seen};
 use crate::docker::link::Link;
 use crate::docker::moved::moved;
 use crate::docker::pull;
@@ -117,7 +117,14 @@ impl WatchedPlace for ComposeTarget {
         let observed = seen::together(&found, self.compose.image.template());
         let kept = kept::kept(&docker, &names, &self.past().await).await?;
         let runs = observed.version.clone().map(|version| Delivered { version, digest: observed.digest.clone() });
-        Ok(Observation { kept: kept::words(&kept, runs.as_ref()), ..observed })
+        let kept = kept::words(&kept, runs.as_ref());
+        // In which networks it belongs says what it serves with, not today's file.
+        let served = runs.and_then(|runs| self.configuration_of(&runs)).and_then(Result::ok);
+        let observed = match served {
+            Some(served) => seen::in_networks(&found, &served, observed),
+            None => observed,
+        };
+        Ok(Observation { kept, ..observed })
     }
 }
 
@@ -154,7 +161,7 @@ impl ComposeTarget {
     async fn require_free(&self, order: &Order, settled: &Settled) -> Result<(), PortError> {
         let docker = self.link.docker().await?;
         let impossible = settled.impossible.clone().filter(|_| matches!(order.task, Task::Deliver { .. }));
-        match free::taken(&docker, settled).await?.or(impossible) {
+        match self.lacks(&docker, settled).await?.or(impossible) {
             Some(why) => Err(PortError::new(FailureKind::Conflict, why).because("nothing was begun")),
             None => Ok(()),
         }

@@ -1,10 +1,10 @@
 //! Whether a version can be brought here now: where its image is, what Compose says of the file, what changed since.
 
 use super::target::ComposeTarget;
-use super::{changes, containers, free, kept};
+use super::{changes, containers, kept};
 use crate::docker::failure::{failure, is_absent};
+use crate::docker::name;
 use crate::docker::pull;
-use crate::docker::{mounted, name};
 use bollard::Docker;
 use tminus_core::names::{Digest, Version};
 use tminus_core::order::{Delivered, Place, Readiness};
@@ -26,14 +26,21 @@ pub(super) async fn readiness(target: &ComposeTarget, version: &Version) -> Resu
     ready.blockers.extend(lacking.collect::<std::collections::BTreeSet<_>>());
     // A rollback restores what served: what today's file asks for closes no rollback.
     for served in kept.iter().flatten() {
-        let taken = free::taken(&docker, served).await?;
+        let taken = target.lacks(&docker, served).await?;
         ready.blockers.extend(taken.filter(|why| !ready.blockers.contains(why)));
     }
     // The newest is what a rollback goes by.
     let served = kept.iter().rev().find_map(|served| served.as_ref().ok());
     if let Some(counts) = served.or(settled.as_ref().ok()) {
-        let mounted = mounted::look(&target.secrets, &counts.mounts).await;
+        let mounted = target.mounted(&docker, counts).await;
         ready.keeps.extend(changes::mounted_since(&past, version, &mounted));
+        if target.link.is_local() {
+            // A file that the engine cannot do without is told already.
+            let gone = |why: &str| why.split_once(" is gone,").map(|(file, _)| file.to_owned());
+            let known: Vec<_> = ready.blockers.iter().filter_map(|why| gone(why)).collect();
+            let all = changes::gone_since(&past, version, &mounted).into_iter();
+            ready.blockers.extend(all.filter(|why| gone(why).is_none_or(|file| !known.contains(&file))));
+        }
     }
     for why in kept.into_iter().filter_map(Result::err) {
         let why = format!("the configuration that {version} served with {why}");
@@ -42,7 +49,7 @@ pub(super) async fn readiness(target: &ComposeTarget, version: &Version) -> Resu
     }
     match settled {
         Ok(settled) if is_served => {
-            let taken = free::taken(&docker, &settled).await?;
+            let taken = target.lacks(&docker, &settled).await?;
             ready.deploy.extend(taken.filter(|why| !ready.blockers.contains(why)));
             ready.deploy.extend(target.rival(&settled).await);
             ready.deploy.extend(settled.unset.says(&target.compose.file));
@@ -51,7 +58,7 @@ pub(super) async fn readiness(target: &ComposeTarget, version: &Version) -> Resu
         Ok(settled) => {
             let now = (target.compose.file.as_str(), settled.by.as_str(), &settled.settings);
             ready.keeps.extend(changes::since(&past, version, now));
-            ready.blockers.extend(free::taken(&docker, &settled).await?);
+            ready.blockers.extend(target.lacks(&docker, &settled).await?);
             ready.deploy.extend(target.rival(&settled).await);
             ready.blockers.extend(settled.unset.says(&target.compose.file));
             ready.blockers.extend(settled.impossible);

@@ -97,20 +97,53 @@ impl Rendered {
     /// Returns what of the host's files the service gets as they lie there: mounts, and configs and secrets that are files.
     pub(super) fn mounts(&self, service: &str) -> Vec<PathBuf> {
         let this = &self.0["services"][service];
-        let all = |key: &str| this[key].as_array().into_iter().flatten();
         // Compose 1 writes a mount as `source:target`.
         let source = |mount: &Value| match mount.as_str() {
             Some(text) => text.split_once(':').map(|(source, _)| PathBuf::from(source)),
             None if mount["type"] == "bind" => mount["source"].as_str().map(PathBuf::from),
             None => None,
         };
-        let of = |part: &'static str| {
-            let key = |one: &Value| one.as_str().or_else(|| one["source"].as_str()).map(str::to_owned);
-            let file = move |key: String| self.0[part][&key]["file"].as_str().map(PathBuf::from);
-            all(part).filter_map(key).filter_map(file)
-        };
-        let mounts = all("volumes").filter_map(source).chain(of("configs")).chain(of("secrets"));
+        let mounts = this["volumes"].as_array().into_iter().flatten().filter_map(source);
+        let mounts = mounts.chain(self.files(this, "configs")).chain(self.files(this, "secrets"));
         mounts.filter(|path| path.is_absolute()).collect()
+    }
+
+    /// Returns the files and folders of the host that the engine refuses to do without: configs and secrets that are files, and
+    /// folders that nobody makes where they are not there. Compose 2 says which it makes; Compose 1 makes those that are written
+    /// in one line.
+    pub(super) fn required_files(&self, service: &str, is_first: bool) -> Vec<PathBuf> {
+        let this = &self.0["services"][service];
+        let is_made = |mount: &Value| match (&mount["bind"]["create_host_path"], is_first) {
+            (Value::Bool(is_made), _) => *is_made,
+            (_, is_first) => !is_first,
+        };
+        let binds = this["volumes"].as_array().into_iter().flatten();
+        let binds = binds.filter(|mount| mount["type"] == "bind" && !is_made(mount));
+        let binds: Vec<PathBuf> = binds.filter_map(|mount| mount["source"].as_str().map(PathBuf::from)).collect();
+        let all = self.files(this, "configs").chain(self.files(this, "secrets")).chain(binds);
+        all.filter(|path| path.is_absolute()).collect()
+    }
+
+    /// Returns the files that are a service's configs or secrets.
+    fn files<'s>(&'s self, service: &'s Value, part: &'static str) -> impl Iterator<Item = PathBuf> + 's {
+        let key = |one: &Value| one.as_str().or_else(|| one["source"].as_str()).map(str::to_owned);
+        let keys = service[part].as_array().into_iter().flatten().filter_map(key);
+        keys.filter_map(move |key| self.0[part][&key]["file"].as_str().map(PathBuf::from))
+    }
+
+    /// Returns the engine's names of the volumes that the service gets.
+    pub(super) fn volumes(&self, (project, service): (&str, &str)) -> Vec<String> {
+        let mounts = self.0["services"][service]["volumes"].as_array().into_iter().flatten();
+        let key = |mount: &Value| match mount.as_str() {
+            Some(text) => text.split_once(':').map(|(source, _)| source.to_owned()),
+            None => mount["source"].as_str().map(str::to_owned).filter(|_| mount["type"] == "volume"),
+        };
+        let name = |key: String| {
+            let entry = self.0["volumes"].get(&key)?;
+            let named = || entry["name"].as_str().map(str::to_owned);
+            Some(self.external("volumes", &key).or_else(named).unwrap_or_else(|| format!("{project}_{key}")))
+        };
+        mounts.filter_map(key).filter_map(name).collect()
     }
 
     /// Says whether the service publishes ports on the host: only one container can have them.
@@ -244,6 +277,25 @@ mod tests {
         );
         let wanted = ["/r/conf", "/r/c", "/r/s"].map(PathBuf::from);
         assert_eq!((two.mounts("b"), one.mounts("b")), (wanted.to_vec(), wanted.to_vec()));
+    }
+
+    #[test]
+    fn what_must_lie_on_the_host_is_told_from_what_is_made_there() {
+        let paths = |all: &[&str]| all.iter().map(PathBuf::from).collect::<Vec<_>>();
+        let two = rendered(
+            r#"{"services":{"b":{"volumes":[{"type":"bind","source":"/a","bind":{"create_host_path":true}},
+                {"type":"bind","source":"/b","bind":{"create_host_path":false}},{"type":"bind","source":"/c"},
+                {"type":"volume","source":"v"},{"type":"volume","source":"w"}],"configs":[{"source":"c"}]}},
+                "configs":{"c":{"file":"/r/c"}},"volumes":{"v":{"name":"p_v"},"w":{"external":true,"name":"kept"}}}"#,
+        );
+        assert_eq!(two.required_files("b", false), paths(&["/r/c", "/b"]));
+        assert_eq!(two.volumes(("p", "b")), ["p_v", "kept"]);
+        let one = rendered(
+            "services: {b: {volumes: ['/a:/a:rw', {type: bind, source: /b, target: /b}, 'v:/v:rw'], secrets: [s]}}\n\
+             secrets: {s: {file: /r/s}}\nvolumes: {v: {}}\n",
+        );
+        assert_eq!(one.required_files("b", true), paths(&["/r/s", "/b"]));
+        assert_eq!(one.volumes(("p", "b")), ["p_v"]);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use super::target::ComposeTarget;
 use super::{bare, beside, containers, kept, pin};
 use crate::docker::labels;
 use crate::docker::look::{SeenContainer, look};
-use crate::docker::mounted::{self, Mounted};
+use crate::docker::mounted::Mounted;
 use crate::docker::moved::moved;
 use crate::docker::{health, pull};
 use bollard::Docker;
@@ -54,7 +54,7 @@ impl ComposeRollout<'_> {
         kept::keep(&self.docker, &self.settled.names, &reference, self.to).await?;
         self.target.folder.promote().await?;
         let mut receipt = self.receipt(gap, health);
-        let mounted = mounted::look(&self.target.secrets, &self.settled.mounts).await;
+        let mounted = self.target.mounted(&self.docker, &self.settled).await;
         if let Task::Restore { .. } = self.order.task {
             let past = self.target.past().await;
             let left = changes::mounted_since(&past, &self.to.version, &mounted);

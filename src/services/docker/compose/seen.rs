@@ -1,6 +1,7 @@
 //! What the containers of one service say together. Pure.
 
-use crate::docker::look::{SeenContainer, nothing};
+use super::settled::Settled;
+use crate::docker::look::{SeenContainer, nothing, without_network};
 use tminus_core::order::{Health, Observation};
 use tminus_core::plan::Template;
 
@@ -27,6 +28,19 @@ pub(super) fn together(found: &[SeenContainer], image: &Template) -> Observation
         since: all.iter().filter_map(|one| one.since).max(),
         ..worst.clone()
     }
+}
+
+/// Says so where a container that runs is not in every network that its configuration names.
+pub(super) fn in_networks(found: &[SeenContainer], served: &Settled, observed: Observation) -> Observation {
+    let running = || found.iter().filter(|one| one.since.is_some());
+    let left = served.networks().find(|network| running().any(|one| !one.networks.contains(*network)));
+    let Some(network) = left else { return observed };
+    let words = observed.words.clone().unwrap_or_default();
+    if words.contains("taken off the network") {
+        return observed;
+    }
+    let (health, words) = without_network((observed.health, words), network);
+    Observation { health, words: Some(words), ..observed }
 }
 
 const fn badness(health: Health) -> u8 {
@@ -60,6 +74,7 @@ mod tests {
             since: None,
             created: None,
             ports: Vec::new(),
+            networks: std::collections::BTreeSet::new(),
             checks: Vec::new(),
             started: None,
             finished: None,
@@ -80,5 +95,19 @@ mod tests {
         assert_eq!((told.digest, told.version), (None, None));
         assert_eq!(told.words.as_deref(), Some("2 of 2 replicas, they run different images"));
         assert_eq!(together(&[], &image).health, Health::Absent);
+    }
+
+    #[test]
+    fn a_service_that_is_not_in_each_of_its_networks_is_not_healthy() {
+        let served = Settled::plain("p", "web");
+        let of = |networks: &[&str], health| {
+            let networks = networks.iter().map(ToString::to_string).collect();
+            let one = SeenContainer { networks, since: Some(jiff::Timestamp::UNIX_EPOCH), ..seen(health, "sha256:1") };
+            let told = one.observation(&Template::new("b:{version}"));
+            in_networks(&[one], &served, told).health
+        };
+        assert_eq!(of(&["p_default", "other"], Health::Healthy), Health::Healthy);
+        assert_eq!(of(&["other"], Health::Healthy), Health::Unhealthy);
+        assert_eq!(of(&[], Health::Stopped), Health::Stopped);
     }
 }

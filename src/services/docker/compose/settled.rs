@@ -30,7 +30,7 @@ pub(super) enum Handover {
 }
 
 /// What is known of a delivery.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Settled {
     pub(super) names: ComposeNames,
     /// The name of the service's only container.
@@ -39,6 +39,8 @@ pub(super) struct Settled {
     pub(super) ports: Vec<HostPorts>,
     /// What of the host's files it gets as they lie there.
     pub(super) mounts: Vec<PathBuf>,
+    /// The engine's names of the volumes that it gets.
+    pub(super) volumes: Vec<String>,
     /// What others made for it.
     pub(super) needs: Needs,
     pub(super) handover: Handover,
@@ -110,6 +112,15 @@ impl Settled {
             Some(says) => Err(PortError::new(FailureKind::Rejected, says)),
             None => Ok(()),
         }
+    }
+
+    /// Returns the engine's names of the networks that it is to be in.
+    pub(super) fn networks(&self) -> impl Iterator<Item = &String> {
+        let named = match &self.handover {
+            Handover::Quiet(networks) | Handover::Covered(networks, _) => networks.as_slice(),
+            Handover::Alone(_) => &[],
+        };
+        named.iter().map(|network| &network.name).chain(self.needs.addresses.iter().map(|(network, _)| network))
     }
 
     /// Asks Compose about a project by its name.
@@ -207,7 +218,8 @@ impl Settled {
             container: rendered.container((&project, service), separator),
             ports: rendered.ports(service),
             mounts: rendered.mounts(service),
-            needs: Needs::of(rendered, (&project, service)),
+            volumes: rendered.volumes((&project, service)),
+            needs: Needs::of(rendered, (&project, service), is_first),
             handover,
             dependants: rendered.dependants(service),
             settings: rendered.hashes(),

@@ -1,20 +1,22 @@
 //! An artifact that runs as a service of a compose file.
 
 use super::changes::{self, PastDelivery};
-use super::containers;
 use super::delivery_folder::DeliveryFolder;
 use super::deps::ComposeDeps;
 use super::renderings::AskWhen;
 use super::runner::ComposeRunner;
 use super::settings::ComposeDelivery;
 use super::settled::Settled;
+use super::{containers, free};
 use crate::docker::drive::DockerOrders;
 use crate::docker::labels;
 use crate::docker::link::Link;
 use crate::docker::look::look;
+use crate::docker::mounted::{self, Mounted};
 use crate::docker::pull;
 use crate::docker::rivals::{Ours, Rivals};
 use crate::secrets::Secrets;
+use bollard::Docker;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -219,6 +221,21 @@ impl ComposeTarget {
         // Where today's file is broken, only the program itself is known.
         let known = Settled { is_first: self.runner.is_first().unwrap_or(known.is_first), ..known };
         Some(Settled::served((&self.compose, self.root()), &known, (path, text)))
+    }
+
+    /// Names what the engine could not give a configuration: what another holds, what is not there, and files of the checkout
+    /// that are gone.
+    pub(super) async fn lacks(&self, docker: &Docker, settled: &Settled) -> Result<Option<String>, PortError> {
+        match free::taken(docker, settled).await? {
+            None if self.link.is_local() => Ok(free::missing_file(self.root(), &settled.needs.files).await),
+            taken => Ok(taken),
+        }
+    }
+
+    /// Looks at what of the checkout a configuration gets as it lies there, through volumes with a name too.
+    pub(super) async fn mounted(&self, docker: &Docker, settled: &Settled) -> Mounted {
+        let behind = mounted::behind(docker, &settled.volumes).await;
+        mounted::look(&self.secrets, &[settled.mounts.clone(), behind].concat()).await
     }
 
     /// Returns what a container was brought as, by its labels.

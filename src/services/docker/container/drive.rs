@@ -281,7 +281,10 @@ impl ContainerRollout<'_> {
     /// Says which files of the checkout a rollback left as they are.
     async fn left_as_is(&self) -> Result<Vec<String>, PortError> {
         let today = Effective::read(&self.target.delivery, &self.target.deps.secrets).await;
-        let mounts = today.map(|today| today.mounted_paths()).unwrap_or_default();
+        let mounts = match &today {
+            Ok(today) => self.target.mounted_paths(&self.docker, today).await,
+            Err(_) => Vec::new(),
+        };
         let successor = self.successor().await?;
         let kept = self.before.kept.as_ref().map(|_| &successor);
         Ok(ready::left_as_is(self.target, (&self.to.version, kept), &mounts).await)

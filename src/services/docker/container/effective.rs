@@ -68,6 +68,12 @@ impl Effective {
         sources.filter(|source| source.starts_with('/')).map(PathBuf::from).collect()
     }
 
+    /// Returns the volumes with a name that a container gets.
+    pub(super) fn volumes(&self) -> Vec<String> {
+        let sources = self.mounts.binds.iter().filter_map(|bind| bind.split(':').next());
+        sources.filter(|source| !source.starts_with('/')).map(str::to_owned).collect()
+    }
+
     /// Returns the keys of the plan that were others when a container was made.
     pub(super) fn changed_since(&self, made: &HashMap<String, String>) -> Vec<&'static str> {
         let now = self.labels();

@@ -168,7 +168,10 @@ async fn compare(
     afresh.extend(lacks_network(docker, delivery.network.as_deref()).await?);
     afresh.extend(target.port_taken(docker, &delivery.ports).await?);
     let today = Effective::read(delivery, &target.deps.secrets).await;
-    let mounts = today.as_ref().map(Effective::mounted_paths).unwrap_or_default();
+    let mounts = match &today {
+        Ok(today) => target.mounted_paths(docker, today).await,
+        Err(_) => Vec::new(),
+    };
     ready.keeps.extend(left_as_is(target, (&ready.version, found.kept.as_ref()), &mounts).await);
     afresh.extend(today.err().map(|failure| failure.sentence()));
     let Some(kept) = &found.kept else {
@@ -182,6 +185,10 @@ async fn compare(
         ready.blockers.extend(afresh);
         return Ok(());
     };
+    if target.deps.link.is_local() {
+        let (then, now) = mounted_then(target, kept).await;
+        ready.blockers.extend(mounted::gone(&ready.version, Some(&then), &now));
+    }
     // What served is started again: today's plan and files close no rollback.
     ready.blockers.extend(lacks_network(docker, kept.network.as_deref()).await?);
     ready.blockers.extend(target.port_taken(docker, &kept.ports).await?);
@@ -200,10 +207,18 @@ pub(super) async fn left_as_is(
     let Some(kept) = kept else {
         return mounted::left_as_is(version, None, &mounted::look(secrets, today).await);
     };
+    let (then, now) = mounted_then(target, kept).await;
+    mounted::left_as_is(version, Some(&then), &now)
+}
+
+/// Returns what of the checkout a kept container was made with, and what lies there now.
+async fn mounted_then(target: &ContainerTarget, kept: &ContainerState) -> (Mounted, Mounted) {
+    let secrets = &target.deps.secrets;
     let then: Mounted =
         kept.label(labels::MOUNTED).and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
     let paths: Vec<PathBuf> = then.keys().map(|name| secrets.root().join(name.trim_start_matches("./"))).collect();
-    mounted::left_as_is(version, Some(&then), &mounted::look(secrets, &paths).await)
+    let now = mounted::look(secrets, &paths).await;
+    (then, now)
 }
 
 async fn lacks_network(docker: &Docker, network: Option<&str>) -> Result<Option<String>, PortError> {

@@ -88,7 +88,8 @@ impl<'a> ContainerRollout<'a> {
         pull::pull(&self.docker, &self.target.image, &reference, self.progress).await?;
         let today = Effective::read(&self.target.delivery, &self.target.deps.secrets).await?;
         self.say(format!("{name} is made of {reference}"));
-        let mounted = mounted::look(&self.target.deps.secrets, &today.mounted_paths()).await;
+        let paths = self.target.mounted_paths(&self.docker, &today).await;
+        let mounted = mounted::look(&self.target.deps.secrets, &paths).await;
         let mut body = today.body(&reference, (self.order, (&self.target.delivery, self.to)), how);
         if !mounted.is_empty() {
             let label = (labels::MOUNTED.to_owned(), serde_json::json!(mounted).to_string());

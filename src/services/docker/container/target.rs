@@ -2,8 +2,9 @@
 
 use super::super::look::SeenContainer;
 use super::super::rivals::{Ours, Rivals};
-use super::super::{ports, pull};
+use super::super::{mounted, ports, pull};
 use super::delivery::{ContainerDelivery, ContainerDeps};
+use super::effective::Effective;
 use super::names::{ContainerNames, is_own};
 use super::order_containers::ContainerState;
 use super::spec::{Switch, switch};
@@ -11,6 +12,7 @@ use crate::book::Book;
 use crate::registry::Image;
 use bollard::Docker;
 use std::collections::{BTreeSet, HashMap};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tminus_core::names::{Digest, OrderId, Version};
@@ -109,6 +111,13 @@ impl ContainerTarget {
             return Err(PortError::new(FailureKind::Rejected, summary));
         };
         pull::reference(&self.image, &to.version, digest)
+    }
+
+    /// Returns what of the host's files a container gets as they lie there, through volumes with a name too.
+    pub(super) async fn mounted_paths(&self, docker: &Docker, today: &Effective) -> Vec<PathBuf> {
+        let mut paths = today.mounted_paths();
+        paths.extend(mounted::behind(docker, &today.volumes()).await);
+        paths
     }
 
     /// Reads a container as what this target runs.
