@@ -158,6 +158,7 @@ impl Tale {
             checkout: Checkout::Clean,
             changed: Vec::new(),
             ignored: Vec::new(),
+            gone: Vec::new(),
         }
     }
 

@@ -30,6 +30,9 @@ pub struct BranchState {
     /// Scripts that the plan's actions run, that lie in the checkout and that its commit does not hold: git ignores them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ignored: Vec<String>,
+    /// Scripts and folders that the plan's actions name, from the plan's folder, and that do not lie in the checkout.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gone: Vec<String>,
 }
 
 /// Why commits cannot be counted.

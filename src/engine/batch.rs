@@ -8,8 +8,8 @@ use tminus_core::decide::GateRun;
 use tminus_core::fact::{CheckFact, Fact};
 use tminus_core::failure::{Failure, FailureKind};
 use tminus_core::measurement::Question;
-use tminus_core::names::{CheckName, Version};
-use tminus_core::verdict::Verdict;
+use tminus_core::names::{CheckName, EnvName, Version};
+use tminus_core::plan::Check;
 use tminus_core::who::Who;
 
 impl Dispatcher {
@@ -68,7 +68,7 @@ impl Dispatcher {
         self.record(&who, vec![Fact::Check(started)]).await.map_err(|_| ())?;
         let ask = self.ask(&version, Question::Check(check.clone()), None);
         let purpose = Purpose::Batch { batch: id, check: name };
-        match self.unmet_need(&version, &check) {
+        match self.unmet_need(&version, &check, None) {
             Some(need) => self.report_unmeasured((purpose, who), ask, need),
             None => {
                 self.measure((purpose, who), ask);
@@ -78,10 +78,9 @@ impl Dispatcher {
     }
 
     /// Names the check that this one needs and that has not passed.
-    pub(super) fn unmet_need(&self, version: &Version, check: &tminus_core::plan::Check) -> Option<Failure> {
+    pub(super) fn unmet_need(&self, version: &Version, check: &Check, env: Option<&EnvName>) -> Option<Failure> {
         let situation = self.situation(version);
-        let unmet = check.needs.iter().find(|need| situation.standing_of(need, None) != Verdict::Pass)?;
-        let verdict = situation.standing_of(unmet, None);
+        let (unmet, verdict) = situation.unmet_need(check, env)?;
         Some(Failure::new(FailureKind::Conflict, format!("not run: it needs {unmet}, which is {}", verdict.word())))
     }
 

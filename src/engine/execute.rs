@@ -14,6 +14,7 @@ use tminus_core::failure::{Failure, FailureKind};
 use tminus_core::measurement::Question;
 use tminus_core::names::{ActionId, ArtifactName, EnvName, OrderId};
 use tminus_core::order::{Order, Progress, Receipt, Ticket};
+use tminus_core::plan::Check;
 use tminus_core::ports::{ProgressSender, Target};
 use tminus_core::release::{ActionState, StepState};
 use tminus_core::time::Span;
@@ -95,7 +96,7 @@ impl Dispatcher {
             StepTask::Look => self.look_for(taking),
             StepTask::Hold { until } => self.hold((taking.action, taking.step), until),
             StepTask::Check { check } => match self.plan.check(&check).cloned() {
-                Some(check) => self.measure_for(taking, action, Question::Check(check)),
+                Some(check) => self.check_for(taking, action, check),
                 None => self.fail(&taking, gone_from_plan(check.as_str())).await,
             },
             StepTask::Measure { metric, horizon } => match self.plan.metric(&metric).cloned() {
@@ -148,9 +149,20 @@ impl Dispatcher {
         self.measure_for(Taking { action: id, step, env, order }, &action, Question::Metric { metric, window });
     }
 
+    /// Runs a check of a verification, unless another that it needs has not passed.
+    fn check_for(&mut self, taking: Taking, action: &ActionState, check: Check) {
+        let release = &action.proposal.release;
+        let Some(need) = self.unmet_need(release, &check, taking.env.as_ref()) else {
+            return self.measure_for(taking, action, Question::Check(check));
+        };
+        let ask = self.ask(release, Question::Check(check), taking.env.as_ref());
+        let purpose = Purpose::Step { action: taking.action, step: taking.step };
+        self.report_unmeasured((purpose, begun_by(action)), ask, need);
+    }
+
     fn measure_for(&mut self, taking: Taking, action: &ActionState, question: Question) {
         let ask = self.ask(&action.proposal.release, question, taking.env.as_ref());
-        let who = action.started.as_ref().map_or_else(Who::engine, |(_, who)| who.clone());
+        let who = begun_by(action);
         let purpose = Purpose::Step { action: taking.action.clone(), step: taking.step };
         let task = self.measure((purpose, who), ask);
         self.steps.insert(taking.action, task);
@@ -240,6 +252,10 @@ impl Dispatcher {
 /// Follows an order to its end. A time-out is the target's own: it knows how long its kind may take.
 async fn follow(target: Arc<dyn Target>, ticket: &Ticket, progress: ProgressSender) -> Result<Receipt, Failure> {
     target.follow(ticket, progress).await
+}
+
+fn begun_by(action: &ActionState) -> Who {
+    action.started.as_ref().map_or_else(Who::engine, |(_, who)| who.clone())
 }
 
 fn is_unanswered(kind: FailureKind) -> bool {

@@ -95,7 +95,7 @@ impl Dispatcher {
         let Question::Check(check) = &answer.ask.question else { return None };
         // A check that ran in the meantime knows better.
         let before = self.found_before(&version, check).filter(|run| run.at <= answer.began)?;
-        if self.unmet_need(&version, check).is_some() {
+        if self.unmet_need(&version, check, None).is_some() {
             return None;
         }
         let check = check.clone();

@@ -35,6 +35,7 @@ impl Repository for PlayedRepository {
             checkout,
             changed: Vec::new(),
             ignored: Vec::new(),
+            gone: Vec::new(),
         })
     }
 

@@ -356,6 +356,43 @@ fn told() -> Vec<Case> {
             p.tm("status --gate").ends(1).says("the tag v1.0.0 is at");
             p.tm("deploy staging --yes").says("the tag v1.0.0 is at")
         }),
+        evil(3, "a-deploy-of-a-release-whose-branch-is-gone", |p| {
+            gated(p, PASSES);
+            p.sh("git checkout -q --detach; git branch -qD release/1.0.0");
+            let ran = p.tm("deploy staging --yes").says("the branch release/1.0.0 is gone");
+            assert_eq!(running(p, "staging"), "0.9.0");
+            ran
+        }),
+        good("a-deploy-of-a-release-whose-branch-is-gone-with-a-waiver", |p| {
+            gated(p, PASSES);
+            p.sh("git checkout -q --detach; git branch -qD release/1.0.0");
+            p.tm("deploy staging --yes --waive 'branch:release/1.0.0=its commit is tagged'").says("waived")
+        }),
+        evil(4, "what-a-check-needs-fails-by-now", |p| {
+            needing(p);
+            p.tm("check down").ends(1);
+            p.tm("status --gate").says("was pass, and needs down, which is fail now")
+        }),
+        evil(3, "a-deploy-though-what-a-check-needs-fails-by-now", |p| {
+            needing(p);
+            let ran = p.tm("deploy staging --yes").says("not run: it needs down, which is fail");
+            assert_eq!(running(p, "staging"), "0.9.0");
+            ran
+        }),
+        good("what-a-check-needs-passes-again", |p| {
+            needing(p);
+            p.tm("check down").ends(1);
+            std::fs::write(p.world().join("up"), "").unwrap();
+            p.done("deploy staging --yes").says("1.0.0");
+            p.tm("status --gate")
+        }),
+        evil(4, "what-a-check-of-a-verification-needs-is-not-good", |p| {
+            let live = format!("needs = [\"down\"]\n{PASSES}");
+            let tables = [check("live", "post-deploy", &live), check("down", "review", FAILS)].concat();
+            staged(p, "verify = [\"live\"]\n", &tables);
+            p.done("deploy staging --yes");
+            p.tm("verify staging").says("not run: it needs down, which is pending")
+        }),
         evil(4, "the-branch-of-the-release-is-gone", |p| {
             gated(p, PASSES);
             p.sh("git checkout -q --detach && git branch -qD release/1.0.0");
@@ -476,6 +513,19 @@ fn staged(p: &Project, keys: &str, tables: &str) {
 /// Cuts a release whose staging has a gate of one check.
 fn gated(p: &Project, way: &str) {
     staged(p, "gate = [\"pre-deploy\"]\n", &check("tests", "pre-deploy", way));
+}
+
+/// A check of the gate was good, with another one that it needs; what that one looks at is gone now.
+fn needing(p: &Project) {
+    let down = format!("run = [\"test\", \"-e\", \"{}\"]\n", p.world().join("up").display());
+    let tests = format!("needs = [\"down\"]\n{PASSES}");
+    std::fs::write(p.world().join("up"), "").unwrap();
+    let tables = [check("tests", "pre-deploy", &tests), check("down", "review", &down)].concat();
+    staged(p, "gate = [\"pre-deploy\"]\n", &tables);
+    p.done("check down");
+    p.done("check tests");
+    p.done("status --gate").says("GO");
+    std::fs::remove_file(p.world().join("up")).unwrap();
 }
 
 /// Cuts a release whose production comes after staging.

@@ -21,6 +21,13 @@ fn with_delivery(p: &Project, deploy: &str, undo: &str, steps: &str) {
     p.plan(&format!("[env.staging]\n{delivery}{steps}")).runs("staging", "0.9.0").cut();
 }
 
+/// A delivery that a script of the repository undoes.
+fn scripted(p: &Project, steps: &str) {
+    p.file("undo.sh", "echo \"$1\" > \"$2\"\n");
+    let undo = ", undo = [[\"sh\", \"undo.sh\", \"{previous}\", \"{world}/staging\"]]";
+    with_delivery(p, "echo {version} > {world}/staging", undo, steps);
+}
+
 const UNDO: &str = ", undo = [[\"sh\", \"-c\", \"echo {previous} > {world}/staging\"]]";
 
 /// Two artifacts in one environment, each with versions of its own.
@@ -171,6 +178,28 @@ fn promises() -> Vec<Case> {
             p.done("deploy staging --preview").never_says("undone by: roll back").says("the plan names no `undo`");
             p.done("deploy staging --yes");
             back(p).says("the plan names no `undo` for it")
+        }),
+        evil(3, "the script of a delivery's undo is gone", |p| {
+            scripted(p, "");
+            p.done("deploy staging --yes").never_says("is gone");
+            p.sh("git rm -q undo.sh; git commit -qm 'no undo'");
+            p.done("status").never_says("rollback to 0.9.0 ready").says("the undo script undo.sh is gone");
+            let ran = back(p).says("the undo script undo.sh is gone: it is not in the checkout");
+            runs(p, "staging", "1.0.0");
+            ran
+        }),
+        good("the script of a step's undo is gone", |p| {
+            p.file("migrate.sh", "exit 0\n");
+            let step = "[[env.staging.step]]\ntitle = \"migrate\"\nat = \"before\"\nrun = [\"true\"]\nundo = \
+                        [\"sh\", \"migrate.sh\", \"down\"]\n";
+            scripted(p, step);
+            p.done("deploy staging --yes");
+            p.sh("git rm -q migrate.sh; git commit -qm 'no undo'");
+            let says = "migrate of 1.0.0 stays done: its undo script migrate.sh is gone";
+            p.done("rollback staging --preview").says(says).never_says("Undo: migrate");
+            let ran = back(p).says(says);
+            runs(p, "staging", "0.9.0");
+            ran
         }),
         evil(3, "the first delivery promises no rollback", |p| {
             with_delivery(p, "echo {version} > {world}/staging", UNDO, "");

@@ -1,6 +1,7 @@
 //! Drift: what runs is not what tminus brought there.
 
 use super::{Tale, digest, seen};
+use tminus_core::action::{Patience, Request};
 use tminus_core::failure::FailureKind;
 use tminus_core::names::{ActionId, EnvName};
 use tminus_core::order::{Health, Observation};
@@ -45,6 +46,24 @@ fn a_version_that_somebody_else_brought_is_drift_and_is_in_the_preview_until_tmi
     tale.finish(&back, None);
     tale.see("production", "1.0.0", Health::Healthy);
     assert_eq!(drift(&tale), [""; 0]);
+}
+
+#[test]
+fn what_somebody_else_brought_is_not_verified() {
+    let mut tale = Tale::cleared();
+    let action = tale.flown();
+    let look = |label: Option<&ActionId>| Observation { action: label.cloned(), ..seen("1.0.0", Health::Healthy) };
+    tale.observe(("production", "backend"), look(Some(&action)));
+    let request = Request::Verify { env: EnvName::new("production"), horizon: None, patience: Patience::Now };
+    let blockers = |tale: &Tale| {
+        let proposal = tale.proposal(&request);
+        assert_eq!(tale.situation().blockers(&proposal), tale.situation().untold(&proposal));
+        tale.situation().blockers(&proposal)
+    };
+    assert_eq!(blockers(&tale), [""; 0]);
+    tale.observe(("production", "backend"), look(None));
+    assert!(one(&tale).contains("tminus did not bring it"), "{}", one(&tale));
+    assert_eq!(blockers(&tale), [one(&tale)]);
 }
 
 #[test]

@@ -53,6 +53,22 @@ fn a_tag_elsewhere_closes_the_gate_and_takes_the_go_back() {
 }
 
 #[test]
+fn a_branch_that_is_gone_closes_the_gate_and_is_told_once() {
+    let mut tale = Tale::cleared();
+    tale.see_branch(tale.branch_at(None));
+    assert_eq!(tale.item("production", "branch:release/1.0.0"), Verdict::NoData);
+    let outlook = tale.situation().outlook();
+    let told = outlook.blocking.iter().filter(|reason| reason.says.contains("the branch release/1.0.0 is gone"));
+    assert_eq!((outlook.word, told.count()), (Word::NotYet, 1), "{outlook:?}");
+    let refusal = tale.start(Tale::deploy("production", "1.0.0")).unwrap_err();
+    assert!(refusal.says.contains("the branch release/1.0.0 is gone"), "{refusal:?}");
+    tale.waive("production", "branch:release/1.0.0").unwrap();
+    assert!(tale.gate("production").is_met());
+    tale.see_branch(tale.branch_at(Some(FIRST)));
+    assert!(tale.gate("production").items.iter().all(|item| !item.item.starts_with("branch:")));
+}
+
+#[test]
 fn what_somebody_else_brought_opens_no_gate_behind_it() {
     let mut tale = Tale::cleared();
     tale.pass_checks_of("staging");

@@ -2,6 +2,7 @@
 
 use super::{Tale, digest, readiness, seen, version};
 use tminus_core::action::{Move, Outcome, Proposal, Step, StepTask, StepUndo};
+use tminus_core::branch::BranchState;
 use tminus_core::command::{ActionCommand, Command};
 use tminus_core::fact::{ActionFact, Fact, StepFact, TargetFact};
 use tminus_core::failure::{Failure, FailureKind};
@@ -223,6 +224,23 @@ fn a_step_that_the_plan_has_no_more_is_named_as_what_stays_done() {
     let preview = preview(&tale, None);
     assert!(preview.keeps[0].starts_with(says) && preview.steps.len() == 2, "{:?}", preview.keeps);
     assert_eq!(tale.situation().stays_done(&production(), &preview.proposal.moves), [says]);
+}
+
+#[test]
+fn a_step_whose_undo_script_is_gone_is_named_as_what_stays_done_and_is_not_promised() {
+    let mut tale = Tale::new();
+    undoable(&mut tale);
+    let undo = ["sh", "down.sh", "{version}"].map(Template::new).to_vec();
+    tale.environment("production").steps[0].undo = Undo::Run(CommandLine(undo));
+    deploy(&mut tale, "0.9.5", (&[("backend", "0.9.4")], Outcome::Good));
+    assert_eq!(titles(&preview(&tale, None))[2..], ["Undo: Migrate"]);
+    tale.see_branch(BranchState { gone: vec!["down.sh".to_owned()], ..tale.branch_at(Some(super::FIRST)) });
+    let back = preview(&tale, None);
+    assert!(back.keeps[0].starts_with("Migrate of 0.9.5 stays done: its undo script down.sh is gone"), "{back:?}");
+    assert_eq!((titles(&back).len(), way(&tale, None).state), (2, WayBackState::Ready));
+    let next = tale.situation().preview(&tale.proposal(&Tale::deploy("production", "1.0.0")), &super::NoCalls).unwrap();
+    let migrate = next.steps.iter().find(|step| step.title == "Migrate").unwrap();
+    assert_eq!(migrate.undo, StepUndo::Irreversible("its undo script down.sh is gone".to_owned()));
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! Where a check stands: its last verdict, unless that went stale.
 
 use super::{FIRST, SECOND, Tale, span};
-use tminus_core::names::{CheckName, EnvName};
+use tminus_core::action::{Patience, Request, StepTask};
+use tminus_core::names::{ActionId, CheckName, EnvName};
 use tminus_core::order::Health;
 use tminus_core::verdict::Verdict;
 
@@ -138,4 +139,82 @@ fn a_check_that_the_plan_no_longer_has_is_pending() {
     tale.check_ends("version", None, Verdict::Pass);
     tale.plan.checks.retain(|c| c.name.as_str() != "version");
     assert_eq!(tale.standing("version", None), Verdict::Pending);
+}
+
+/// Lets a check of the plan need another one.
+fn lets_need(tale: &mut Tale, name: &str, need: &str) {
+    let check = tale.plan.checks.iter_mut().find(|c| c.name == CheckName::new(name)).unwrap();
+    check.needs = vec![CheckName::new(need)];
+}
+
+#[test]
+fn a_check_that_needs_another_is_good_only_while_that_is() {
+    for verdict in Verdict::ALL {
+        let mut tale = Tale::new();
+        lets_need(&mut tale, "version", "changelog");
+        tale.check_ends("changelog", None, Verdict::Pass);
+        tale.check_ends("version", None, Verdict::Pass);
+        assert_eq!(tale.standing("version", None), Verdict::Pass);
+        tale.check_ends("changelog", None, verdict);
+        let is_met = verdict == Verdict::Pass;
+        assert_eq!(tale.standing("version", None) == Verdict::Pass, is_met, "{verdict:?}");
+    }
+}
+
+#[test]
+fn a_check_that_failed_stays_so_whatever_it_needs() {
+    let mut tale = Tale::new();
+    lets_need(&mut tale, "version", "changelog");
+    tale.check_ends("version", None, Verdict::Fail);
+    tale.check_ends("changelog", None, Verdict::Fail);
+    assert_eq!(tale.standing("version", None), Verdict::Fail);
+}
+
+#[test]
+fn the_gate_and_the_word_say_which_need_fails_by_now() {
+    let mut tale = Tale::cleared();
+    // Nobody gates with the one that is needed.
+    tale.plan.checks.iter_mut().find(|c| c.name == CheckName::new("changelog")).unwrap().required = false;
+    lets_need(&mut tale, "version", "changelog");
+    tale.pass_checks_of("production");
+    assert!(tale.gate("production").is_met(), "{:?}", tale.gate("production"));
+    tale.check_ends("changelog", None, Verdict::Fail);
+    let item = tale.gate("production").items.into_iter().find(|i| i.item == "version").unwrap();
+    let says = "was pass, and needs changelog, which is fail now";
+    assert_eq!((item.verdict, item.why.as_str()), (Verdict::Stale, says));
+    let outlook = tale.situation().outlook();
+    assert!(outlook.blocking.iter().any(|reason| reason.says.contains(says)), "{outlook:?}");
+    let production = tale.plan.environment(&EnvName::new("production")).unwrap();
+    let lacking = tale.situation().lacking(production);
+    assert_eq!(lacking, ["version", "changelog"].map(CheckName::new), "a deploy runs both again, the needed one first");
+}
+
+#[test]
+fn what_a_verification_needs_is_looked_at_before_it() {
+    let mut tale = Tale::new();
+    let env = EnvName::new("staging");
+    let verify = tale.environment("staging").verify.clone();
+    let checks: Vec<String> =
+        verify.into_iter().filter(|name| tale.plan.check(&CheckName::new(name)).is_some()).collect();
+    let [first, second, ..] = checks.as_slice() else { panic!("two checks verify staging: {checks:?}") };
+    lets_need(&mut tale, first, second);
+    tale.see("staging", "1.0.0", Health::Healthy);
+    let steps =
+        tale.situation().steps(&tale.proposal(&verify_of("staging")), &ActionId::new("v"), &super::NoCalls).unwrap();
+    let at = |name: &str| {
+        let is_it = |task: &StepTask| matches!(task, StepTask::Check { check } if check.as_str() == name);
+        steps.iter().position(|step| is_it(&step.task)).unwrap()
+    };
+    assert!(at(second) < at(first), "{steps:?}");
+    let check = tale.plan.check(&CheckName::new(first)).unwrap().clone();
+    let unmet = |tale: &Tale| tale.situation().unmet_need(&check, Some(&env)).map(|(_, verdict)| verdict);
+    assert_eq!(unmet(&tale), Some(Verdict::Pending));
+    tale.check_ends(second, Some("staging"), Verdict::Pass);
+    assert_eq!(unmet(&tale), None);
+    tale.check_ends(second, Some("staging"), Verdict::Fail);
+    assert_eq!(unmet(&tale), Some(Verdict::Fail));
+}
+
+fn verify_of(env: &str) -> Request {
+    Request::Verify { env: EnvName::new(env), horizon: None, patience: Patience::Now }
 }

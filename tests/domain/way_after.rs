@@ -2,9 +2,11 @@
 
 use super::{Tale, digest, readiness, seen};
 use tminus_core::action::{Request, StepUndo};
-use tminus_core::kinds::deliver::{ComposeDeliver, DeliverKind};
+use tminus_core::branch::BranchState;
+use tminus_core::kinds::deliver::{CommandDeliver, ComposeDeliver, DeliverKind};
 use tminus_core::names::{ActionId, ArtifactName, EnvName};
 use tminus_core::order::{Health, Observation, Readiness};
+use tminus_core::plan::{CommandLine, Template};
 use tminus_core::situation::{Go, ItemKind, Preview, WayBackState};
 use tminus_core::verdict::Verdict;
 
@@ -138,6 +140,28 @@ fn the_app_store_never_has_a_rollback_and_asks_for_no_waiver_each_time() {
     assert!(says.starts_with("App Store has no rollback"), "{says}");
     let gate = tale.gate("production");
     assert!(!gate.items.is_empty() && gate.items.iter().all(|i| i.kind != ItemKind::Rollback));
+}
+
+#[test]
+fn a_delivery_whose_undo_script_is_gone_has_no_rollback_and_promises_none() {
+    let mut tale = Tale::cleared();
+    let lines = [vec!["python3", "ops/undo.py", "{previous}"], vec!["./fetched"]];
+    let lines = lines.map(|words| CommandLine(words.into_iter().map(Template::new).collect())).to_vec();
+    let (deploy, current) = (lines.clone(), lines.clone());
+    tale.environment("production").deliver[0].kind =
+        DeliverKind::Command(CommandDeliver { current, current_json: None, deploy, undo: lines, dir: None });
+    assert_eq!(undo(&tale, "production"), StepUndo::By("roll back to 0.9.4".into()));
+    let gone = |script: &str| BranchState { gone: vec![script.to_owned()], ..tale.branch_at(Some(super::FIRST)) };
+    let (first, second) = (gone("ops/undo.py"), gone("fetched"));
+    tale.see_branch(second);
+    assert_eq!(undo(&tale, "production"), StepUndo::By("roll back to 0.9.4".into()), "the first command may fetch it");
+    tale.see_branch(first);
+    let StepUndo::Irreversible(says) = undo(&tale, "production") else { panic!("it is promised") };
+    assert!(says.contains("the undo script ops/undo.py is gone"), "{says}");
+    tale.see("production", "1.0.0", Health::Healthy);
+    let way = tale.situation().way_back(&EnvName::new("production"));
+    assert_eq!(way.state, WayBackState::Blocked);
+    assert!(way.reasons[0].starts_with("the undo script ops/undo.py is gone: it is not in the checkout"), "{way:?}");
 }
 
 #[test]

@@ -249,7 +249,8 @@ fn a_second_writer_is_refused_and_told_who_holds_the_journal() {
     assert!(lines.next().unwrap().unwrap().contains("startup complete"), "a line says that the journal is open");
     let refused = flight.expect(3, &["deploy", "staging", "--yes"]);
     refused.says("the journal is held by").says(&format!("process {}", holder.id()));
-    flight.expect(0, &["status"]).says("as the journal has it").says("1.0.0");
+    flight.expect(0, &["status"]).says("as the journal has it").says("1.0.0").says("recorded ");
+    flight.expect(4, &["status", "--gate"]).says("nothing was looked at: this is what the journal has");
     flight.expect(0, &["journal", "verify"]).says("whole");
     holder.kill().unwrap();
     holder.wait().unwrap();

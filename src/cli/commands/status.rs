@@ -9,11 +9,14 @@ use crate::cli::interrupt::or_interrupted;
 use crate::cli::{json, show};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use std::time::Duration;
 use tminus_core::command::{Command, RefusalKind};
 use tminus_core::names::{ArtifactName, EnvName, Version};
 use tminus_core::plan::{Deliver, Environment, Plan};
 use tminus_core::release::{ActionState, PlaceState, Release};
-use tminus_core::situation::{By, EnvTrouble, HowItIs, Outlook, Reason, RemedyKeys, Situation, WayBackState, Word};
+use tminus_core::situation::{
+    By, EnvTrouble, HowItIs, LOOK_HOLDS, Outlook, Reason, RemedyKeys, Situation, WayBackState, Word,
+};
 use tminus_core::telemetry::{JOURNAL_WAY_ON, journal_lost};
 use tminus_core::time::{age, brief, t_clock};
 use tminus_core::verdict::Verdict;
@@ -41,7 +44,7 @@ pub async fn run(global: &Global, args: &StatusArgs) -> Done {
         }
         Err(stop) => return Err(stop),
     };
-    let Seen { project, carrier, plan, release, version, now, lost, doubt } = &seen;
+    let Seen { project, carrier, plan, release, version, now, lost, doubt, looked } = &seen;
     let situation = Situation { plan, release, version, now: *now };
     let mut outlook = situation.outlook();
     carrier.correct(&mut outlook, release);
@@ -53,12 +56,13 @@ pub async fn run(global: &Global, args: &StatusArgs) -> Done {
         carrier.mark(&mut status["actions"]);
         status["rehearsal"] = serde_json::json!(project.kind.scenario().map(|scenario| &scenario.name));
         status["journal_lost"] = serde_json::json!(lost);
+        status["looked"] = serde_json::json!(*looked == Looked::Now);
         json::print(status);
     } else {
         if let Some(why) = lost {
             show::line(&format!("! {}. Now {JOURNAL_WAY_ON}", journal_lost(why).sentence()));
         }
-        print(&situation, (project, *carrier), &outlook, TypedIn::Shell);
+        print(&situation, (project, *carrier, *looked), &outlook, TypedIn::Shell);
     }
     Ok(match (is_cut, args.gate) {
         (true, _) => Exit::CannotTell,
@@ -78,6 +82,16 @@ struct Seen {
     lost: Option<String>,
     /// Why a go cannot be taken from it.
     doubt: Option<String>,
+    looked: Looked,
+}
+
+/// Whether the targets were looked at for what is told of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Looked {
+    /// They were, or an engine looks at them.
+    Now,
+    /// Nobody did: it is what the journal has of an earlier look.
+    Earlier,
 }
 
 /// Says whether no engine could be had because its journal cannot be written: what stands in it can be read all the same.
@@ -106,6 +120,7 @@ async fn look(desk: &Desk) -> Result<Seen, Stop> {
     let (plan, release) = ((*snapshot.plan).clone(), (*snapshot.release).clone());
     let is_another = release.plan.as_ref().is_some_and(|known| known.hash != desk.project.file.hash);
     let elsewhere = desk.handle.doubt();
+    let looked = if snapshot.lost.is_some() { Looked::Earlier } else { Looked::Now };
     let doubt = match (&snapshot.lost, is_another, elsewhere) {
         (Some(_), ..) => Some("the journal cannot be written, so nothing new was looked at".to_owned()),
         (None, true, _) => Some("the running engine works by another plan than this file".to_owned()),
@@ -113,7 +128,8 @@ async fn look(desk: &Desk) -> Result<Seen, Stop> {
     };
     // An engine that is here for this look leaves what was begun as it is.
     let carrier = if desk.joined().is_some() { Carrier::Engine } else { Carrier::Nobody };
-    Ok(Seen { project: desk.project.clone(), carrier, plan, release, version, now, lost: snapshot.lost, doubt })
+    let project = desk.project.clone();
+    Ok(Seen { project, carrier, plan, release, version, now, lost: snapshot.lost, doubt, looked })
 }
 
 /// Returns what stands in the journal, where there is one here.
@@ -138,9 +154,10 @@ async fn recorded(global: &Global, is_unwritable: bool) -> Result<Option<Seen>, 
     let doubt = match project.require_trust() {
         Err(_) => Some("the plan is not trusted as it is now: `tminus trust` shows what it runs".to_owned()),
         Ok(()) if is_unwritable => Some("the journal cannot be written, so nothing new was looked at".to_owned()),
-        Ok(()) => None,
+        Ok(()) => Some("nothing was looked at: this is what the journal has".to_owned()),
     };
-    Ok(Some(Seen { project, carrier, plan, release, version, now: Timestamp::now(), lost: None, doubt }))
+    let (now, looked) = (Timestamp::now(), Looked::Earlier);
+    Ok(Some(Seen { project, carrier, plan, release, version, now, lost: None, doubt, looked }))
 }
 
 /// Where a command is typed that a line names.
@@ -165,7 +182,12 @@ pub fn in_trouble(trouble: &EnvTrouble, zone: TimeZone, place: TypedIn) -> Strin
 const WIDEST: usize = 40;
 
 /// Prints where the release stands.
-pub fn print(situation: &Situation<'_>, (project, carrier): (&Project, Carrier), outlook: &Outlook, typed_in: TypedIn) {
+pub fn print(
+    situation: &Situation<'_>,
+    (project, carrier, looked): (&Project, Carrier, Looked),
+    outlook: &Outlook,
+    typed_in: TypedIn,
+) {
     let played = project.kind.scenario().map(|scenario| format!("REHEARSAL {}  ", scenario.name)).unwrap_or_default();
     let clock = clock(situation);
     let short = if outlook.in_short().is_empty() { String::new() } else { format!("  {}", outlook.in_short()) };
@@ -189,12 +211,12 @@ pub fn print(situation: &Situation<'_>, (project, carrier): (&Project, Carrier),
         }
     }
     let environments = &situation.plan.environments;
-    let table: Vec<Vec<[String; 4]>> = environments.iter().map(|e| cells(situation, e)).collect();
+    let table: Vec<Vec<[String; 4]>> = environments.iter().map(|e| cells(situation, e, looked)).collect();
     let wide = |at: usize| table.iter().flatten().map(|cells| cells[at].chars().count()).max().unwrap_or(0);
     let [names, versions, healths, since] = [0, 1, 2, 3].map(|at| wide(at).min(WIDEST));
     for (environment, rows) in environments.iter().zip(&table) {
         for [name, version, health, ago] in rows {
-            let way = way_back(situation, &environment.name);
+            let way = way_back(situation, &environment.name, looked);
             let row = format!("  {name:<names$}  {version:<versions$}  {health:<healths$}  {ago:>since$}  {way}");
             show::line(row.trim_end());
         }
@@ -240,7 +262,7 @@ fn open(situation: &Situation<'_>, action: &ActionState) -> String {
 }
 
 /// Writes what is known of each artifact of an environment: name, version, how it is, since when.
-fn cells(situation: &Situation<'_>, environment: &Environment) -> Vec<[String; 4]> {
+fn cells(situation: &Situation<'_>, environment: &Environment, looked: Looked) -> Vec<[String; 4]> {
     let places = situation.release.environments.get(&environment.name).map(|s| &s.places);
     let of = |delivery: &Deliver| {
         let name = environment.name.to_string();
@@ -251,9 +273,22 @@ fn cells(situation: &Situation<'_>, environment: &Environment) -> Vec<[String; 4
         let version = shown.map_or_else(|| "—".to_owned(), |version| version.to_string());
         let version = if environment.deliver.len() > 1 { format!("{} {version}", delivery.artifact) } else { version };
         let since = situation.brought(&environment.name).map(|s| brief(age(situation.now, s)));
-        [name, version, health(situation, environment, (&delivery.artifact, place)), since.unwrap_or_default()]
+        let mut health = health(situation, environment, (&delivery.artifact, place));
+        if let (Looked::Earlier, Some((at, _)), None) = (looked, &place.seen, &place.lost) {
+            health = aged(&health, age(situation.now, *at));
+        }
+        [name, version, health, since.unwrap_or_default()]
     };
     environment.deliver.iter().map(of).collect()
+}
+
+/// Says how old what is told of a place is; what is too old is not told as how it is now.
+fn aged(health: &str, age: Duration) -> String {
+    let known = health.split_once(' ').map_or(health, |(_sign, words)| words);
+    match age <= LOOK_HOLDS {
+        true => format!("{health} · recorded {} ago", brief(age)),
+        false => format!("{} stale: {known}, recorded {} ago", show::sign(Verdict::Stale), brief(age)),
+    }
 }
 
 fn health(
@@ -272,9 +307,10 @@ fn health(
     format!("{sign} {word}{}", more.map(|more| format!(" · {more}")).unwrap_or_default())
 }
 
-fn way_back(situation: &Situation<'_>, env: &EnvName) -> String {
+fn way_back(situation: &Situation<'_>, env: &EnvName, looked: Looked) -> String {
     let way = situation.way_back(env);
     match (way.state, way.leads_to()) {
+        (WayBackState::Ready, Some(to)) if looked == Looked::Earlier => format!("rollback to {to} was ready then"),
         (WayBackState::Ready, Some(to)) => format!("rollback to {to} ready"),
         (_, Some(to)) => format!("rollback to {to} {}: {}", way.state.word(), way.reasons.join("; ")),
         (_, None) => situation.stays_put(env).map_or_else(|| "no rollback target".to_owned(), |stays| stays.what),
@@ -286,5 +322,18 @@ const fn of_word(word: Word) -> Exit {
         Word::Go => Exit::Good,
         Word::NoGo => Exit::NotGood,
         Word::NotYet | Word::Closed => Exit::CannotTell,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_nobody_has_looked_at_for_long_is_stale_and_its_age_stands_beside_it() {
+        let told = |seconds| aged("✓ healthy · up", Duration::from_secs(seconds));
+        assert_eq!(told(90), "✓ healthy · up · recorded 1m ago");
+        let stale = told(3 * 86_400);
+        assert!(!stale.starts_with('✓') && stale.ends_with(" stale: healthy · up, recorded 3d ago"), "{stale}");
     }
 }

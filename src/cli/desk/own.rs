@@ -13,10 +13,15 @@ const PLAYED: &str = "1.0.0";
 /// Opens a release in a played world that has none, so that it can be flown at once.
 pub async fn open_own(desk: &Desk) -> Result<(), Stop> {
     let (snapshot, _) = desk.handle.attach().await.map_err(Stop::cannot_tell)?;
-    if !snapshot.release.open_versions().is_empty() {
+    let Some(rehearsal) = &desk.rehearsal else { return Ok(()) };
+    let open = snapshot.release.open_versions();
+    if !open.is_empty() {
+        // An older tminus opened them without a branch; one that is there already is left as it is.
+        for opening in open.into_iter().filter_map(|version| snapshot.release.openings.get(version)) {
+            drop(rehearsal.repository.create_branch(&opening.branch, &opening.commit).await);
+        }
         return Ok(());
     }
-    let Some(rehearsal) = &desk.rehearsal else { return Ok(()) };
     super::rehearsal::observe_past(rehearsal, &desk.handle, &desk.project.who).await?;
     let version = match &desk.project.named {
         Some(named) => named.clone(),
@@ -24,7 +29,10 @@ pub async fn open_own(desk: &Desk) -> Result<(), Stop> {
     };
     let values = BTreeMap::from([(Placeholder::Version, version.to_string())]);
     let branch = desk.project.file.plan.release.branch.fill(&values).map_err(Stop::wrong)?;
-    let commit = rehearsal.repository.resolve(&branch).await?.unwrap_or_else(|| Commit::new("0".repeat(40)));
+    let there = rehearsal.repository.resolve(&branch).await?;
+    let base = rehearsal.repository.base(&desk.project.file.plan.release.base).await?.map(|base| base.commit);
+    let commit = there.or(base).unwrap_or_else(|| Commit::new("0".repeat(40)));
+    rehearsal.repository.create_branch(&branch, &commit).await?;
     let command = ReleaseCommand::Open { version, branch, commit, previous: None };
     desk.handle.command(&desk.project.who, Command::Release(command)).await?;
     Ok(())

@@ -47,7 +47,7 @@ impl Talk<'_> {
     fn written(&mut self, text: Text, written: String) {
         let release = self.version.clone();
         match text {
-            Text::RollBack(env) => self.preview(Request::RollBack { env, to: None, reason: written }, Ahead::Act),
+            Text::RollBack(env, to) => self.preview(Request::RollBack { env, to, reason: written }, Ahead::Act),
             Text::Waive(env, item) => {
                 let word = item.clone();
                 let waive = GateCommand::Waive { release, env, item, reason: written };
@@ -184,6 +184,7 @@ fn way_on(kind: ItemKind, item: &str) -> String {
         ItemKind::Bad => "it was taken back before".to_owned(),
         ItemKind::Rollback => "there would be no rollback".to_owned(),
         ItemKind::Tag => "it must be at the release's commit".to_owned(),
+        ItemKind::Branch => "it must be there, at the release's commit".to_owned(),
         ItemKind::Stranger => format!("`waive {item}` adopts it"),
     }
 }

@@ -58,9 +58,10 @@ impl Talk<'_> {
                 self.preview(Request::Verify { env, horizon: None, patience: Patience::Now }, Ahead::Act);
             }
             Verb::RollBack => {
-                let env = self.environment(words)?;
+                let (place, to) = named::target(words)?;
+                let env = self.environment(place)?;
                 show::line(&format!("What is wrong with what runs in {env}? An empty line does nothing."));
-                self.question(Asked::Text(Text::RollBack(env)));
+                self.question(Asked::Text(Text::RollBack(env, to)));
             }
             Verb::Stop => self.stop(),
             Verb::Retry => self.settle(Settling::Retry, words)?,

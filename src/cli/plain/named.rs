@@ -1,6 +1,6 @@
 //! What the words behind a command name: an environment, an action, a check, a count. Nothing is guessed.
 
-use tminus_core::names::{CheckName, EnvName, LogName, Person};
+use tminus_core::names::{CheckName, EnvName, LogName, Person, Version};
 use tminus_core::plan::{Check, Plan};
 use tminus_core::release::{ActionState, Release};
 
@@ -19,6 +19,14 @@ pub(super) fn environment(words: &[String], plan: &Plan) -> Result<EnvName, Stri
         ([name], _) => Err(format!("the plan has no environment {name}; it has {}", names.join(", "))),
         (_, _) => Err("one environment at a time".to_owned()),
     }
+}
+
+/// Takes the version apart that a rollback is to go to, where one is named: `ENV --to VERSION`.
+pub(super) fn target(words: &[String]) -> Result<(&[String], Option<Version>), String> {
+    let Some(at) = words.iter().position(|word| word == "--to") else { return Ok((words, None)) };
+    let (place, to) = words.split_at(at);
+    let [_, version] = to else { return Err("to which version? `roll back ENV --to VERSION`".to_owned()) };
+    Ok((place, Some(Version::parse(version).map_err(|wrong| wrong.to_string())?)))
 }
 
 /// Returns the proposal that was named by its id or its environment, the newest first.
@@ -121,6 +129,11 @@ mod tests {
         assert!(env("").unwrap_err().starts_with("where? There are"));
         assert!(env("prod").unwrap_err().contains("no environment prod"));
         assert!(env("staging now").is_err());
+        let back = words("staging --to 0.9.3");
+        assert_eq!(target(&back), Ok((&back[..1], Some(Version::parse("0.9.3").unwrap()))));
+        assert_eq!(target(&back[..1]), Ok((&back[..1], None)));
+        assert!(target(&back[..2]).unwrap_err().starts_with("to which version?"));
+        assert!(target(&words("staging --to ../x")).is_err());
         assert_eq!(member(&words("omer"), &plan), Ok(Person::new("omer")));
         assert!(member(&words("mallory"), &plan).unwrap_err().contains("dana, omer"));
         assert!(manual(&words("nothing"), &plan).unwrap_err().contains("no check nothing"));

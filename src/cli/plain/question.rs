@@ -1,7 +1,7 @@
 //! A question that is open between the two that talk, and what its answer is for.
 
 use tminus_core::command::{Command, Refusal};
-use tminus_core::names::{ActionId, CheckName, EnvName};
+use tminus_core::names::{ActionId, CheckName, EnvName, Version};
 use tminus_core::situation::Preview;
 use tminus_engine::Accepted;
 
@@ -26,8 +26,8 @@ pub(super) enum Asked {
 
 /// What a text is for.
 pub(super) enum Text {
-    /// What is wrong with what runs there.
-    RollBack(EnvName),
+    /// What is wrong with what runs there, and the version to go to, where one was named.
+    RollBack(EnvName, Option<Version>),
     /// Why to go on in an environment without an item of its gate.
     Waive(EnvName, String),
     /// What was seen of an unclear step.

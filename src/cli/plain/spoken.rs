@@ -64,7 +64,12 @@ const TABLE: [Entry; 27] = [
         "says what its gate waits for; with one of those, asks why to go on without",
     ),
     entry(Verb::Verify, "verify", "ENV", "shows what a verification would measure, then asks"),
-    entry(Verb::RollBack, "roll back", "ENV", "asks what is wrong, shows what a rollback would do, then asks"),
+    entry(
+        Verb::RollBack,
+        "roll back",
+        "ENV [--to VERSION]",
+        "asks what is wrong, shows what a rollback would do, then asks",
+    ),
     entry(Verb::Stop, "stop", "", "stops what runs at its next step"),
     entry(Verb::Retry, "retry", "ENV|ACTION", "tries the step again at which an action stopped; asks first"),
     entry(Verb::Accept, "accept", "ENV|ACTION", "asks what you saw: an unclear step is done"),

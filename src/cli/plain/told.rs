@@ -26,7 +26,7 @@ impl Talk<'_> {
 
     pub(super) fn status(&self) {
         // The talk has an engine: it would not go on without one.
-        let desk = (&self.desk.project, Carrier::Engine);
+        let desk = (&self.desk.project, Carrier::Engine, status::Looked::Now);
         status::print(&self.situation(), desk, &self.outlook(), status::TypedIn::Talk);
     }
 

@@ -217,6 +217,7 @@ fn way_on(look: &Look, item: &GateItem) -> String {
         ItemKind::Manual => format!("answer it on the checklist, or {waive} waives it with a reason"),
         ItemKind::Empty => format!("name a check that must pass, in the plan, or {waive} waives it with a reason"),
         ItemKind::Tag => format!("put it at the release's commit, or {waive} waives it with a reason"),
+        ItemKind::Branch => format!("create it again at the release's commit, or {waive} waives it with a reason"),
         ItemKind::Runnable | ItemKind::Bad | ItemKind::Rollback | ItemKind::Stranger => {
             format!("{waive} waives it with a reason")
         }

@@ -164,7 +164,8 @@ fn gate(look: &Look, preview: &Preview, columns: usize) -> Vec<Row> {
             | ItemKind::Runnable
             | ItemKind::Rollback
             | ItemKind::Stranger
-            | ItemKind::Tag => item.verdict.word().to_owned(),
+            | ItemKind::Tag
+            | ItemKind::Branch => item.verdict.word().to_owned(),
         };
         let word = Row::new().put(word, role).put(runs, Role::Busy);
         rows.extend(close_by(row, word, columns));

@@ -10,12 +10,12 @@ use tminus_core::names::{ArtifactName, EnvName};
 use tminus_core::order::Health;
 use tminus_core::plan::Environment;
 use tminus_core::release::{ActionState, EnvState, PlaceState};
-use tminus_core::situation::{By, HowItIs, Situation, UNVERIFIED};
+use tminus_core::situation::{By, HowItIs, LOOK_HOLDS, Situation, UNVERIFIED};
 use tminus_core::telemetry::{Container, ContainerRole};
 use tminus_core::time::{age, brief};
 
 /// What was last seen longer ago than this is not taken for what is now.
-pub(crate) const OLD: Duration = Duration::from_secs(90);
+pub(crate) const OLD: Duration = LOOK_HOLDS;
 
 /// Says whether an environment cannot be seen now, or was not looked at for too long.
 pub(super) fn is_out_of_sight(look: &Look, situation: Situation<'_>, env: &EnvName) -> bool {

@@ -66,8 +66,8 @@ fn waive(
     let is_empty = situation.asks_nothing(environment).is_some_and(|nothing| nothing.item == item);
     let is_rollback =
         environment.protected && environment.deliver.iter().any(|d| item == format!("rollback:{}", d.artifact));
-    let is_tag = situation.is_of_tag(environment, item);
-    if !(is_check || is_after || is_bad || is_empty || is_rollback || is_tag) {
+    let is_of_release = situation.is_of_release(environment, item);
+    if !(is_check || is_after || is_bad || is_empty || is_rollback || is_of_release) {
         return Err(Refusal::unknown(format!("the gate of {env} has no {item}")));
     }
     Ok(Decision::record(Fact::Gate(GateFact::Waived {

@@ -1,7 +1,7 @@
 //! `paths` and `[trust] files` that name nothing, or leave out the script that decides.
 
 use super::{Finding, Rule, Surroundings};
-use crate::plan::{Check, CommandLine, Environment, Plan};
+use crate::plan::{Check, CommandLine, Environment, INTERPRETERS, Plan};
 use crate::situation::path_pattern;
 
 pub(super) fn findings(plan: &Plan, surroundings: &Surroundings) -> Vec<Finding> {
@@ -89,22 +89,7 @@ pub fn scripts_of(run: &CommandLine, dir: Option<&str>) -> Vec<String> {
     let words = script.calls().into_iter().filter(|call| call.inner.is_none()).flat_map(|call| {
         // the program, and the script that an interpreter is given
         let program = call.words.first().filter(|word| word.contains('/')).cloned();
-        let runs = matches!(
-            call.program(),
-            "python"
-                | "python3"
-                | "node"
-                | "ruby"
-                | "perl"
-                | "php"
-                | "source"
-                | "."
-                | "deno"
-                | "bun"
-                | "tsx"
-                | "ts-node"
-        );
-        let runs = runs || super::shell::is_shell(call.program());
+        let runs = INTERPRETERS.contains(&call.program()) || super::shell::is_shell(call.program());
         program
             .into_iter()
             .chain(call.arguments().iter().find(|w| !w.starts_with('-')).cloned().filter(|_| runs))

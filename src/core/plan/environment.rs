@@ -81,6 +81,11 @@ impl Environment {
         self.deliver.iter().find(|d| &d.artifact == artifact)
     }
 
+    /// Says whether a deploy here waits for a gate.
+    pub fn is_gated(&self) -> bool {
+        !(self.gate.is_empty() && self.after.is_empty())
+    }
+
     /// Says whether a deploy here runs commands or reads files of the person's checkout.
     pub fn reads_checkout(&self) -> bool {
         !self.steps.is_empty() || self.deliver.iter().any(|deliver| deliver.kind.reads_checkout())

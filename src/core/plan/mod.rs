@@ -24,7 +24,7 @@ mod whole;
 
 pub use artifact::{AppBuild, Artifact, ArtifactKind, ImageBuild};
 pub use check::Check;
-pub use command::{CommandLine, Secret, Setting};
+pub use command::{CommandLine, INTERPRETERS, SHELLS, Secret, Setting};
 pub use connect::Connect;
 pub use environment::{After, Approvals, Deliver, Environment};
 pub use expect::Expect;

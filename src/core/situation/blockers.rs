@@ -83,10 +83,13 @@ impl Situation<'_> {
         }
     }
 
-    /// Returns what speaks against looking at an environment: the release does not run there, so what is measured there
-    /// says nothing of it. What a rollback brought back is looked at as well.
+    /// Returns what speaks against looking at an environment: the release does not run there, or somebody else brought what
+    /// does, so what is measured there says nothing of it. What a rollback brought back is looked at as well.
     fn not_there(&self, env: &EnvName) -> Vec<String> {
-        let Some(environment) = self.plan.environment(env).filter(|e| !self.was_brought(e)) else { return Vec::new() };
+        let Some(environment) = self.plan.environment(env) else { return Vec::new() };
+        if self.was_brought(environment) {
+            return self.drift(env);
+        }
         let places = self.release.environments.get(env).map(|s| &s.places);
         let is_blind = places.is_none_or(|places| places.values().all(|p| p.lost.is_some()));
         let absent = |artifact: &ArtifactName| {

@@ -26,7 +26,8 @@ pub struct Gate {
 /// One thing that must be true.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct GateItem {
-    /// What it is called in a waiver: a check's name, `after:ENV`, `bad:VERSION`, `gate:ENV`, or `rollback:ARTIFACT`.
+    /// What it is called in a waiver: a check's name, `after:ENV`, `bad:VERSION`, `gate:ENV`, `rollback:ARTIFACT`, `tag:TAG`,
+    /// or `branch:BRANCH`.
     pub item: String,
     /// What kind it is.
     pub kind: ItemKind,
@@ -57,6 +58,8 @@ pub enum ItemKind {
     Stranger,
     /// The tag of the release.
     Tag,
+    /// The branch of the release.
+    Branch,
 }
 
 /// How many people have said yes.
@@ -98,7 +101,7 @@ impl<'a> Situation<'a> {
         let mut items: Vec<GateItem> = self.required(environment).map(|check| self.check_item(check)).collect();
         items.extend(self.asks_nothing(environment));
         items.extend(environment.after.iter().map(|after| self.after_item(environment, after, &proposal.moves)));
-        items.extend(self.tag_item(environment, proposal));
+        items.extend(self.release_items(environment, proposal));
         items.extend(self.bad_items(environment, proposal));
         items.extend(self.way_after_items(environment, proposal));
         self.waive(&environment.name, &mut items);

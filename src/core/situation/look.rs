@@ -4,6 +4,10 @@ use crate::names::Version;
 use crate::plan::Plan;
 use crate::release::{Opening, Release};
 use jiff::Timestamp;
+use std::time::Duration;
+
+/// How long what was seen of a target counts as how it is now.
+pub const LOOK_HOLDS: Duration = Duration::from_secs(90);
 
 /// One look at everything, for one release, at one moment.
 #[derive(Clone, Copy, Debug)]

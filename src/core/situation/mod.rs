@@ -40,7 +40,7 @@ pub use further_back::StaysPut;
 pub use gate::{ApprovalCount, Gate, GateItem, ItemKind};
 pub use go::Go;
 pub use horizon::{Due, work};
-pub use look::Situation;
+pub use look::{LOOK_HOLDS, Situation};
 pub use outlook::{Outlook, Reason, Word};
 pub use preview::{Locked, Preview};
 pub use proof::{By, HowItIs, Proof, UNVERIFIED};

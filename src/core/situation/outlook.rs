@@ -216,8 +216,7 @@ impl<'a> Situation<'a> {
 
     /// Returns how many approvals the next gated environment asks for, where nobody has proposed it yet.
     fn approvals_to_come(&self) -> usize {
-        let gated = |e: &&Environment| !(e.gate.is_empty() && e.after.is_empty());
-        let next = self.plan.environments.iter().filter(gated).find(|e| !self.runs_it(e));
+        let next = self.plan.environments.iter().filter(|e| e.is_gated()).find(|e| !self.runs_it(e));
         let unasked = next.filter(|e| self.release.proposals(&e.name).next().is_none());
         unasked.and_then(|e| e.approvals.as_ref()).map_or(0, |rule| rule.count)
     }
@@ -227,7 +226,7 @@ impl<'a> Situation<'a> {
     /// Approvals are the answer to go or no-go: they are missed once a proposal waits for them; before that they are
     /// announced beside the word. A store's review comes when it is next.
     fn gate_reasons(&self) -> Vec<Reason> {
-        let gated = || self.plan.environments.iter().filter(|e| !(e.gate.is_empty() && e.after.is_empty()));
+        let gated = || self.plan.environments.iter().filter(|e| e.is_gated());
         let empty = gated().map(|e| self.asks_nothing(e).filter(|_| e.after.is_empty()));
         match empty.collect::<Option<Vec<GateItem>>>() {
             Some(none) if none.is_empty() => {
@@ -262,7 +261,9 @@ impl<'a> Situation<'a> {
         let request = Request::Deploy { env: env.clone(), version: self.version.clone() };
         let Ok(proposal) = self.propose(&request) else { return Vec::new() };
         let gate = self.gate(environment, &proposal);
-        gate.blocking().filter(|i| i.kind != ItemKind::Bad).map(|item| Reason::of(item, named)).collect()
+        // What is wrong with the version, its tag or its branch is told once, and not for each gate.
+        let is_told = |kind| matches!(kind, ItemKind::Bad | ItemKind::Tag | ItemKind::Branch);
+        gate.blocking().filter(|i| !is_told(i.kind)).map(|item| Reason::of(item, named)).collect()
     }
 
     /// Says whether the version runs in an environment and a deploy of this commit brought it there, which its gate let

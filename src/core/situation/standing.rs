@@ -70,7 +70,7 @@ impl<'a> Situation<'a> {
         let Some(run) = run else {
             return Standing { verdict: Verdict::Pending, why: "not measured yet".to_owned(), run: None };
         };
-        if let Some(why) = self.staleness(check, run, version) {
+        if let Some(why) = self.staleness(check, run, version).or_else(|| self.stale_by_need(check, run)) {
             return Standing { verdict: Verdict::Stale, why, run: Some(run) };
         }
         Standing { verdict: run.verdict, why: run.evidence.found.to_string(), run: Some(run) }
@@ -93,6 +93,29 @@ impl<'a> Situation<'a> {
         self.plan.check(name).map_or(Verdict::Pending, |check| self.standing(check, env).verdict)
     }
 
+    /// Returns what a check needs and has not, with where that stands now. A check of the release needs what counts now; for
+    /// one of an environment it is enough that what it needs passed when it was measured last.
+    pub fn unmet_need<'c>(&self, check: &'c Check, env: Option<&EnvName>) -> Option<(&'c CheckName, Verdict)> {
+        check.needs.iter().find_map(|name| {
+            let need = self.plan.check(name)?;
+            let its_env = env.filter(|env| self.is_verified_by(env, name));
+            let standing = self.standing(need, its_env);
+            let has_passed = standing.run.is_some_and(|run| run.verdict == Verdict::Pass);
+            let is_met = standing.verdict == Verdict::Pass || (env.is_some() && has_passed);
+            (!is_met).then_some((name, standing.verdict))
+        })
+    }
+
+    fn is_verified_by(&self, env: &EnvName, check: &CheckName) -> bool {
+        self.plan.environment(env).is_some_and(|e| e.verify.iter().any(|name| name == check.as_str()))
+    }
+
+    /// Says which check that a good one needs is not good any more.
+    fn stale_by_need(&self, check: &Check, run: &CheckRun) -> Option<String> {
+        let (need, verdict) = self.unmet_need(check, run.env.as_ref()).filter(|_| run.verdict == Verdict::Pass)?;
+        Some(format!("was {}, and needs {need}, which is {} now", run.verdict.word(), verdict.word()))
+    }
+
     /// Says why a run no longer counts; only what once said something can go stale.
     fn staleness(&self, check: &Check, run: &CheckRun, version: &Version) -> Option<String> {
         if matches!(run.verdict, Verdict::NoData | Verdict::Inconclusive) {
@@ -109,12 +132,15 @@ impl<'a> Situation<'a> {
             .or_else(|| self.stale_by_digest(run))
     }
 
-    /// Says whether a check of the release passed, and nothing speaks against it since but the time that went by.
+    /// Says whether a check of the release passed, and what it needs with it, and nothing speaks against it since but the
+    /// time that went by.
     pub(super) fn still_holds(&self, check: &Check, standing: &Standing<'_>) -> bool {
         let holds = |run: &CheckRun| run.verdict == Verdict::Pass && self.outdated(check, run, self.version).is_none();
+        let needs = || check.needs.iter().filter_map(|name| self.plan.check(name));
+        let is_met = || needs().all(|need| self.still_holds(need, &self.standing(need, None)));
         match standing.verdict {
             Verdict::Pass | Verdict::Waived => true,
-            Verdict::Running | Verdict::Stale => standing.run.is_some_and(holds),
+            Verdict::Running | Verdict::Stale => standing.run.is_some_and(holds) && is_met(),
             Verdict::Fail | Verdict::Inconclusive | Verdict::NoData | Verdict::Pending => false,
         }
     }

@@ -5,7 +5,7 @@ use super::values::Values;
 use super::way_after::WayAfter;
 use crate::action::{Move, Patience, Proposal, Request, Step, StepTask, StepUndo};
 use crate::command::Refusal;
-use crate::names::{ActionId, ArtifactName, EnvName, OrderId};
+use crate::names::{ActionId, ArtifactName, CheckName, EnvName, OrderId};
 use crate::order::{Call, Order, Task};
 use crate::plan::{CommandLine, Environment, ExtraStep, Moment, Setting, Template, Undo, UnknownPlaceholder, Verifier};
 use crate::time::{Span, spoken};
@@ -54,13 +54,28 @@ impl<'a> Situation<'a> {
             steps.extend(proposal.moves.iter().filter_map(|m| provide(environment, m)));
         }
         for step in extra(Moment::Before) {
-            steps.push(extra_step(step, by, &values)?);
+            steps.push(self.extra_step(step, by, &values)?);
         }
         steps.extend(proposal.moves.iter().zip(&after).map(|(m, after)| deliver(m, after)));
         for step in extra(Moment::After) {
-            steps.push(extra_step(step, by, &values)?);
+            steps.push(self.extra_step(step, by, &values)?);
         }
         Ok(steps)
+    }
+
+    fn extra_step(&self, step: &ExtraStep, by: UndoneBy, values: &Values) -> Result<Step, Refusal> {
+        let undo = match &step.undo {
+            Undo::Run(command) => match (self.gone_script(command, step.dir.as_deref()), by) {
+                (Some(script), _) => StepUndo::Irreversible(format!("its undo script {script} is gone")),
+                (None, UndoneBy::Hand) => {
+                    StepUndo::By(format!("{}, by hand: no rollback would run it", command.display()))
+                }
+                (None, UndoneBy::Rollback) => StepUndo::By(command.display()),
+            },
+            Undo::Irreversible(why) => StepUndo::Irreversible(why.clone()),
+            Undo::Unsaid => StepUndo::Unsaid,
+        };
+        Ok(Step { title: step.title.clone(), task: run(step, &step.run, values)?, calls: Vec::new(), undo })
     }
 
     /// A rollback restores what moved, then undoes the extra steps of the deploys that are left, newest first.
@@ -115,7 +130,7 @@ impl<'a> Situation<'a> {
             // What was healthy before the wait says nothing about after it.
             steps.push(look(&environment.name));
         }
-        for name in &environment.verify {
+        for name in self.needs_first(environment) {
             match self.plan.verifier(name) {
                 Some(Verifier::Check(check)) => {
                     steps.push(plain(check.title.clone(), StepTask::Check { check: check.name.clone() }));
@@ -129,6 +144,19 @@ impl<'a> Situation<'a> {
             }
         }
         steps
+    }
+
+    /// Returns what an environment is verified by, in the order of the plan, but each check behind those that it needs.
+    fn needs_first(&self, environment: &'a Environment) -> Vec<&'a String> {
+        let needs = |name: &String| self.plan.check(&CheckName::new(name)).map_or(&[][..], |check| &check.needs);
+        let mut rest: Vec<&String> = environment.verify.iter().collect();
+        let mut ordered = Vec::new();
+        while !rest.is_empty() {
+            let is_to_come = |need: &CheckName| rest.iter().any(|name| *name == need.as_str());
+            let next = rest.iter().position(|name| !needs(name).iter().any(is_to_come)).unwrap_or_default();
+            ordered.push(rest.remove(next));
+        }
+        ordered
     }
 
     fn cut_steps(&self, version: &crate::names::Version) -> Vec<Step> {
@@ -180,22 +208,10 @@ fn provide(environment: &Environment, moved: &Move) -> Option<Step> {
 }
 
 /// What runs the undo of a deploy's own steps.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 enum UndoneBy {
     Rollback,
     Hand,
-}
-
-fn extra_step(step: &ExtraStep, by: UndoneBy, values: &Values) -> Result<Step, Refusal> {
-    let undo = match &step.undo {
-        Undo::Run(command) if by == UndoneBy::Hand => {
-            StepUndo::By(format!("{}, by hand: no rollback would run it", command.display()))
-        }
-        Undo::Run(command) => StepUndo::By(command.display()),
-        Undo::Irreversible(why) => StepUndo::Irreversible(why.clone()),
-        Undo::Unsaid => StepUndo::Unsaid,
-    };
-    Ok(Step { title: step.title.clone(), task: run(step, &step.run, values)?, calls: Vec::new(), undo })
 }
 
 fn run(step: &ExtraStep, command: &CommandLine, values: &Values) -> Result<StepTask, Refusal> {

@@ -64,6 +64,9 @@ impl<'a> Situation<'a> {
         let undo = |d: &StepDone<'a>| {
             let step = self.step_of(env, d)?;
             let Undo::Run(command) = &step.undo else { return None };
+            if self.gone_script(command, step.dir.as_deref()).is_some() {
+                return None;
+            }
             let title = if has_several { d.long_title() } else { format!("{UNDO}{}", d.title()) };
             Some(StepToUndo { title, step, command, deploy: as_written(d.deploy, moves) })
         };
@@ -75,13 +78,17 @@ impl<'a> Situation<'a> {
         !self.steps_to_undo(env, moves).is_empty()
     }
 
-    /// Says what a rollback that moves an environment so leaves done, because it has no undo, or the plan no such step now.
+    /// Says what a rollback that moves an environment so leaves done, because it has no undo that can run, or the plan no such
+    /// step now.
     pub fn stays_done(&self, env: &EnvName, moves: &[Move]) -> Vec<String> {
         let done = self.done_since(env, moves);
-        let stays = |d: &StepDone<'a>| match self.step_of(env, d).map(|step| &step.undo) {
-            Some(Undo::Run(_)) => None,
-            Some(Undo::Irreversible(why)) => Some(format!("{}: {why}", d.title())),
-            Some(Undo::Unsaid) => Some(format!("{}: the plan names no undo", d.title())),
+        let stays = |d: &StepDone<'a>| match self.step_of(env, d).map(|step| (step, &step.undo)) {
+            Some((step, Undo::Run(command))) => {
+                let gone = self.gone_script(command, step.dir.as_deref());
+                gone.map(|script| d.stays(&format!("its undo script {script} is gone")))
+            }
+            Some((_, Undo::Irreversible(why))) => Some(format!("{}: {why}", d.title())),
+            Some((_, Undo::Unsaid)) => Some(format!("{}: the plan names no undo", d.title())),
             None => Some(d.stays(&match &d.state.step.undo {
                 StepUndo::By(how) => format!("the plan has no such step any more; its undo was `{how}`"),
                 StepUndo::Irreversible(why) => why.clone(),

@@ -129,17 +129,31 @@ impl Situation<'_> {
         Some(Reason::new(&opening.branch, None, Verdict::NoData, says))
     }
 
-    /// Says whether a gate has this item for the tag of the release.
-    pub fn is_of_tag(&self, environment: &Environment, item: &str) -> bool {
-        !environment.gate.is_empty() && self.tag_fault().is_some_and(|(name, _)| name == item)
+    /// Says whether a gate may have this item for the tag or the branch of the release: whoever waives it may do so before
+    /// anybody has looked again.
+    pub fn is_of_release(&self, environment: &Environment, item: &str) -> bool {
+        let tag = self.plan.release.tag.fill(&self.values(None)).unwrap_or_default();
+        let is_branch = |opening: &Opening| item == format!("branch:{}", opening.branch);
+        environment.is_gated() && (item == format!("tag:{tag}") || self.opening().is_some_and(is_branch))
     }
 
-    /// Returns what keeps the gate of a deploy closed while the tag of the release is at another commit.
-    pub(super) fn tag_item(&self, environment: &Environment, proposal: &Proposal) -> Option<GateItem> {
-        let is_gated = !environment.gate.is_empty() && matches!(proposal.request, Request::Deploy { .. });
-        let (item, why) = self.tag_fault().filter(|_| is_gated)?;
-        let title = "The tag is at the release's commit".to_owned();
-        Some(GateItem { item, kind: ItemKind::Tag, title, verdict: Verdict::Fail, why })
+    /// Returns what keeps the gate of a deploy closed while the tag of the release is at another commit, or nobody can tell
+    /// where its branch is.
+    pub(super) fn release_items(&self, environment: &Environment, proposal: &Proposal) -> Vec<GateItem> {
+        let is_gated = environment.is_gated() && matches!(proposal.request, Request::Deploy { .. });
+        if is_gated { self.release_faults() } else { Vec::new() }
+    }
+
+    fn release_faults(&self) -> Vec<GateItem> {
+        let tag = self.tag_fault().map(|(item, why)| {
+            let title = "The tag is at the release's commit".to_owned();
+            GateItem { item, kind: ItemKind::Tag, title, verdict: Verdict::Fail, why }
+        });
+        let branch = self.opening().and_then(|opening| self.branch_reason(opening)).map(|reason| {
+            let (item, title) = (format!("branch:{}", reason.subject), "The release's branch can be read".to_owned());
+            GateItem { item, kind: ItemKind::Branch, title, verdict: reason.verdict, why: reason.says }
+        });
+        tag.into_iter().chain(branch).collect()
     }
 
     /// Returns the tag of an open release that is at another commit, and says so.

@@ -54,6 +54,9 @@ impl Situation<'_> {
         let (Some(place), Some(back)) = (place, back) else {
             return WayAfter::Never(nothing_good(env, moved));
         };
+        if let Some(gone) = environment.delivery(artifact).and_then(|delivery| self.gone_undo(delivery)) {
+            return WayAfter::Lost(back, gone);
+        }
         // Whoever previews or begins has looked first, at what runs too; a screen that is drawn before that blocks nothing.
         let Some(ready) = place.ready.get(&back.version).map(|r| &r.readiness) else { return WayAfter::To(back) };
         let gone = ready.blockers.iter().chain(&ready.once_replaced).chain(&ready.restore);

@@ -90,8 +90,9 @@ impl<'a> Situation<'a> {
             }
             way.moves.push(Move { artifact: artifact.clone(), from: place.running(), to: target.clone() });
             let about = if state.places.len() > 1 { format!("{artifact}: ") } else { String::new() };
-            // A target that never goes back is asked for nothing: whatever it answers is no promise.
-            match self.plan.environment(env).and_then(|e| e.delivery(artifact)).and_then(|d| d.kind.no_rollback()) {
+            // A target that cannot go back is asked for nothing: whatever it answers is no promise.
+            let delivery = self.plan.environment(env).and_then(|e| e.delivery(artifact));
+            match delivery.and_then(|delivery| delivery.kind.no_rollback().or_else(|| self.gone_undo(delivery))) {
                 Some(why) => way.refuse(format!("{about}{why}")),
                 None => way.weigh(&about, place, &target),
             }

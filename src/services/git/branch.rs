@@ -45,8 +45,10 @@ pub(super) fn state(
         }
         None => Vec::new(),
     };
+    let is_gone = |path: &&String| !git.dir().join(format!("{}{path}", about.prefix)).exists();
     Ok(BranchState {
         ignored,
+        gone: about.scripts.iter().filter(is_gone).cloned().collect(),
         branch: branch.to_owned(),
         ahead,
         behind,

@@ -2,6 +2,7 @@
 
 use super::parser;
 use super::tree::{Call, Inner, InnerKind, Node};
+use crate::plan::SHELLS;
 
 /// Looks through `env`, `timeout`, `poetry run` and the like, and reads what `sh -c`, `ssh` or `trap` are given.
 pub(super) fn look_through(call: &mut Call, depth: usize) {
@@ -67,7 +68,7 @@ fn base(word: &str) -> &str {
 
 /// Says whether a program is a shell.
 pub(in crate::lint) fn is_shell(word: &str) -> bool {
-    matches!(base(word), "sh" | "bash" | "dash" | "zsh" | "ash" | "ksh" | "busybox-sh")
+    SHELLS.contains(&base(word))
 }
 
 fn inner(call: &Call, depth: usize) -> Option<Inner> {

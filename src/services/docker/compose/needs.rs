@@ -85,7 +85,8 @@ fn device_requests(service: &Value) -> Vec<DeviceRequest> {
     };
     let request = |entry: &Value| {
         let ids = Some(texts(&entry["device_ids"])).filter(|ids| !ids.is_empty());
-        let count = entry["count"].as_i64().or_else(|| ids.is_none().then_some(-1));
+        let counted = |count: &Value| count.as_i64().or_else(|| count.as_str()?.parse().ok());
+        let count = counted(&entry["count"]).or_else(|| ids.is_none().then_some(-1));
         let options = entry["options"].as_object().into_iter().flatten();
         let options = options.filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())));
         DeviceRequest {
