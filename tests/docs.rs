@@ -52,7 +52,7 @@ type Row = (String, Vec<String>, Vec<&'static str>);
 /// Returns the rows, in the order of the keymap: an action has one for each set of chords that run it somewhere.
 fn rows(keymap: &Keymap) -> Vec<Row> {
     let mut rows: Vec<Row> = Vec::new();
-    for context in CONTEXTS {
+    for context in CONTEXTS.iter().copied() {
         for (run, chords) in bound(keymap, context) {
             match rows.iter_mut().find(|row| (&row.0, &row.1) == (&run, &chords)) {
                 Some((.., places)) => places.push(context),

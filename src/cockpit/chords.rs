@@ -4,30 +4,10 @@ use super::action::{Action, AppAction};
 use super::look::Look;
 use super::spot::Pane;
 use super::view::View;
+use std::sync::LazyLock;
 
-/// The contexts that a keymap may have.
-pub const CONTEXTS: [&str; 28] = [
-    "global",
-    "list",
-    "view.overview",
-    "view.environments",
-    "view.release",
-    "view.verify",
-    "view.incident",
-    "view.journal",
-    "view.run",
-    "view.check",
-    "view.fact",
-    "view.tasks",
-    "view.messages",
-    "view.calls",
-    "view.help",
-    "view.page",
-    "pane.environments",
-    "pane.checklist",
-    "pane.branch",
-    "pane.way-back",
-    "pane.logs",
+/// The contexts of dialogs.
+const DIALOGS: [&str; 7] = [
     "dialog.confirm",
     "dialog.choose",
     "dialog.write",
@@ -37,14 +17,23 @@ pub const CONTEXTS: [&str; 28] = [
     "dialog.sources",
 ];
 
+/// The contexts that a keymap may have.
+pub static CONTEXTS: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+    let mut all = vec!["global", "list"];
+    let views = View::CONTEXTS.iter().copied().filter(|context| context.starts_with("view."));
+    for context in views.chain(Pane::ALL.map(Pane::context)).chain(DIALOGS) {
+        if !all.contains(&context) {
+            all.push(context);
+        }
+    }
+    all
+});
+
 impl Look {
     /// Returns the contexts of the view, whatever dialog lies over it.
     pub(crate) fn contexts_beneath(&self) -> Vec<&'static str> {
-        let is_overview = self.view() == &View::Overview;
-        let mut contexts: Vec<_> = is_overview.then(|| pane_context(self.panes.focus)).into_iter().collect();
-        contexts.extend([self.view().context(), "list"]);
-        contexts.push("global");
-        contexts
+        let inner = self.here().inner_context(self);
+        inner.into_iter().chain([self.view().context(), "list", "global"]).collect()
     }
 
     /// Returns what one presses for an action: its key in the keymap in force, else its name in the palette.
@@ -66,15 +55,5 @@ impl Look {
     pub(crate) fn chord_of(&self, action: Action, contexts: &[&str]) -> Option<String> {
         let bindings = contexts.iter().flat_map(|context| self.keymap.bindings(context));
         bindings.filter(|b| b.run == action.id()).map(|b| crate::settings::keymap::chord_text(&b.chord)).next()
-    }
-}
-
-const fn pane_context(pane: Pane) -> &'static str {
-    match pane {
-        Pane::Environments => "pane.environments",
-        Pane::Checklist => "pane.checklist",
-        Pane::Logs => "pane.logs",
-        Pane::Branch => "pane.branch",
-        Pane::WayBack => "pane.way-back",
     }
 }

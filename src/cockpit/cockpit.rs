@@ -4,7 +4,6 @@ use super::action::{Action, AppAction};
 use super::ask::background;
 use super::guard::Guard;
 use super::keymaps::keymap_of;
-use super::layout;
 use super::live::Live;
 use super::look::{Look, Stage};
 use super::looking::Looking;
@@ -227,13 +226,7 @@ impl Cockpit {
 
     /// Returns the containers whose rows are on the screen: only their load needs to be measured.
     pub fn in_sight(&self) -> BTreeSet<String> {
-        let state = &self.state;
-        if state.view() == &View::Environments {
-            return panes::everywhere::in_sight(state);
-        }
-        let place = (state.spot().row, layout::view_area(state));
-        let env = state.view().env();
-        env.map(|env| panes::environment::in_sight(state, env, place)).unwrap_or_default()
+        self.state.here().containers(&self.state)
     }
 
     /// Draws everything; reads, and changes nothing.

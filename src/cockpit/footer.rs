@@ -1,9 +1,6 @@
 //! The footer: the keys that matter now, and what was just said.
 
-use super::action::{
-    ActAction, Action, AppAction, CheckAction, DialogAction, ListAction, LogsAction, MessagesAction, PaneAction,
-    RunAction, SearchAction, SeatAction, TextAction, ViewAction,
-};
+use super::action::{ActAction, Action, AppAction, DialogAction, MessagesAction, SeatAction, TextAction};
 use super::dialogs::Dialog;
 use super::edge;
 use super::hint::{Hint, KeyScope, Rank, fitting};
@@ -19,9 +16,6 @@ use ratatui::widgets::{Clear, Widget};
 
 /// How many lines what is said may take.
 const MOST: usize = 4;
-
-/// What can be done about seats, first what is asked of the one who drives.
-const SEATS: [SeatAction; 4] = [SeatAction::Give, SeatAction::Decline, SeatAction::Ask, SeatAction::Take];
 
 pub(super) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
     if area.is_empty() {
@@ -129,7 +123,7 @@ fn continuations(state: &State) -> Vec<Hint> {
 /// Returns the keys that matter now, made from the live keymap; those that do nothing now are left out.
 fn hints(state: &State) -> Vec<Hint> {
     let contexts = state.contexts();
-    let mut wanted = if state.dialog.is_some() { of_dialogs() } else { of_view(state) };
+    let mut wanted = if state.dialog.is_some() { of_dialogs() } else { state.here().keys(state) };
     if state.dialog.is_none() {
         // Somebody waits for it: where nothing does, it is left out below.
         wanted.insert(0, Action::Act(ActAction::Approve));
@@ -232,105 +226,4 @@ fn of_dialogs() -> Vec<Action> {
     all.extend(text.map(Action::Text));
     all.push(Action::Messages(MessagesAction::Copy));
     all
-}
-
-/// Returns what one may want in a view, first what matters most.
-fn of_view(state: &State) -> Vec<Action> {
-    let [verify, back] = [ActAction::Verify, ActAction::RollBack].map(Action::Act);
-    let decide = [ActAction::Approve, ActAction::Waive].map(Action::Act);
-    let open = Action::Pane(PaneAction::Open);
-    let filter = Action::Search(SearchAction::Filter);
-    let ways = [Action::App(AppAction::Palette), Action::App(AppAction::Back), Action::App(AppAction::Help)];
-    let mut wanted: Vec<Action> = match state.view() {
-        View::Overview => return of_overview(&acts(state), &decide),
-        View::Run(_) => of_run(state, back),
-        View::Tasks => std::iter::once(open).chain(of_run(state, back)).chain([filter]).collect(),
-        View::Journal => {
-            let search = [SearchAction::Open, SearchAction::Next, SearchAction::Filter].map(Action::Search);
-            search.into_iter().chain([open, Action::Pane(PaneAction::Subject)]).collect()
-        }
-        View::Environments | View::Environment(_) => acts(state).into_iter().chain(decide).collect(),
-        View::Checklist => {
-            let all = [CheckAction::Run, CheckAction::Answer, CheckAction::RunAll, CheckAction::Fold];
-            let more = [decide[1], Action::Search(SearchAction::Filter)];
-            all.map(Action::Check).into_iter().chain(more).collect()
-        }
-        View::Check(_) => {
-            [CheckAction::Run, CheckAction::Answer].map(Action::Check).into_iter().chain([decide[1], open]).collect()
-        }
-        View::Logs => of_logs(state),
-        View::Line(_) => vec![Action::List(ListAction::Copy)],
-        View::Messages => vec![open, Action::List(ListAction::Copy), Action::Messages(MessagesAction::ReadAll)],
-        View::Help(_) => vec![open, Action::Search(SearchAction::Filter)],
-        View::Calls => vec![open, filter],
-        View::Reasons => vec![open],
-        View::People => SEATS.map(Action::Seat).into_iter().chain([filter]).collect(),
-        View::Incident => vec![back, verify, Action::App(AppAction::Reasons), open],
-        View::Release => [PaneAction::Open, PaneAction::Next, PaneAction::Zoom].map(Action::Pane).to_vec(),
-        View::Verify => vec![verify, back, Action::Pane(PaneAction::Next), open],
-        View::Fact(_) => vec![Action::Pane(PaneAction::Subject)],
-        View::Evidence(_) => vec![filter],
-        View::Looks(_) => Vec::new(),
-    };
-    wanted.extend(ways);
-    wanted
-}
-
-/// Returns what can be done to the environment that the keys act on, first what its state asks for.
-fn acts(state: &State) -> [Action; 3] {
-    let [deploy, verify, back] = [ActAction::Deploy, ActAction::Verify, ActAction::RollBack].map(Action::Act);
-    // What was rolled back here is not what one deploys next.
-    if state.was_rolled_back_here() {
-        return [verify, deploy, back];
-    }
-    match (state.is_bad_here(), state.is_unverified_here()) {
-        (true, _) => [back, verify, deploy],
-        (false, true) => [verify, deploy, back],
-        (false, false) => [deploy, verify, back],
-    }
-}
-
-/// While lines are left out, what shows them again comes first.
-fn of_logs(state: &State) -> Vec<Action> {
-    let lift = (!state.logs.is_whole()).then_some(Action::Logs(LogsAction::Lift));
-    let search = [SearchAction::Open, SearchAction::Filter].map(Action::Search);
-    let still = [Action::Pane(PaneAction::Open), Action::List(ListAction::Copy)];
-    let still = still.into_iter().filter(|_| !state.logs.is_following());
-    let grave = [LogsAction::PreviousError, LogsAction::Sources].map(Action::Logs);
-    let rest = [LogsAction::Wrap, LogsAction::Time, LogsAction::Mark].map(Action::Logs);
-    let first = [Action::Logs(LogsAction::Follow)];
-    let help = [Action::App(AppAction::Help)];
-    lift.into_iter().chain(first).chain(search).chain(help).chain(grave).chain(still).chain(rest).collect()
-}
-
-fn of_overview(act: &[Action], decide: &[Action]) -> Vec<Action> {
-    let mut all = act.to_vec();
-    all.push(Action::App(AppAction::Help));
-    all.extend_from_slice(decide);
-    all.extend([
-        Action::App(AppAction::Reasons),
-        Action::App(AppAction::Palette),
-        Action::View(ViewAction::Journal),
-        Action::Pane(PaneAction::Zoom),
-        Action::Act(ActAction::Build),
-        Action::App(AppAction::Quit),
-    ]);
-    all
-}
-
-/// After a failure: again, back, leave it; while it runs: stop.
-fn of_run(state: &State, back: Action) -> Vec<Action> {
-    let [stop, retry, leave, accept] =
-        [RunAction::Stop, RunAction::Retry, RunAction::Leave, RunAction::Accept].map(Action::Run);
-    let zoom = Action::Pane(PaneAction::Zoom);
-    match state.shown_action() {
-        Some(shown) if shown.is_active() && !shown.is_stuck() => vec![stop, back, zoom],
-        // What ended offers what its page offers, and in its order.
-        Some(shown) if shown.ended.is_some() => panes::ending::possible(state, shown).chain([zoom]).collect(),
-        shown => {
-            let env = shown.and_then(|shown| shown.proposal.request.env());
-            let back = env.is_none_or(|env| panes::way_back::is_offered(state, env)).then_some(back);
-            [retry].into_iter().chain(back).chain([leave, accept, zoom]).collect()
-        }
-    }
 }

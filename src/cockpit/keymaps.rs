@@ -51,7 +51,7 @@ pub fn keymap_schema() -> Value {
     let mut runs: Vec<Value> = vec![json!({ "const": "none", "description": "Take the key away." })];
     runs.extend(Action::all().iter().map(|action| json!({ "const": action.id(), "description": action.help() })));
     let mut properties = Map::new();
-    for context in CONTEXTS {
+    for context in CONTEXTS.iter().copied() {
         let bindings = json!({ "type": "array", "items": { "$ref": "#/$defs/binding" } });
         match context.split_once('.') {
             None => drop(properties.insert(context.to_owned(), bindings)),
@@ -111,7 +111,7 @@ mod tests {
     #[test]
     fn the_schema_knows_every_context_and_every_action() {
         let schema = keymap_schema();
-        for context in CONTEXTS {
+        for context in CONTEXTS.iter().copied() {
             let place = format!("/properties/{}", context.replace('.', "/properties/"));
             assert!(schema.pointer(&place).is_some(), "{context}");
         }
@@ -137,7 +137,7 @@ mod tests {
             let (whole, _) = keymap_of(overlay.name, &[]);
             let own: Vec<_> = CONTEXTS.iter().flat_map(|context| over.bindings(context)).collect();
             assert!(own.iter().any(|b| b.run == "pane.next"), "{} goes to no pane", overlay.name);
-            for context in CONTEXTS {
+            for context in CONTEXTS.iter().copied() {
                 for run in
                     default.bindings(context).iter().map(|b| &b.run).filter(|run| own.iter().any(|b| b.run == **run))
                 {
@@ -156,7 +156,7 @@ mod tests {
             all.map(|b| (b.run.clone(), b.chord.clone())).collect::<Vec<_>>()
         };
         for (name, map, _) in each() {
-            let panes: Vec<_> = CONTEXTS.into_iter().filter(|context| !chords(&map, context).is_empty()).collect();
+            let panes: Vec<_> = CONTEXTS.iter().copied().filter(|context| !chords(&map, context).is_empty()).collect();
             assert!(panes.len() >= 5, "{name}: {panes:?}");
             for context in &panes {
                 assert_eq!(chords(&map, context), chords(&map, "view.overview"), "{context} of {name}");

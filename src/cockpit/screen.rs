@@ -4,10 +4,8 @@ use super::alarm;
 use super::footer;
 use super::header;
 use super::layout::{above, above_footer, body};
-use super::panes;
 use super::state::State;
-use super::view::View;
-use super::widgets::{Attention, Row, light};
+use super::widgets::{Row, light};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Margin, Rect};
 use tminus_logs::pattern::Pattern;
@@ -46,29 +44,7 @@ fn draw_view(state: &State, area: Rect, buffer: &mut Buffer) {
         // Nothing is cut without a sign.
         return Row::dim(state.palette.sign("…", "~")).draw(area, buffer, &state.palette);
     }
-    match state.view() {
-        View::Overview => panes::overview::draw(state, area, buffer),
-        View::Environments => panes::everywhere::draw(state, area, buffer),
-        View::Logs => panes::logs::draw(state, Attention::Here, area, buffer),
-        View::Checklist => panes::checklist::draw(state, Attention::Here, area, buffer),
-        View::Release => panes::release::draw(state, area, buffer),
-        View::Verify => panes::verify::draw(state, area, buffer),
-        View::Incident => panes::incident::draw(state, area, buffer),
-        View::Environment(env) => panes::environment::draw(state, env, area, buffer),
-        View::Check(check) => panes::check::draw(state, check, area, buffer),
-        View::Reasons => panes::reasons::draw(state, area, buffer),
-        View::Journal => panes::journal::draw(state, area, buffer),
-        View::Fact(seq) => panes::fact::draw(state, *seq, area, buffer),
-        View::Evidence(seq) => panes::evidence::draw(state, *seq, area, buffer),
-        View::Looks(env) => panes::looks::draw(state, env, area, buffer),
-        View::Run(action) => panes::running::draw(state, action, area, buffer),
-        View::Line(entry) => panes::logs::draw_line(state, entry, area, buffer),
-        View::Tasks => panes::tasks::draw(state, area, buffer),
-        View::Messages => panes::messages::draw(state, area, buffer),
-        View::Calls => panes::calls::draw(state, area, buffer),
-        View::People => panes::people::draw(state, area, buffer),
-        View::Help(contexts) => panes::help::draw(state, contexts, area, buffer),
-    }
+    state.here().draw(state, area, buffer);
 }
 
 /// Lights what is searched, in what has the keys; log lines light their own.
@@ -78,6 +54,6 @@ fn light_hits(state: &State, area: Rect, buffer: &mut Buffer) {
         return;
     }
     let Ok(Some(pattern)) = Pattern::query(searched) else { return };
-    let place = if state.view() == &View::Overview { panes::overview::focused(state, area) } else { area };
+    let place = state.here().lit(state, area);
     light(&pattern, place.inner(Margin { horizontal: 2, vertical: 1 }), buffer, &state.palette);
 }

@@ -3,7 +3,7 @@
 use super::filter::Filter;
 use super::look::Look;
 use super::looking::Place;
-use super::spot::{Pane, Zoom};
+use super::panes::{self, Sifting};
 use super::view::View;
 use tminus_logs::pattern::Pattern;
 
@@ -19,9 +19,12 @@ impl Look {
     }
 
     pub(super) fn place(&self) -> Place {
-        let view = self.view().clone();
-        let pane = (view == View::Overview).then_some(self.panes.focus);
-        (view, pane)
+        let pane = self.is_overview().then_some(self.panes.focus);
+        (self.view().clone(), pane)
+    }
+
+    pub(crate) fn is_overview(&self) -> bool {
+        self.view() == &View::Overview
     }
 
     /// Returns the text that is searched in what has the keys; empty when none is.
@@ -32,52 +35,30 @@ impl Look {
 
     /// Says whether the whole checklist is shown, not the overview's pane of it.
     pub(crate) fn is_whole_checklist(&self) -> bool {
-        self.has_whole_checklist(self.view())
-    }
-
-    /// Says whether a view has the whole checklist; asked of what is beneath the help, too.
-    pub(crate) fn has_whole_checklist(&self, view: &View) -> bool {
-        let is_zoomed = self.panes.focus == Pane::Checklist && self.panes.zoom == Zoom::Alone;
-        view == &View::Checklist || (view == &View::Overview && is_zoomed)
+        self.sifting() == Sifting::Checks
     }
 
     /// Says whether log lines have the keys.
     pub(crate) fn is_in_logs(&self) -> bool {
-        self.has_logs(self.view())
+        self.sifting() == Sifting::LogLines
     }
 
-    fn has_logs(&self, view: &View) -> bool {
-        view == &View::Logs || (view == &View::Overview && self.panes.focus == Pane::Logs)
+    /// Says how what has the keys can be filtered.
+    pub(crate) fn sifting(&self) -> Sifting {
+        self.here().sifting(self)
     }
 
-    /// Says whether what is in a view can be filtered.
-    pub(crate) fn can_be_filtered(&self, view: &View) -> bool {
-        let is_list = match view {
-            View::Tasks | View::Messages | View::Environments | View::Help(_) => true,
-            View::Calls | View::People | View::Evidence(_) => true,
-            View::Overview
-            | View::Logs
-            | View::Checklist
-            | View::Release
-            | View::Verify
-            | View::Incident
-            | View::Journal
-            | View::Environment(_)
-            | View::Check(_)
-            | View::Looks(_)
-            | View::Reasons
-            | View::Fact(_)
-            | View::Run(_)
-            | View::Line(_) => false,
-        };
-        is_list || view == &View::Journal || self.has_logs(view) || self.has_whole_checklist(view)
+    /// Says how what is beneath the help can be filtered.
+    pub(crate) fn sifting_beneath(&self) -> Sifting {
+        panes::page(&self.beneath().view).sifting(self)
     }
 
     /// Returns the filter of what has the keys.
     pub(crate) fn filter(&self) -> Option<&Filter> {
-        if self.view() == &View::Journal {
-            return self.looking.facts.as_ref();
+        match self.sifting() {
+            Sifting::Facts => self.looking.facts.as_ref(),
+            Sifting::Checks => self.looking.checks.as_ref(),
+            Sifting::None | Sifting::Rows | Sifting::LogLines => None,
         }
-        self.looking.checks.as_ref().filter(|_| self.is_whole_checklist())
     }
 }

@@ -100,6 +100,17 @@ impl Pane {
         Self::ALL[(at + by) % Self::ALL.len()]
     }
 
+    /// Returns the context of its keys.
+    pub(crate) const fn context(self) -> &'static str {
+        match self {
+            Self::Environments => "pane.environments",
+            Self::Checklist => "pane.checklist",
+            Self::Branch => "pane.branch",
+            Self::WayBack => "pane.way-back",
+            Self::Logs => "pane.logs",
+        }
+    }
+
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Environments => "Environments",

@@ -22,14 +22,14 @@ impl Look {
 
     /// Returns where one is, and beneath the help, which is about it.
     pub(crate) fn beneath(&self) -> &Spot {
-        let beneath = self.trail.iter().rev().find(|spot| !matches!(spot.view, View::Help(_)));
+        let beneath = self.trail.iter().rev().find(|spot| spot.view.help().is_none());
         beneath.unwrap_or_else(|| self.spot())
     }
 
     /// Returns where one is and what that was opened from, the nearest first, as far as the view with a key of its own:
     /// where one was before that is another matter.
     fn opened_from(&self) -> impl Iterator<Item = &Spot> {
-        let from = self.trail.iter().rposition(|spot| spot.view.is_numbered()).unwrap_or(0);
+        let from = self.trail.iter().rposition(|spot| panes::page(&spot.view).is_numbered()).unwrap_or(0);
         self.trail.iter().skip(from).rev()
     }
 
@@ -37,14 +37,12 @@ impl Look {
     pub(crate) fn environment(&self) -> Option<&Environment> {
         let plan = &self.world.as_ref()?.plan;
         let of_action = |id| self.action(id).and_then(|a| a.proposal.request.env());
-        if let (View::Tasks, Some(env)) =
-            (&self.beneath().view, self.shown_action().and_then(|a| a.proposal.request.env()))
-        {
+        if let Some(env) = self.shown_action().and_then(|action| action.proposal.request.env()) {
             return plan.environment(env);
         }
-        let shown = self.opened_from().find_map(|spot| match &spot.view {
-            View::Incident => spot.target.clone(),
-            other => other.env().or_else(|| other.action().and_then(of_action)).cloned(),
+        let shown = self.opened_from().find_map(|spot| {
+            let of_view = || spot.view.env().or_else(|| spot.view.action().and_then(of_action)).cloned();
+            spot.target.clone().or_else(of_view)
         });
         match shown {
             Some(env) => plan.environment(&env),
@@ -58,10 +56,7 @@ impl Look {
 
     /// Returns the action of the running view, or the selected one of the list.
     pub(crate) fn shown_action(&self) -> Option<&ActionState> {
-        match &self.beneath().view {
-            View::Tasks => panes::tasks::selected(self),
-            view => view.action().and_then(|id| self.action(id)),
-        }
+        panes::page(&self.beneath().view).action(self)
     }
 
     /// Returns the check that check keys are about.
@@ -82,11 +77,6 @@ impl Look {
 
     /// Returns the page of what the selected entry, or the fact that is shown, is about.
     pub(crate) fn subject(&self) -> Option<View> {
-        let view = &self.beneath().view;
-        if let View::Fact(seq) = view {
-            return self.subject_of(*seq);
-        }
-        let record = panes::journal::selected(self).filter(|_| view == &View::Journal)?;
-        about::subject(self, record)
+        self.subject_of(panes::page(&self.beneath().view).fact(self)?)
     }
 }

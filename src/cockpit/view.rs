@@ -4,131 +4,159 @@ use super::panes::logs::Entry;
 use std::sync::Arc;
 use tminus_core::names::{ActionId, CheckName, EnvName};
 
-/// What fills the screen.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum View {
-    Overview,
-    Environments,
-    Logs,
-    Checklist,
-    Release,
-    Verify,
-    Incident,
-    Journal,
-    Environment(EnvName),
-    Check(CheckName),
-    Reasons,
-    Fact(u64),
-    /// One look at a check or a metric, by the fact that recorded it.
-    Evidence(u64),
-    /// Every look at an environment.
-    Looks(EnvName),
-    Run(ActionId),
-    /// A line of a log, whole.
-    Line(Arc<Entry>),
-    Tasks,
-    Messages,
-    Calls,
-    /// Everybody who is here.
-    People,
-    /// The keys that work in the contexts one came from.
-    Help(Vec<&'static str>),
+/// Every view: its name, what it is about, its page among the panes, and the context of keys that is its own.
+macro_rules! each_view {
+    ($make:ident) => {
+        $make! {
+            Overview => overview::OverviewPage in "view.overview",
+            Environments => everywhere::EnvironmentsPage in "view.environments",
+            Release => release::ReleasePage in "view.release",
+            Verify => verify::VerifyPage in "view.verify",
+            Incident => incident::IncidentPage in "view.incident",
+            Journal => journal::JournalPage in "view.journal",
+            Run(action: ActionId) => running::RunPage in "view.run",
+            Check(check: CheckName) => check::CheckPage in "view.check",
+            Fact(seq: u64) => fact::FactPage in "view.fact",
+            Tasks => tasks::TasksPage in "view.tasks",
+            Messages => messages::MessagesPage in "view.messages",
+            Calls => calls::CallsPage in "view.calls",
+            /// The keys that work in the contexts one came from.
+            Help(contexts: Vec<&'static str>) => help::HelpPage in "view.help",
+            Environment(env: EnvName) => environment::EnvironmentPage in "view.page",
+            /// Every look at an environment.
+            Looks(env: EnvName) => looks::LooksPage in "view.page",
+            /// One look at a check or a metric, by the fact that recorded it.
+            Evidence(seq: u64) => evidence::EvidencePage in "view.page",
+            Reasons => reasons::ReasonsPage in "view.page",
+            /// A line of a log, whole.
+            Line(entry: Arc<Entry>) => logs::LinePage in "view.page",
+            /// Everybody who is here.
+            People => people::PeoplePage in "view.page",
+            Logs => logs::LogsPage in "pane.logs",
+            Checklist => checklist::ChecklistPage in "pane.checklist",
+        }
+    };
 }
 
+macro_rules! views {
+    (@subject) => { None };
+    (@subject $of:ident) => { Some($of) };
+    (@alone $view:ident) => { Some(Self::$view) };
+    (@alone $view:ident $of:ident) => { None };
+    ($($(#[$doc:meta])* $view:ident $(($of:ident: $subject:ty))? => $file:ident::$page:ident in $context:literal,)*) => {
+        /// What fills the screen.
+        #[derive(Clone, Debug, PartialEq)]
+        pub(crate) enum View {
+            $($(#[$doc])* $view $(($subject))?,)*
+        }
+
+        impl View {
+            /// The context of keys of each view.
+            pub(crate) const CONTEXTS: &'static [&'static str] = &[$($context),*];
+
+            /// Returns the context of keys that is this view's own.
+            pub(crate) const fn context(&self) -> &'static str {
+                match self {
+                    $(Self::$view { .. } => $context,)*
+                }
+            }
+
+            /// Returns the views that are about nothing but themselves.
+            pub(crate) fn alone() -> impl Iterator<Item = Self> {
+                [$(views!(@alone $view $($of)?)),*].into_iter().flatten()
+            }
+
+            fn subject(&self) -> Option<&dyn Subject> {
+                match self {
+                    $(Self::$view $(($of))? => views!(@subject $($of)?),)*
+                }
+            }
+        }
+    };
+}
+
+each_view!(views);
+pub(crate) use each_view;
+
+/// What a view can be about.
+trait Subject {
+    fn env(&self) -> Option<&EnvName> {
+        None
+    }
+
+    fn check(&self) -> Option<&CheckName> {
+        None
+    }
+
+    fn action(&self) -> Option<&ActionId> {
+        None
+    }
+
+    fn log_line(&self) -> Option<&Arc<Entry>> {
+        None
+    }
+
+    fn contexts(&self) -> Option<&Vec<&'static str>> {
+        None
+    }
+}
+
+impl Subject for EnvName {
+    fn env(&self) -> Option<&EnvName> {
+        Some(self)
+    }
+}
+
+impl Subject for CheckName {
+    fn check(&self) -> Option<&CheckName> {
+        Some(self)
+    }
+}
+
+impl Subject for ActionId {
+    fn action(&self) -> Option<&ActionId> {
+        Some(self)
+    }
+}
+
+impl Subject for Arc<Entry> {
+    fn log_line(&self) -> Option<&Arc<Entry>> {
+        Some(self)
+    }
+}
+
+impl Subject for Vec<&'static str> {
+    fn contexts(&self) -> Option<&Vec<&'static str>> {
+        Some(self)
+    }
+}
+
+/// The number of a fact.
+impl Subject for u64 {}
+
 impl View {
-    /// Returns the context of keys that is this view's own.
-    pub(crate) const fn context(&self) -> &'static str {
-        match self {
-            Self::Overview => "view.overview",
-            Self::Environments => "view.environments",
-            Self::Logs => "pane.logs",
-            Self::Checklist => "pane.checklist",
-            Self::Release => "view.release",
-            Self::Verify => "view.verify",
-            Self::Incident => "view.incident",
-            Self::Journal => "view.journal",
-            Self::Check(_) => "view.check",
-            Self::Run(_) => "view.run",
-            Self::Messages => "view.messages",
-            Self::Help(_) => "view.help",
-            Self::Fact(_) => "view.fact",
-            Self::Tasks => "view.tasks",
-            Self::Calls => "view.calls",
-            Self::Environment(_)
-            | Self::Reasons
-            | Self::Evidence(_)
-            | Self::Looks(_)
-            | Self::Line(_)
-            | Self::People => "view.page",
-        }
-    }
-
-    /// Says whether a key of its own leads to it from everywhere; what is opened in it is a page of it.
-    pub(crate) const fn is_numbered(&self) -> bool {
-        match self {
-            Self::Overview
-            | Self::Environments
-            | Self::Logs
-            | Self::Checklist
-            | Self::Release
-            | Self::Verify
-            | Self::Incident
-            | Self::Journal => true,
-            Self::Environment(_)
-            | Self::Check(_)
-            | Self::Reasons
-            | Self::Fact(_)
-            | Self::Evidence(_)
-            | Self::Looks(_)
-            | Self::Run(_)
-            | Self::Line(_)
-            | Self::Tasks
-            | Self::Messages
-            | Self::Calls
-            | Self::People
-            | Self::Help(_) => false,
-        }
-    }
-
-    /// Returns its name, as the others are told where one looks.
-    pub(crate) fn words(&self) -> String {
-        match self {
-            Self::Overview => "overview".to_owned(),
-            Self::Environments => "environments".to_owned(),
-            Self::Logs => "logs".to_owned(),
-            Self::Checklist => "checklist".to_owned(),
-            Self::Release => "release".to_owned(),
-            Self::Verify => "verify".to_owned(),
-            Self::Incident => "incident".to_owned(),
-            Self::Journal => "journal".to_owned(),
-            Self::Environment(env) => format!("environment {env}"),
-            Self::Check(check) => format!("check {check}"),
-            Self::Reasons => "reasons".to_owned(),
-            Self::Fact(seq) => format!("fact {seq}"),
-            Self::Evidence(seq) => format!("evidence of fact {seq}"),
-            Self::Looks(env) => format!("measurements of {env}"),
-            Self::Run(action) => action.to_string(),
-            Self::Line(_) => "a log line".to_owned(),
-            Self::Tasks => "tasks".to_owned(),
-            Self::Messages => "messages".to_owned(),
-            Self::Calls => "calls".to_owned(),
-            Self::People => "people".to_owned(),
-            Self::Help(_) => "keys".to_owned(),
-        }
-    }
-
     /// Returns the environment whose page it is.
-    pub(crate) const fn env(&self) -> Option<&EnvName> {
-        if let Self::Environment(env) | Self::Looks(env) = self { Some(env) } else { None }
+    pub(crate) fn env(&self) -> Option<&EnvName> {
+        self.subject()?.env()
     }
 
     /// Returns the check whose page it is.
-    pub(crate) const fn check(&self) -> Option<&CheckName> {
-        if let Self::Check(check) = self { Some(check) } else { None }
+    pub(crate) fn check(&self) -> Option<&CheckName> {
+        self.subject()?.check()
     }
 
     /// Returns the action that it shows.
-    pub(crate) const fn action(&self) -> Option<&ActionId> {
-        if let Self::Run(action) = self { Some(action) } else { None }
+    pub(crate) fn action(&self) -> Option<&ActionId> {
+        self.subject()?.action()
+    }
+
+    /// Returns the line of a log that it shows.
+    pub(crate) fn log_line(&self) -> Option<&Arc<Entry>> {
+        self.subject()?.log_line()
+    }
+
+    /// Returns the contexts whose keys it tells.
+    pub(crate) fn help(&self) -> Option<&Vec<&'static str>> {
+        self.subject()?.contexts()
     }
 }

@@ -7,6 +7,7 @@ use super::subjects::{
 };
 use crate::look::Look;
 use crate::opening::Housing;
+use crate::panes::Sifting;
 use crate::panes::way_back;
 use tminus_core::action::Request;
 use tminus_core::names::EnvName;
@@ -33,7 +34,7 @@ impl Action {
             Self::Pane(PaneAction::Subject) if look.subject().is_none() => {
                 Some("the fact itself is all there is of it".to_owned())
             }
-            Self::Search(SearchAction::Filter) if !look.can_be_filtered(&look.beneath().view) => {
+            Self::Search(SearchAction::Filter) if look.sifting_beneath() == Sifting::None => {
                 let key = look.key_to(Self::Search(SearchAction::Open));
                 Some(format!("lists, the journal, the logs and the whole checklist can be filtered; {key} searches"))
             }
@@ -159,8 +160,7 @@ fn check(action: CheckAction, look: &Look) -> Option<String> {
     match action {
         CheckAction::Fold => {
             let key = look.key_to(Action::View(ViewAction::Checklist));
-            (!look.has_whole_checklist(&look.beneath().view))
-                .then(|| format!("the whole checklist folds: {key} shows it"))
+            (look.sifting_beneath() != Sifting::Checks).then(|| format!("the whole checklist folds: {key} shows it"))
         }
         CheckAction::RunAll => None,
         CheckAction::Run => match selected {

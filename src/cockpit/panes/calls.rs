@@ -1,6 +1,9 @@
 //! The exact calls that were made, step by step, the newest first; the selected one whole beneath.
 
 use super::framing::{nothing, sifted};
+use super::offers::{FILTER, OPEN, and_ways};
+use super::page::{Enter, Page, Sifting};
+use crate::action::Action;
 use crate::look::Look;
 use crate::settings::theme::Role;
 use crate::view::View;
@@ -10,6 +13,53 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use tminus_core::order::Call;
 use tminus_core::release::{ActionState, StepState};
+
+/// Every call that was made.
+pub(crate) struct CallsPage;
+
+impl Page for CallsPage {
+    fn name(&self) -> String {
+        "calls".to_owned()
+    }
+
+    fn draw(&self, look: &Look, area: Rect, buffer: &mut Buffer) {
+        let made = made(look);
+        let low = if area.height >= TALL { DETAIL } else { 0 };
+        let above = Rect { height: area.height - low, ..area };
+        let heading = sifted(look, &View::Calls, Row::new().put(" Calls ", Role::Title));
+        let heading = heading.right(format!(" {} ", made.len()), Role::Dim);
+        let inside = frame(above, &heading, Attention::Here, buffer, &look.palette);
+        let rows: Vec<Row> = made.iter().map(|m| row(look, m, usize::from(inside.width))).collect();
+        if rows.is_empty() {
+            return Row::dim(nothing(look, &View::Calls, "no call was made yet")).draw(inside, buffer, &look.palette);
+        }
+        draw_list(&rows, Cursor { row: look.spot().row, attention: Attention::Here }, inside, buffer, &look.palette);
+        let Some(selected) = made.get(look.spot().row.min(made.len() - 1)).filter(|_| low > 0) else { return };
+        let beneath = Rect { y: above.bottom(), height: low, ..area };
+        let heading = Row::new().put(" The call ", Role::Title);
+        let inside = frame(beneath, &heading, Attention::Elsewhere, buffer, &look.palette);
+        draw_page(&detail(look, selected, usize::from(inside.width)), 0, inside, buffer, &look.palette);
+    }
+
+    fn keys(&self, _: &Look) -> Vec<Action> {
+        and_ways([OPEN, FILTER])
+    }
+
+    fn rows(&self, look: &Look) -> Vec<Row> {
+        made(look).iter().map(|m| Row::text(m.call.display())).collect()
+    }
+
+    // The action of the selected call, at its step.
+    fn enter(&self, look: &Look) -> Enter {
+        let made = made(look);
+        let selected = made.get(look.spot().row.min(made.len().saturating_sub(1)));
+        selected.map_or(Enter::Nothing, |made| Enter::At(View::Run(made.action.id.clone()), made.at))
+    }
+
+    fn sifting(&self, _: &Look) -> Sifting {
+        Sifting::Rows
+    }
+}
 
 /// From this many columns on, the action and the step have columns of their own.
 const WIDE: usize = 90;
@@ -53,17 +103,6 @@ pub(crate) fn made(look: &Look) -> Vec<Made<'_>> {
         .collect()
 }
 
-/// Returns the action of the selected call, and its step.
-pub(crate) fn selected(look: &Look) -> Option<(tminus_core::names::ActionId, usize)> {
-    let made = made(look);
-    made.get(look.spot().row.min(made.len().saturating_sub(1))).map(|m| (m.action.id.clone(), m.at))
-}
-
-/// Returns each call whole, as a search reads them and a copy takes them.
-pub(super) fn texts(look: &Look) -> Vec<Row> {
-    made(look).iter().map(|m| Row::text(m.call.display())).collect()
-}
-
 fn row(look: &Look, made: &Made<'_>, columns: usize) -> Row {
     let (sign, role) = look.palette.phase(made.step.phase);
     let row = Row::new().put(format!("{}  ", look.time_of_day(made.began)), Role::Dim).put(format!("{sign} "), role);
@@ -101,23 +140,4 @@ fn detail(look: &Look, made: &Made<'_>, columns: usize) -> Vec<Row> {
         Row::new().put(if at == 0 { format!("{sign} ") } else { "  ".to_owned() }, role).put(line, Role::Text)
     }));
     rows
-}
-
-pub(crate) fn draw(look: &Look, area: Rect, buffer: &mut Buffer) {
-    let made = made(look);
-    let low = if area.height >= TALL { DETAIL } else { 0 };
-    let above = Rect { height: area.height - low, ..area };
-    let heading = sifted(look, &View::Calls, Row::new().put(" Calls ", Role::Title));
-    let heading = heading.right(format!(" {} ", made.len()), Role::Dim);
-    let inside = frame(above, &heading, Attention::Here, buffer, &look.palette);
-    let rows: Vec<Row> = made.iter().map(|m| row(look, m, usize::from(inside.width))).collect();
-    if rows.is_empty() {
-        return Row::dim(nothing(look, &View::Calls, "no call was made yet")).draw(inside, buffer, &look.palette);
-    }
-    draw_list(&rows, Cursor { row: look.spot().row, attention: Attention::Here }, inside, buffer, &look.palette);
-    let Some(selected) = made.get(look.spot().row.min(made.len() - 1)).filter(|_| low > 0) else { return };
-    let beneath = Rect { y: above.bottom(), height: low, ..area };
-    let heading = Row::new().put(" The call ", Role::Title);
-    let inside = frame(beneath, &heading, Attention::Elsewhere, buffer, &look.palette);
-    draw_page(&detail(look, selected, usize::from(inside.width)), 0, inside, buffer, &look.palette);
 }

@@ -1,6 +1,9 @@
 //! One check: what it asks, where it stands, who said what, and every run of it, the newest first, with its evidence.
 
 use super::evidence;
+use super::offers::{OPEN, WAIVE, and_ways};
+use super::page::{Enter, Page};
+use crate::action::{Action, CheckAction};
 use crate::look::Look;
 use crate::settings::theme::Role;
 use crate::view::View;
@@ -16,6 +19,58 @@ use tminus_core::situation::{Situation, Standing};
 use tminus_core::time::{age, brief};
 use tminus_core::verdict::Verdict;
 
+/// The page of a check.
+pub(crate) struct CheckPage<'a>(pub(super) &'a CheckName);
+
+impl Page for CheckPage<'_> {
+    fn name(&self) -> String {
+        format!("check {}", self.0)
+    }
+
+    fn draw(&self, look: &Look, area: Rect, buffer: &mut Buffer) {
+        let name = self.0;
+        let heading = Row::new().put(format!(" Check · {name} "), Role::Title);
+        let found = look.situation().and_then(|s| Some((s, s.plan.check(name)?)));
+        let Some((situation, check)) = found else {
+            let inside = frame(area, &heading, Attention::Here, buffer, &look.palette);
+            let says = if look.world.is_some() { "the plan no longer has it" } else { "reading the journal…" };
+            return Row::text(says).draw(inside, buffer, &look.palette);
+        };
+        let shown = Shown { look, situation, check, runs: runs(look, name) };
+        if area.width < BESIDE {
+            let inside = frame(area, &heading, Attention::Here, buffer, &look.palette);
+            let rest = shown.draw_about(inside, buffer);
+            let few = (shown.runs.len() as u16).min((rest.height / 3).max(3));
+            shown.draw_runs(Rect { height: few.min(rest.height), ..rest }, buffer);
+            return shown.draw_evidence(below(rest, few + 1), buffer);
+        }
+        let left = Rect { width: area.width * 11 / 20, ..area };
+        let right = Rect { x: area.x + left.width, width: area.width - left.width, ..area };
+        let inside = frame(left, &heading, Attention::Here, buffer, &look.palette);
+        let rest = shown.draw_about(inside, buffer);
+        shown.draw_runs(rest, buffer);
+        let run = selected(look, &shown.runs);
+        let which = run.map(|run| format!("· {} ", look.time_of_day(run.at))).unwrap_or_default();
+        let heading = Row::new().put(" Evidence ", Role::Title).put(which, Role::Dim);
+        let heading = heading.right(run.map(|r| format!(" fact {} ", r.seq)).unwrap_or_default(), Role::Dim);
+        let inside = frame(right, &heading, Attention::Elsewhere, buffer, &look.palette);
+        shown.draw_evidence(inside, buffer);
+    }
+
+    fn keys(&self, _: &Look) -> Vec<Action> {
+        let answers = [CheckAction::Run, CheckAction::Answer].map(Action::Check);
+        and_ways(answers.into_iter().chain([WAIVE, OPEN]))
+    }
+
+    fn rows(&self, look: &Look) -> Vec<Row> {
+        runs(look, self.0).into_iter().map(|run| run_row(look, run)).collect()
+    }
+
+    fn enter(&self, look: &Look) -> Enter {
+        selected(look, &runs(look, self.0)).map(|run| View::Evidence(run.seq)).into()
+    }
+}
+
 /// From this many columns on, the evidence stands beside the runs.
 const BESIDE: u16 = 120;
 
@@ -25,18 +80,8 @@ fn runs<'a>(look: &'a Look, name: &CheckName) -> Vec<&'a CheckRun> {
     of.into_iter().flat_map(|of| of.runs.iter().rev()).collect()
 }
 
-/// Returns the evidence of the selected run.
-pub(crate) fn target(look: &Look, name: &CheckName) -> Option<View> {
-    selected(look, &runs(look, name)).map(|run| View::Evidence(run.seq))
-}
-
 fn selected<'a>(look: &Look, runs: &[&'a CheckRun]) -> Option<&'a CheckRun> {
     runs.get(look.spot().row.min(runs.len().saturating_sub(1))).copied()
-}
-
-/// Returns the rows of the runs.
-pub(crate) fn rows(look: &Look, name: &CheckName) -> Vec<Row> {
-    runs(look, name).into_iter().map(|run| run_row(look, run)).collect()
 }
 
 fn run_row(look: &Look, run: &CheckRun) -> Row {
@@ -58,35 +103,6 @@ struct Shown<'a> {
     situation: Situation<'a>,
     check: &'a Check,
     runs: Vec<&'a CheckRun>,
-}
-
-pub(crate) fn draw(look: &Look, name: &CheckName, area: Rect, buffer: &mut Buffer) {
-    let heading = Row::new().put(format!(" Check · {name} "), Role::Title);
-    let found = look.situation().and_then(|s| Some((s, s.plan.check(name)?)));
-    let Some((situation, check)) = found else {
-        let inside = frame(area, &heading, Attention::Here, buffer, &look.palette);
-        let says = if look.world.is_some() { "the plan no longer has it" } else { "reading the journal…" };
-        return Row::text(says).draw(inside, buffer, &look.palette);
-    };
-    let shown = Shown { look, situation, check, runs: runs(look, name) };
-    if area.width < BESIDE {
-        let inside = frame(area, &heading, Attention::Here, buffer, &look.palette);
-        let rest = shown.draw_about(inside, buffer);
-        let few = (shown.runs.len() as u16).min((rest.height / 3).max(3));
-        shown.draw_runs(Rect { height: few.min(rest.height), ..rest }, buffer);
-        return shown.draw_evidence(below(rest, few + 1), buffer);
-    }
-    let left = Rect { width: area.width * 11 / 20, ..area };
-    let right = Rect { x: area.x + left.width, width: area.width - left.width, ..area };
-    let inside = frame(left, &heading, Attention::Here, buffer, &look.palette);
-    let rest = shown.draw_about(inside, buffer);
-    shown.draw_runs(rest, buffer);
-    let run = selected(look, &shown.runs);
-    let which = run.map(|run| format!("· {} ", look.time_of_day(run.at))).unwrap_or_default();
-    let heading = Row::new().put(" Evidence ", Role::Title).put(which, Role::Dim);
-    let heading = heading.right(run.map(|r| format!(" fact {} ", r.seq)).unwrap_or_default(), Role::Dim);
-    let inside = frame(right, &heading, Attention::Elsewhere, buffer, &look.palette);
-    shown.draw_evidence(inside, buffer);
 }
 
 const fn below(area: Rect, by: u16) -> Rect {

@@ -2,7 +2,11 @@
 
 use super::containers::{self, Lines};
 use super::health::{OLD, Shown, is_out_of_sight, shown};
+use super::offers::{DECIDE, acts, and_ways};
+use super::page::{Enter, Page};
 use super::{history, under_way, way_back};
+use crate::action::Action;
+use crate::layout::view_area;
 use crate::look::Look;
 use crate::settings::theme::Role;
 use crate::view::View;
@@ -11,22 +15,47 @@ use crate::words;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use std::collections::BTreeSet;
-use tminus_core::names::EnvName;
+use tminus_core::names::{ActionId, EnvName};
 use tminus_core::plan::Environment;
 use tminus_core::release::PlaceState;
 use tminus_core::situation::Situation;
 use tminus_core::time::{age, brief};
 use tminus_core::verdict::Verdict;
 
-/// Draws the page of an environment that has the whole view.
-pub(crate) fn draw(look: &Look, env: &EnvName, area: Rect, buffer: &mut Buffer) {
-    draw_at(look, env, Cursor { row: look.spot().row, attention: Attention::Here }, (area, buffer));
+/// The page of an environment.
+pub(crate) struct EnvironmentPage<'a>(pub(super) &'a EnvName);
+
+impl Page for EnvironmentPage<'_> {
+    fn name(&self) -> String {
+        format!("environment {}", self.0)
+    }
+
+    fn draw(&self, look: &Look, area: Rect, buffer: &mut Buffer) {
+        draw_at(look, self.0, Cursor { row: look.spot().row, attention: Attention::Here }, (area, buffer));
+    }
+
+    fn keys(&self, look: &Look) -> Vec<Action> {
+        and_ways(acts(look).into_iter().chain(DECIDE))
+    }
+
+    fn rows(&self, look: &Look) -> Vec<Row> {
+        texts(look, self.0)
+    }
+
+    // What is under way there, else what waits, else what was done last.
+    fn enter(&self, look: &Look) -> Enter {
+        last_action(look, self.0).map(View::Run).into()
+    }
+
+    fn containers(&self, look: &Look) -> BTreeSet<String> {
+        in_sight(look, self.0, (look.spot().row, view_area(look)))
+    }
 }
 
 /// Draws the page of an environment from a row on.
 pub(super) fn draw_at(look: &Look, env: &EnvName, cursor: Cursor, (area, buffer): (Rect, &mut Buffer)) {
     let inside = frame(area, &heading(look, env), cursor.attention, buffer, &look.palette);
-    let page = Page::of(look, env, usize::from(inside.width));
+    let page = EnvironmentText::of(look, env, usize::from(inside.width));
     draw_window(page.count(), cursor.row, |at| page.row(look, at), (inside, buffer, &look.palette));
 }
 
@@ -49,28 +78,22 @@ fn heading(look: &Look, env: &EnvName) -> Row {
     }
 }
 
-/// Returns what Enter opens on the page: what is under way there, else what waits, else what was done last.
-pub(crate) fn target(look: &Look, env: &EnvName) -> Option<View> {
+fn last_action(look: &Look, env: &EnvName) -> Option<ActionId> {
     let release = &look.world.as_ref()?.release;
     let of_env = release.actions.iter().rev().find(|a| a.proposal.request.env() == Some(env));
     let action = release.active(env).or_else(|| release.proposals(env).next()).or(of_env)?;
-    Some(View::Run(action.id.clone()))
-}
-
-/// Returns how many rows the page has.
-pub(crate) fn count(look: &Look, env: &EnvName) -> usize {
-    Page::of(look, env, room(look)).count()
+    Some(action.id.clone())
 }
 
 /// Returns every row, as a search reads them.
 pub(crate) fn texts(look: &Look, env: &EnvName) -> Vec<Row> {
-    let page = Page::of(look, env, room(look));
+    let page = EnvironmentText::of(look, env, room(look));
     (0..page.count()).map(|at| page.row(look, at)).collect()
 }
 
 /// Returns the containers whose rows are on the screen, in a page of so many lines from a row on.
 pub(crate) fn in_sight(look: &Look, env: &EnvName, (first, area): (usize, Rect)) -> BTreeSet<String> {
-    let page = Page::of(look, env, usize::from(area.width.saturating_sub(4)));
+    let page = EnvironmentText::of(look, env, usize::from(area.width.saturating_sub(4)));
     let shown = window(page.count(), first, usize::from(area.height.saturating_sub(2)));
     let names = shown.filter_map(|at| page.containers.name(at.checked_sub(page.before.len())?));
     names.map(str::to_owned).collect()
@@ -81,13 +104,13 @@ fn room(look: &Look) -> usize {
 }
 
 /// The page: what stands before the containers, they, and what stands after.
-struct Page<'a> {
+struct EnvironmentText<'a> {
     before: Vec<Row>,
     containers: Lines<'a>,
     after: Vec<Row>,
 }
 
-impl<'a> Page<'a> {
+impl<'a> EnvironmentText<'a> {
     fn of(look: &'a Look, env: &EnvName, room: usize) -> Self {
         let containers = containers::lines(look, env, room);
         let Some((situation, environment)) = look.situation().and_then(|s| Some((s, s.plan.environment(env)?))) else {

@@ -33,9 +33,15 @@ fn is_let_through(look: &Look, env: &EnvName) -> bool {
 }
 
 /// Writes an environment in words, as a filter and a search read it.
-pub(super) fn words(look: &Look, env: &EnvName) -> String {
+fn words(look: &Look, env: &EnvName) -> String {
     let health = look.situation().map(|situation| health(look, situation, env).text(usize::MAX)).unwrap_or_default();
     format!("{env}  {}  {health}", running(look, env).unwrap_or_default()).trim_end().to_owned()
+}
+
+/// Returns every environment in words, as a search reads them and a copy takes them.
+pub(super) fn texts(look: &Look) -> Vec<Row> {
+    let all = look.world.iter().flat_map(|w| &w.plan.environments);
+    all.map(|e| Row::text(words(look, &e.name))).collect()
 }
 
 /// Returns the environment that the cursor goes to, past those that are not shown.

@@ -1,39 +1,94 @@
 //! Every environment: the list, and beside or beneath it the page of the selected one.
 
 use super::framing::draw_next;
+use super::offers::{DECIDE, acts, and_ways};
+use super::page::{CursorPlace, Enter, Page, Sifting};
 use super::{environment, environments};
+use crate::action::Action;
 use crate::layout::view_area;
 use crate::look::Look;
 use crate::spot::{Pane, Side, Zoom};
+use crate::view::View;
+use crate::widgets::Row;
 use crate::widgets::{Attention, Cursor, split_across, split_down};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use std::collections::BTreeSet;
 
-pub(crate) fn draw(look: &Look, area: Rect, buffer: &mut Buffer) {
-    let spot = look.spot();
-    let places = Places::of(look, area);
-    if let Some(list) = places.list {
-        environments::draw(look, Attention::of(|| spot.side == Side::First), list, buffer);
-    }
-    if let (Some(page), Some(environment)) = (places.page, look.environment()) {
-        let attention = Attention::of(|| spot.side == Side::Second);
-        let cursor = Cursor { row: spot.second_row, attention };
-        environment::draw_at(look, &environment.name, cursor, (page, buffer));
-    }
-    match (places.list, places.page, look.environment()) {
-        (Some(list), None, Some(environment)) => draw_next(look, environment.name.as_str(), list, buffer),
-        (None, Some(page), _) => draw_next(look, Pane::Environments.name(), page, buffer),
-        (_, _, _) => {}
-    }
-}
+/// Every environment, and the page of the selected one.
+pub(crate) struct EnvironmentsPage;
 
-/// Returns the containers whose rows are on the screen.
-pub(crate) fn in_sight(look: &Look) -> BTreeSet<String> {
-    let page = Places::of(look, view_area(look)).page;
-    let shown = page.zip(look.environment());
-    let first = look.spot().second_row;
-    shown.map(|(page, env)| environment::in_sight(look, &env.name, (first, page))).unwrap_or_default()
+impl Page for EnvironmentsPage {
+    fn name(&self) -> String {
+        "environments".to_owned()
+    }
+
+    fn is_numbered(&self) -> bool {
+        true
+    }
+
+    fn draw(&self, look: &Look, area: Rect, buffer: &mut Buffer) {
+        let spot = look.spot();
+        let places = Places::of(look, area);
+        if let Some(list) = places.list {
+            environments::draw(look, Attention::of(|| spot.side == Side::First), list, buffer);
+        }
+        if let (Some(page), Some(environment)) = (places.page, look.environment()) {
+            let attention = Attention::of(|| spot.side == Side::Second);
+            let cursor = Cursor { row: spot.second_row, attention };
+            environment::draw_at(look, &environment.name, cursor, (page, buffer));
+        }
+        match (places.list, places.page, look.environment()) {
+            (Some(list), None, Some(environment)) => draw_next(look, environment.name.as_str(), list, buffer),
+            (None, Some(page), _) => draw_next(look, Pane::Environments.name(), page, buffer),
+            (_, _, _) => {}
+        }
+    }
+
+    fn keys(&self, look: &Look) -> Vec<Action> {
+        and_ways(acts(look).into_iter().chain(DECIDE))
+    }
+
+    fn rows(&self, look: &Look) -> Vec<Row> {
+        match (look.spot().side, look.environment()) {
+            (Side::First, _) => environments::texts(look),
+            (Side::Second, None) => Vec::new(),
+            (Side::Second, Some(environment)) => environment::texts(look, &environment.name),
+        }
+    }
+
+    fn stop(&self, look: &Look, (from, to): (usize, usize)) -> usize {
+        match look.spot().side {
+            Side::First => environments::stop(look, (from, to)),
+            Side::Second => to,
+        }
+    }
+
+    fn shown(&self, look: &Look) -> Option<Vec<usize>> {
+        Some(environments::shown(look))
+    }
+
+    fn enter(&self, look: &Look) -> Enter {
+        look.environment().map(|e| View::Environment(e.name.clone())).into()
+    }
+
+    fn cursor(&self, look: &Look) -> CursorPlace {
+        match look.spot().side {
+            Side::First => CursorPlace::Environment,
+            Side::Second => CursorPlace::SecondPane,
+        }
+    }
+
+    fn sifting(&self, _: &Look) -> Sifting {
+        Sifting::Rows
+    }
+
+    fn containers(&self, look: &Look) -> BTreeSet<String> {
+        let page = Places::of(look, view_area(look)).page;
+        let shown = page.zip(look.environment());
+        let first = look.spot().second_row;
+        shown.map(|(page, env)| environment::in_sight(look, &env.name, (first, page))).unwrap_or_default()
+    }
 }
 
 /// Where the list and the page stand; a screen with room for one shows the one that has the keys.

@@ -1,6 +1,9 @@
 //! One seen, whole: what was asked, expected and found, on what, and what came back.
 
 use super::framing::{nothing, page, sifted};
+use super::offers::{FILTER, and_ways};
+use super::page::{Page, Sifting};
+use crate::action::Action;
 use crate::look::Look;
 use crate::settings::theme::Role;
 use crate::view::View;
@@ -14,6 +17,39 @@ use tminus_core::notation::in_thousands;
 use tminus_core::release::{CheckRun, Measure};
 use tminus_core::time::{Span, age, brief};
 use tminus_core::verdict::Verdict;
+
+/// The evidence that a fact recorded.
+pub(crate) struct EvidencePage<'a>(pub(super) &'a u64);
+
+impl Page for EvidencePage<'_> {
+    fn name(&self) -> String {
+        format!("evidence of fact {}", self.0)
+    }
+
+    fn draw(&self, look: &Look, area: Rect, buffer: &mut Buffer) {
+        let seq = *self.0;
+        let title = find(look, seq).map(|seen| seen.title(look)).unwrap_or_default();
+        let heading = Row::new().put(format!(" Evidence · {title} "), Role::Title);
+        let heading = sifted(look, &View::Evidence(seq), heading).right(format!(" fact {seq} "), Role::Dim);
+        let rows = self.rows(look);
+        let none = [Row::dim(nothing(look, &View::Evidence(seq), ""))];
+        page(look, &heading, if rows.is_empty() { &none } else { &rows }, area, buffer);
+    }
+
+    fn keys(&self, _: &Look) -> Vec<Action> {
+        and_ways([FILTER])
+    }
+
+    fn rows(&self, look: &Look) -> Vec<Row> {
+        let seq = *self.0;
+        let view = View::Evidence(seq);
+        whole(look, seq).into_iter().filter(|row| look.lets_through(&view, &row.whole())).collect()
+    }
+
+    fn sifting(&self, _: &Look) -> Sifting {
+        Sifting::Rows
+    }
+}
 
 /// One look at a check or a metric, as the journal recorded it.
 #[derive(Clone, Copy, Debug)]
@@ -65,21 +101,6 @@ fn find(look: &Look, seq: u64) -> Option<Observation<'_>> {
     let mut runs = checks.flat_map(|(name, of)| of.runs.iter().map(move |run| Observation::of_check(name, run)));
     let mut measures = release.measures.values().flatten().map(Observation::of_metric);
     runs.find(|seen| seen.seq == seq).or_else(|| measures.find(|seen| seen.seq == seq))
-}
-
-pub(crate) fn draw(look: &Look, seq: u64, area: Rect, buffer: &mut Buffer) {
-    let title = find(look, seq).map(|seen| seen.title(look)).unwrap_or_default();
-    let heading = Row::new().put(format!(" Evidence · {title} "), Role::Title);
-    let heading = sifted(look, &View::Evidence(seq), heading).right(format!(" fact {seq} "), Role::Dim);
-    let rows = rows(look, seq);
-    let none = [Row::dim(nothing(look, &View::Evidence(seq), ""))];
-    page(look, &heading, if rows.is_empty() { &none } else { &rows }, area, buffer);
-}
-
-/// Returns the lines that are shown.
-pub(crate) fn rows(look: &Look, seq: u64) -> Vec<Row> {
-    let view = View::Evidence(seq);
-    whole(look, seq).into_iter().filter(|row| look.lets_through(&view, &row.whole())).collect()
 }
 
 fn whole(look: &Look, seq: u64) -> Vec<Row> {

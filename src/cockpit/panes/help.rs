@@ -1,5 +1,7 @@
 //! The keys that work where one came from, made from the live keymap; each can be run from here.
 
+use super::offers::{FILTER, OPEN, and_ways};
+use super::page::{Enter, Page, Sifting};
 use crate::action::{ActAction, Action, AppAction, ListAction, PaneAction, Risk};
 use crate::look::Look;
 use crate::settings::keymap::chord_text;
@@ -7,6 +9,64 @@ use crate::settings::theme::Role;
 use crate::widgets::{Attention, Cursor, Row, draw_list, draw_page, fold_lines, frame, split_down};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+
+/// The keys of some contexts.
+pub(crate) struct HelpPage<'a>(pub(super) &'a Vec<&'static str>);
+
+impl Page for HelpPage<'_> {
+    fn name(&self) -> String {
+        "keys".to_owned()
+    }
+
+    fn draw(&self, look: &Look, area: Rect, buffer: &mut Buffer) {
+        let contexts = self.0;
+        let heading = Row::new().put(" Keys that work here ", Role::Title).put("· by task ", Role::Dim);
+        let open = look.key_to(Action::Pane(PaneAction::Open));
+        let heading = heading.right(" type to filter ", Role::Key).right(format!("· {open} runs it "), Role::Dim);
+        let inside = frame(area, &heading, Attention::Here, buffer, &look.palette);
+        let lines = lines(look, contexts);
+        let rows: Vec<Row> = lines.iter().map(|line| row(look, line, usize::from(inside.width))).collect();
+        let keys = keys(look, contexts);
+        let at = keys.get(look.spot().row.min(keys.len().saturating_sub(1))).map_or(0, |(at, _)| *at);
+        // The line of the selected key that has no room for all of it stands whole beneath the list.
+        let columns = usize::from(inside.width);
+        let cut = rows.get(at).filter(|row| row.needs() > columns && inside.height > 8);
+        let mut whole = cut.map(|row| fold_lines(row.whole().trim_start(), columns)).unwrap_or_default();
+        let most = usize::from(inside.height / 2);
+        if whole.len() > most {
+            whole.truncate(most.saturating_sub(1));
+            whole.push(look.palette.sign("…", "~").to_owned());
+        }
+        // Between them stands how many follow.
+        let gap = u16::from(!whole.is_empty());
+        let (list, beneath) = split_down(inside, inside.height - whole.len() as u16 - gap);
+        let (_, beneath) = split_down(beneath, gap);
+        draw_list(&rows, Cursor { row: at, attention: Attention::Here }, list, buffer, &look.palette);
+        draw_page(&whole.iter().map(Row::text).collect::<Vec<_>>(), 0, beneath, buffer, &look.palette);
+    }
+
+    fn keys(&self, _: &Look) -> Vec<Action> {
+        and_ways([OPEN, FILTER])
+    }
+
+    fn rows(&self, look: &Look) -> Vec<Row> {
+        let lines = lines(look, self.0).into_iter();
+        lines
+            .filter_map(|line| match line {
+                Line::Key { chords, help, .. } => Some(Row::text(format!("{chords}  {help}"))),
+                Line::Heading(_) | Line::Gap => None,
+            })
+            .collect()
+    }
+
+    fn enter(&self, _: &Look) -> Enter {
+        Enter::Key
+    }
+
+    fn sifting(&self, _: &Look) -> Sifting {
+        Sifting::Rows
+    }
+}
 
 /// What somebody wants who asks for keys, in the order in which it is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,25 +151,10 @@ fn keys(look: &Look, contexts: &[&'static str]) -> Vec<(usize, Action)> {
     lines.filter_map(|(at, line)| if let Line::Key { action, .. } = line { Some((at, action)) } else { None }).collect()
 }
 
-pub(crate) fn count(look: &Look, contexts: &[&'static str]) -> usize {
-    keys(look, contexts).len()
-}
-
 /// Returns the action of the selected key.
 pub(crate) fn selected(look: &Look, contexts: &[&'static str]) -> Option<Action> {
     let keys = keys(look, contexts);
     keys.get(look.spot().row.min(keys.len().saturating_sub(1))).map(|(_, action)| *action)
-}
-
-/// Returns each key with its help, as a copy takes them.
-pub(super) fn texts(look: &Look, contexts: &[&'static str]) -> Vec<Row> {
-    let lines = lines(look, contexts).into_iter();
-    lines
-        .filter_map(|line| match line {
-            Line::Key { chords, help, .. } => Some(Row::text(format!("{chords}  {help}"))),
-            Line::Heading(_) | Line::Gap => None,
-        })
-        .collect()
 }
 
 fn row(look: &Look, line: &Line, columns: usize) -> Row {
@@ -124,32 +169,6 @@ fn row(look: &Look, line: &Line, columns: usize) -> Row {
         Some(why) => row.put(help, Role::Dim).put("  not now: ", Role::Warn).put(why, Role::Dim),
         None => row.put(help, Role::Text),
     }
-}
-
-pub(crate) fn draw(look: &Look, contexts: &[&'static str], area: Rect, buffer: &mut Buffer) {
-    let heading = Row::new().put(" Keys that work here ", Role::Title).put("· by task ", Role::Dim);
-    let open = look.key_to(Action::Pane(PaneAction::Open));
-    let heading = heading.right(" type to filter ", Role::Key).right(format!("· {open} runs it "), Role::Dim);
-    let inside = frame(area, &heading, Attention::Here, buffer, &look.palette);
-    let lines = lines(look, contexts);
-    let rows: Vec<Row> = lines.iter().map(|line| row(look, line, usize::from(inside.width))).collect();
-    let keys = keys(look, contexts);
-    let at = keys.get(look.spot().row.min(keys.len().saturating_sub(1))).map_or(0, |(at, _)| *at);
-    // The line of the selected key that has no room for all of it stands whole beneath the list.
-    let columns = usize::from(inside.width);
-    let cut = rows.get(at).filter(|row| row.needs() > columns && inside.height > 8);
-    let mut whole = cut.map(|row| fold_lines(row.whole().trim_start(), columns)).unwrap_or_default();
-    let most = usize::from(inside.height / 2);
-    if whole.len() > most {
-        whole.truncate(most.saturating_sub(1));
-        whole.push(look.palette.sign("…", "~").to_owned());
-    }
-    // Between them stands how many follow.
-    let gap = u16::from(!whole.is_empty());
-    let (list, beneath) = split_down(inside, inside.height - whole.len() as u16 - gap);
-    let (_, beneath) = split_down(beneath, gap);
-    draw_list(&rows, Cursor { row: at, attention: Attention::Here }, list, buffer, &look.palette);
-    draw_page(&whole.iter().map(Row::text).collect::<Vec<_>>(), 0, beneath, buffer, &look.palette);
 }
 
 #[cfg(test)]

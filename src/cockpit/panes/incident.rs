@@ -2,8 +2,10 @@
 
 use super::health::{OLD, ill, is_out_of_sight};
 use super::lines::{self, Line};
+use super::offers::{OPEN, ROLL_BACK, VERIFY, and_ways};
+use super::page::{Page, Tab};
 use super::{changes, ending, reasons, way_back};
-use crate::action::{Action, PaneAction};
+use crate::action::{Action, AppAction, PaneAction};
 use crate::layout::view_area;
 use crate::look::Look;
 use crate::settings::theme::Role;
@@ -17,10 +19,47 @@ use tminus_core::plan::Environment;
 use tminus_core::situation::{Situation, WayBackState};
 use tminus_core::time::{age, brief};
 
-pub(crate) fn draw(look: &Look, area: Rect, buffer: &mut Buffer) {
-    let inside = frame(area, &heading(look, area), Attention::Here, buffer, &look.palette);
-    let cursor = Cursor { row: look.spot().row, attention: Attention::Here };
-    lines::draw(look, &lines(look), cursor, (inside, buffer));
+/// What is wrong, and the ways out.
+pub(crate) struct IncidentPage;
+
+impl Page for IncidentPage {
+    fn name(&self) -> String {
+        "incident".to_owned()
+    }
+
+    fn is_numbered(&self) -> bool {
+        true
+    }
+
+    fn draw(&self, look: &Look, area: Rect, buffer: &mut Buffer) {
+        let inside = frame(area, &heading(look, area), Attention::Here, buffer, &look.palette);
+        let cursor = Cursor { row: look.spot().row, attention: Attention::Here };
+        lines::draw(look, &lines(look), cursor, (inside, buffer));
+    }
+
+    fn keys(&self, _: &Look) -> Vec<Action> {
+        and_ways([ROLL_BACK, VERIFY, Action::App(AppAction::Reasons), OPEN])
+    }
+
+    fn lines(&self, look: &Look) -> Option<Vec<Line>> {
+        Some(lines(look))
+    }
+
+    fn tab(&self) -> Tab {
+        Tab::Target
+    }
+
+    // Where something is not well is looked at first, else where a way back is needed most.
+    fn first_target(&self, look: &Look) -> Option<EnvName> {
+        let first = look.troubles().first().map(|trouble| trouble.env.clone());
+        first.or_else(|| lines(look).into_iter().find_map(|line| line.env))
+    }
+
+    // Only where the cursor stands on a way back itself is that one meant.
+    fn target_at(&self, look: &Look, row: usize) -> Option<EnvName> {
+        let all = lines(look);
+        lines::about(&all, row).and_then(|line| line.chooses.clone())
+    }
 }
 
 /// Says which environment the action keys are about: the one that was named, whatever line is read.
@@ -43,25 +82,7 @@ fn heading(look: &Look, area: Rect) -> Row {
     }
 }
 
-/// Returns the environment that is looked at first: where something is not well, else where a way back is needed most.
-pub(crate) fn worst(look: &Look) -> Option<EnvName> {
-    let first = look.troubles().first().map(|trouble| trouble.env.clone());
-    first.or_else(|| lines(look).into_iter().find_map(|line| line.env))
-}
-
-/// Returns the environment whose way back a line tells.
-pub(crate) fn chosen_at(look: &Look, row: usize) -> Option<EnvName> {
-    let all = lines(look);
-    lines::about(&all, row).and_then(|line| line.chooses.clone())
-}
-
-/// Returns what Enter opens on the selected line.
-pub(crate) fn target(look: &Look) -> Option<View> {
-    let all = lines(look);
-    lines::about(&all, look.spot().row).and_then(|line| line.opens.clone())
-}
-
-pub(crate) fn lines(look: &Look) -> Vec<Line> {
+fn lines(look: &Look) -> Vec<Line> {
     let Some(situation) = look.situation() else { return vec![Line::plain(Row::dim("reading the journal…"))] };
     let area = view_area(look);
     let room = usize::from(area.width.saturating_sub(4));

@@ -1,7 +1,9 @@
 //! The journal: what happened, fact by fact, the newest last, each day under its date. Only rows in sight are made.
 
+use super::offers::{FILTER, OPEN, and_ways};
+use super::page::{Enter, Page, Sifting};
 use crate::about;
-use crate::action::{Action, AppAction};
+use crate::action::{Action, AppAction, PaneAction, SearchAction};
 use crate::filter::{Fields, Filter};
 use crate::look::Look;
 use crate::settings::theme::Role;
@@ -16,6 +18,92 @@ use tminus_core::fact::Record;
 use tminus_core::meanwhile::is_routine;
 use tminus_core::release::Release;
 use tminus_logs::pattern::Pattern;
+
+/// Every fact, the newest last.
+pub(crate) struct JournalPage;
+
+impl Page for JournalPage {
+    fn name(&self) -> String {
+        "journal".to_owned()
+    }
+
+    fn is_numbered(&self) -> bool {
+        true
+    }
+
+    fn draw(&self, look: &Look, area: Rect, buffer: &mut Buffer) {
+        let inside = frame(area, &heading(look), Attention::Here, buffer, &look.palette);
+        let (count, height) = (count(look), usize::from(inside.height));
+        if count == 0 {
+            let says = match &look.looking.facts {
+                Some(_) => {
+                    let key = look.key_to(Action::App(AppAction::Back));
+                    format!("no fact is let through; {key} lifts the filter")
+                }
+                None => "nothing has happened yet".to_owned(),
+            };
+            return Row::dim(says).draw(inside, buffer, &look.palette);
+        }
+        if height == 0 {
+            return;
+        }
+        // The date of what is shown first stands fast at the top, where there is room for more than it.
+        let fast = usize::from(height > 2);
+        let chosen = look.spot().row.min(count - 1);
+        let first = first_shown(look, chosen, height - fast);
+        let line = |at: usize| Rect { y: inside.y + at as u16, height: 1, ..inside };
+        if fast > 0 {
+            date_row(look, first).draw(line(0), buffer, &look.palette);
+        }
+        let (mut at, mut shown) = (fast, first);
+        while at < height && shown < count {
+            if shown > first && begins_day(look, shown) {
+                date_row(look, shown).draw(line(at), buffer, &look.palette);
+                at += 1;
+                if at == height {
+                    break;
+                }
+            }
+            if shown == chosen {
+                mark(line(at), Attention::Here, buffer, &look.palette);
+            }
+            if let Some(record) = fact(look, shown) {
+                row(look, record).draw(line(at), buffer, &look.palette);
+            }
+            (at, shown) = (at + 1, shown + 1);
+        }
+        rest(count - shown, inside, buffer, &look.palette);
+    }
+
+    fn keys(&self, _: &Look) -> Vec<Action> {
+        let search = [SearchAction::Open, SearchAction::Next].map(Action::Search);
+        and_ways(search.into_iter().chain([FILTER, OPEN, Action::Pane(PaneAction::Subject)]))
+    }
+
+    fn rows(&self, look: &Look) -> Vec<Row> {
+        (0..count(look)).filter_map(|at| fact(look, at)).map(|record| row(look, record)).collect()
+    }
+
+    fn count(&self, look: &Look) -> usize {
+        count(look)
+    }
+
+    fn first(&self, _: &Look) -> usize {
+        usize::MAX
+    }
+
+    fn enter(&self, look: &Look) -> Enter {
+        selected(look).map(|record| View::Fact(record.seq)).into()
+    }
+
+    fn sifting(&self, _: &Look) -> Sifting {
+        Sifting::Facts
+    }
+
+    fn fact(&self, look: &Look) -> Option<u64> {
+        selected(look).map(|record| record.seq)
+    }
+}
 
 /// What the journal can be filtered by.
 pub(crate) const FIELDS: Fields =
@@ -68,16 +156,6 @@ pub(crate) fn row_of(look: &Look, seq: u64) -> Option<usize> {
     (at < count(look)).then_some(at)
 }
 
-/// Returns the page of the selected fact.
-pub(crate) fn target(look: &Look) -> Option<View> {
-    selected(look).map(|r| View::Fact(r.seq))
-}
-
-/// Returns every row, for a search; drawing makes only those in sight.
-pub(crate) fn rows(look: &Look) -> Vec<Row> {
-    (0..count(look)).filter_map(|at| fact(look, at)).map(|record| row(look, record)).collect()
-}
-
 fn row(look: &Look, record: &Record) -> Row {
     let (sign, role) = words::sign(&record.fact, &look.palette);
     let row = Row::new();
@@ -124,50 +202,6 @@ fn first_shown(look: &Look, selected: usize, height: usize) -> usize {
         (room, first) = (left, before);
     }
     first
-}
-
-pub(crate) fn draw(look: &Look, area: Rect, buffer: &mut Buffer) {
-    let inside = frame(area, &heading(look), Attention::Here, buffer, &look.palette);
-    let (count, height) = (count(look), usize::from(inside.height));
-    if count == 0 {
-        let says = match &look.looking.facts {
-            Some(_) => {
-                let key = look.key_to(Action::App(AppAction::Back));
-                format!("no fact is let through; {key} lifts the filter")
-            }
-            None => "nothing has happened yet".to_owned(),
-        };
-        return Row::dim(says).draw(inside, buffer, &look.palette);
-    }
-    if height == 0 {
-        return;
-    }
-    // The date of what is shown first stands fast at the top, where there is room for more than it.
-    let fast = usize::from(height > 2);
-    let chosen = look.spot().row.min(count - 1);
-    let first = first_shown(look, chosen, height - fast);
-    let line = |at: usize| Rect { y: inside.y + at as u16, height: 1, ..inside };
-    if fast > 0 {
-        date_row(look, first).draw(line(0), buffer, &look.palette);
-    }
-    let (mut at, mut shown) = (fast, first);
-    while at < height && shown < count {
-        if shown > first && begins_day(look, shown) {
-            date_row(look, shown).draw(line(at), buffer, &look.palette);
-            at += 1;
-            if at == height {
-                break;
-            }
-        }
-        if shown == chosen {
-            mark(line(at), Attention::Here, buffer, &look.palette);
-        }
-        if let Some(record) = fact(look, shown) {
-            row(look, record).draw(line(at), buffer, &look.palette);
-        }
-        (at, shown) = (at + 1, shown + 1);
-    }
-    rest(count - shown, inside, buffer, &look.palette);
 }
 
 fn heading(look: &Look) -> Row {

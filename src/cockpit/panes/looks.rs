@@ -1,6 +1,9 @@
 //! Every look at an environment for this release, checks and metrics, the newest first; each opens its evidence.
 
 use super::evidence::{Observation, Subject};
+use super::offers::and_ways;
+use super::page::{Enter, Page};
+use crate::action::Action;
 use crate::look::Look;
 use crate::settings::theme::Role;
 use crate::view::View;
@@ -8,6 +11,42 @@ use crate::widgets::{Attention, Cursor, Row, draw_list, frame};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use tminus_core::names::EnvName;
+
+/// Every look at an environment.
+pub(crate) struct LooksPage<'a>(pub(super) &'a EnvName);
+
+impl Page for LooksPage<'_> {
+    fn name(&self) -> String {
+        format!("measurements of {}", self.0)
+    }
+
+    fn draw(&self, look: &Look, area: Rect, buffer: &mut Buffer) {
+        let env = self.0;
+        let rows = self.rows(look);
+        let heading = Row::new().put(format!(" Evidence · {env} "), Role::Title);
+        let heading = heading.right(format!(" {} looks, newest first ", rows.len()), Role::Dim);
+        let inside = frame(area, &heading, Attention::Here, buffer, &look.palette);
+        if rows.is_empty() {
+            let says = format!("{} was not looked at in {env} yet; v verifies it", look.version);
+            return Row::dim(says).draw(inside, buffer, &look.palette);
+        }
+        let cursor = Cursor { row: look.spot().row, attention: Attention::Here };
+        draw_list(&rows, cursor, inside, buffer, &look.palette);
+    }
+
+    fn keys(&self, _: &Look) -> Vec<Action> {
+        and_ways([])
+    }
+
+    fn rows(&self, look: &Look) -> Vec<Row> {
+        all(look, self.0).iter().map(|seen| row(look, seen)).collect()
+    }
+
+    fn enter(&self, look: &Look) -> Enter {
+        let all = all(look, self.0);
+        all.get(look.spot().row.min(all.len().saturating_sub(1))).map(|seen| View::Evidence(seen.seq)).into()
+    }
+}
 
 /// Returns the looks, the newest first.
 pub(super) fn all<'a>(look: &'a Look, env: &EnvName) -> Vec<Observation<'a>> {
@@ -18,16 +57,6 @@ pub(super) fn all<'a>(look: &'a Look, env: &EnvName) -> Vec<Observation<'a>> {
     let mut all: Vec<Observation<'a>> = runs.chain(measures).filter(|seen| seen.env == Some(env)).collect();
     all.sort_by_key(|seen| std::cmp::Reverse(seen.seq));
     all
-}
-
-/// Returns the evidence of the selected seen.
-pub(crate) fn target(look: &Look, env: &EnvName) -> Option<View> {
-    let all = all(look, env);
-    all.get(look.spot().row.min(all.len().saturating_sub(1))).map(|seen| View::Evidence(seen.seq))
-}
-
-pub(crate) fn rows(look: &Look, env: &EnvName) -> Vec<Row> {
-    all(look, env).iter().map(|seen| row(look, seen)).collect()
 }
 
 fn row(look: &Look, seen: &Observation<'_>) -> Row {
@@ -41,17 +70,4 @@ fn row(look: &Look, seen: &Observation<'_>) -> Row {
     let title = if look.size.0 >= 100 { 38 } else { 24 };
     let row = row.column(at, Role::Dim, 6).column(seen.title(look), Role::Text, title);
     row.put(&*seen.evidence.found, Role::Dim)
-}
-
-pub(crate) fn draw(look: &Look, env: &EnvName, area: Rect, buffer: &mut Buffer) {
-    let rows = rows(look, env);
-    let heading = Row::new().put(format!(" Evidence · {env} "), Role::Title);
-    let heading = heading.right(format!(" {} looks, newest first ", rows.len()), Role::Dim);
-    let inside = frame(area, &heading, Attention::Here, buffer, &look.palette);
-    if rows.is_empty() {
-        let says = format!("{} was not looked at in {env} yet; v verifies it", look.version);
-        return Row::dim(says).draw(inside, buffer, &look.palette);
-    }
-    let cursor = Cursor { row: look.spot().row, attention: Attention::Here };
-    draw_list(&rows, cursor, inside, buffer, &look.palette);
 }

@@ -1,6 +1,9 @@
 //! What was said to the person, the newest first: results, refusals, lost services; errors stay marked until they are read.
 
 use super::framing::{nothing, sifted};
+use super::offers::{OPEN, and_ways};
+use super::page::{Enter, Page, Sifting};
+use crate::action::{Action, ListAction, MessagesAction};
 use crate::look::Look;
 use crate::said::{Entry, Reading, Tone};
 use crate::settings::theme::Role;
@@ -9,6 +12,54 @@ use crate::view::View;
 use crate::widgets::{Attention, Cursor, Row, draw_list, frame};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+
+/// Everything that was said.
+pub(crate) struct MessagesPage;
+
+impl Page for MessagesPage {
+    fn name(&self) -> String {
+        "messages".to_owned()
+    }
+
+    fn draw(&self, look: &Look, area: Rect, buffer: &mut Buffer) {
+        let heading = Row::new().put(" Messages ", Role::Title);
+        let heading = match look.said.unread() {
+            0 => heading,
+            unread => heading.put(format!("· {unread} unread "), Role::Warn),
+        };
+        let heading = sifted(look, &View::Messages, heading);
+        let heading = match look.said.dropped {
+            0 => heading.right(format!(" {} ", count(look)), Role::Dim),
+            dropped => heading.right(format!(" {}, {dropped} older are gone ", count(look)), Role::Dim),
+        };
+        let inside = frame(area, &heading, Attention::Here, buffer, &look.palette);
+        let rows: Vec<Row> = shown(look).map(|e| row(look, e, usize::from(inside.width))).collect();
+        if rows.is_empty() {
+            return Row::dim(nothing(look, &View::Messages, "nothing was said yet")).draw(
+                inside,
+                buffer,
+                &look.palette,
+            );
+        }
+        draw_list(&rows, Cursor { row: look.spot().row, attention: Attention::Here }, inside, buffer, &look.palette);
+    }
+
+    fn keys(&self, _: &Look) -> Vec<Action> {
+        and_ways([OPEN, Action::List(ListAction::Copy), Action::Messages(MessagesAction::ReadAll)])
+    }
+
+    fn rows(&self, look: &Look) -> Vec<Row> {
+        shown(look).map(|entry| Row::text(words(look, entry))).collect()
+    }
+
+    fn enter(&self, look: &Look) -> Enter {
+        selected(look).map_or(Enter::Nothing, |entry| Enter::Message(entry.number))
+    }
+
+    fn sifting(&self, _: &Look) -> Sifting {
+        Sifting::Rows
+    }
+}
 
 /// From this many columns on, what it is about has a column of its own.
 const WIDE: usize = 90;
@@ -20,7 +71,7 @@ pub(crate) fn selected(look: &Look) -> Option<&Entry> {
 }
 
 /// Returns how many messages are shown.
-pub(crate) fn count(look: &Look) -> usize {
+fn count(look: &Look) -> usize {
     shown(look).count()
 }
 
@@ -45,11 +96,6 @@ pub(crate) const fn tone(tone: Tone, palette: &Palette) -> (&'static str, Role, 
     }
 }
 
-/// Returns each message whole, as a search reads them and a copy takes them.
-pub(super) fn texts(look: &Look) -> Vec<Row> {
-    shown(look).map(|entry| Row::text(words(look, entry))).collect()
-}
-
 fn row(look: &Look, entry: &Entry, columns: usize) -> Row {
     // What was proposed was refused only for now.
     let (sign, role, word) = match &entry.proposes {
@@ -71,23 +117,4 @@ fn row(look: &Look, entry: &Entry, columns: usize) -> Row {
         1 => row.put("  1 reason", Role::Dim),
         several => row.put(format!("  {several} reasons"), Role::Dim),
     }
-}
-
-pub(crate) fn draw(look: &Look, area: Rect, buffer: &mut Buffer) {
-    let heading = Row::new().put(" Messages ", Role::Title);
-    let heading = match look.said.unread() {
-        0 => heading,
-        unread => heading.put(format!("· {unread} unread "), Role::Warn),
-    };
-    let heading = sifted(look, &View::Messages, heading);
-    let heading = match look.said.dropped {
-        0 => heading.right(format!(" {} ", count(look)), Role::Dim),
-        dropped => heading.right(format!(" {}, {dropped} older are gone ", count(look)), Role::Dim),
-    };
-    let inside = frame(area, &heading, Attention::Here, buffer, &look.palette);
-    let rows: Vec<Row> = shown(look).map(|e| row(look, e, usize::from(inside.width))).collect();
-    if rows.is_empty() {
-        return Row::dim(nothing(look, &View::Messages, "nothing was said yet")).draw(inside, buffer, &look.palette);
-    }
-    draw_list(&rows, Cursor { row: look.spot().row, attention: Attention::Here }, inside, buffer, &look.palette);
 }

@@ -1,5 +1,6 @@
 //! What fills the screen between header and footer: one file per pane or page.
 
+mod all;
 pub(crate) mod branch;
 pub(crate) mod calls;
 mod changes;
@@ -23,6 +24,7 @@ pub(crate) mod lines;
 pub(crate) mod logs;
 pub(crate) mod looks;
 pub(crate) mod messages;
+mod offers;
 pub(crate) mod output;
 pub(crate) mod overview;
 pub(crate) mod page;
@@ -33,12 +35,11 @@ pub(crate) mod running;
 pub(crate) mod shown_step;
 mod silence;
 pub(crate) mod tasks;
-pub(crate) mod texts;
 mod under_way;
 pub(crate) mod verify;
 pub(crate) mod versions;
 pub(crate) mod way_back;
 
+pub(crate) use all::page;
 pub(crate) use health::OLD;
-pub(crate) use page::{count, first, stop};
-pub(crate) use texts::texts;
+pub(crate) use page::{CursorPlace, Enter, Sifting, Tab};

@@ -1,40 +1,105 @@
 //! Everything at a glance: which panes are shown where, by the size of the screen.
 
 use super::framing::draw_next;
+use super::offers::{DECIDE, acts};
+use super::page::{CursorPlace, Enter, Page, Sifting, Tab};
 use super::{branch, checklist, environments, logs, way_back};
+use crate::action::{ActAction, Action, AppAction, PaneAction, ViewAction};
 use crate::layout::view_area;
 use crate::look::Look;
 use crate::spot::{Pane, Zoom};
 use crate::view::View;
+use crate::widgets::Row;
 use crate::widgets::{Attention, split_across, split_down};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-/// Returns what Enter opens in the pane that has the keys.
-pub(crate) fn target(look: &Look) -> Option<View> {
-    match look.panes.focus {
-        Pane::Environments | Pane::WayBack => look.environment().map(|e| View::Environment(e.name.clone())),
-        Pane::Checklist => checklist::target(look),
-        Pane::Branch => Some(View::Release),
-        Pane::Logs => None,
-    }
-}
+/// Everything at a glance.
+pub(crate) struct OverviewPage;
 
-pub(crate) fn draw(look: &Look, area: Rect, buffer: &mut Buffer) {
-    let places = places(look, area);
-    let next = look.panes.focus.after(1);
-    for (pane, place) in places.iter().copied() {
-        let attention = Attention::of(|| look.panes.focus == pane);
-        match pane {
-            Pane::Environments => environments::draw(look, attention, place, buffer),
-            Pane::Checklist => checklist::draw(look, attention, place, buffer),
-            Pane::Branch => branch::draw(look, attention, place, buffer),
-            Pane::WayBack => way_back::draw(look, attention, place, buffer),
-            Pane::Logs => logs::draw(look, attention, place, buffer),
+impl Page for OverviewPage {
+    fn name(&self) -> String {
+        "overview".to_owned()
+    }
+
+    fn is_numbered(&self) -> bool {
+        true
+    }
+
+    fn draw(&self, look: &Look, area: Rect, buffer: &mut Buffer) {
+        let places = places(look, area);
+        let next = look.panes.focus.after(1);
+        for (pane, place) in places.iter().copied() {
+            let attention = Attention::of(|| look.panes.focus == pane);
+            match pane {
+                Pane::Environments => environments::draw(look, attention, place, buffer),
+                Pane::Checklist => checklist::draw(look, attention, place, buffer),
+                Pane::Branch => branch::draw(look, attention, place, buffer),
+                Pane::WayBack => way_back::draw(look, attention, place, buffer),
+                Pane::Logs => logs::draw(look, attention, place, buffer),
+            }
+            if attention == Attention::Here && places.iter().all(|(other, _)| *other != next) {
+                draw_next(look, next.name(), place, buffer);
+            }
         }
-        if attention == Attention::Here && places.iter().all(|(other, _)| *other != next) {
-            draw_next(look, next.name(), place, buffer);
+    }
+
+    fn keys(&self, look: &Look) -> Vec<Action> {
+        let [reasons, help, palette, quit] =
+            [AppAction::Reasons, AppAction::Help, AppAction::Palette, AppAction::Quit].map(Action::App);
+        let [journal, zoom] = [Action::View(ViewAction::Journal), Action::Pane(PaneAction::Zoom)];
+        let rest = [reasons, palette, journal, zoom, Action::Act(ActAction::Build), quit];
+        acts(look).into_iter().chain([help]).chain(DECIDE).chain(rest).collect()
+    }
+
+    fn rows(&self, look: &Look) -> Vec<Row> {
+        match look.panes.focus {
+            Pane::Environments => environments::texts(look),
+            Pane::Checklist => checklist::texts(look),
+            Pane::Branch => branch::rows(look, room(look, Pane::Branch)),
+            Pane::WayBack => way_back::here(look, room(look, Pane::WayBack)),
+            Pane::Logs => Vec::new(),
         }
+    }
+
+    fn enter(&self, look: &Look) -> Enter {
+        match look.panes.focus {
+            Pane::Environments | Pane::WayBack => look.environment().map(|e| View::Environment(e.name.clone())).into(),
+            Pane::Checklist => checklist::enter(look),
+            Pane::Branch => Enter::View(View::Release),
+            Pane::Logs => Enter::LogLine,
+        }
+    }
+
+    fn cursor(&self, look: &Look) -> CursorPlace {
+        match look.panes.focus {
+            Pane::Environments => CursorPlace::Environment,
+            Pane::Checklist => checklist::cursor(look),
+            Pane::Branch => CursorPlace::Branch,
+            Pane::WayBack => CursorPlace::Rollback,
+            Pane::Logs => CursorPlace::Spot,
+        }
+    }
+
+    fn tab(&self) -> Tab {
+        Tab::Panes
+    }
+
+    fn sifting(&self, look: &Look) -> Sifting {
+        match look.panes.focus {
+            Pane::Logs => Sifting::LogLines,
+            Pane::Checklist if look.panes.zoom == Zoom::Alone => Sifting::Checks,
+            Pane::Environments | Pane::Checklist | Pane::Branch | Pane::WayBack => Sifting::None,
+        }
+    }
+
+    fn inner_context(&self, look: &Look) -> Option<&'static str> {
+        Some(look.panes.focus.context())
+    }
+
+    fn lit(&self, look: &Look, area: Rect) -> Rect {
+        let mut places = places(look, area).into_iter();
+        places.find(|(pane, _)| *pane == look.panes.focus).map_or(area, |(_, place)| place)
     }
 }
 
@@ -42,12 +107,6 @@ pub(crate) fn draw(look: &Look, area: Rect, buffer: &mut Buffer) {
 pub(super) fn room(look: &Look, pane: Pane) -> usize {
     let all = places(look, view_area(look));
     all.into_iter().find(|(at, _)| *at == pane).map_or(0, |(_, place)| usize::from(place.width.saturating_sub(4)))
-}
-
-/// Returns where the pane stands that has the keys.
-pub(crate) fn focused(look: &Look, area: Rect) -> Rect {
-    let mut places = places(look, area).into_iter();
-    places.find(|(pane, _)| *pane == look.panes.focus).map_or(area, |(_, place)| place)
 }
 
 /// Returns where a pane stands in an area; nowhere where there is no room for it.
@@ -99,7 +158,7 @@ fn needed(look: &Look, pane: Pane, columns: u16) -> u16 {
     let room = usize::from(columns.saturating_sub(4));
     let lines = match pane {
         Pane::Environments => return environments::height(look, columns),
-        Pane::Checklist => checklist::count(look),
+        Pane::Checklist => checklist::texts(look).len(),
         Pane::Branch => branch::rows(look, room).len(),
         Pane::WayBack => way_back::here(look, room).len(),
         Pane::Logs => usize::from(LOGS),

@@ -1,99 +1,183 @@
-//! Which page is shown, and what each says of its rows.
+//! What a page between header and footer says of itself. Nothing outside knows which pages there are: a new one is a file that
+//! implements this, and a line in the list of views.
 
-use super::{
-    branch, calls, check, checklist, environment, environments, evidence, fact, help, incident, journal, lines, logs,
-    looks, messages, overview, people, reasons, release, running, tasks, way_back,
-};
+use super::lines::{self, Line};
+use crate::action::Action;
 use crate::look::Look;
-use crate::spot::{Pane, Side};
 use crate::view::View;
+use crate::widgets::Row;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use std::collections::BTreeSet;
+use tminus_core::names::EnvName;
+use tminus_core::release::ActionState;
 
-/// Returns how many rows what has the keys has.
-pub(crate) fn count(look: &Look) -> usize {
-    match (look.view(), look.panes.focus) {
-        (View::Overview, Pane::Environments) => environments::count(look),
-        (View::Overview, Pane::Checklist) => checklist::count(look),
-        (View::Overview, Pane::Branch) => branch::rows(look, overview::room(look, Pane::Branch)).len(),
-        (View::Overview, Pane::WayBack) => way_back::here(look, overview::room(look, Pane::WayBack)).len(),
-        (View::Overview, Pane::Logs) => 0,
-        (View::Environments, _) if look.spot().side == Side::Second => {
-            look.environment().map_or(0, |e| environment::count(look, &e.name))
-        }
-        (View::Environments, _) => environments::count(look),
-        (View::Logs, _) => 0,
-        (View::Checklist, _) => checklist::count(look),
-        (View::Release, _) => release::lines(look).len(),
-        (View::Verify, _) => environments::count(look),
-        (View::Incident, _) => incident::lines(look).len(),
-        (View::Environment(env), _) => environment::count(look, env),
-        (View::Check(name), _) => check::rows(look, name).len(),
-        (View::Evidence(seq), _) => evidence::rows(look, *seq).len(),
-        (View::Looks(env), _) => looks::rows(look, env).len(),
-        (View::Reasons, _) => reasons::lines(look).len(),
-        (View::Journal, _) => journal::count(look),
-        (View::Fact(seq), _) => fact::rows(look, *seq).len(),
-        (View::Run(action), _) => running::count(look, action),
-        (View::Tasks, _) => tasks::count(look),
-        (View::Messages, _) => messages::count(look),
-        (View::Calls, _) => calls::made(look).len(),
-        (View::People, _) => people::count(look),
-        (View::Help(contexts), _) => help::count(look, contexts),
-        (View::Line(entry), _) => logs::line_rows(look, entry).len(),
+/// A page. It reads the look, and changes nothing.
+pub(crate) trait Page {
+    /// Returns its name, as the others are told where one looks.
+    fn name(&self) -> String;
+
+    fn draw(&self, look: &Look, area: Rect, buffer: &mut Buffer);
+
+    /// Returns the keys that one may want on it, first what matters most.
+    fn keys(&self, look: &Look) -> Vec<Action>;
+
+    /// Returns its lines where some of them lead somewhere.
+    fn lines(&self, _: &Look) -> Option<Vec<Line>> {
+        None
+    }
+
+    /// Returns every row of what has the keys, as a search reads them and a copy takes them; none for log lines, which have a
+    /// search of their own.
+    fn rows(&self, look: &Look) -> Vec<Row> {
+        self.lines(look).into_iter().flatten().map(|line| line.row).collect()
+    }
+
+    /// Returns how many rows what has the keys has.
+    fn count(&self, look: &Look) -> usize {
+        self.rows(look).len()
+    }
+
+    /// Returns the row where the cursor begins where nobody has been.
+    fn first(&self, look: &Look) -> usize {
+        self.lines(look).map_or(0, |all| lines::first(&all))
+    }
+
+    /// Returns the row that the cursor goes to when it is sent from one to another: where only some lines lead somewhere, it
+    /// stands on those.
+    fn stop(&self, look: &Look, (from, to): (usize, usize)) -> usize {
+        self.lines(look).map_or(to, |all| lines::step(&all, (from, to)))
+    }
+
+    /// Returns which rows a filter shows, where the cursor counts the others too.
+    fn shown(&self, _: &Look) -> Option<Vec<usize>> {
+        None
+    }
+
+    /// Returns how far down its lines scroll, where they do so beside the cursor.
+    fn reach(&self, _: &Look) -> Option<usize> {
+        None
+    }
+
+    /// Says what Enter does.
+    fn enter(&self, look: &Look) -> Enter {
+        let all = self.lines(look).unwrap_or_default();
+        lines::about(&all, look.spot().row).and_then(|line| line.opens.clone()).into()
+    }
+
+    /// Says where its cursor is kept.
+    fn cursor(&self, _: &Look) -> CursorPlace {
+        CursorPlace::Spot
+    }
+
+    /// Says what the key for the next pane turns.
+    fn tab(&self) -> Tab {
+        Tab::Side
+    }
+
+    /// Says how what has the keys can be filtered.
+    fn sifting(&self, _: &Look) -> Sifting {
+        Sifting::None
+    }
+
+    /// Says whether a key of its own leads to it from everywhere; what is opened in it is a page of it.
+    fn is_numbered(&self) -> bool {
+        false
+    }
+
+    /// Returns the context of keys of the pane in it that has them.
+    fn inner_context(&self, _: &Look) -> Option<&'static str> {
+        None
+    }
+
+    /// Returns where in its place a search is lit.
+    fn lit(&self, _: &Look, area: Rect) -> Rect {
+        area
+    }
+
+    /// Returns the action that it shows.
+    fn action<'l>(&self, _: &'l Look) -> Option<&'l ActionState> {
+        None
+    }
+
+    /// Returns the fact that it shows, or that is selected.
+    fn fact(&self, _: &Look) -> Option<u64> {
+        None
+    }
+
+    /// Returns the environment that action keys are about where one enters it.
+    fn first_target(&self, _: &Look) -> Option<EnvName> {
+        None
+    }
+
+    /// Returns the environment that action keys are about once the cursor was on a row.
+    fn target_at(&self, _: &Look, _: usize) -> Option<EnvName> {
+        None
+    }
+
+    /// Returns the containers whose rows are on the screen.
+    fn containers(&self, _: &Look) -> BTreeSet<String> {
+        BTreeSet::new()
     }
 }
 
-/// Returns the row where the cursor begins in a view that nobody has been in.
-pub(crate) fn first(look: &Look) -> usize {
-    match look.view() {
-        View::Release => lines::first(&release::lines(look)),
-        View::Incident => lines::first(&incident::lines(look)),
-        View::Reasons => lines::first(&reasons::lines(look)),
-        View::Journal => usize::MAX,
-        View::Overview
-        | View::Environments
-        | View::Logs
-        | View::Checklist
-        | View::Verify
-        | View::Environment(_)
-        | View::Check(_)
-        | View::Evidence(_)
-        | View::Looks(_)
-        | View::Fact(_)
-        | View::Run(_)
-        | View::Line(_)
-        | View::Tasks
-        | View::Messages
-        | View::Calls
-        | View::People
-        | View::Help(_) => 0,
+/// What Enter does on a page.
+pub(crate) enum Enter {
+    Nothing,
+    View(View),
+    /// Opens a view at a row.
+    At(View, usize),
+    /// Gives the pane that has the keys the whole screen.
+    Alone,
+    /// Opens a message.
+    Message(u64),
+    /// Opens the selected log line.
+    LogLine,
+    /// Runs the selected key.
+    Key,
+    Fold,
+}
+
+impl From<Option<View>> for Enter {
+    fn from(view: Option<View>) -> Self {
+        view.map_or(Self::Nothing, Self::View)
     }
 }
 
-/// Returns the row that the cursor goes to when it is sent from one to another: where only some lines lead somewhere, it
-/// stands on those.
-pub(crate) fn stop(look: &Look, (from, to): (usize, usize)) -> usize {
-    match look.view() {
-        View::Release => lines::step(&release::lines(look), (from, to)),
-        View::Incident => lines::step(&incident::lines(look), (from, to)),
-        View::Environments if look.spot().side == Side::First => environments::stop(look, (from, to)),
-        View::Reasons => lines::step(&reasons::lines(look), (from, to)),
-        View::Overview
-        | View::Environments
-        | View::Logs
-        | View::Checklist
-        | View::Verify
-        | View::Journal
-        | View::Environment(_)
-        | View::Check(_)
-        | View::Fact(_)
-        | View::Evidence(_)
-        | View::Looks(_)
-        | View::Run(_)
-        | View::Line(_)
-        | View::Tasks
-        | View::Messages
-        | View::Calls
-        | View::People
-        | View::Help(_) => to,
-    }
+/// Where the cursor of a page is kept: with the page, or with what several pages are about.
+pub(crate) enum CursorPlace {
+    Spot,
+    SecondPane,
+    Environment,
+    Check,
+    /// The cursor of the whole checklist.
+    WholeCheck,
+    Branch,
+    Rollback,
+}
+
+/// What the key for the next pane turns.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tab {
+    /// The panes of the overview.
+    Panes,
+    /// The two panes of the page.
+    Side,
+    /// The selected environment.
+    Environment,
+    /// What the action keys are about.
+    Target,
+}
+
+/// How what has the keys can be filtered.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sifting {
+    None,
+    /// By its rows as they are written.
+    Rows,
+    /// By the columns of the journal.
+    Facts,
+    /// By the columns of the checklist.
+    Checks,
+    LogLines,
 }

@@ -1,6 +1,9 @@
 //! Why it is not go: every reason, worst first, and what each is about; and what people went on without.
 
 use super::lines::{self, Line};
+use super::offers::{OPEN, and_ways};
+use super::page::Page;
+use crate::action::Action;
 use crate::layout::view_area;
 use crate::look::Look;
 use crate::settings::theme::Role;
@@ -12,10 +15,38 @@ use tminus_core::names::{ActionId, CheckName};
 use tminus_core::situation::{Outlook, Reason, WaivedItem};
 use tminus_core::verdict::Verdict;
 
-/// Returns the page of what the selected reason is about.
-pub(crate) fn target(look: &Look) -> Option<View> {
-    let all = lines(look);
-    lines::about(&all, look.spot().row).and_then(|line| line.opens.clone())
+/// Why it is GO, or not.
+pub(crate) struct ReasonsPage;
+
+impl Page for ReasonsPage {
+    fn name(&self) -> String {
+        "reasons".to_owned()
+    }
+
+    fn draw(&self, look: &Look, area: Rect, buffer: &mut Buffer) {
+        let lines = lines(look);
+        let count = look.outlook().map_or(0, |outlook| outlook.blocking.len() + outlook.waived.len());
+        let word = look.outlook().map(Outlook::shown).unwrap_or_default();
+        let heading = Row::new().put(format!(" {word}: why "), Role::Title).right(format!(" {count} "), Role::Strong);
+        let inside = frame(area, &heading, Attention::Here, buffer, &look.palette);
+        if lines.is_empty() {
+            return Row::new().put("Everything that must be true was proved on this commit.", Role::Pass).draw(
+                inside,
+                buffer,
+                &look.palette,
+            );
+        }
+        let cursor = Cursor { row: look.spot().row, attention: Attention::Here };
+        lines::draw(look, &lines, cursor, (inside, buffer));
+    }
+
+    fn keys(&self, _: &Look) -> Vec<Action> {
+        and_ways([OPEN])
+    }
+
+    fn lines(&self, look: &Look) -> Option<Vec<Line>> {
+        Some(lines(look))
+    }
 }
 
 /// Returns the page of what was waived: a check's own, else that of the environment whose gate goes on without it.
@@ -38,7 +69,7 @@ pub(super) fn page_of(look: &Look, reason: &Reason) -> Option<View> {
 }
 
 /// Returns every reason in as many lines as it needs; the first of them leads to what it is about.
-pub(crate) fn lines(look: &Look) -> Vec<Line> {
+fn lines(look: &Look) -> Vec<Line> {
     let Some(outlook) = look.outlook() else { return Vec::new() };
     let room = usize::from(view_area(look).width.saturating_sub(4));
     let blocking = outlook.blocking.iter().map(|r| (r.verdict, r.says.clone(), page_of(look, r)));
@@ -59,21 +90,4 @@ fn folded(look: &Look, (verdict, says): (Verdict, &str), page: Option<View>, roo
         1.. => Line::plain(Row::text(" ".repeat(WORD + 2)).put(text, Role::Text)),
     };
     texts.map(line).collect()
-}
-
-pub(crate) fn draw(look: &Look, area: Rect, buffer: &mut Buffer) {
-    let lines = lines(look);
-    let count = look.outlook().map_or(0, |outlook| outlook.blocking.len() + outlook.waived.len());
-    let word = look.outlook().map(Outlook::shown).unwrap_or_default();
-    let heading = Row::new().put(format!(" {word}: why "), Role::Title).right(format!(" {count} "), Role::Strong);
-    let inside = frame(area, &heading, Attention::Here, buffer, &look.palette);
-    if lines.is_empty() {
-        return Row::new().put("Everything that must be true was proved on this commit.", Role::Pass).draw(
-            inside,
-            buffer,
-            &look.palette,
-        );
-    }
-    let cursor = Cursor { row: look.spot().row, attention: Attention::Here };
-    lines::draw(look, &lines, cursor, (inside, buffer));
 }

@@ -2,48 +2,72 @@
 
 use super::framing::draw_next;
 use super::lines::{self, Line};
+use super::offers::and_ways;
+use super::page::{CursorPlace, Enter, Page};
 use super::{branch, clock};
+use crate::action::{Action, PaneAction};
 use crate::layout::view_area;
 use crate::look::Look;
 use crate::spot::{Pane, Side, Zoom};
-use crate::view::View;
 use crate::widgets::{Attention, Cursor, split_across, split_down};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-pub(crate) fn draw(look: &Look, area: Rect, buffer: &mut Buffer) {
-    let spot = look.spot();
-    let places = places(look, area);
-    for (side, place) in places.iter().copied() {
-        let attention = Attention::of(|| spot.side == side);
-        match side {
-            Side::First => clock::draw(look, Cursor { row: spot.row, attention }, (place, buffer)),
-            Side::Second => branch::draw_whole(look, Cursor { row: spot.second_row, attention }, (place, buffer)),
-        }
-        if places.len() == 1 {
-            let other = if side == Side::First { Pane::Branch.name() } else { "T-clock" };
-            draw_next(look, other, place, buffer);
+/// The T-clock, and the branch.
+pub(crate) struct ReleasePage;
+
+impl Page for ReleasePage {
+    fn name(&self) -> String {
+        "release".to_owned()
+    }
+
+    fn is_numbered(&self) -> bool {
+        true
+    }
+
+    fn draw(&self, look: &Look, area: Rect, buffer: &mut Buffer) {
+        let spot = look.spot();
+        let places = places(look, area);
+        for (side, place) in places.iter().copied() {
+            let attention = Attention::of(|| spot.side == side);
+            match side {
+                Side::First => clock::draw(look, Cursor { row: spot.row, attention }, (place, buffer)),
+                Side::Second => branch::draw_whole(look, Cursor { row: spot.second_row, attention }, (place, buffer)),
+            }
+            if places.len() == 1 {
+                let other = if side == Side::First { Pane::Branch.name() } else { "T-clock" };
+                draw_next(look, other, place, buffer);
+            }
         }
     }
-}
 
-/// Returns the lines of the pane that has the keys.
-pub(crate) fn lines(look: &Look) -> Vec<Line> {
-    let side = look.spot().side;
-    let place = places(look, view_area(look)).into_iter().find(|(at, _)| *at == side);
-    let room = place.map_or(0, |(_, place)| usize::from(place.width.saturating_sub(4)));
-    match side {
-        Side::First => clock::lines(look, room),
-        Side::Second => branch::lines(look, room),
+    fn keys(&self, _: &Look) -> Vec<Action> {
+        and_ways([PaneAction::Open, PaneAction::Next, PaneAction::Zoom].map(Action::Pane))
     }
-}
 
-/// Returns what Enter opens on the selected line.
-pub(crate) fn target(look: &Look) -> Option<View> {
-    let spot = look.spot();
-    let row = if spot.side == Side::First { spot.row } else { spot.second_row };
-    let all = lines(look);
-    lines::about(&all, row).and_then(|line| line.opens.clone())
+    fn lines(&self, look: &Look) -> Option<Vec<Line>> {
+        let side = look.spot().side;
+        let place = places(look, view_area(look)).into_iter().find(|(at, _)| *at == side);
+        let room = place.map_or(0, |(_, place)| usize::from(place.width.saturating_sub(4)));
+        Some(match side {
+            Side::First => clock::lines(look, room),
+            Side::Second => branch::lines(look, room),
+        })
+    }
+
+    fn enter(&self, look: &Look) -> Enter {
+        let spot = look.spot();
+        let row = if spot.side == Side::First { spot.row } else { spot.second_row };
+        let all = self.lines(look).unwrap_or_default();
+        lines::about(&all, row).and_then(|line| line.opens.clone()).into()
+    }
+
+    fn cursor(&self, look: &Look) -> CursorPlace {
+        match look.spot().side {
+            Side::First => CursorPlace::Spot,
+            Side::Second => CursorPlace::SecondPane,
+        }
+    }
 }
 
 fn places(look: &Look, area: Rect) -> Vec<(Side, Rect)> {

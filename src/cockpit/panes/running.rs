@@ -1,8 +1,11 @@
 //! An action while it runs, stands still, or after: its steps with their times, the output of one, and what can be done.
 
+use super::offers::{and_ways, of_run};
+use super::page::{Enter, Page};
 use super::shown_step::{Shown, shown};
 use super::silence::silence;
 use super::{ending, environment, output, tasks};
+use crate::action::Action;
 use crate::look::Look;
 use crate::settings::theme::Role;
 use crate::spot::Zoom;
@@ -14,37 +17,60 @@ use tminus_core::order::Progress;
 use tminus_core::release::{ActionState, StepPhase, StepState};
 use tminus_core::time::{age, brief};
 
+/// An action, its steps and the output of one.
+pub(crate) struct RunPage<'a>(pub(super) &'a ActionId);
+
+impl Page for RunPage<'_> {
+    fn name(&self) -> String {
+        self.0.to_string()
+    }
+
+    fn draw(&self, look: &Look, area: Rect, buffer: &mut Buffer) {
+        let id = self.0;
+        let Some(action) = look.action(id) else {
+            let heading = Row::new().put(format!(" {id} "), Role::Title);
+            let inside = frame(area, &heading, Attention::Here, buffer, &look.palette);
+            return Row::dim("the journal does not know it yet").draw(inside, buffer, &look.palette);
+        };
+        if look.spot().zoom == Zoom::Alone {
+            return output::draw(look, action, Attention::Here, area, buffer);
+        }
+        let ending = ending::rows(look, action, usize::from(area.width.saturating_sub(4)));
+        let (tall, low) = heights(action, area, ending.len());
+        let steps = Rect { height: tall, ..area };
+        let between = Rect { y: area.y + tall, height: area.height.saturating_sub(tall + low), ..area };
+        let beneath = Rect { y: area.bottom().saturating_sub(low), height: low, ..area };
+        draw_steps(look, action, steps, buffer);
+        let there = Rect { height: between.height - draw_there(look, action, between, buffer), ..between };
+        output::draw(look, action, Attention::Elsewhere, there, buffer);
+        if low > 0 {
+            ending::draw(look, action, &ending, beneath, buffer);
+        }
+    }
+
+    fn keys(&self, look: &Look) -> Vec<Action> {
+        and_ways(of_run(look))
+    }
+
+    fn rows(&self, look: &Look) -> Vec<Row> {
+        let steps = look.action(self.0).into_iter().flat_map(|action| &action.steps);
+        steps.map(|s| Row::text(format!("{}  {}", s.step.title, s.summary).trim_end())).collect()
+    }
+
+    fn enter(&self, _: &Look) -> Enter {
+        Enter::Alone
+    }
+
+    fn action<'l>(&self, look: &'l Look) -> Option<&'l ActionState> {
+        look.action(self.0)
+    }
+}
+
 /// From so many columns on, a step says when it began, and its bar has a number beside it.
 const WIDE: usize = 100;
 const ROOMY: usize = 60;
 /// Under so many lines only what matters most is shown: what went wrong, else the steps.
 const LOW: u16 = 14;
-
-pub(crate) fn count(look: &Look, id: &ActionId) -> usize {
-    look.action(id).map_or(0, |a| a.steps.len())
-}
-
-pub(crate) fn draw(look: &Look, id: &ActionId, area: Rect, buffer: &mut Buffer) {
-    let Some(action) = look.action(id) else {
-        let heading = Row::new().put(format!(" {id} "), Role::Title);
-        let inside = frame(area, &heading, Attention::Here, buffer, &look.palette);
-        return Row::dim("the journal does not know it yet").draw(inside, buffer, &look.palette);
-    };
-    if look.spot().zoom == Zoom::Alone {
-        return output::draw(look, action, Attention::Here, area, buffer);
-    }
-    let ending = ending::rows(look, action, usize::from(area.width.saturating_sub(4)));
-    let (tall, low) = heights(action, area, ending.len());
-    let steps = Rect { height: tall, ..area };
-    let between = Rect { y: area.y + tall, height: area.height.saturating_sub(tall + low), ..area };
-    let beneath = Rect { y: area.bottom().saturating_sub(low), height: low, ..area };
-    draw_steps(look, action, steps, buffer);
-    let there = Rect { height: between.height - draw_there(look, action, between, buffer), ..between };
-    output::draw(look, action, Attention::Elsewhere, there, buffer);
-    if low > 0 {
-        ending::draw(look, action, &ending, beneath, buffer);
-    }
-}
 
 /// Draws what runs there now beneath the output, where that leaves lines empty; returns how many it took.
 fn draw_there(look: &Look, action: &ActionState, area: Rect, buffer: &mut Buffer) -> u16 {

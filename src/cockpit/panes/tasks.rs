@@ -1,6 +1,9 @@
 //! The actions: what runs, what waits, what ran, the newest first.
 
 use super::framing::{nothing, sifted};
+use super::offers::{FILTER, OPEN, and_ways, of_run};
+use super::page::{Enter, Page, Sifting};
+use crate::action::Action;
 use crate::look::Look;
 use crate::settings::theme::Role;
 use crate::theme::Palette;
@@ -13,6 +16,55 @@ use tminus_core::action::{Outcome, Request};
 use tminus_core::release::{ActionState, Ended, StepPhase};
 use tminus_core::time::{age, brief};
 
+/// Every action.
+pub(crate) struct TasksPage;
+
+impl Page for TasksPage {
+    fn name(&self) -> String {
+        "tasks".to_owned()
+    }
+
+    fn draw(&self, look: &Look, area: Rect, buffer: &mut Buffer) {
+        let all = newest_first(look);
+        let stuck = all.iter().filter(|a| a.is_stuck()).count();
+        let running = all.iter().filter(|a| a.is_active()).count() - stuck;
+        let waiting = all.iter().filter(|a| a.is_open_proposal()).count();
+        let counts = [(stuck, "to decide"), (running, "running"), (waiting, "waiting")];
+        let counts: Vec<String> =
+            counts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect();
+        let counts = if counts.is_empty() { String::new() } else { format!("· {} ", counts.join(", ")) };
+        let heading =
+            Row::new().put(" Tasks ", Role::Title).put(counts, if stuck > 0 { Role::Fail } else { Role::Busy });
+        let heading = sifted(look, &View::Tasks, heading).right(format!(" {} ", all.len()), Role::Dim);
+        let inside = frame(area, &heading, Attention::Here, buffer, &look.palette);
+        if all.is_empty() {
+            return Row::dim(nothing(look, &View::Tasks, "nothing was begun yet")).draw(inside, buffer, &look.palette);
+        }
+        let rows: Vec<Row> = all.iter().map(|a| row(look, a, usize::from(inside.width))).collect();
+        draw_list(&rows, Cursor { row: look.spot().row, attention: Attention::Here }, inside, buffer, &look.palette);
+    }
+
+    fn keys(&self, look: &Look) -> Vec<Action> {
+        and_ways(std::iter::once(OPEN).chain(of_run(look)).chain([FILTER]))
+    }
+
+    fn rows(&self, look: &Look) -> Vec<Row> {
+        newest_first(look).into_iter().map(|action| Row::text(words(look, action).trim_end())).collect()
+    }
+
+    fn enter(&self, look: &Look) -> Enter {
+        selected(look).map(|action| View::Run(action.id.clone())).into()
+    }
+
+    fn sifting(&self, _: &Look) -> Sifting {
+        Sifting::Rows
+    }
+
+    fn action<'l>(&self, look: &'l Look) -> Option<&'l ActionState> {
+        selected(look)
+    }
+}
+
 /// From so many columns on, how it ended in words stands beside.
 const WIDE: usize = 90;
 const ROOMY: usize = 60;
@@ -20,14 +72,9 @@ const ROOMY: usize = 60;
 const WHOLE: usize = 74;
 
 /// Returns the selected action.
-pub(crate) fn selected(look: &Look) -> Option<&ActionState> {
+fn selected(look: &Look) -> Option<&ActionState> {
     let all = newest_first(look);
     all.get(look.beneath().row.min(all.len().saturating_sub(1))).copied()
-}
-
-/// Returns the page of the selected action.
-pub(crate) fn target(look: &Look) -> Option<View> {
-    selected(look).map(|a| View::Run(a.id.clone()))
 }
 
 /// Writes what an action does: `deploy 1.0.0 to production`.
@@ -95,11 +142,6 @@ fn words(look: &Look, action: &ActionState) -> String {
     format!("{}  {}  {word}  {}  {}", action.id, what(action), action.by().label(), now(look, action))
 }
 
-/// Returns each action in words, as a search reads them and a copy takes them.
-pub(super) fn texts(look: &Look) -> Vec<Row> {
-    newest_first(look).into_iter().map(|action| Row::text(words(look, action).trim_end())).collect()
-}
-
 fn row(look: &Look, action: &ActionState, columns: usize) -> Row {
     let (sign, role, word) = standing(action, look);
     let row = Row::new().put(format!("{sign} "), role);
@@ -141,23 +183,4 @@ fn now(look: &Look, action: &ActionState) -> String {
         (None, Some(began)) => format!("{}, {}", step.step.title, brief(age(look.now, began))),
         (None, None) => step.step.title.clone(),
     }
-}
-
-pub(crate) fn draw(look: &Look, area: Rect, buffer: &mut Buffer) {
-    let all = newest_first(look);
-    let stuck = all.iter().filter(|a| a.is_stuck()).count();
-    let running = all.iter().filter(|a| a.is_active()).count() - stuck;
-    let waiting = all.iter().filter(|a| a.is_open_proposal()).count();
-    let counts = [(stuck, "to decide"), (running, "running"), (waiting, "waiting")];
-    let counts: Vec<String> =
-        counts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect();
-    let counts = if counts.is_empty() { String::new() } else { format!("· {} ", counts.join(", ")) };
-    let heading = Row::new().put(" Tasks ", Role::Title).put(counts, if stuck > 0 { Role::Fail } else { Role::Busy });
-    let heading = sifted(look, &View::Tasks, heading).right(format!(" {} ", all.len()), Role::Dim);
-    let inside = frame(area, &heading, Attention::Here, buffer, &look.palette);
-    if all.is_empty() {
-        return Row::dim(nothing(look, &View::Tasks, "nothing was begun yet")).draw(inside, buffer, &look.palette);
-    }
-    let rows: Vec<Row> = all.iter().map(|a| row(look, a, usize::from(inside.width))).collect();
-    draw_list(&rows, Cursor { row: look.spot().row, attention: Attention::Here }, inside, buffer, &look.palette);
 }

@@ -17,15 +17,14 @@ impl State {
 
     /// Leaves the help, and offers its keys to be filtered while one types.
     pub(super) fn narrow(&mut self) {
-        let View::Help(contexts) = self.view() else { return };
-        let contexts = contexts.clone();
+        let Some(contexts) = self.view().help().cloned() else { return };
         self.back();
         self.open_palette(Scope::Here(contexts));
     }
 
     /// Runs the selected key of the help where one came from.
     pub(super) fn run_help(&mut self) -> Vec<Effect> {
-        let View::Help(contexts) = self.view() else { return Vec::new() };
+        let Some(contexts) = self.view().help() else { return Vec::new() };
         let Some(action) = panes::help::selected(self, contexts) else { return Vec::new() };
         if let Some(why) = self.why_not(action) {
             self.say(Tone::Hint, action.word(), why);

@@ -1,6 +1,5 @@
 //! Going to another view, and remembering the way back.
 
-use crate::panes;
 use crate::spot::Spot;
 use crate::state::State;
 use crate::view::View;
@@ -16,9 +15,8 @@ impl State {
     /// Enters a view where nobody has been.
     pub(crate) fn begin(&mut self, view: View) {
         self.enter(Spot::top_of(view));
-        let row = panes::first(self);
-        let is_incident = self.view() == &View::Incident;
-        let target = if is_incident { panes::incident::worst(self) } else { None };
+        let row = self.here().first(self);
+        let target = self.here().first_target(self);
         if let Some(spot) = self.look.trail.last_mut() {
             (spot.row, spot.target) = (row, target);
         }
@@ -40,7 +38,7 @@ impl State {
             let all = &self.world.as_ref()?.plan.environments;
             all.iter().position(|e| e.name == trouble.env)
         });
-        if let (Some(at), View::Overview) = (at, self.view()) {
+        if let Some(at) = at.filter(|_| self.is_overview()) {
             self.look.panes.env = at;
         }
     }

@@ -15,7 +15,7 @@ use tminus_logs::pattern::Pattern;
 impl State {
     /// Returns the line that keys are about: the one on the page, else the selected one.
     fn selected_line(&self) -> Option<Arc<Entry>> {
-        if let View::Line(entry) = self.view() { Some(Arc::clone(entry)) } else { self.logs.selected() }
+        self.view().log_line().cloned().or_else(|| self.logs.selected())
     }
 
     pub(super) fn act_logs(&mut self, action: LogsAction) -> Vec<Effect> {
@@ -60,7 +60,7 @@ impl State {
 
     /// Returns the page of the selected line; while lines go by, none is, so they stand still first.
     fn line_page(&mut self) -> Option<View> {
-        if self.view() == &View::Overview && self.logs.is_following() {
+        if self.is_overview() && self.logs.is_following() {
             return Some(View::Logs);
         }
         if self.logs.is_following() {
@@ -135,9 +135,9 @@ impl State {
 
     /// The overview's lines go by, whatever stands still on their own page.
     pub(crate) fn place_logs(&mut self) {
-        if self.view() == &View::Overview {
+        if self.is_overview() {
             self.look.logs.show_in(LogPlace::Overview);
-        } else if self.view() == &View::Logs {
+        } else if self.is_in_logs() {
             self.look.logs.show_in(LogPlace::Page);
         }
     }

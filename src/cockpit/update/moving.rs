@@ -3,10 +3,9 @@
 use crate::action::ListAction;
 use crate::layout::view_area;
 use crate::message::Effect;
-use crate::panes;
-use crate::spot::{Pane, Side, Zoom};
+use crate::panes::{self, CursorPlace};
+use crate::spot::Zoom;
 use crate::state::State;
-use crate::view::View;
 use crate::widgets::safe;
 use tminus_core::names::ActionId;
 
@@ -15,10 +14,14 @@ impl State {
         if self.is_in_logs() {
             return self.move_logs(action);
         }
-        if self.view() == &View::Verify && matches!(action, ListAction::HalfDown | ListAction::HalfUp) {
-            let by = if action == ListAction::HalfDown { 4 } else { -4 };
+        let half_page = match action {
+            ListAction::HalfDown => Some(4),
+            ListAction::HalfUp => Some(-4),
+            ListAction::Down | ListAction::Up | ListAction::Top | ListAction::Bottom | ListAction::Copy => None,
+        };
+        let reach = self.here().reach(self);
+        if let Some((reach, by)) = reach.zip(half_page) {
             // A search may have gone to a line that is on the last page already.
-            let reach = panes::verify::reach(self);
             self.look.looking.verify_first = self.looking.verify_first.min(reach).saturating_add_signed(by).min(reach);
             return Vec::new();
         }
@@ -37,10 +40,10 @@ impl State {
 
     /// Sends the selected row, or the first line that a page shows, to the clipboard.
     fn copy_row(&mut self) -> Vec<Effect> {
-        if let View::Line(_) = self.view() {
+        if self.view().log_line().is_some() {
             return self.copy_line();
         }
-        let rows = panes::texts(self);
+        let rows = self.here().rows(self);
         let row = rows.get(self.line().min(rows.len().saturating_sub(1)));
         // An empty text would clear the clipboard.
         let Some(text) = row.map(|row| row.whole().trim().to_owned()).filter(|text| !text.is_empty()) else {
@@ -62,7 +65,8 @@ impl State {
     }
 
     fn written_page(&self) -> String {
-        let mut lines: Vec<String> = panes::texts(self).iter().map(|row| row.whole().trim_end().to_owned()).collect();
+        let mut lines: Vec<String> =
+            self.here().rows(self).iter().map(|row| row.whole().trim_end().to_owned()).collect();
         if let Some(action) = self.shown_action() {
             let outputs = (0..action.steps.len()).filter_map(|step| Some((step, self.live.step(&action.id, step)?)));
             for (step, live) in outputs {
@@ -85,10 +89,10 @@ impl State {
         if let Some(action) = self.view().action().cloned() {
             return self.move_step(&action, by);
         }
-        let rows = panes::count(self);
+        let rows = self.here().count(self);
         let here = self.row().min(rows.saturating_sub(1));
         let next = here.saturating_add_signed(by).min(rows.saturating_sub(1));
-        let next = panes::stop(self, (here, next));
+        let next = self.here().stop(self, (here, next));
         self.move_to(next);
     }
 
@@ -119,26 +123,26 @@ impl State {
         if let Some(action) = self.view().action().and_then(|id| self.action(id)) {
             return panes::shown_step::shown(self, action).at();
         }
-        match (self.view(), self.panes.focus) {
-            (View::Environments | View::Release, _) if self.spot().side == Side::Second => self.spot().second_row,
-            (View::Environments | View::Verify, _) | (View::Overview, Pane::Environments) => self.panes.env,
-            (View::Checklist, _) | (View::Overview, Pane::Checklist) if self.is_whole_checklist() => self.looking.check,
-            (View::Checklist, _) | (View::Overview, Pane::Checklist) => self.panes.check,
-            (View::Overview, Pane::Branch) => self.panes.branch,
-            (View::Overview, Pane::WayBack) => self.panes.way_back,
-            (_, _) => self.spot().row,
+        match self.here().cursor(self) {
+            CursorPlace::Spot => self.spot().row,
+            CursorPlace::SecondPane => self.spot().second_row,
+            CursorPlace::Environment => self.panes.env,
+            CursorPlace::Check => self.panes.check,
+            CursorPlace::WholeCheck => self.looking.check,
+            CursorPlace::Branch => self.panes.branch,
+            CursorPlace::Rollback => self.panes.way_back,
         }
     }
 
     /// Returns the line that a search goes on from and a copy takes. The cursor of the verify view stands on an environment,
     /// and its lines are those of the page beside.
     pub(super) fn line(&self) -> usize {
-        if self.view() == &View::Verify { self.looking.verify_first } else { self.row() }
+        if self.here().reach(self).is_some() { self.looking.verify_first } else { self.row() }
     }
 
     /// Goes to a line that a search has found.
     pub(super) fn go_to_line(&mut self, line: usize) {
-        if self.view() == &View::Verify {
+        if self.here().reach(self).is_some() {
             self.look.looking.verify_first = line;
         } else {
             self.move_to(line);
@@ -150,34 +154,26 @@ impl State {
         let step = self.view().action().and_then(|id| self.action(id)).map(|a| panes::shown_step::row_of(a, row));
         let row = step.unwrap_or(row);
         self.look.looking.verify_first = 0;
-        match (self.view(), self.panes.focus) {
-            (View::Environments | View::Release, _) if self.spot().side == Side::Second => {
-                if let Some(spot) = self.look.trail.last_mut() {
-                    spot.second_row = row;
-                }
+        let place = self.here().cursor(self);
+        let target = self.here().target_at(self, row);
+        match place {
+            CursorPlace::Check => self.look.panes.check = row,
+            CursorPlace::WholeCheck => self.look.looking.check = row,
+            CursorPlace::Branch => self.look.panes.branch = row,
+            CursorPlace::Rollback => self.look.panes.way_back = row,
+            CursorPlace::Environment => self.look.panes.env = row,
+            CursorPlace::Spot | CursorPlace::SecondPane => {}
+        }
+        let Some(spot) = self.look.trail.last_mut() else { return };
+        match place {
+            CursorPlace::Spot => {
+                spot.row = row;
+                spot.target = target.or(spot.target.take());
             }
-            (View::Environments | View::Verify, _) | (View::Overview, Pane::Environments) => {
-                self.look.panes.env = row;
-                // Another environment's page begins at its top.
-                if let Some(spot) = self.look.trail.last_mut() {
-                    spot.second_row = 0;
-                }
-            }
-            (View::Checklist, _) | (View::Overview, Pane::Checklist) if self.is_whole_checklist() => {
-                self.look.looking.check = row;
-            }
-            (View::Checklist, _) | (View::Overview, Pane::Checklist) => self.look.panes.check = row,
-            (View::Overview, Pane::Branch) => self.look.panes.branch = row,
-            (View::Overview, Pane::WayBack) => self.look.panes.way_back = row,
-            (_, _) => {
-                // Only where the cursor stands on a way back itself is that one meant.
-                let is_incident = self.view() == &View::Incident;
-                let chosen = if is_incident { panes::incident::chosen_at(self, row) } else { None };
-                if let Some(spot) = self.look.trail.last_mut() {
-                    spot.row = row;
-                    spot.target = chosen.or(spot.target.take());
-                }
-            }
+            CursorPlace::SecondPane => spot.second_row = row,
+            // Another environment's page begins at its top.
+            CursorPlace::Environment => spot.second_row = 0,
+            CursorPlace::Check | CursorPlace::WholeCheck | CursorPlace::Branch | CursorPlace::Rollback => {}
         }
     }
 }

@@ -9,7 +9,6 @@ use crate::message::Effect;
 use crate::settings::keymap::layout::position;
 use crate::settings::keymap::{Key, Stroke, chord_text};
 use crate::state::State;
-use crate::view::View;
 
 impl State {
     /// Takes the strokes that are pending by their place, when the last one is a letter of another script that has no binding;
@@ -31,7 +30,7 @@ impl State {
                 self.pending.clear();
                 let chord = chord_text(&strokes);
                 // On the help, what opens an entry runs it, whatever it does.
-                let runs = action == Action::Pane(PaneAction::Open) && matches!(self.view(), View::Help(_));
+                let runs = action == Action::Pane(PaneAction::Open) && self.view().help().is_some();
                 if runs || !is_by_position(action) {
                     let word = action.word();
                     self.hint =

@@ -7,7 +7,6 @@ use crate::panes;
 use crate::screen;
 use crate::settings::theme::Role;
 use crate::state::State;
-use crate::view::View;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use std::time::Instant;
@@ -75,7 +74,7 @@ impl State {
 
     /// Gives the pane under the pointer the keys.
     fn focus_at(&mut self, column: u16, line: u16) {
-        if self.view() != &View::Overview {
+        if !self.is_overview() {
             return;
         }
         let places = panes::overview::places(self, layout::view_area(self));
@@ -88,7 +87,7 @@ impl State {
     /// only the panes know, so that they are asked by drawing.
     fn select_at(&mut self, column: u16, line: u16) {
         let before = self.row();
-        let count = panes::count(self);
+        let count = self.here().count(self);
         let mut row = before.min(count.saturating_sub(1));
         // Each try is nearer; a list that scrolls under the pointer needs some.
         for _ in 0..TRIES {

@@ -50,7 +50,7 @@ impl State {
                 | Dialog::Palette(_)
                 | Dialog::Sources(_),
             )
-            | None => self.view().words(),
+            | None => self.here().name(),
         }
     }
 

@@ -10,7 +10,6 @@ use crate::message::{Effect, Press};
 use crate::said::{Entry, Tone};
 use crate::settings::keymap::{Key, Stroke, chord_text};
 use crate::state::State;
-use crate::view::View;
 use std::time::Instant;
 
 impl State {
@@ -49,7 +48,7 @@ impl State {
     /// Says whether a key is a letter among the keys of the help: there it begins to look for one.
     fn is_help_letter(&self, stroke: Stroke) -> bool {
         let is_letter = matches!(stroke.key, Key::Char(letter) if letter.is_alphanumeric());
-        is_letter && !stroke.ctrl && !stroke.alt && self.dialog.is_none() && matches!(self.view(), View::Help(_))
+        is_letter && !stroke.ctrl && !stroke.alt && self.dialog.is_none() && self.view().help().is_some()
     }
 
     /// Says whether the text that is written leads to a question, and begins nothing by itself.

@@ -5,18 +5,17 @@ use crate::action::SearchAction;
 use crate::dialogs::{BeforePrompt, Dialog, Prompt, PromptKind};
 use crate::filter::{Fields, Filter};
 use crate::message::Effect;
-use crate::panes;
 use crate::panes::logs::{Before, Way};
+use crate::panes::{self, Sifting};
 use crate::settings::theme::Role;
 use crate::state::State;
-use crate::view::View;
-use tminus_logs::pattern::GRAMMAR;
+use tminus_logs::pattern::{GRAMMAR, Pattern};
 
 impl State {
     pub(super) fn act_search(&mut self, action: SearchAction) -> Vec<Effect> {
         match action {
             // What is searched among keys is run.
-            SearchAction::Open | SearchAction::Filter if matches!(self.view(), View::Help(_)) => self.narrow(),
+            SearchAction::Open | SearchAction::Filter if self.view().help().is_some() => self.narrow(),
             SearchAction::Open => self.open_prompt(PromptKind::Search),
             SearchAction::Filter => self.open_prompt(PromptKind::Filter),
             SearchAction::Next => self.search_on(Way::Down),
@@ -99,8 +98,8 @@ impl State {
             (Ok(()), _) if text.is_empty() => self.fields_say(kind),
             (Ok(()), PromptKind::Search) => Some((hint.unwrap_or_default(), Role::Dim)),
             (Ok(()), PromptKind::Filter) => {
-                let is_places = self.view() == &View::Environments;
-                let shown = if is_places { panes::environments::shown(self).len() } else { panes::count(self) };
+                let page = self.here();
+                let shown = page.shown(self).map_or_else(|| page.count(self), |shown| shown.len());
                 Some((format!("{shown} shown"), if shown == 0 { Role::Warn } else { Role::Dim }))
             }
         }
@@ -178,13 +177,7 @@ impl State {
         let Ok(Some(pattern)) = pattern(&text) else {
             return self.hint = Some("nothing is searched here yet".to_owned());
         };
-        let rows = panes::texts(self);
-        let hits: Vec<usize> =
-            rows.iter().enumerate().filter(|(_, row)| pattern.is_in(&row.whole())).map(|(at, _)| at).collect();
-        // What a filter leaves out is not gone to.
-        let is_shown = |at: &usize| self.view() != &View::Environments || panes::stop(self, (*at, *at)) == *at;
-        let hits: Vec<usize> = hits.into_iter().filter(is_shown).collect();
-        let here = self.line().min(rows.len().saturating_sub(1));
+        let (hits, here) = self.hits(&pattern);
         let straight = match way {
             Way::Down if from == SearchStart::Here => hits.iter().position(|hit| *hit >= here),
             Way::Down => hits.iter().position(|hit| *hit > here),
@@ -202,12 +195,22 @@ impl State {
         self.hint = Some(format!("\"{text}\": {} of {}{again}", at + 1, hits.len()));
     }
 
+    /// Returns the rows that have what is searched, and the row that one is on. What a filter leaves out is not gone to.
+    fn hits(&self, pattern: &Pattern) -> (Vec<usize>, usize) {
+        let page = self.here();
+        let rows = page.rows(self);
+        let is_shown = |at: &usize| page.shown(self).is_none() || page.stop(self, (*at, *at)) == *at;
+        let hits = rows.iter().enumerate().filter(|(_, row)| pattern.is_in(&row.whole())).map(|(at, _)| at);
+        (hits.filter(is_shown).collect(), self.line().min(rows.len().saturating_sub(1)))
+    }
+
     /// Returns what the thing that has the keys can be filtered by; nothing where it cannot.
     pub(crate) fn fields(&self) -> Option<Fields> {
-        if self.view() == &View::Journal {
-            return Some(panes::journal::FIELDS);
+        match self.sifting() {
+            Sifting::Facts => Some(panes::journal::FIELDS),
+            Sifting::Checks => Some(panes::checklist::FIELDS),
+            Sifting::None | Sifting::Rows | Sifting::LogLines => None,
         }
-        self.is_whole_checklist().then_some(panes::checklist::FIELDS)
     }
 
     fn filtered_by(&mut self, text: &str) -> Result<(), String> {

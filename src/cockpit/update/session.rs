@@ -15,21 +15,10 @@ const LONGEST: usize = 200;
 /// How many unread messages are remembered, the newest.
 const UNREAD: usize = 50;
 
-const NUMBERED: [View; 8] = [
-    View::Overview,
-    View::Environments,
-    View::Logs,
-    View::Checklist,
-    View::Release,
-    View::Verify,
-    View::Incident,
-    View::Journal,
-];
-
 impl State {
     /// Returns how somebody looks now.
     pub(crate) fn session_now(&self) -> Session {
-        let numbered = self.trail.iter().rev().find(|spot| spot.view.is_numbered());
+        let numbered = self.trail.iter().rev().find(|spot| panes::page(&spot.view).is_numbered());
         let written = |filter: &Option<Filter>| filter.as_ref().map(|filter| filter.text.clone()).unwrap_or_default();
         Session {
             view: numbered.map_or("", |spot| spot.view.context()).to_owned(),
@@ -65,10 +54,10 @@ impl State {
         self.look.looking.checks = Filter::read(&session.checks, panes::checklist::FIELDS).unwrap_or(None);
         self.look.looking.facts = Filter::read(&session.facts, panes::journal::FIELDS).unwrap_or(None);
         self.sift_journal();
-        let view = NUMBERED.into_iter().find(|view| view.context() == session.view);
+        let view = View::alone().find(|view| panes::page(view).is_numbered() && view.context() == session.view);
         if let Some(view) = view.filter(|view| *view != View::Overview && self.trail.len() == 1) {
             self.look.trail.push(Spot::top_of(view));
-            let row = panes::first(self);
+            let row = self.here().first(self);
             self.move_to(row);
         }
     }

@@ -1,9 +1,8 @@
 //! Searching, filtering and lifting both.
 
 use crate::filter::Filter;
-use crate::panes;
+use crate::panes::{self, Sifting};
 use crate::state::State;
-use crate::view::View;
 use tminus_core::fact::Record;
 use tminus_logs::pattern::Pattern;
 
@@ -28,10 +27,9 @@ impl State {
         let view = self.view().clone();
         self.look.looking.sieves.retain(|(of, _)| *of != view);
         self.look.looking.sieves.extend(sieve.map(|sieve| (view.clone(), sieve)));
-        if view != View::Environments {
-            return self.move_to(0);
-        }
-        let (here, shown) = (self.panes.env, panes::environments::shown(self));
+        let shown = self.here().shown(self);
+        let Some(shown) = shown else { return self.move_to(0) };
+        let here = self.panes.env;
         if !shown.contains(&here) {
             self.move_to(shown.first().copied().unwrap_or(here));
         }
@@ -64,7 +62,7 @@ impl State {
 
     /// Sets the filter of what has the keys; the selected line stays selected where it is still shown.
     pub(crate) fn filter_by(&mut self, filter: Option<Filter>) {
-        if self.view() == &View::Journal {
+        if self.sifting() == Sifting::Facts {
             let here = panes::journal::selected(self).map(|r| r.seq);
             self.look.looking.facts = filter;
             self.sift_journal();

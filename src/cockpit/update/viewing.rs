@@ -3,7 +3,7 @@
 use crate::action::{AppAction, PaneAction, ViewAction};
 use crate::dialogs::{Choice, ChooseDialog, Dialog, SayingDialog, Scope};
 use crate::message::Effect;
-use crate::panes;
+use crate::panes::{self, Enter, Tab};
 use crate::spot::{Pane, Side, Spot, Zoom};
 use crate::state::State;
 use crate::view::View;
@@ -55,7 +55,7 @@ impl State {
         if self.view() == &view {
             return;
         }
-        let left = self.trail.iter().rev().find(|spot| spot.view.is_numbered()).cloned();
+        let left = self.trail.iter().rev().find(|spot| panes::page(&spot.view).is_numbered()).cloned();
         if let Some(spot) = left.filter(|spot| spot.view != View::Overview) {
             self.look.places.retain(|place| place.view != spot.view);
             self.look.places.push(spot);
@@ -69,7 +69,7 @@ impl State {
                 // What stands there may be laid out otherwise by now: the cursor goes on from the line it belongs to.
                 let row = left.row;
                 self.enter(left);
-                let row = panes::stop(self, (row.saturating_add(1), row));
+                let row = self.here().stop(self, (row.saturating_add(1), row));
                 if let Some(spot) = self.look.trail.last_mut().filter(|spot| spot.side == Side::First) {
                     spot.row = row;
                 }
@@ -80,20 +80,15 @@ impl State {
 
     pub(super) fn act_pane(&mut self, action: PaneAction) -> Vec<Effect> {
         match action {
-            PaneAction::Next if self.view() == &View::Incident => self.turn_target(1),
-            PaneAction::Previous if self.view() == &View::Incident => self.turn_target(-1),
-            PaneAction::Next if self.view() == &View::Verify => self.turn_environment(1),
-            PaneAction::Previous if self.view() == &View::Verify => self.turn_environment(-1),
-            PaneAction::Next => self.turn_pane(1),
-            PaneAction::Previous => self.turn_pane(Pane::ALL.len() - 1),
-            PaneAction::Zoom if self.view() == &View::Overview => self.look.panes.zoom = self.panes.zoom.next(),
+            PaneAction::Next => self.turn(1),
+            PaneAction::Previous => self.turn(-1),
+            PaneAction::Zoom if self.is_overview() => self.look.panes.zoom = self.panes.zoom.next(),
             PaneAction::Zoom => {
                 if let Some(spot) = self.look.trail.last_mut() {
                     spot.zoom = spot.zoom.other();
                 }
             }
-            PaneAction::Open if matches!(self.view(), View::Help(_)) => return self.run_help(),
-            PaneAction::Open => self.open_selected(),
+            PaneAction::Open => return self.open_selected(),
             PaneAction::Read => return self.page(),
             PaneAction::Subject => {
                 if let Some(view) = self.subject() {
@@ -120,13 +115,13 @@ impl State {
 
     fn help(&mut self) {
         let contexts = self.contexts();
-        if !matches!(self.view(), View::Help(_)) {
+        if self.view().help().is_none() {
             self.go(View::Help(contexts));
         }
     }
 
     fn turn_environment(&mut self, by: isize) {
-        let count = panes::count(self).max(1) as isize;
+        let count = self.here().count(self).max(1) as isize;
         self.move_to((self.row() as isize + by).rem_euclid(count) as usize);
     }
 
@@ -141,21 +136,21 @@ impl State {
         }
     }
 
-    /// Goes to the action of the selected call, and to its step.
-    fn open_call(&mut self) {
-        let Some((id, step)) = panes::calls::selected(self) else { return };
-        self.go(View::Run(id));
-        self.move_to(step);
-    }
-
-    fn turn_pane(&mut self, by: usize) {
-        if self.view() != &View::Overview {
-            if let Some(spot) = self.look.trail.last_mut() {
-                spot.side = spot.side.other();
+    fn turn(&mut self, by: isize) {
+        let tab = self.here().tab();
+        match tab {
+            Tab::Panes => {
+                let by = by.rem_euclid(Pane::ALL.len() as isize).unsigned_abs();
+                self.look.panes.focus = self.panes.focus.after(by);
             }
-            return;
+            Tab::Environment => self.turn_environment(by),
+            Tab::Target => self.turn_target(by),
+            Tab::Side => {
+                if let Some(spot) = self.look.trail.last_mut() {
+                    spot.side = spot.side.other();
+                }
+            }
         }
-        self.look.panes.focus = self.panes.focus.after(by);
     }
 
     fn choose_name(&mut self) {
@@ -178,63 +173,26 @@ impl State {
         self.open(Dialog::Choose(Box::new(ChooseDialog { title, options, row, then: Choice::ActAs(names) })));
     }
 
-    fn open_selected(&mut self) {
-        if self.is_in_logs() {
-            return self.open_line();
-        }
-        match self.view() {
-            View::Run(_) => {
+    fn open_selected(&mut self) -> Vec<Effect> {
+        let enter = self.here().enter(self);
+        match enter {
+            Enter::Nothing => {}
+            Enter::View(view) => self.go(view),
+            Enter::At(view, row) => {
+                self.go(view);
+                self.move_to(row);
+            }
+            Enter::Alone => {
                 if let Some(spot) = self.look.trail.last_mut() {
                     spot.zoom = Zoom::Alone;
                 }
-                return;
             }
-            View::Messages => {
-                let number = panes::messages::selected(self).map(|e| e.number);
-                return number.into_iter().for_each(|n| self.open(Dialog::Saying(SayingDialog::new(n))));
-            }
-            View::Calls => return self.open_call(),
-            View::Help(_) | View::People => return,
-            View::Overview
-            | View::Environments
-            | View::Logs
-            | View::Checklist
-            | View::Release
-            | View::Verify
-            | View::Incident
-            | View::Journal
-            | View::Environment(_)
-            | View::Check(_)
-            | View::Reasons
-            | View::Fact(_)
-            | View::Evidence(_)
-            | View::Looks(_)
-            | View::Line(_)
-            | View::Tasks => {}
+            Enter::Message(number) => self.open(Dialog::Saying(SayingDialog::new(number))),
+            Enter::LogLine => self.open_line(),
+            Enter::Key => return self.run_help(),
+            Enter::Fold => self.fold(),
         }
-        let target = match self.view() {
-            View::Overview => panes::overview::target(self),
-            View::Logs => None,
-            View::Reasons => panes::reasons::target(self),
-            View::Journal => panes::journal::target(self),
-            View::Tasks => panes::tasks::target(self),
-            View::Environments => self.environment().map(|e| View::Environment(e.name.clone())),
-            View::Environment(env) => panes::environment::target(self, env),
-            View::Release => panes::release::target(self),
-            View::Incident => panes::incident::target(self),
-            View::Checklist => panes::checklist::target(self),
-            View::Verify => self.environment().map(|e| View::Looks(e.name.clone())),
-            View::Looks(env) => panes::looks::target(self, env),
-            View::Check(name) => panes::check::target(self, name),
-            View::Fact(seq) => self.subject_of(*seq),
-            View::Evidence(_) | View::Line(_) | View::Run(_) | View::Messages | View::Calls | View::People => None,
-            View::Help(_) => None,
-        };
-        match target {
-            Some(view) => self.go(view),
-            None if self.is_whole_checklist() => self.fold(),
-            None => {}
-        }
+        Vec::new()
     }
 
     /// Folds the selected phase or group of the checklist, or opens it.

@@ -2,9 +2,11 @@
 
 mod heading;
 mod lines;
+mod page;
 mod pane;
 mod selection;
 mod whole;
 
 pub(crate) use lines::{FIELDS, title_of};
-pub(crate) use selection::{count, draw, key_of, lacking, row_of, selected, target, texts};
+pub(crate) use page::ChecklistPage;
+pub(crate) use selection::{cursor, draw, enter, key_of, lacking, row_of, selected, texts};

@@ -3,6 +3,7 @@
 use super::lines::{Fold, Line, fold_key, gating};
 use super::{pane, whole};
 use crate::look::Look;
+use crate::panes::page::{CursorPlace, Enter};
 use crate::view::View;
 use crate::widgets::{Attention, Row};
 use ratatui::buffer::Buffer;
@@ -17,11 +18,6 @@ pub(crate) fn draw(look: &Look, attention: Attention, area: Rect, buffer: &mut B
         true => whole::draw(look, area, buffer),
         false => pane::draw(look, attention, area, buffer),
     }
-}
-
-/// Returns how many lines are shown.
-pub(crate) fn count(look: &Look) -> usize {
-    shown(look).len()
 }
 
 /// Returns every line as text, for a search.
@@ -63,11 +59,20 @@ pub(crate) fn selected(look: &Look) -> Option<&Check> {
     }
 }
 
-/// Returns the page of the selected check; a phase or a group that can be folded has none.
-pub(crate) fn target(look: &Look) -> Option<View> {
+/// Opens the page of the selected check; a phase or a group has none, and is folded where it can be.
+pub(crate) fn enter(look: &Look) -> Enter {
+    let is_whole = look.is_whole_checklist();
     let is_heading = !matches!(selected_line(look), Some(Line::Check { .. }));
-    let check = selected(look).filter(|_| !(look.is_whole_checklist() && is_heading))?;
-    Some(View::Check(check.name.clone()))
+    match selected(look).filter(|_| !(is_whole && is_heading)) {
+        Some(check) => Enter::View(View::Check(check.name.clone())),
+        None if is_whole => Enter::Fold,
+        None => Enter::Nothing,
+    }
+}
+
+/// Says where the cursor is kept.
+pub(crate) fn cursor(look: &Look) -> CursorPlace {
+    if look.is_whole_checklist() { CursorPlace::WholeCheck } else { CursorPlace::Check }
 }
 
 /// Returns the row where a check is shown.

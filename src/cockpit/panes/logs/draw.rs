@@ -11,7 +11,6 @@ use crate::look::Look;
 use crate::panes::overview;
 use crate::settings::theme::Role;
 use crate::spot::Pane;
-use crate::view::View;
 use crate::widgets::{Attention, Row, frame, mark};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -21,7 +20,7 @@ use tminus_logs::level::Level;
 /// Returns how much room the texts have now.
 pub(crate) fn room(look: &Look) -> Room {
     let view = view_area(look);
-    let area = if look.view() == &View::Overview { overview::place(look, Pane::Logs, view) } else { view };
+    let area = if look.is_overview() { overview::place(look, Pane::Logs, view) } else { view };
     let inside = Rect { width: area.width.saturating_sub(4), height: area.height.saturating_sub(2), ..area };
     room_in(look, inside)
 }
@@ -29,7 +28,7 @@ pub(crate) fn room(look: &Look) -> Room {
 /// Returns the number of the line of a log that stands on a line of the screen, or nearest to it in the pane.
 pub(crate) fn number_at(look: &Look, line: u16) -> Option<u64> {
     let view = view_area(look);
-    let area = if look.view() == &View::Overview { overview::place(look, Pane::Logs, view) } else { view };
+    let area = if look.is_overview() { overview::place(look, Pane::Logs, view) } else { view };
     let inside = Rect { width: area.width.saturating_sub(4), height: area.height.saturating_sub(2), ..area };
     let room = room_in(look, inside);
     let sight = look.logs.sight(room);
@@ -73,7 +72,7 @@ pub(crate) fn draw(look: &Look, attention: Attention, area: Rect, buffer: &mut B
     if sight.entries.is_empty() && lost.is_empty() {
         return Row::dim(nothing(look)).draw(inside, buffer, &look.palette);
     }
-    if look.view() == &View::Logs {
+    if look.is_in_logs() && !look.is_overview() {
         let lane = look.logs.paused.as_ref().map_or(&look.logs.store.shown, |paused| &paused.shown);
         let first = match (&look.logs.paused, sight.selected) {
             (Some(paused), Some(selected)) => paused.cursor.saturating_sub(selected),

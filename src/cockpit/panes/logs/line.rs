@@ -2,8 +2,11 @@
 
 use super::draw::role_of;
 use super::entry::Entry;
+use crate::action::{Action, ListAction};
 use crate::look::Look;
 use crate::panes::framing::page;
+use crate::panes::offers::and_ways;
+use crate::panes::page::Page;
 use crate::settings::theme::Role;
 use crate::widgets::{Row, fold_lines};
 use ratatui::buffer::Buffer;
@@ -12,33 +15,47 @@ use tminus_core::notation::in_thousands;
 use tminus_core::open_line::missing_of;
 use tminus_core::time::{age, brief};
 
-pub(crate) fn draw(look: &Look, entry: &Entry, area: Rect, buffer: &mut Buffer) {
-    let heading = Row::new().put(format!(" Line · {} ", entry.source), Role::Title);
-    page(look, &heading, &rows(look, entry), area, buffer);
-}
+/// A line of a log, whole.
+pub(crate) struct LinePage<'a>(pub(in crate::panes) &'a Entry);
 
-pub(crate) fn rows(look: &Look, entry: &Entry) -> Vec<Row> {
-    let wide = usize::from(look.size.0.saturating_sub(4));
-    let at = entry.at.to_zoned(look.zone.clone()).strftime("%Y-%m-%d %H:%M:%S%.6f %Z");
-    let mut rows = vec![Row::labelled("when", format!("{at}, {} ago", brief(age(look.now, entry.at))))];
-    if entry.is_line() {
-        rows.push(Row::labelled("source", entry.source.as_str()));
+impl Page for LinePage<'_> {
+    fn name(&self) -> String {
+        "a log line".to_owned()
     }
-    let level = entry.level();
-    rows.extend(level.word().zip(role_of(level)).map(|(word, role)| Row::label("level").put(word, role)));
-    rows.extend(entry.late.map(|late| {
-        let says = format!("{} after lines that are newer: it stands where its time is", brief(late));
-        Row::label("came late").put(says, Role::Warn)
-    }));
-    rows.push(Row::labelled("length", length(&entry.text)));
-    rows.push(Row::new());
-    rows.extend(fold_lines(&entry.text, wide).into_iter().map(Row::text));
-    if let Some(fields) = fields(&entry.text) {
+
+    fn draw(&self, look: &Look, area: Rect, buffer: &mut Buffer) {
+        let heading = Row::new().put(format!(" Line · {} ", self.0.source), Role::Title);
+        page(look, &heading, &self.rows(look), area, buffer);
+    }
+
+    fn keys(&self, _: &Look) -> Vec<Action> {
+        and_ways([Action::List(ListAction::Copy)])
+    }
+
+    fn rows(&self, look: &Look) -> Vec<Row> {
+        let entry = self.0;
+        let wide = usize::from(look.size.0.saturating_sub(4));
+        let at = entry.at.to_zoned(look.zone.clone()).strftime("%Y-%m-%d %H:%M:%S%.6f %Z");
+        let mut rows = vec![Row::labelled("when", format!("{at}, {} ago", brief(age(look.now, entry.at))))];
+        if entry.is_line() {
+            rows.push(Row::labelled("source", entry.source.as_str()));
+        }
+        let level = entry.level();
+        rows.extend(level.word().zip(role_of(level)).map(|(word, role)| Row::label("level").put(word, role)));
+        rows.extend(entry.late.map(|late| {
+            let says = format!("{} after lines that are newer: it stands where its time is", brief(late));
+            Row::label("came late").put(says, Role::Warn)
+        }));
+        rows.push(Row::labelled("length", length(&entry.text)));
         rows.push(Row::new());
-        rows.push(Row::heading("Its fields"));
-        rows.extend(fields.lines().flat_map(|line| fold_lines(line, wide)).map(Row::dim));
+        rows.extend(fold_lines(&entry.text, wide).into_iter().map(Row::text));
+        if let Some(fields) = fields(&entry.text) {
+            rows.push(Row::new());
+            rows.push(Row::heading("Its fields"));
+            rows.extend(fields.lines().flat_map(|line| fold_lines(line, wide)).map(Row::dim));
+        }
+        rows
     }
-    rows
 }
 
 /// Says how long a line is, and how much of it is here.

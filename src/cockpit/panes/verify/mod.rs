@@ -4,4 +4,4 @@ mod environments;
 mod metric;
 mod page;
 
-pub(crate) use page::{draw, reach, texts};
+pub(crate) use page::VerifyPage;

@@ -1,9 +1,14 @@
 //! The verify view: the environments, and what is known of the selected one.
 
 use super::{environments, metric};
+use crate::action::{Action, PaneAction};
 use crate::layout::view_area;
 use crate::look::Look;
+use crate::panes;
+use crate::panes::offers::{OPEN, ROLL_BACK, VERIFY, and_ways};
+use crate::panes::page::{CursorPlace, Enter, Page, Tab};
 use crate::settings::theme::Role;
+use crate::view::View;
 use crate::widgets::{Attention, Row, draw_page, frame};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -13,6 +18,74 @@ use tminus_core::release::Measure;
 use tminus_core::situation::Situation;
 use tminus_core::time::{age, brief};
 
+/// The environments, and what is known of the selected one.
+pub(crate) struct VerifyPage;
+
+impl Page for VerifyPage {
+    fn name(&self) -> String {
+        "verify".to_owned()
+    }
+
+    fn is_numbered(&self) -> bool {
+        true
+    }
+
+    fn draw(&self, look: &Look, area: Rect, buffer: &mut Buffer) {
+        let Some((situation, environment)) = look.situation().zip(look.environment()) else {
+            let heading = Row::new().put(" Verify ", Role::Title);
+            let inside = frame(area, &heading, Attention::Here, buffer, &look.palette);
+            let says = if look.world.is_some() { "the plan has no environment" } else { "reading the journal…" };
+            return Row::dim(says).draw(inside, buffer, &look.palette);
+        };
+        let role = if environment.protected { Role::Protected } else { Role::Title };
+        let count = situation.plan.environments.len();
+        let at = situation.plan.environments.iter().position(|e| e.name == environment.name).map_or(0, |at| at + 1);
+        let page = page_area(area);
+        if page == area {
+            let heading = Row::new().put(" Verify · ", Role::Title).put(format!("{} ", environment.name), role);
+            let heading = heading.right(format!(" {at} of {count} "), Role::Dim);
+            return draw_one(look, (situation, environment), &heading, area, buffer);
+        }
+        environments::draw(look, Rect { width: PLACES, ..area }, buffer);
+        let heading = Row::new().put(format!(" {} ", environment.name), role);
+        draw_one(look, (situation, environment), &heading, page, buffer);
+    }
+
+    fn keys(&self, _: &Look) -> Vec<Action> {
+        and_ways([VERIFY, ROLL_BACK, Action::Pane(PaneAction::Next), OPEN])
+    }
+
+    // The environments are chosen by their keys; what is read, searched and copied are the numbers.
+    fn rows(&self, look: &Look) -> Vec<Row> {
+        let columns = page_area(view_area(look)).width.saturating_sub(FRAME.0);
+        let about = look.situation().zip(look.environment());
+        about
+            .map(|(situation, environment)| rows(look, situation, environment, usize::from(columns)))
+            .unwrap_or_default()
+    }
+
+    fn count(&self, look: &Look) -> usize {
+        panes::environments::count(look)
+    }
+
+    fn reach(&self, look: &Look) -> Option<usize> {
+        let lines = view_area(look).height.saturating_sub(FRAME.1);
+        Some(self.rows(look).len().saturating_sub(usize::from(lines)))
+    }
+
+    fn enter(&self, look: &Look) -> Enter {
+        look.environment().map(|e| View::Looks(e.name.clone())).into()
+    }
+
+    fn cursor(&self, _: &Look) -> CursorPlace {
+        CursorPlace::Environment
+    }
+
+    fn tab(&self) -> Tab {
+        Tab::Environment
+    }
+}
+
 /// From this many columns on, the environments stand beside.
 const BESIDE: u16 = 100;
 /// How wide they are then.
@@ -20,43 +93,9 @@ const PLACES: u16 = 46;
 /// The columns and the lines that a frame takes.
 const FRAME: (u16, u16) = (4, 2);
 
-pub(crate) fn draw(look: &Look, area: Rect, buffer: &mut Buffer) {
-    let Some((situation, environment)) = look.situation().zip(look.environment()) else {
-        let heading = Row::new().put(" Verify ", Role::Title);
-        let inside = frame(area, &heading, Attention::Here, buffer, &look.palette);
-        let says = if look.world.is_some() { "the plan has no environment" } else { "reading the journal…" };
-        return Row::dim(says).draw(inside, buffer, &look.palette);
-    };
-    let role = if environment.protected { Role::Protected } else { Role::Title };
-    let count = situation.plan.environments.len();
-    let at = situation.plan.environments.iter().position(|e| e.name == environment.name).map_or(0, |at| at + 1);
-    let page = page_area(area);
-    if page == area {
-        let heading = Row::new().put(" Verify · ", Role::Title).put(format!("{} ", environment.name), role);
-        let heading = heading.right(format!(" {at} of {count} "), Role::Dim);
-        return draw_one(look, (situation, environment), &heading, area, buffer);
-    }
-    environments::draw(look, Rect { width: PLACES, ..area }, buffer);
-    let heading = Row::new().put(format!(" {} ", environment.name), role);
-    draw_one(look, (situation, environment), &heading, page, buffer);
-}
-
 /// Returns where the page stands: in the whole area, or beside the environments.
 const fn page_area(area: Rect) -> Rect {
     if area.width < BESIDE { area } else { Rect { x: area.x + PLACES, width: area.width - PLACES, ..area } }
-}
-
-/// Returns every line of the page, as it is folded now.
-pub(crate) fn texts(look: &Look) -> Vec<Row> {
-    let columns = page_area(view_area(look)).width.saturating_sub(FRAME.0);
-    let about = look.situation().zip(look.environment());
-    about.map(|(situation, environment)| rows(look, situation, environment, usize::from(columns))).unwrap_or_default()
-}
-
-/// Returns how far down the page can be scrolled.
-pub(crate) fn reach(look: &Look) -> usize {
-    let lines = view_area(look).height.saturating_sub(FRAME.1);
-    texts(look).len().saturating_sub(usize::from(lines))
 }
 
 fn draw_one(
