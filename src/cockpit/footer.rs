@@ -215,7 +215,7 @@ fn alarm(state: &State) -> Option<Hint> {
     let stuck = world.release.active_actions().find(|a| a.is_stuck())?;
     let is_shown = state.view() == &View::Tasks || state.view().action() == Some(&stuck.id);
     let key = state.chord_of(Action::App(AppAction::Tasks), &["global"]).filter(|_| !is_shown)?;
-    Some(Hint::new(key, format!("{} stopped", panes::tasks::what(stuck))))
+    Some(Hint::new(key, format!("{} stopped", panes::actions::what(stuck))))
 }
 
 fn of_dialogs() -> Vec<Action> {

@@ -24,7 +24,7 @@ pub(super) fn words(look: &Look, entry: &Entry) -> String {
         Target::Environment(env) => format!("Opens {env}. Nothing is done."),
         Target::Check(check) => format!("Opens {check} with its evidence. Nothing is run."),
         Target::Task(action) => match look.action(action) {
-            Some(shown) => format!("Opens {}. Nothing is done.", panes::tasks::what(shown)),
+            Some(shown) => format!("Opens {}. Nothing is done.", panes::actions::what(shown)),
             None => format!("Opens {action}. Nothing is done."),
         },
     }
@@ -117,7 +117,7 @@ fn moves(proposal: &tminus_core::action::Proposal) -> String {
 fn approving(look: &Look, env: &EnvName) -> String {
     match look.approvable_in(env) {
         Some(proposal) => {
-            let what = panes::tasks::what(proposal);
+            let what = panes::actions::what(proposal);
             format!("Asks for a note, then approves as {}: {what}. Nothing is recorded before.", look.who.label())
         }
         None => format!("Nothing waits for approval in {env}."),
@@ -147,7 +147,7 @@ fn checking(look: &Look, action: CheckAction) -> String {
 }
 
 fn running(look: &Look, action: RunAction) -> String {
-    let what = look.shown_action().map(panes::tasks::what).unwrap_or_default();
+    let what = look.shown_action().map(panes::actions::what).unwrap_or_default();
     match action {
         RunAction::Stop => format!("Stops at the next step, at once: {what}."),
         RunAction::Retry => format!("Asks first whether to try the failed step again: {what}."),

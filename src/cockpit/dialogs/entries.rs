@@ -159,7 +159,7 @@ fn places(look: &Look) -> Vec<Entry> {
     );
     entries.extend(world.release.actions.iter().rev().map(|action| {
         let name = format!("task {}", action.id);
-        Entry::place(Target::Task(action.id.clone()), name, &panes::tasks::what(action))
+        Entry::place(Target::Task(action.id.clone()), name, &panes::actions::what(action))
     }));
     entries
 }

@@ -3,7 +3,7 @@
 use super::shape::{Sheet, body_height, text_width};
 use crate::look::Look;
 use crate::opening::Housing;
-use crate::panes::tasks;
+use crate::panes::actions;
 use crate::settings::theme::Role;
 use crate::widgets::{Attention, Row, fold_lines, width};
 use jiff::Timestamp;
@@ -125,8 +125,8 @@ fn running(look: &Look, columns: usize) -> Vec<Row> {
     let Some(world) = &look.world else { return Vec::new() };
     let mut rows: Vec<Row> = Vec::new();
     for action in world.release.active_actions() {
-        let (sign, role, word) = tasks::standing(action, look);
-        rows.push(Row::new().put(format!("{sign} "), role).put(tasks::what(action), Role::Strong).right(word, role));
+        let (sign, role, word) = actions::standing(action, look);
+        rows.push(Row::new().put(format!("{sign} "), role).put(actions::what(action), Role::Strong).right(word, role));
         let says = format!("{}, {}", action.id, step(look, action));
         let lines = fold_lines(&says, columns.saturating_sub(2));
         rows.extend(lines.iter().map(|line| Row::dim(format!("  {line}"))));

@@ -2,7 +2,7 @@
 
 use super::shape::{Sheet, body_height, text_width};
 use crate::look::Look;
-use crate::panes::tasks;
+use crate::panes::actions;
 use crate::settings::theme::Role;
 use crate::widgets::{Attention, Row, fold_lines};
 use crate::words;
@@ -67,8 +67,8 @@ fn body(look: &Look, columns: usize) -> Vec<Row> {
         rows.extend([Row::new(), Row::heading("Now")]);
     }
     for action in active {
-        let (sign, role, word) = tasks::standing(action, look);
-        let row = Row::new().put(format!("{sign} {word} "), role).put(tasks::what(action), Role::Text);
+        let (sign, role, word) = actions::standing(action, look);
+        let row = Row::new().put(format!("{sign} {word} "), role).put(actions::what(action), Role::Text);
         let step = action.current().map(|(at, _)| format!(", step {} of {}", at + 1, action.steps.len()));
         rows.push(row.put(step.unwrap_or_default(), Role::Dim));
     }

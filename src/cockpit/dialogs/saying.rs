@@ -110,7 +110,7 @@ fn approved(look: &Look, waiting: &ActionState, columns: usize) -> (Row, Vec<Row
     let names: Vec<String> = waiting.approvals.iter().map(|a| a.who.label()).collect();
     let heading = Row::new()
         .put(format!(" {} ", look.palette.sign("✓", "+")), Role::Pass)
-        .put(format!("approved: {} ", crate::panes::tasks::what(waiting)), Role::Title);
+        .put(format!("approved: {} ", crate::panes::actions::what(waiting)), Role::Title);
     let says = format!("{} is approved by {}. Nothing was begun yet.", waiting.id, names.join(", "));
     let body = fold_lines(&says, columns).iter().map(Row::text).chain(what_now(look)).collect();
     (heading, body)

@@ -1,7 +1,7 @@
 //! What changed lately, the newest first: deploys and rollbacks with what they moved, and what was seen to change without them.
 
+use super::actions;
 use super::lines::Line;
-use super::tasks;
 use crate::look::Look;
 use crate::settings::theme::Role;
 use crate::view::View;
@@ -39,7 +39,7 @@ fn by_action(look: &Look, action: &ActionState, room: usize) -> Option<(Timestam
         let from = m.from.as_ref().map_or("nothing", |d| d.version.as_str());
         moved(&m.artifact, &format!("{from} → {}", m.to.version), room)
     });
-    let (sign, role, word) = tasks::standing(action, look);
+    let (sign, role, word) = actions::standing(action, look);
     let verb = action.proposal.request.verb();
     let row = row(look, (sign, role), (at, env), &versions.collect::<Vec<_>>().join(", "));
     let mut says = vec![look.moment(at)];

@@ -1,6 +1,6 @@
 //! What a person must read of an action: why it stands still, what it waits for, how it ended; and what can be done now.
 
-use super::{tasks, way_back};
+use super::{actions, way_back};
 use crate::action::{ActAction, Action, PaneAction, RunAction, ViewAction};
 use crate::look::Look;
 use crate::settings::theme::Role;
@@ -28,7 +28,7 @@ pub(super) fn rows(look: &Look, action: &ActionState, columns: usize) -> Vec<Row
 /// Returns what must be read, without what can be done.
 pub(super) fn said(look: &Look, action: &ActionState, columns: usize) -> Vec<Row> {
     if let Some(ending) = &action.ended {
-        let (sign, role, word) = tasks::standing(action, look);
+        let (sign, role, word) = actions::standing(action, look);
         let mut rows = vec![Row::new().put(format!("{sign} {word}"), role)];
         rows.extend(
             found(look, action, columns)

@@ -1,6 +1,6 @@
 //! What was done in an environment, and what ran there.
 
-use super::tasks;
+use super::actions;
 use crate::look::Look;
 use crate::settings::theme::Role;
 use crate::widgets::{Row, fold_lines};
@@ -28,8 +28,8 @@ pub(super) fn rows(look: &Look, situation: Situation<'_>, env: &EnvName, room: u
 }
 
 fn done(look: &Look, action: &ActionState, room: usize) -> Vec<Row> {
-    let (sign, role, word) = tasks::standing(action, look);
-    let what = tasks::what(action);
+    let (sign, role, word) = actions::standing(action, look);
+    let what = actions::what(action);
     let by = action.by().label();
     let ago = format!("{by}  {} ago", brief(age(look.now, action.since())));
     let summary = action.ended.as_ref().map(|e| e.summary.as_str()).unwrap_or_default();

@@ -1,5 +1,6 @@
 //! What fills the screen between header and footer: one file per pane or page.
 
+pub(crate) mod actions;
 mod all;
 pub(crate) mod branch;
 pub(crate) mod calls;

@@ -4,7 +4,7 @@ use super::offers::{and_ways, of_run};
 use super::page::{Enter, Page};
 use super::shown_step::{Shown, shown};
 use super::silence::silence;
-use super::{ending, environment, output, tasks};
+use super::{actions, ending, environment, output};
 use crate::action::Action;
 use crate::look::Look;
 use crate::settings::theme::Role;
@@ -129,10 +129,10 @@ fn draw_steps(look: &Look, action: &ActionState, area: Rect, buffer: &mut Buffer
 
 /// Writes what is done and where it stands, as much of it as has room; where it is done stands in every title.
 fn heading(look: &Look, action: &ActionState, room: usize) -> Row {
-    let (sign, role, word) = tasks::standing(action, look);
+    let (sign, role, word) = actions::standing(action, look);
     let title = |what: String| Row::new().put(format!(" {what} "), Role::Title);
-    let whole = || title(tasks::what(action));
-    let short = || title(tasks::what_shortly(action));
+    let whole = || title(actions::what(action));
+    let short = || title(actions::what_shortly(action));
     let (stands, sign) = (format!(" {sign} {word} "), format!(" {sign} "));
     let time = format!("{} ", elapsed(look, action));
     let quiet = silence(look, action);

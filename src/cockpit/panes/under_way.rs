@@ -1,7 +1,7 @@
 //! What runs, stands still or waits in an environment: its steps, and who has said yes.
 
+use super::actions;
 use super::silence::silence;
-use super::tasks;
 use crate::action::{ActAction, Action};
 use crate::look::Look;
 use crate::settings::theme::Role;
@@ -85,8 +85,8 @@ pub(super) fn in_short(
 }
 
 fn line(look: &Look, action: &ActionState) -> Row {
-    let (sign, role, word) = tasks::standing(action, look);
-    let row = Row::new().put(format!("{sign} "), role).put(tasks::what(action), Role::Strong);
+    let (sign, role, word) = actions::standing(action, look);
+    let row = Row::new().put(format!("{sign} "), role).put(actions::what(action), Role::Strong);
     let row = row.put(format!("  {word}"), role);
     let row = match silence(look, action) {
         Some(quiet) => row.put(format!(" · no word for {quiet}"), Role::Warn),

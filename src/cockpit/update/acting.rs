@@ -115,7 +115,7 @@ impl State {
 
     fn confirm(&mut self, title: &str, go: &'static str, command: ActionCommand) {
         let Some(action) = self.shown_action() else { return };
-        let mut lines = vec![panes::tasks::what(action)];
+        let mut lines = vec![panes::actions::what(action)];
         if let Some((_, step)) = action.current() {
             lines.push(format!("\"{}\": {}", step.step.title, step.summary));
             if let (ActionCommand::Retry { .. }, StepUndo::Irreversible(why)) = (&command, &step.step.undo) {
@@ -165,7 +165,7 @@ impl State {
     pub(super) fn about_proposal(&self, id: &ActionId) -> Vec<String> {
         let Some((proposal, situation)) = self.action(id).zip(self.situation()) else { return Vec::new() };
         let mut lines =
-            vec![format!("{id} {}, proposed by {}.", panes::tasks::what(proposal), proposal.proposer.label())];
+            vec![format!("{id} {}, proposed by {}.", panes::actions::what(proposal), proposal.proposer.label())];
         lines.extend(proposal.proposal.moves.iter().map(|m| {
             let from = m.from.as_ref().map_or_else(|| "nothing".to_owned(), |f| f.version.to_string());
             let digest = m.to.digest.as_ref().map(|d| format!(" {}", d.short())).unwrap_or_default();
