@@ -1,11 +1,14 @@
 //! The section of a version in a changelog: which heading is it, and does it have a text.
 //!
-//! Headings of Markdown (`##`, underlined, a bold line), reStructuredText, AsciiDoc and Org are read, each by its own rules. What
+//! Headings of Markdown (`##`, underlined, a bold line), reStructuredText, AsciiDoc, Org and Debian are read, each by its own rules. What
 //! stands in a comment or in a code block is no heading, and neither is a sentence that only mentions the version.
 
+mod debian;
 mod format;
 mod headings;
+mod html;
 mod names;
+mod section;
 mod visible;
 
 use crate::notation::unmerged;
@@ -13,41 +16,7 @@ pub use format::ChangelogFormat;
 use headings::Heading;
 use jiff::civil::Date;
 use names::Named;
-use serde::{Deserialize, Serialize};
-
-/// What a changelog has for a version.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum ChangelogSection {
-    /// A section with a text.
-    Written {
-        /// The line of its heading, counted from 1.
-        line: usize,
-    },
-    /// No heading for it.
-    Missing,
-    /// A heading that mentions it, and is that of something else.
-    Mentioned {
-        /// The line.
-        line: usize,
-    },
-    /// A section that says of itself that the version is not out.
-    Unreleased {
-        /// The line.
-        line: usize,
-        /// The word that says so.
-        word: String,
-    },
-    /// A heading with nothing under it.
-    Empty {
-        /// The line.
-        line: usize,
-    },
-    /// Two sections of which either could be it.
-    Several {
-        /// The lines of their headings.
-        lines: (usize, usize),
-    },
-}
+pub use section::ChangelogSection;
 
 /// Finds the section of a version; `tag` is what the release is tagged as, which a heading may say instead. One that is dated
 /// beyond tomorrow is not out.
@@ -62,6 +31,9 @@ pub fn section(
 ) -> Result<ChangelogSection, String> {
     if let Some(line) = unmerged(text) {
         return Err(format!("line {line}: it holds a merge conflict that nobody has resolved"));
+    }
+    if format == ChangelogFormat::Debian {
+        return debian::section(text, (version, tag), today);
     }
     let lines = visible::lines(text, format);
     let headings = headings::of(&lines, format);

@@ -6,6 +6,7 @@ pub mod branch;
 pub mod changelog;
 pub mod clean;
 pub mod command;
+mod debian;
 pub mod decide;
 pub mod definition;
 pub mod dotenv;

@@ -69,14 +69,42 @@ pub fn in_thousands(count: u64) -> String {
 }
 
 /// Returns the line, counted from 1, where a merge conflict begins that git has written into a text and nobody has resolved.
+/// Two of its three marks are enough: one may have been taken out by hand.
 pub fn unmerged(text: &str) -> Option<usize> {
-    let begins = text.lines().position(|line| line.starts_with("<<<<<<< "))?;
-    text.lines().skip(begins).any(|line| line.starts_with(">>>>>>> ")).then_some(begins + 1)
+    let is_mark = |line: &str, sign: &str| {
+        let rest = line.trim_end().strip_prefix(sign);
+        rest.is_some_and(|rest| rest.is_empty() || (rest.starts_with(' ') && sign != "======="))
+    };
+    let is_outer = |line: &str| is_mark(line, "<<<<<<<") || is_mark(line, ">>>>>>>");
+    let marks = text.lines().zip(1..).filter(|(line, _)| is_outer(line) || is_mark(line, "======="));
+    let marks: Vec<(&str, usize)> = marks.collect();
+    let pair = marks.windows(2).find(|pair| {
+        let [(first, _), (second, _)] = pair else { return false };
+        is_mark(first, "<<<<<<<") && !is_mark(second, "<<<<<<<")
+            || is_mark(first, "=======") && is_mark(second, ">>>>>>>")
+    });
+    pair.map(|pair| pair[0].1)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_merge_conflict_is_found_by_two_of_its_marks_and_a_row_of_signs_is_none() {
+        for (text, line) in [
+            ("a\n<<<<<<< HEAD\nb\n=======\nc\n>>>>>>> x\n", Some(2)),
+            ("<<<<<<<\r\nb\r\n|||||||\r\n=======\r\nc\r\n>>>>>>>\r\n", Some(1)),
+            ("<<<<<<< HEAD\nb\n>>>>>>> x\n", Some(1)),
+            ("<<<<<<< HEAD\nb\n=======\n", Some(1)),
+            ("b\n=======\nc\n>>>>>>> x\n", Some(2)),
+            ("1.0.0\n=======\n\n>>> a\n\n0.9.0\n=======\n", None),
+            ("<<<<<<<< x\n  <<<<<<< y\n======= z\n", None),
+            (">>>>>>> quoted\n", None),
+        ] {
+            assert_eq!(unmerged(text), line, "{text}");
+        }
+    }
 
     #[test]
     fn what_a_terminal_would_follow_is_escaped_and_stays_the_same_value() {

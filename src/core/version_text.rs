@@ -27,7 +27,10 @@ pub fn compare(written: &str, version: &str, tag: Option<&str>) -> WrittenAs {
     let (there, wanted) = (without_v(bare), without_v(version));
     let ((there_core, there_build), (wanted_core, wanted_build)) = (split_build(there), split_build(wanted));
     let (there_parts, wanted_parts) = (parts(there_core), parts(wanted_core));
-    let is_whole = there.starts_with(|c: char| c.is_ascii_alphanumeric()) && !there.ends_with(['.', '-', '_']);
+    let is_whole = there.starts_with(|c: char| c.is_ascii_alphanumeric());
+    if is_whole && !is_written_out(there_core, there_build) {
+        return WrittenAs::Unclear("something is missing or left over in it");
+    }
     if is_whole && there_parts == wanted_parts {
         return match (there_build, wanted_build) {
             // The build is counted beside the version: `version: 1.0.0+4` of a pubspec.
@@ -54,6 +57,15 @@ pub fn compare(written: &str, version: &str, tag: Option<&str>) -> WrittenAs {
         return WrittenAs::Unclear("something stands before the version");
     }
     WrittenAs::Other
+}
+
+/// Says whether letters and digits stand on both sides of every sign, and the build names something: `1.0.0-` and `1.0.0+` are
+/// half written.
+fn is_written_out(core: &str, build: Option<&str>) -> bool {
+    let is_word = |word: &str| !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric());
+    let build_is_word = |word: &str| !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+    core.split(['.', '-', '_', '~']).all(is_word)
+        && build.is_none_or(|build| build.split(['.', '_']).all(build_is_word))
 }
 
 /// Endings that Maven and its kind put behind a version that is out.
@@ -154,6 +166,13 @@ mod tests {
         }
         for written in ["", "v", "latest", "dev", "1.0.0\u{200b}", "1.0.0\0", "１.0.0", "1\u{ff0e}0.0"] {
             assert!(matches!(compare(written, "1.0.0", None), WrittenAs::Unclear(_)), "{written:?}");
+        }
+        let half =
+            ["1.0.0+", "1.0.0-", "1.0.0-.", "1.0.0.", "1.0.0-+4", "1.0.0..", "1..0.0", "1.0.0/", "1.0.0)", "1.0.0;"];
+        let more =
+            ["1.0.0,", "1.0.0+a+b", "1.0.0+a..b", "1.0.0~", "1.0.0-.+4", "1.-0.0", "1.0.0+.", "1.0.0*", "1.0.0_"];
+        for written in half.into_iter().chain(more) {
+            assert!(matches!(compare(written, "1.0.0", None), WrittenAs::Unclear(_)), "{written}");
         }
         assert!(matches!(compare("1.0.0", "1.0.0+4", None), WrittenAs::Unclear(_)));
         assert!(matches!(compare("2026.1.1", "2026.01.1", None), WrittenAs::Unclear(_)));

@@ -4,6 +4,7 @@
 use std::path::Path;
 use tminus_core::dotenv::DotenvEntry;
 use tminus_core::mask::Mask;
+use tminus_core::notation::unmerged;
 use tminus_core::ports::{FailureKind, PortError};
 
 /// How long an environment file may be, in bytes.
@@ -35,7 +36,7 @@ pub async fn entries(path: &Path, shown: &str) -> Result<Vec<DotenvEntry>, PortE
 /// Reads the text of an environment file, which is no longer than such a file is.
 ///
 /// # Errors
-/// When it is missing, may not be read, is too long, or is no text.
+/// When it is missing, may not be read, is too long, is no text, or holds a merge conflict.
 pub async fn text(path: &Path, shown: &str) -> Result<String, PortError> {
     let failed = |error: &std::io::Error| {
         let kind = match error.kind() {
@@ -49,7 +50,14 @@ pub async fn text(path: &Path, shown: &str) -> Result<String, PortError> {
     if length > MOST {
         return Err(PortError::new(FailureKind::Malformed, format!("{shown} is too long for an environment file")));
     }
-    tokio::fs::read_to_string(path).await.map_err(|error| failed(&error))
+    let text = tokio::fs::read_to_string(path).await.map_err(|error| failed(&error))?;
+    match unmerged(&text) {
+        Some(line) => Err(PortError::new(
+            FailureKind::Malformed,
+            format!("line {line} of {shown} begins a merge conflict that nobody has resolved"),
+        )),
+        None => Ok(text),
+    }
 }
 
 /// Takes only what every reader agrees on; an error is the number of the line that makes no sense.
@@ -288,5 +296,18 @@ mod tests {
         assert_eq!(read[0].value.as_deref(), Some("\"x\nMIIE\nB=1\n"));
         assert!(read[1..].iter().all(|s| s.standing == DotenvStanding::Broken), "{read:?}");
         assert_eq!(statements("A=\"x\"MIIE").pop().unwrap().standing, DotenvStanding::Broken);
+    }
+
+    #[tokio::test]
+    async fn a_file_with_a_merge_conflict_is_no_environment() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join(".env");
+        for text in
+            ["A=1\n<<<<<<< HEAD\nB=1\n=======\nB=2\n>>>>>>> x\n", "A=1\nC='\n<<<<<<< HEAD\n=======\n>>>>>>> x\n'\n"]
+        {
+            std::fs::write(&path, text).unwrap();
+            let refused = entries(&path, ".env").await.unwrap_err().sentence();
+            assert!(refused.contains("of .env begins a merge conflict that nobody has resolved"), "{refused}");
+        }
     }
 }

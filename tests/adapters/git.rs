@@ -166,6 +166,21 @@ async fn each_path_is_asked_alone_and_a_tracked_file_is_not_ignored() {
 }
 
 #[tokio::test]
+async fn a_link_changes_with_what_it_leads_to() {
+    let project = Project::new(&[("real", "1"), ("dir/f", "1"), ("other", "1")]);
+    for (link, target) in [("a/l", "../real"), ("b", "a/l"), ("c", "dir"), ("out", "/etc/hosts")] {
+        let path = project.path().join(link);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::os::unix::fs::symlink(target, path).unwrap();
+    }
+    let from = project.commit(&[]);
+    let to = project.commit(&[("real", "2"), ("dir/f", "2")]);
+    let mut paths = open(&project).changes(&from, &to).await.unwrap().paths;
+    paths.sort();
+    assert_eq!(paths, ["a/l", "b", "c/f", "dir/f", "real"]);
+}
+
+#[tokio::test]
 async fn changes_are_listed_and_an_unknown_past_is_everything() {
     let project = Project::new(&[("a", "1"), ("b", "1")]);
     let from = project.head();

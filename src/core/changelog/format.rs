@@ -1,5 +1,7 @@
 //! The formats that changelogs are written in.
 
+use crate::debian::is_debian_changelog;
+
 /// How a changelog is written, by the ending of its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ChangelogFormat {
@@ -11,6 +13,8 @@ pub enum ChangelogFormat {
     ReStructured,
     /// Org.
     Org,
+    /// The changelog of a Debian package.
+    Debian,
     /// Anything else: whatever looks like a heading is one.
     Plain,
 }
@@ -18,6 +22,9 @@ pub enum ChangelogFormat {
 impl ChangelogFormat {
     /// Returns the format of a file.
     pub fn of(file: &str) -> Self {
+        if is_debian_changelog(file) {
+            return Self::Debian;
+        }
         let ending = file.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
         match ending.as_deref() {
             Some("md" | "markdown" | "mdown" | "mdx") => Self::Markdown,

@@ -88,6 +88,8 @@ fn marked(line: &str, format: ChangelogFormat) -> Option<(usize, String)> {
         ChangelogFormat::AsciiDoc => (&['=', '#'], 0),
         ChangelogFormat::ReStructured => (&[], 0),
         ChangelogFormat::Org => (&['*'], 0),
+        // Its entries are read by themselves.
+        ChangelogFormat::Debian => (&[], 0),
         ChangelogFormat::Plain => (&['#', '='], 3),
     };
     let bare = line.trim_start_matches(' ');
@@ -144,7 +146,7 @@ fn underlined(lines: &[VisibleLine], at: usize, format: ChangelogFormat) -> Opti
         ChangelogFormat::ReStructured => {
             !line.starts_with([' ', '\t']) || (at > 0 && underline(&lines[at - 1].text) == Some(sign))
         }
-        ChangelogFormat::Org => false,
+        ChangelogFormat::Org | ChangelogFormat::Debian => false,
         ChangelogFormat::Plain => true,
     };
     let is_text = !line.trim().is_empty()
@@ -199,7 +201,7 @@ fn shown(line: &str) -> String {
 }
 
 /// Says whether a line is a text that somebody wrote about a version.
-fn says_something(line: &str) -> bool {
+pub(super) fn says_something(line: &str) -> bool {
     let shown = shown(line);
     let bare = shown
         .trim()

@@ -2,6 +2,7 @@
 //! apart.
 
 use super::format::ChangelogFormat;
+use super::html::HiddenMarkup;
 
 /// A line as it is seen.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -40,20 +41,22 @@ pub(super) fn lines(text: &str, format: ChangelogFormat) -> Vec<VisibleLine> {
         ChangelogFormat::AsciiDoc => asciidoc(&text),
         ChangelogFormat::ReStructured => restructured(&text),
         ChangelogFormat::Org => org(&text),
+        ChangelogFormat::Debian => text.into_iter().map(VisibleLine::of).collect(),
     }
 }
 
 /// The elements of HTML in which nothing is a heading.
-const LITERAL: [&str; 5] = ["pre", "script", "style", "textarea", "template"];
+const LITERAL: [&str; 2] = ["pre", "textarea"];
 
 fn markdown(text: &[&str]) -> Vec<VisibleLine> {
     let front = front_matter(text);
     let mut lines = vec![VisibleLine::hidden(); front];
     let mut fence: Option<String> = None;
-    let mut is_comment = false;
+    let mut hidden = HiddenMarkup::default();
+    let mut note = 0;
     let mut literal: Option<&str> = None;
     let mut conditions = 0_usize;
-    for line in &text[front..] {
+    for (at, line) in text.iter().enumerate().skip(front) {
         let bare = line.trim_start();
         let indent = line.len() - bare.len();
         if let Some(sign) = &fence {
@@ -63,8 +66,12 @@ fn markdown(text: &[&str]) -> Vec<VisibleLine> {
             lines.push(VisibleLine::code());
             continue;
         }
-        let (shown, still) = uncommented(line, is_comment);
-        is_comment = still;
+        note = note.max(at + note_lines(&text[at..]));
+        if at < note {
+            lines.push(VisibleLine::hidden());
+            continue;
+        }
+        let shown = hidden.shown(line);
         let lower = shown.trim_start().to_ascii_lowercase();
         literal = literal.or_else(|| LITERAL.into_iter().find(|tag| begins(&lower, tag)));
         if let Some(tag) = literal {
@@ -116,23 +123,21 @@ fn begins(line: &str, tag: &str) -> bool {
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['>', ' ', '\t']))
 }
 
-/// Leaves out what stands between `<!--` and `-->`.
-fn uncommented(line: &str, was_comment: bool) -> (String, bool) {
-    let (mut shown, mut rest, mut is_comment) = (String::new(), line, was_comment);
-    loop {
-        let sign = if is_comment { "-->" } else { "<!--" };
-        let Some(at) = rest.find(sign) else {
-            if !is_comment {
-                shown.push_str(rest);
-            }
-            return (shown, is_comment);
-        };
-        if !is_comment {
-            shown.push_str(&rest[..at]);
-        }
-        rest = &rest[at + sign.len()..];
-        is_comment = !is_comment;
+/// Returns how many lines a note takes that is written as the title of a link, as `[//]: # (…)`, over several lines.
+fn note_lines(text: &[&str]) -> usize {
+    let Some(first) = text.first().map(|line| line.trim()).filter(|line| line.starts_with('[')) else { return 0 };
+    let title =
+        first.split_once("]: ").and_then(|(_, link)| link.trim_start().split_once(' ')).map(|(_, title)| title.trim());
+    let Some(title) = title else { return 0 };
+    let close = match title.chars().next() {
+        Some('(') => ')',
+        Some(quote @ ('"' | '\'')) => quote,
+        Some(_) | None => return 0,
+    };
+    if title[1..].contains(close) {
+        return 0;
     }
+    text[1..].iter().position(|line| line.trim_end().ends_with(close)).map_or(0, |end| end + 2)
 }
 
 fn asciidoc(text: &[&str]) -> Vec<VisibleLine> {
@@ -163,10 +168,10 @@ fn asciidoc(text: &[&str]) -> Vec<VisibleLine> {
                 is_torn |= depth != conditions;
                 block = None;
             }
-            if end.starts_with('/') { VisibleLine::hidden() } else { VisibleLine::code() }
+            if end.starts_with(['/', '+']) { VisibleLine::hidden() } else { VisibleLine::code() }
         } else if is_delimiter(bare) && !is_underline(at.checked_sub(1).map(|above| text[above]), bare) {
             block = Some((bare, conditions));
-            if bare.starts_with('/') { VisibleLine::hidden() } else { VisibleLine::code() }
+            if bare.starts_with(['/', '+']) { VisibleLine::hidden() } else { VisibleLine::code() }
         } else if bare.starts_with("include::") {
             VisibleLine::include()
         } else if is_comment || is_attribute(bare) || (bare.starts_with("//") && !bare.starts_with("///")) {
@@ -238,8 +243,8 @@ fn restructured(text: &[&str]) -> Vec<VisibleLine> {
         let directive = directive.filter(|(name, _)| !name.is_empty() && !name.contains(' '));
         let (what, shown) = match directive {
             Some(("include", _)) => (Below::Comment, VisibleLine::include()),
-            Some(("only" | "ifconfig", _)) => (Below::Condition, VisibleLine::hidden()),
-            Some(("contents" | "image" | "index" | "highlight" | "default-role" | "role", _)) => {
+            Some(("only" | "ifconfig" | "raw" | "todo" | "todolist", _)) => (Below::Condition, VisibleLine::hidden()),
+            Some(("contents" | "image" | "index" | "highlight" | "default-role" | "role" | "meta" | "toctree", _)) => {
                 (Below::Comment, VisibleLine::hidden())
             }
             Some((_, "")) => (Below::Text, VisibleLine::hidden()),
@@ -260,7 +265,7 @@ fn org(text: &[&str]) -> Vec<VisibleLine> {
     for line in text {
         let lower = line.trim().to_ascii_lowercase();
         if let Some(name) = &block {
-            let is_comment = name == "comment";
+            let is_comment = matches!(name.as_str(), "comment" | "export");
             if lower == format!("#+end_{name}") {
                 block = None;
             }
@@ -271,7 +276,8 @@ fn org(text: &[&str]) -> Vec<VisibleLine> {
         let stars = line.len() - line.trim_start_matches('*').len();
         if stars > 0 && line[stars..].starts_with(' ') {
             hidden = hidden.filter(|level| stars > *level);
-            let is_left_out = line[stars..].trim_start().starts_with("COMMENT") || lower.contains(":noexport:");
+            let is_left_out = line[stars..].trim_start().starts_with("COMMENT")
+                || [":noexport:", ":archive:"].iter().any(|tag| lower.contains(tag));
             hidden = hidden.or_else(|| is_left_out.then_some(stars));
         }
         is_drawer = (is_drawer || lower == ":properties:" || lower == ":logbook:") && hidden.is_none();

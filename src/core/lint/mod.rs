@@ -24,6 +24,6 @@ mod variables;
 
 pub use finding::{Finding, Surroundings};
 pub use linter::lint;
-pub use paths::{action_scripts, programs_of, scripts_of};
+pub use paths::{action_scripts, programs_of, scripts_of, words_of};
 pub use rule::Rule;
 pub use search::searched_paths;

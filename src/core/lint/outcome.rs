@@ -1,7 +1,7 @@
 //! Commands whose outcome is settled before they run: no time limit, no way to fail, a status that is thrown away.
 
 use super::commands::Command;
-use super::shell::{Call, Script, Weight, loses, only_describes_itself, weight};
+use super::shell::{Call, Failing, Play, Script, Visits, Weight, loses, only_describes_itself, weight};
 use super::trial::{Outcome, Trial};
 use super::{Finding, Rule};
 use crate::plan::{Check, Expect, Plan};
@@ -64,8 +64,31 @@ fn exit(command: &Command<'_>, check: &Check) -> Option<Finding> {
         });
     }
     let script = &command.script;
+    if let Some(call) = script.calls().into_iter().find(|call| is_good_when_missing(script, call, wanted)) {
+        return Some(Finding {
+            rule: Rule::CannotFail,
+            subject: command.subject.clone(),
+            says: format!("takes every failure of `{}` for the good case", call.program()),
+            why: "a program that is missing ends with 127, and one that breaks off with 2: both pass".to_owned(),
+            instead: format!("expect = {{ exit = 1 }} without the `!`, or command -v {} before it", call.program()),
+        });
+    }
     let outcome = Trial::of(script, wanted).outcome()?;
     if judges_output(&check.expect) { output(command, check, &outcome) } else { status(command, script, &outcome) }
+}
+
+/// Searchers that not every machine has; `grep` and `git` are taken to be there.
+const SEARCHERS: [&str; 7] = ["rg", "ag", "ack", "ugrep", "pcregrep", "pcre2grep", "sift"];
+
+/// Says whether a script ends well when a program is not there, and nothing has asked for it before.
+fn is_good_when_missing(script: &Script, call: &Call, wanted: i32) -> bool {
+    let is_asked_for =
+        |other: &&Call| matches!(other.program(), "command" | "which" | "type" | "hash") && other.has(call.program());
+    let ends = |status: Option<i32>| {
+        let failing = status.map(|status| Failing { id: call.id, status, visits: Visits::All });
+        Play::of(&script.root, failing, &[]) == Some(wanted)
+    };
+    SEARCHERS.contains(&call.program()) && !script.calls().iter().any(is_asked_for) && ends(Some(127)) && !ends(None)
 }
 
 fn status(command: &Command<'_>, script: &Script, outcome: &Outcome<'_>) -> Option<Finding> {
@@ -75,10 +98,12 @@ fn status(command: &Command<'_>, script: &Script, outcome: &Outcome<'_>) -> Opti
         Outcome::Lost(call) => {
             let how = loses(&script.root, call.id);
             let is_pipe = how.starts_with("a pipe");
-            let how = if how.is_empty() {
+            let how = if !how.is_empty() {
+                how
+            } else if Play::reaches(&script.root, call.id) {
                 "the script goes on, and ends with the status of what comes after it"
             } else {
-                how
+                "the script ends before it, or goes another way"
             };
             let instead =
                 if is_pipe { "leave the pipe out, or set -o pipefail" } else { "leave the status alone, or set -e" };

@@ -97,3 +97,51 @@ pub fn scripts_of(run: &CommandLine, dir: Option<&str>) -> Vec<String> {
     });
     words.map(|word| format!("{dir}{}", word.trim_start_matches("./"))).collect()
 }
+
+/// Returns the words of a command as a shell puts them together: `"/dir"/f` is one, and `$NAME` is what is known of it.
+pub fn words_of(run: &CommandLine, known: impl Fn(&str) -> Option<String>) -> Vec<String> {
+    let script = super::shell::read(run);
+    let calls = script.calls();
+    let set: Vec<(&String, String)> =
+        calls.iter().flat_map(|call| &call.assigned).map(|(name, word)| (name, word.text())).collect();
+    let value = |name: &str| {
+        let own = set.iter().rfind(|(there, _)| *there == name).map(|(_, text)| text.clone());
+        own.or_else(|| known(name))
+    };
+    let words = calls.iter().flat_map(|call| call.words.iter().chain(&call.reads).chain(&call.writes));
+    words.map(|word| filled(word, &value)).collect()
+}
+
+/// Puts values in the place of `$NAME` and `${NAME}`; what has none stays.
+fn filled(word: &str, value: &impl Fn(&str) -> Option<String>) -> String {
+    let mut parts = word.split('$');
+    let mut filled = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let bare = part.strip_prefix('{').unwrap_or(part);
+        let end = bare.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(bare.len());
+        let rest = if bare.len() < part.len() { bare[end..].strip_prefix('}') } else { Some(&bare[end..]) };
+        match rest.zip(value(&bare[..end])) {
+            Some((rest, value)) => filled.extend([value.as_str(), rest]),
+            None => filled.extend(["$", part]),
+        }
+    }
+    filled
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::Template;
+
+    #[test]
+    fn words_are_put_together_as_a_shell_does_it() {
+        let of = |text: &str| {
+            let line = CommandLine(["sh", "-c", text].map(Template::new).to_vec());
+            words_of(&line, |name| (name == "HOME").then(|| "/home/a".to_owned())).split_off(3)
+        };
+        assert_eq!(of("grep -q one \"/a b\"/f"), ["grep", "-q", "one", "/a b/f"]);
+        assert_eq!(of("cat $HOME/f \"${HOME}\"'/g' <'/h'/i"), ["cat", "/home/a/f", "/home/a/g", "/h/i"]);
+        assert_eq!(of("D=/x; test -e \"$D\"/f").split_off(0), ["test", "-e", "/x/f"]);
+        assert_eq!(of("cat $NONE/f ${HOME:-x}/f"), ["cat", "$NONE/f", "${HOME:-x}/f"]);
+    }
+}

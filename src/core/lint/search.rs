@@ -135,7 +135,7 @@ fn is_good_with(command: &Command<'_>, check: &Check, search: &Search<'_>, statu
     let wanted = check.expect.exit.unwrap_or(0);
     let ends = |failing| Play::of(&command.script.root, failing, &[]) == Some(wanted);
     let is_good = ends(Some(Failing { id: search.call.id, status, visits: Visits::All }));
-    is_good && (check.expect.empty || !ends(None)) || (status == 1 && asks_for_nothing(&command.script, search.call.id))
+    is_good && (check.expect.empty || !ends(None)) || asks_for_nothing(&command.script, search.call.id)
 }
 
 fn literal(command: &Command<'_>, check: &Check, search: &Search<'_>) -> Option<Finding> {

@@ -1,6 +1,6 @@
 //! Which calls of a script decide how it ends: it is played with each of them failing, and nothing is run.
 
-use super::shell::{Call, Failing, Node, Play, Script, Visits, Weight, weight};
+use super::shell::{Call, Failing, Node, Play, Script, Visits, Weight, is_shell, weight};
 use std::collections::BTreeSet;
 
 /// What the statuses of a script's calls come to.
@@ -43,8 +43,11 @@ impl<'a> Trial<'a> {
 
     /// Returns each set of calls that fail beside the one that is asked about.
     fn beside(&self, id: usize) -> Vec<Vec<usize>> {
-        let others: Vec<usize> =
-            self.calls.iter().map(|(call, _)| call.id).filter(|other| *other != id).take(BESIDE).collect();
+        // What prepares or cleans up goes well as a rule: `pytest || touch failed` ends with 0.
+        let judges = self.calls.iter().any(|(call, weight)| call.id == id && *weight == Weight::Judges);
+        let may_fail = |weight: Weight| !judges || weight != Weight::Prepares;
+        let others = self.calls.iter().filter(|(call, weight)| call.id != id && may_fail(*weight));
+        let others: Vec<usize> = others.map(|(call, _)| call.id).take(BESIDE).collect();
         let chosen =
             |bits: u32| others.iter().enumerate().filter(move |(at, _)| bits & (1 << at) != 0).map(|(_, id)| *id);
         (0..1_u32 << others.len()).map(|bits| chosen(bits).collect()).collect()
@@ -94,15 +97,25 @@ impl<'a> Trial<'a> {
             let is_item = is_item_of_loop(self.root, call.id);
             let is_heard =
                 self.is_heard(call.id, Visits::All)? && (!is_item || self.is_heard(call.id, Visits::First)?);
-            if is_heard { heard.push(*weight) } else { lost.push((*call, *weight)) }
+            if is_heard { heard.push((*call, *weight)) } else { lost.push((*call, *weight)) }
         }
         let judge = lost.iter().find(|(_, weight)| *weight == Weight::Judges);
-        let only_prepares = heard.iter().all(|weight| *weight == Weight::Prepares);
+        let only_prepares = heard.iter().all(|(_, weight)| *weight == Weight::Prepares);
+        // Of two scripts one after the other each is there to say something.
+        let has_twin = |call: &Call| {
+            runs_script(call) && heard.iter().any(|(other, _)| runs_script(other) && other.program() == call.program())
+        };
         let unknown = lost.iter().find(|(call, weight)| {
-            *weight == Weight::Unknown && (only_prepares || is_last_into_a_sink(self.root, call.id))
+            *weight == Weight::Unknown && (only_prepares || has_twin(call) || is_last_into_a_sink(self.root, call.id))
         });
         Some(judge.or(unknown).map_or(Outcome::Decided, |(call, _)| Outcome::Lost(call)))
     }
+}
+
+/// `python3 x.py`: an interpreter runs a script of the project.
+fn runs_script(call: &Call) -> bool {
+    let is_one = matches!(call.program(), "python" | "python3" | "node" | "ruby" | "perl" | "php" | "deno" | "bun");
+    (is_one || is_shell(call.program())) && call.arguments().first().is_some_and(|word| !word.starts_with('-'))
 }
 
 const fn importance(weight: Weight) -> u8 {

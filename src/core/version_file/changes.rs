@@ -99,6 +99,9 @@ pub(super) fn by_mention(scope: StatementScope<'_>) -> Option<String> {
     if scope.language.syntax == Syntax::Script && is_called && scope.before().is_empty() {
         return Some("a method or a call of that name".to_owned());
     }
+    if scope.language.syntax == Syntax::Preprocessed && is_constructed(scope) {
+        return Some("a constructor".to_owned());
+    }
     if is_target(scope) {
         return Some("an assignment to several names".to_owned());
     }
@@ -148,6 +151,14 @@ fn is_written_over(scope: StatementScope<'_>) -> bool {
         last.is_sign('&') && before.get(1).is_none_or(|token| token.word().is_none() && !token.is_sign('&'));
     let is_given = last.is_sign('(') && caller.is_some_and(|caller| OVERWRITERS.contains(&caller));
     is_given || (is_address && scope.language.syntax == Syntax::Go)
+}
+
+/// `A() : version{…}` of C++.
+fn is_constructed(scope: StatementScope<'_>) -> bool {
+    let next = scope.tokens.get(scope.at + 1);
+    let before: Vec<Option<char>> = scope.tokens[..scope.at].iter().rev().take(2).map(Token::sign).collect();
+    next.is_some_and(|next| next.is_sign('{') || next.is_sign('('))
+        && matches!(before.as_slice(), [Some(','), ..] | [Some(':'), None | Some(')')])
 }
 
 /// `setProperty("version", …)`: a call that is given a name and something else may set it.
@@ -209,12 +220,15 @@ fn is_target(scope: StatementScope<'_>) -> bool {
 pub(super) fn elsewhere(tokens: &[Token], (name, line): (&str, usize), language: &Language) -> Option<Match> {
     let mut letters = name.chars();
     let setter: String = "set".chars().chain(letters.next().map(|c| c.to_ascii_uppercase())).chain(letters).collect();
+    let is_variable = tokens.iter().any(|token| token.line == line && token.word().is_some_and(|w| w.starts_with('$')));
     let lines = tokens.split(Token::is_line).filter(|line| !line.is_empty());
     lines.into_iter().find_map(|of| {
         let is_below = of[0].line >= line;
         let sets = of.windows(2).any(|pair| pair[0].is_word(&setter) && pair[1].is_sign('('));
         let has_name = |token: &Token| matches!(&token.kind, TokenKind::Text(text) if text.contains(name));
-        let is_named = of.iter().any(has_name) && of.iter().any(|t| BY_NAME.iter().any(|word| t.is_word(word)));
+        // A `define` of PHP gives a name its value, and is read as that.
+        let by_name = BY_NAME.iter().filter(|word| language.syntax != Syntax::Php || **word != "define");
+        let is_named = of.iter().any(has_name) && by_name.into_iter().any(|word| of.iter().any(|t| t.is_word(word)));
         let is_line_of = |syntax: Syntax, word: &str, at: usize| {
             language.syntax == syntax && is_below && of.get(at).is_some_and(|token| token.is_word(word))
         };
@@ -226,11 +240,24 @@ pub(super) fn elsewhere(tokens: &[Token], (name, line): (&str, usize), language:
             Some("what is included below it")
         } else if is_line_of(Syntax::Gradle, "apply", 0) && of.get(1).is_some_and(|token| token.is_word("from")) {
             Some("what is applied below it")
+        } else if language.syntax == Syntax::Php && is_variable {
+            php(of, is_below)
         } else {
             python(of).filter(|_| language.syntax == Syntax::Python && is_below)
         };
         Some(Match::unknown(of[0].line, format!("may be given another value by {}", why?)))
     })
+}
+
+/// A file that is included below shares the variables of PHP, and a name may come from a value.
+fn php(line: &[Token], is_below: bool) -> Option<&'static str> {
+    const INCLUDES: [&str; 4] = ["include", "include_once", "require", "require_once"];
+    let has = |words: &[&str]| line.iter().filter_map(Token::word).any(|word| words.contains(&word));
+    if is_below && has(&INCLUDES) {
+        return Some("what is included below it");
+    }
+    let is_chosen = line.iter().filter_map(Token::word).any(|word| word.starts_with("$$"));
+    (has(&["extract", "parse_str"]) || is_chosen).then_some("a name that is made when it runs")
 }
 
 fn python(line: &[Token]) -> Option<&'static str> {
@@ -256,7 +283,9 @@ fn python(line: &[Token]) -> Option<&'static str> {
 /// Finds what may give an entry of an object another value: `...other` or a computed name behind it, and a change to the object.
 pub(super) fn of_object(scope: StatementScope<'_>, outer: &[&str]) -> Option<Match> {
     let tokens = scope.tokens;
-    let opener = scope.layout.around(scope.at).next().filter(|opener| tokens[*opener].is_sign('{'))?;
+    let is_php = scope.language.syntax == Syntax::Php;
+    let is_object = |opener: &usize| tokens[*opener].is_sign('{') || is_php;
+    let opener = scope.layout.around(scope.at).next().filter(is_object)?;
     let is_within = |at: &usize| scope.layout.around(*at).next() == Some(opener);
     let behind = (scope.at + 1..tokens.len()).filter(is_within).find_map(|at| {
         let is_first = scope.layout.begin(at) == at;

@@ -1,7 +1,9 @@
 //! The kinds of file that a version can be read from, by the file's name.
 
+use super::jsonc;
 use super::language::{self, Language};
 use super::lines::Dialect;
+use crate::debian::is_debian_changelog;
 use std::path::Path;
 
 /// How a file is read.
@@ -11,6 +13,8 @@ pub enum VersionFileKind {
     Toml,
     /// JSON.
     Json,
+    /// JSON whose reader leaves out comments.
+    CommentedJson,
     /// A property list, as XML or binary.
     Plist,
     /// YAML.
@@ -23,13 +27,15 @@ pub enum VersionFileKind {
     Source(#[doc(hidden)] &'static Language),
     /// The version alone.
     Plain,
+    /// The changelog of a Debian package: the version of its first entry.
+    DebianChangelog,
 }
 
 /// The kinds of file, for the reference and for refusals.
-pub const KINDS: &str = "A file that carries the version, read by its ending: TOML, JSON, YAML, XML (the path of \
+pub const KINDS: &str = "A file that carries the version, read by its ending: TOML, JSON (.jsonc, tsconfig.json and deno.json with comments), YAML, XML (the path of \
      elements), property lists, .properties, .ini, .cfg, .env, .xcconfig, .pbxproj, Gradle, sbt, Python, Ruby, .gemspec, \
      .podspec, Go, Rust, JavaScript, TypeScript, Swift, Kotlin, Java, Scala, C, C++, C#, Dart, Elixir, PHP, .proto, MSBuild, \
-     or a file without an ending, .txt or .version that holds the version alone.";
+     debian/changelog, or a file without an ending, .txt or .version that holds the version alone.";
 
 impl VersionFileKind {
     /// Returns how a file is read; nothing for a kind that tminus does not know.
@@ -39,6 +45,9 @@ impl VersionFileKind {
         if name == ".env" || name.starts_with(".env.") {
             return Some(Self::Lines(Dialect::Env));
         }
+        if is_debian_changelog(file) {
+            return Some(Self::DebianChangelog);
+        }
         // A name that begins with a dot is all name.
         let Some(ending) = Path::new(name.trim_start_matches('.')).extension().and_then(|e| e.to_str()) else {
             return Some(Self::Plain);
@@ -46,6 +55,8 @@ impl VersionFileKind {
         Some(match ending {
             "toml" => Self::Toml,
             "lock" if name == "cargo.lock" || name == "poetry.lock" || name == "uv.lock" => Self::Toml,
+            "jsonc" => Self::CommentedJson,
+            "json" if jsonc::takes_comments(&name) => Self::CommentedJson,
             "json" => Self::Json,
             "plist" => Self::Plist,
             "yaml" | "yml" => Self::Yaml,

@@ -64,6 +64,8 @@ pub struct Language {
     pub(super) containers: &'static [&'static str],
     /// `name = { … }` is a value, and no code that runs later.
     pub(super) has_objects: bool,
+    /// `<name>…</name>` may be a value.
+    pub(super) has_markup: bool,
 }
 
 const C: Language = Language {
@@ -81,6 +83,7 @@ const C: Language = Language {
     escapes: &[],
     containers: &["namespace", "extern", "class", "struct", "enum"],
     has_objects: true,
+    has_markup: false,
 };
 
 const SEMICOLONS: Language = Language {
@@ -141,7 +144,20 @@ const RUBY: Language = Language {
     ..C
 };
 
-static LANGUAGES: [Language; 17] = [
+const SCRIPT: Language = Language {
+    endings: &["js", "mjs", "cjs", "jsx", "tsx"],
+    syntax: Syntax::Script,
+    long_quotes: &["`"],
+    filled: (&["`"], &["${"]),
+    has_patterns: true,
+    unfollowed: &["<!--"],
+    containers: &["class", "namespace", "module", "enum", "default"],
+    has_objects: true,
+    has_markup: true,
+    ..SEMICOLONS
+};
+
+static LANGUAGES: [Language; 18] = [
     C,
     SEMICOLONS,
     LINES,
@@ -184,17 +200,8 @@ static LANGUAGES: [Language; 17] = [
         has_objects: true,
         ..SEMICOLONS
     },
-    Language {
-        endings: &["js", "mjs", "cjs", "ts", "mts", "cts", "jsx", "tsx"],
-        syntax: Syntax::Script,
-        long_quotes: &["`"],
-        filled: (&["`"], &["${"]),
-        has_patterns: true,
-        unfollowed: &["<!--"],
-        containers: &["class", "namespace", "module", "enum", "default"],
-        has_objects: true,
-        ..SEMICOLONS
-    },
+    SCRIPT,
+    Language { endings: &["ts", "mts", "cts"], has_markup: false, ..SCRIPT },
     Language {
         endings: &["go"],
         syntax: Syntax::Go,
@@ -224,6 +231,7 @@ static LANGUAGES: [Language; 17] = [
     },
     Language {
         endings: &["scala", "sbt"],
+        has_markup: true,
         has_patterns: false,
         syntax: Syntax::Scala,
         quotes: &["\"", "'"],

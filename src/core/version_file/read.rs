@@ -1,7 +1,8 @@
 //! The way into a file: by its kind to its reader, and from what was found to one version.
 
 use super::matches::{self, Match, Unread, WrittenVersion};
-use super::{VersionFileKind, lines, markup, refusal, source, structured, yaml};
+use super::{VersionFileKind, jsonc, lines, markup, refusal, source, structured, yaml};
+use crate::debian::DebianEntry;
 use crate::notation::unmerged;
 
 /// Reads the version that a file has under a key.
@@ -18,6 +19,7 @@ pub fn read(file: &str, bytes: &[u8], key: &str) -> Result<WrittenVersion, Unrea
         VersionFileKind::Plist => markup::plist(text(bytes)?, key)?,
         VersionFileKind::Toml => structured::toml(text(bytes)?, key)?,
         VersionFileKind::Json => structured::json(text(bytes)?, key)?,
+        VersionFileKind::CommentedJson => structured::json(&jsonc::plain(lined(bytes)?)?, key)?,
         VersionFileKind::Yaml => yaml::matches(text(bytes)?, key)?,
         VersionFileKind::Xml => markup::xml(text(bytes)?, key)?,
         VersionFileKind::Lines(dialect) => lines::matches(lined(bytes)?, key, dialect)?,
@@ -26,6 +28,7 @@ pub fn read(file: &str, bytes: &[u8], key: &str) -> Result<WrittenVersion, Unrea
         }
         VersionFileKind::Source(language) => source::matches(lined(bytes)?, key, language)?,
         VersionFileKind::Plain => plain(lined(bytes)?)?,
+        VersionFileKind::DebianChangelog => debian(lined(bytes)?)?,
     };
     matches::one(found, key)
 }
@@ -107,6 +110,19 @@ fn plain(text: &str) -> Result<Vec<Match>, Unread> {
         [_, (line, _), ..] => {
             let why = format!("it has {} lines, and a plain file holds the version alone", written.len());
             Err(Unread::at(*line, why))
+        }
+    }
+}
+
+/// The version of the program in the first entry, which is the one that a build takes.
+fn debian(text: &str) -> Result<Vec<Match>, Unread> {
+    let Some((at, first)) = text.lines().enumerate().find(|(_, line)| !line.trim().is_empty()) else {
+        return Err(Unread::whole("it is empty"));
+    };
+    match DebianEntry::of(first) {
+        Some(entry) => Ok(vec![Match::says(at + 1, entry.upstream())]),
+        None => {
+            Err(Unread::at(at + 1, "it does not begin with an entry: `package (1.0.0-1) unstable; urgency=medium`"))
         }
     }
 }

@@ -97,6 +97,9 @@ impl<'a> StatementScope<'a> {
         {
             return Some(behind("#if"));
         }
+        if self.language.syntax == Syntax::Preprocessed && self.before().len() > 2 && self.before()[0].is_sign('#') {
+            return Some(behind("#define"));
+        }
         if self.language.syntax == Syntax::Rust && self.is_configured() {
             return Some(behind("#[cfg]"));
         }

@@ -1,9 +1,11 @@
 //! The version in a program or a build file: a plain text that the name is given where it always runs, and that nothing changes.
 
 use super::changes;
+use super::jsx;
 use super::language::{Language, Syntax};
 use super::layout::Layout;
 use super::matches::{Match, Unread};
+use super::merged;
 use super::scope::StatementScope;
 use super::statement::{self, Assigned};
 use super::tokens::{self, Token, TokenKind};
@@ -19,6 +21,7 @@ pub(super) fn matches(text: &str, key: &str, language: &Language) -> Result<Vec<
     let parts: Vec<&str> = key.split('.').collect();
     let Some((name, outer)) = parts.split_last() else { return Ok(Vec::new()) };
     let (mut found, mut doubts) = (Vec::new(), Vec::new());
+    let markup = jsx::begin(&tokens, language);
     for (at, token) in tokens.iter().enumerate() {
         if is_for_some_builds(token, name, language) {
             found.push(Match::unknown(token.line, "has a value for some builds only"));
@@ -51,7 +54,10 @@ pub(super) fn matches(text: &str, key: &str, language: &Language) -> Result<Vec<
             continue;
         }
         doubts.extend(changes::of_object(scope, outer));
-        let value = match scope.doubt(outer) {
+        doubts.extend(merged::doubt(scope));
+        let is_in_markup = markup.is_some_and(|begin| at > begin);
+        let below = || is_in_markup.then(|| "stands below markup, which tminus does not follow".to_owned());
+        let value = match scope.doubt(outer).or_else(below) {
             Some(why) => Err(why),
             None => value,
         };

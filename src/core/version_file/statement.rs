@@ -22,6 +22,9 @@ const TYPES: &[&str] = &["str", "String", "string", "CharSequence", "number", "a
 /// Says what the name at a place is given.
 pub(super) fn assigned(scope: StatementScope<'_>) -> Assigned {
     let (tokens, at) = (scope.tokens, scope.at);
+    if let Some(assigned) = defined(scope) {
+        return assigned;
+    }
     if !may_begin(tokens, at) {
         return Assigned::Nothing;
     }
@@ -38,6 +41,17 @@ pub(super) fn assigned(scope: StatementScope<'_>) -> Assigned {
         Separator::Changes => Assigned::Computed,
         Separator::Value(from) => value(scope, from),
     }
+}
+
+/// `define('VERSION', '1.0.0');` of PHP, where it stands alone and is given nothing else.
+fn defined(scope: StatementScope<'_>) -> Option<Assigned> {
+    let (tokens, at) = (scope.tokens, scope.at);
+    let call = at.checked_sub(2).filter(|_| scope.language.syntax == Syntax::Php && tokens[at].is_text())?;
+    if !tokens[call].is_word("define") || !tokens[call + 1].is_sign('(') || !tokens.get(at + 1)?.is_sign(',') {
+        return None;
+    }
+    let is_alone = scope.layout.begin(call) == call && tokens.get(at + 3).is_some_and(|token| token.is_sign(')'));
+    Some(if is_alone { value(scope, at + 2) } else { Assigned::Computed })
 }
 
 /// A name behind a text or a bracket belongs to what stands there: `id("x") version "1"`.
@@ -83,18 +97,31 @@ fn separator(scope: StatementScope<'_>) -> Option<Separator> {
             let colon = Some(Separator::Value(at + 1)).filter(|_| may_be_entry(scope));
             typed(tokens, at + 1).or(colon).filter(|separator| is_given(tokens, separator))
         }
+        Some('[') if syntax == Syntax::Preprocessed && sign(at + 1) == Some(']') && sign(at + 2) == Some('{') => {
+            braced(scope, at + 2)
+        }
         // `config["version"] = …`, and a condition on a setting: `KEY[sdk=*] = …`.
         Some('[') => typed(tokens, at + 1),
         Some(']') => {
             matches!(sign(at + 1), Some('=')).then_some(Separator::Value(at + 2)).filter(|_| sign(at + 2) != Some('='))
         }
         Some('(') => Some(Separator::Value(at + 1)).filter(|_| is_literal(tokens, at + 1)),
+        Some('{') if syntax == Syntax::Preprocessed => braced(scope, at),
         _ if is_literal(tokens, at) => Some(Separator::Value(at)),
         // `version in ThisBuild := "1.0.0"` of sbt
         _ if syntax == Syntax::Scala && operator(tokens, at + 2).starts_with(":=") => Some(Separator::Value(at + 4)),
         _ if tokens.get(at).is_some_and(|token| token.word().is_some()) => named(scope, at),
         _ => None,
     }
+}
+
+/// `std::string_view version{"1.0.0"};` of C++: behind a type, and with nothing else in the braces.
+fn braced(scope: StatementScope<'_>, open: usize) -> Option<Separator> {
+    let is_sign = |at: usize, sign: char| scope.tokens.get(at).is_some_and(|token| token.is_sign(sign));
+    let type_end = scope.before().last()?;
+    let is_typed = type_end.word().is_some() || type_end.is_sign('>') || type_end.is_sign('*');
+    let is_whole = is_sign(open + 2, '}') && is_sign(open + 3, ';');
+    (is_typed && is_whole && is_literal(scope.tokens, open + 1)).then_some(Separator::Value(open + 1))
 }
 
 /// Returns the signs that stand together at a place, as one operator.

@@ -32,7 +32,11 @@ fn toml_table(table: &DeTable<'_>, line: &impl Fn(usize) -> usize) -> FieldValue
 }
 
 pub(super) fn json(text: &str, key: &str) -> Result<Vec<Match>, Unread> {
-    let tree = JsonTree::parse(text).map_err(|why| Unread::whole(format!("it is not JSON: {why}")))?;
+    let tree: JsonTree = serde_json::from_str(text).map_err(|error| {
+        let why = error.to_string();
+        let why = why.rsplit_once(" at line ").map_or(why.as_str(), |(why, _)| why);
+        Unread::at(error.line().max(1), format!("it is not JSON: {why}"))
+    })?;
     Ok(fields::matches(&json_field(tree), key, FieldNames::Once))
 }
 

@@ -4,7 +4,7 @@ use super::GitRepository;
 use super::branch::{ahead_behind, tips};
 use super::program::{Git, entries};
 use super::status::standing;
-use super::tree::{entry_at, is_tracked_in, resolve};
+use super::tree::{entry_at, is_tracked_in, led_from, resolve};
 use jiff::Timestamp;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -113,19 +113,8 @@ fn behind_links(git: &Git, commit: &Commit, path: &str) -> Result<Option<String>
         }
         let target = git.read(&["cat-file", "blob", &entry.id])?;
         let target = String::from_utf8_lossy(&target).into_owned();
-        if target.starts_with('/') {
-            return Ok(None);
-        }
-        let mut parts: Vec<&str> = path.split('/').collect();
-        parts.pop();
-        for part in target.split('/').filter(|part| !matches!(*part, "" | ".")) {
-            match part {
-                ".." if parts.pop().is_none() => return Ok(None),
-                ".." => {}
-                part => parts.push(part),
-            }
-        }
-        path = parts.join("/");
+        let Some(behind) = led_from(&path, &target) else { return Ok(None) };
+        path = behind;
     }
     Ok(None)
 }

@@ -3,7 +3,7 @@
 use super::GitRepository;
 use super::program::{Git, entries};
 use super::status::{self, Standing};
-use super::tree::{ignored_in, is_installed, is_tracked_in};
+use super::tree::{self, ignored_in, is_installed, is_tracked_in};
 use jiff::Timestamp;
 use std::collections::HashMap;
 use std::path::Path;
@@ -116,7 +116,8 @@ pub(super) fn ahead_behind(
     }
 }
 
-/// Lists the files that differ between two commits; without a common history everything counts as changed.
+/// Lists the files that differ between two commits, and the links that lead to one of them; without a common history
+/// everything counts as changed.
 pub(super) fn changes(git: &Git, old: &Commit, new: &Commit) -> Result<Changes, PortError> {
     let everything = || Ok(Changes { paths: Vec::new(), everything: true });
     if !git.answer(&["cat-file", "-e", &format!("{old}^{{commit}}")])?.is_good() {
@@ -127,9 +128,30 @@ pub(super) fn changes(git: &Git, old: &Commit, new: &Commit) -> Result<Changes, 
     }
     let out = git.read(&["diff-tree", "-r", "-z", "--name-only", "--no-renames", old.as_str(), new.as_str(), "--"])?;
     let mut paths: Vec<String> = entries(&out).collect();
+    if paths.len() <= Changes::MOST && !paths.is_empty() {
+        let links = tree::links(git, new)?;
+        paths.extend(led_to(&links, &paths));
+    }
     let everything = paths.len() > Changes::MOST;
     paths.truncate(Changes::MOST);
     Ok(Changes { paths, everything })
+}
+
+/// Returns the paths by which links lead to one of some files, other links passed through.
+fn led_to(links: &[(String, String)], files: &[String]) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    let mut open: Vec<String> = files.to_vec();
+    while let Some(file) = open.pop() {
+        for (link, target) in links {
+            let inside = file.strip_prefix(target.as_str()).filter(|rest| rest.is_empty() || rest.starts_with('/'));
+            let Some(path) = inside.map(|rest| format!("{link}{rest}")) else { continue };
+            if found.len() < Changes::MOST && !found.contains(&path) && !files.contains(&path) {
+                found.push(path.clone());
+                open.push(path);
+            }
+        }
+    }
+    found
 }
 
 /// Finds the commit that gave a file its present content, and dates it.

@@ -41,6 +41,29 @@ fn entry(line: String) -> Option<TreeEntry> {
     Some(TreeEntry { mode, id, path: path.to_owned() })
 }
 
+/// Lists the links of a commit, and where each leads within it, from the top.
+pub(super) fn links(git: &Git, commit: &Commit) -> Result<Vec<(String, String)>, PortError> {
+    let mut links = Vec::new();
+    for entry in list(git, commit)?.into_iter().filter(TreeEntry::is_link) {
+        let target = git.read(&["cat-file", "blob", &entry.id])?;
+        links.extend(led_from(&entry.path, &String::from_utf8_lossy(&target)).map(|target| (entry.path, target)));
+    }
+    Ok(links)
+}
+
+/// Returns the path from the top that a link leads to; nothing where it leads out of it.
+pub(super) fn led_from(link: &str, target: &str) -> Option<String> {
+    let mut parts: Vec<&str> = link.split('/').collect();
+    parts.pop();
+    for part in target.split('/').filter(|part| !matches!(*part, "" | ".")) {
+        match part {
+            ".." => drop(parts.pop()?),
+            part => parts.push(part),
+        }
+    }
+    (!target.starts_with('/') && !parts.is_empty()).then(|| parts.join("/"))
+}
+
 /// Returns the file, link or submodule that a commit holds at a path.
 pub(super) fn entry_at(git: &Git, commit: &Commit, path: &str) -> Result<Option<TreeEntry>, PortError> {
     let out = git.read(&["ls-tree", "-z", "--full-tree", commit.as_str(), "--", path])?;
@@ -115,4 +138,23 @@ pub(super) fn resolve(git: &Git, name: &str) -> Result<Option<Commit>, PortError
     let answer = git.answer(&["rev-parse", "--verify", "--quiet", &format!("{name}^{{commit}}")])?;
     let id = answer.text();
     Ok((answer.is_good() && !id.is_empty()).then(|| Commit::new(id)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_leads_from_its_own_folder_to_a_path_from_the_top_and_never_out_of_it() {
+        for (link, target, path) in [
+            ("a/l", "../real", Some("real")),
+            ("l", "./b//c", Some("b/c")),
+            ("a/b/l", "c", Some("a/b/c")),
+            ("l", "../out", None),
+            ("l", "/etc/passwd", None),
+            ("a/l", "..", None),
+        ] {
+            assert_eq!(led_from(link, target).as_deref(), path, "{link} -> {target}");
+        }
+    }
 }

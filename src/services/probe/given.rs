@@ -23,9 +23,9 @@ pub(crate) async fn given(secrets: &Secrets, check: &Check, command: &CommandLin
         given.push(GivenValue { name: name.clone(), hash });
     }
     let is_set_by_plan = |name: &String| check.env.iter().any(|(set, _)| set == name);
-    let words = command.0.iter().flat_map(|word| named(word.as_str()));
-    let inherited: BTreeSet<String> = words.filter(|name| !is_set_by_plan(name) && !is_of_a_shell(name)).collect();
-    given.extend(inherited.into_iter().map(|name| {
+    let words: Vec<&str> = command.0.iter().map(|word| word.as_str()).collect();
+    let inherited = named(&words).into_iter().filter(|name| !is_set_by_plan(name) && !is_of_a_shell(name));
+    given.extend(inherited.map(|name| {
         let value = std::env::var_os(&name);
         let hash = value.map_or_else(String::new, |value| key.hash(&name, value.as_bytes()));
         GivenValue { name, hash }
@@ -56,15 +56,23 @@ pub(crate) fn unasked(before: &[GivenValue], (check, printed): (&Check, &[GivenV
     before.iter().filter(is_printed).filter(is_unasked).cloned().collect()
 }
 
-/// Returns the variables that a word of a command names: `$NAME`, `${NAME…}`.
-fn named(word: &str) -> Vec<String> {
-    let name = |part: &str| {
+/// Programs and objects that are given the name of a variable as any other word.
+const READERS: [&str; 6] = ["printenv", "getenv", "environ", "env", "ENV", "_ENV"];
+
+/// Returns the variables that a command may read: `$NAME`, `${NAME…}`, and every word in capitals, as in `printenv NAME` and
+/// `os.environ["NAME"]`; where something reads variables by name, every word. One that nobody sets costs nothing.
+fn named(words: &[&str]) -> BTreeSet<String> {
+    let identifiers = || words.iter().flat_map(|word| word.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')));
+    let is_name = |name: &str| name.len() > 1 && name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+    let is_capital = |name: &str| !name.contains(|c: char| c.is_ascii_lowercase());
+    let reads = identifiers().any(|word| READERS.contains(&word));
+    let found = identifiers().filter(|name| is_name(name) && (reads || is_capital(name)));
+    let filled = words.iter().flat_map(|word| word.split('$').skip(1)).filter_map(|part| {
         let part = part.strip_prefix('{').unwrap_or(part);
-        let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
-        let name: String = part.chars().take_while(|c| is_part(*c)).collect();
-        name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_').then_some(name)
-    };
-    word.split('$').skip(1).filter_map(name).collect()
+        let end = part.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(part.len());
+        Some(&part[..end]).filter(|name| name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_'))
+    });
+    found.chain(filled).map(str::to_owned).collect()
 }
 
 #[cfg(test)]
@@ -106,7 +114,15 @@ mod tests {
 
     #[test]
     fn the_variables_of_a_command_are_found() {
-        assert_eq!(named("[ $K = \"${TOKEN:-none}\" ] && echo $1 $$ $(date) ${#LIST}"), ["K", "TOKEN"]);
-        assert_eq!(named("no variable"), Vec::<String>::new());
+        let of = |words: &[&str]| named(words).into_iter().collect::<Vec<_>>();
+        assert_eq!(of(&["[ $K = \"${TOKEN:-none}\" ] && echo $1 $$ $(date) ${#LIST}"]), ["K", "LIST", "TOKEN"]);
+        assert_eq!(of(&["no variable"]), Vec::<String>::new());
+        assert_eq!(of(&["printenv", "http_proxy"]), ["http_proxy", "printenv"]);
+        assert_eq!(of(&["sh", "-c", "! printenv SET"]), ["SET", "printenv", "sh"]);
+        assert_eq!(
+            of(&["python3", "-c", "import os; os.environ['A_KEY']"]),
+            ["A_KEY", "environ", "import", "os", "python3"]
+        );
+        assert_eq!(of(&["sh", "-c", "test -v FLAG"]), ["FLAG"]);
     }
 }

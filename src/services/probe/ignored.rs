@@ -5,13 +5,14 @@ use super::surroundings::Surroundings;
 use crate::git::GitRepository;
 use crate::process::from_root;
 use sha2::{Digest as _, Sha256};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use tminus_core::hex::hex;
+use tminus_core::lint;
 use tminus_core::measurement::{Ask, IgnoredInput};
 use tminus_core::names::Commit;
-use tminus_core::plan::{Check, CommandLine, Setting};
+use tminus_core::plan::{Check, CommandLine, Setting, Template};
 use tminus_core::ports::{FailureKind, PortError};
 
 /// How much of a file is hashed, in bytes; of a longer one its length counts too.
@@ -57,14 +58,23 @@ pub(crate) async fn look_again(
     look((around.repository.as_ref(), commit), (around.repository.root(), &dir), &words).await
 }
 
-/// Returns the words of a command, and the values of the variables that the plan shows: both may name files.
+/// Returns the words of a command, as they stand and as a shell puts them together, and the values of the variables that the
+/// plan shows: all of them may name files.
 pub(crate) fn words_of(command: &CommandLine, check: &Check, ask: &Ask) -> Result<Vec<String>, PortError> {
-    let plain = check.env.iter().filter_map(|(_, setting)| match setting {
-        Setting::Plain(text) => Some(text),
+    let plain = check.env.iter().filter_map(|(name, setting)| match setting {
+        Setting::Plain(text) => Some((name, text)),
         Setting::Secret(_) => None,
     });
-    let filled: Result<Vec<String>, _> = command.0.iter().chain(plain).map(|word| word.fill(&ask.values)).collect();
-    filled.map_err(|unknown| PortError::new(FailureKind::Malformed, unknown.to_string()))
+    let fill = |text: &Template| {
+        text.fill(&ask.values).map_err(|unknown| PortError::new(FailureKind::Malformed, unknown.to_string()))
+    };
+    let words: Vec<String> = command.0.iter().map(fill).collect::<Result<_, _>>()?;
+    let set = plain.map(|(name, text)| Ok((name.as_str(), fill(text)?)));
+    let set: BTreeMap<&str, String> = set.collect::<Result<_, PortError>>()?;
+    let line = CommandLine(words.iter().map(|word| Template::new(word.as_str())).collect());
+    let known = |name: &str| set.get(name).cloned().or_else(|| std::env::var(name).ok());
+    let together = lint::words_of(&line, known);
+    Ok([words, together, set.into_values().collect()].concat())
 }
 
 /// Returns what is there and no folder among the words of a command, and in the scripts among them, as it is written.

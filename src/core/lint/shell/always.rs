@@ -17,6 +17,8 @@ pub(super) fn is_always_good(call: &Call, is_piped: bool) -> bool {
         | "fold" | "ts" | "tac" | "rev" | "strings" | "xxd" | "base64" | "pr" | "fmt" => is_piped,
         "sed" | "awk" | "gawk" => is_piped && !call.words.iter().any(|w| w.contains("exit") || w.contains('q')),
         "jq" | "yq" => is_piped && !(call.has("--exit-status") || call.has_letter('e')),
+        "ls" | "dir" | "cd" => call.arguments().iter().all(|word| word.starts_with('-') || word == "."),
+        "id" | "whoami" | "hostname" | "uname" | "clear" | "at" | "batch" => true,
         "git" => only_reports(call),
         "curl" => !is_failing_curl(call),
         "find" => !call.has("+"),

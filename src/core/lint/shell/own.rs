@@ -2,7 +2,8 @@
 
 use super::parser;
 use super::play::{Play, Step, Value, Way, on};
-use super::tree::{Call, Inner, InnerKind, Part, Word};
+use super::tree::{Call, Inner, InnerKind, Node, Part, Word};
+use super::weight::{Weight, weight};
 
 impl<'a> Play<'a> {
     /// Fills a word in, as far as it is known; `$(…)` in it is played.
@@ -92,7 +93,7 @@ impl<'a> Play<'a> {
     }
 
     /// Plays what the shell does itself; `None` for every other program.
-    pub(super) fn own(&mut self, call: &'a Call, values: &[Value], is_bad: bool, is_asked: bool) -> Option<Step> {
+    pub(super) fn own(&mut self, call: &'a Call, values: &[Value], is_asked: bool) -> Option<Step> {
         match call.program() {
             "exit" | "return" => Some(self.leave(call, values)),
             "break" => Some(Step { status: 0, way: Way::Break }),
@@ -133,6 +134,8 @@ impl<'a> Play<'a> {
                 let inner = values.get(1..).unwrap_or_default();
                 let inner =
                     if call.program() == "test" { inner } else { inner.split_last().map_or(inner, |(_, all)| all) };
+                // A file that a failure left behind is there, and so is what it printed.
+                let is_bad = values.iter().any(|value| value.is_bad) && !takes_any_text(call);
                 let status = match holds(inner) {
                     Some(holds) => i32::from(!holds),
                     None => self.outside(call, is_bad, false),
@@ -198,6 +201,21 @@ impl<'a> Play<'a> {
             }
         }
     }
+}
+
+/// Says whether a test asks of what a judge prints only whether it is something, or nothing, or not this: `[ -n "$(pytest)" ]`.
+/// One that fails prints something, one that is missing nothing, and neither is told from the good case.
+fn takes_any_text(call: &Call) -> bool {
+    let judges = |word: &Word| {
+        word.parts.iter().any(|part| match part {
+            Part::Run(node, _) => matches!(&**node, Node::Call(call) if weight(call, false) == Weight::Judges),
+            Part::Text(_) | Part::Variable { .. } | Part::Sum(_) => false,
+        })
+    };
+    let is_end = |word: &str| matches!(word, "]" | "]]");
+    let asked = call.arguments().iter().filter(|word| !is_end(word)).count();
+    let asks = ["-n", "-z", "!="].iter().any(|sign| call.has(sign)) || asked == 1;
+    asks && call.parts.iter().any(judges)
 }
 
 /// Says whether a test holds, where all that it compares is known.

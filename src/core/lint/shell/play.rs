@@ -86,7 +86,13 @@ pub(in crate::lint) struct Play<'a> {
 impl<'a> Play<'a> {
     /// Plays a script to its end and returns its status; `None` where that depends on what is not known here.
     pub(in crate::lint) fn of(root: &'a Node, failing: Option<Failing>, also: &'a [usize]) -> Option<i32> {
-        let mut play = Self {
+        let mut play = Self::new(failing, also);
+        let step = play.whole(root);
+        (!play.is_unclear).then_some(step.status)
+    }
+
+    fn new(failing: Option<Failing>, also: &'a [usize]) -> Self {
+        Self {
             failing,
             also,
             variables: BTreeMap::new(),
@@ -105,9 +111,7 @@ impl<'a> Play<'a> {
             calls: 0,
             depth: 0,
             is_unclear: false,
-        };
-        let step = play.whole(root);
-        (!play.is_unclear).then_some(step.status)
+        }
     }
 
     /// Plays a shell of its own: what it leaves behind is its status.
@@ -212,7 +216,7 @@ impl<'a> Play<'a> {
                 return step;
             }
             step.status
-        } else if let Some(step) = self.own(call, &values, is_bad, is_asked) {
+        } else if let Some(step) = self.own(call, &values, is_asked) {
             if step.way != Way::On {
                 return step;
             }
@@ -225,7 +229,17 @@ impl<'a> Play<'a> {
         if !is_piped {
             self.statuses = vec![status];
         }
+        if call.ends_shell {
+            return Step { status, way: Way::Exit };
+        }
         self.ended(status, is_asked)
+    }
+
+    /// Says whether a script comes to a call where all goes well.
+    pub(in crate::lint) fn reaches(root: &'a Node, id: usize) -> bool {
+        let mut play = Self::new(None, &[]);
+        play.whole(root);
+        play.is_unclear || play.visits.contains_key(&id)
     }
 
     /// Says whether the call that fails has failed already.

@@ -48,6 +48,8 @@ pub(in crate::lint) struct Call {
     pub writes: Vec<String>,
     /// Files that it reads as its input.
     pub reads: Vec<String>,
+    /// `exec`: it takes the place of the shell, and nothing behind it runs.
+    pub ends_shell: bool,
     /// `<<EOF`: what it is given to read.
     pub here: Option<String>,
     /// The script that it runs: `sh -c '…'`, `ssh host '…'`, `trap '…' EXIT`.

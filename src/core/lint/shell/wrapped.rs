@@ -1,6 +1,7 @@
 //! Programs that only start another one are taken off, and scripts within a call are read.
 
 use super::parser;
+use super::programs::judges;
 use super::tree::{Call, Inner, InnerKind, Node};
 use crate::plan::SHELLS;
 
@@ -11,6 +12,7 @@ pub(super) fn look_through(call: &mut Call, depth: usize) {
         if skip == 0 || skip >= call.words.len() {
             break;
         }
+        call.ends_shell |= call.words[0] == "exec";
         call.words.drain(..skip);
         call.parts.drain(..skip);
     }
@@ -18,13 +20,17 @@ pub(super) fn look_through(call: &mut Call, depth: usize) {
 }
 
 /// Options of programs that start others, where a value follows as a word of its own.
-const WITH_VALUE: [(&str, &[&str]); 6] = [
+const WITH_VALUE: [(&str, &[&str]); 10] = [
     ("timeout", &["-s", "-k", "--signal", "--kill-after"]),
     ("sudo", &["-u", "-g", "-h", "-p", "-C", "-D", "--user", "--group"]),
     ("nice", &["-n"]),
     ("ionice", &["-c", "-n"]),
     ("env", &["-u", "-C", "--unset", "--chdir"]),
     ("stdbuf", &["-o", "-e", "-i"]),
+    ("daemonize", &["-p", "-o", "-e", "-u", "-c", "-l", "-E"]),
+    ("systemd-run", &["-p", "-u", "-H", "-M", "--unit", "--property"]),
+    ("screen", &["-S", "-c", "-t", "-h"]),
+    ("tmux", &["-s", "-n", "-c", "-t", "-x", "-y", "-e"]),
 ];
 
 /// Returns how many words only start another program.
@@ -40,6 +46,7 @@ fn starter(words: &[String]) -> usize {
             let at = options("env", words);
             at + words[at.min(words.len())..].iter().take_while(|w| w.contains('=') && !w.starts_with('-')).count()
         }
+        "setsid" if detached(words).is_some() => 0,
         "sudo" | "doas" | "nice" | "ionice" | "stdbuf" | "nohup" | "setsid" | "time" | "exec" | "xcrun" | "builtin"
         | "chronic" | "unbuffer" | "caffeinate" | "npx" | "pnpx" | "bunx" | "xvfb-run" => options(program, words),
         "command" if !second.starts_with('-') => 1,
@@ -50,6 +57,38 @@ fn starter(words: &[String]) -> usize {
         "python" | "python3" | "py" if second == "-m" => 2,
         _ => 0,
     }
+}
+
+/// Returns where the words begin that a program starts in the background: it ends before they do, and with 0.
+fn detached(words: &[String]) -> Option<usize> {
+    let program = base(words.first()?);
+    let begin = options(program, words);
+    let own = words.get(1..begin)?;
+    let has = |all: &[&str]| own.iter().any(|word| all.contains(&word.as_str()));
+    let is_detached = match program {
+        "setsid" => has(&["-f", "--fork"]) && !has(&["-w", "--wait"]),
+        "daemonize" | "daemon" => true,
+        "systemd-run" => !has(&["--wait", "--scope", "-P", "--pipe", "-t", "--pty"]),
+        "screen" => has(&["-dm", "-d"]),
+        "tmux" => return tmux(words),
+        "docker" | "podman" | "docker-compose" => return in_container(words),
+        _ => false,
+    };
+    (is_detached && begin < words.len()).then_some(begin)
+}
+
+/// `tmux new-session -d pytest`.
+fn tmux(words: &[String]) -> Option<usize> {
+    let at = words.iter().position(|word| matches!(word.as_str(), "new" | "new-session" | "new-window" | "neww"))?;
+    let begin = at + options("tmux", &words[at..]);
+    (words[at..begin].iter().any(|word| word == "-d") && begin < words.len()).then_some(begin)
+}
+
+/// `docker run -d app pytest`: where a program begins that finds out whether all is well.
+fn in_container(words: &[String]) -> Option<usize> {
+    let begin = (1..words.len()).find(|at| !words[*at].starts_with('-') && judges(&words[*at..]))?;
+    let is_detached = |word: &String| word == "--detach" || word == "-d" || word == "-dit" || word == "-td";
+    words[..begin].iter().any(is_detached).then_some(begin)
 }
 
 /// Returns where the words after a program's own options begin.
@@ -75,6 +114,10 @@ fn inner(call: &Call, depth: usize) -> Option<Inner> {
     let words = &call.words;
     let program = call.program();
     let plain = |text: &str, kind| Inner { node: parser::parse(text, depth + 1), stops: false, pipefail: false, kind };
+    if let Some(at) = detached(words) {
+        let started = Call { words: words[at..].to_vec(), parts: call.parts[at..].to_vec(), ..Call::default() };
+        return Some(Inner { node: Node::Call(started), stops: false, pipefail: false, kind: InnerKind::Hidden });
+    }
     match program {
         "eval" => Some(plain(&words[1..].join(" "), InnerKind::Same)),
         "trap" if words.len() > 2 => {
@@ -175,7 +218,11 @@ pub(super) fn number(node: &mut Node, next: &mut usize, depth: usize) {
             words.iter_mut().for_each(|word| number_word(word, next, depth));
             number(body, next, depth);
         }
-        Node::Pipe(all) | Node::List(all) => all.iter_mut().for_each(|one| number(one, next, depth)),
+        Node::Pipe(all) => {
+            feed(all);
+            all.iter_mut().for_each(|one| number(one, next, depth));
+        }
+        Node::List(all) => all.iter_mut().for_each(|one| number(one, next, depth)),
         Node::And(a, b) | Node::Or(a, b) | Node::While(a, b) | Node::Until(a, b) => {
             number(a, next, depth);
             number(b, next, depth);
@@ -190,6 +237,26 @@ pub(super) fn number(node: &mut Node, next: &mut usize, depth: usize) {
         Node::Case(word, arms) => {
             number_word(word, next, depth);
             arms.iter_mut().for_each(|(_, one)| number(one, next, depth));
+        }
+    }
+}
+
+/// `echo "pytest; true" | sh`: a shell is given a script to read.
+fn feed(all: &mut [Node]) {
+    for at in 1..all.len() {
+        let text = match &all[at - 1] {
+            Node::Call(call) if matches!(call.program(), "echo" | "printf") => {
+                let words =
+                    call.arguments().iter().skip_while(|word| matches!(word.as_str(), "-n" | "-e" | "-en" | "--"));
+                words.cloned().collect::<Vec<_>>().join(" ").replace("\\n", "\n")
+            }
+            _ => continue,
+        };
+        if let Node::Call(shell) = &mut all[at]
+            && shell.here.is_none()
+            && is_shell(shell.program())
+        {
+            shell.here = Some(text);
         }
     }
 }
