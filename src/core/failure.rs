@@ -51,6 +51,12 @@ impl Failure {
         Self { kind, summary: summary.into(), causes: Vec::new() }
     }
 
+    /// Returns what makes a failure of an error, which stands beneath the summary with its own causes: for `map_err`.
+    pub fn by<E: std::error::Error + 'static>(kind: FailureKind, summary: impl Into<String>) -> impl Fn(E) -> Self {
+        let summary = summary.into();
+        move |error| Self::new(kind, summary.clone()).caused_by(&error)
+    }
+
     /// Puts a cause beneath all others.
     #[must_use]
     pub fn because(mut self, cause: impl Into<String>) -> Self {

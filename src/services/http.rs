@@ -49,9 +49,7 @@ impl Clients {
         if let Some(client) = place.get() {
             return Ok(client);
         }
-        let made = client(way).map_err(|error| {
-            PortError::new(FailureKind::Unavailable, "the HTTP client could not be made").caused_by(&error)
-        })?;
+        let made = client(way).map_err(PortError::by(FailureKind::Unavailable, "the HTTP client could not be made"))?;
         // Of two that were made at once, one serves both.
         Ok(place.get_or_init(|| made))
     }
@@ -83,7 +81,8 @@ impl Http {
     }
 }
 
-fn is_loopback(url: &Url) -> bool {
+/// Says whether an address is on this machine.
+pub(crate) fn is_loopback(url: &Url) -> bool {
     let Some(host) = url.host_str() else {
         return false;
     };

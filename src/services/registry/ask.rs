@@ -7,7 +7,7 @@ use super::challenge::{self, Challenge};
 use super::credentials::Credentials;
 use super::login::Login;
 use super::name::HUB;
-use crate::http::{Http, refusal};
+use crate::http::{Http, is_loopback, refusal};
 use crate::patience::Patience;
 use crate::secrets::Secrets;
 use reqwest::{Method, RequestBuilder, Url};
@@ -52,12 +52,11 @@ impl<'a> Door<'a> {
         let asked = if host == HUB { "registry-1.docker.io" } else { host };
         let scheme = match login.url.split_once("://") {
             Some((scheme, _)) => scheme,
-            None if Url::parse(&format!("http://{asked}")).is_ok_and(|url| is_here(&url)) => "http",
+            None if Url::parse(&format!("http://{asked}")).is_ok_and(|url| is_loopback(&url)) => "http",
             None => "https",
         };
-        let base = Url::parse(&format!("{scheme}://{asked}")).map_err(|error| {
-            PortError::new(FailureKind::Malformed, format!("{host} is no address of a registry")).caused_by(&error)
-        })?;
+        let base = Url::parse(&format!("{scheme}://{asked}"))
+            .map_err(PortError::by(FailureKind::Malformed, format!("{host} is no address of a registry")))?;
         Ok(Self { http, secrets, login, host: host.to_owned(), base, patience: Patience::default() })
     }
 
@@ -165,7 +164,7 @@ impl<'a> Door<'a> {
     /// The registry's own address is as good as itself; any other has to be safe from listeners.
     fn may_travel(&self, realm: &Url) -> bool {
         let is_own = realm.origin() == self.base.origin();
-        is_own || realm.scheme() == "https" || is_here(realm)
+        is_own || realm.scheme() == "https" || is_loopback(realm)
     }
 
     fn request(&self, method: &Method, path: &str) -> Result<RequestBuilder, PortError> {
@@ -196,10 +195,4 @@ fn encoded(url: &Url, pairs: &[(&str, String)]) -> String {
     let mut form = url.clone();
     form.query_pairs_mut().clear().extend_pairs(pairs);
     form.query().unwrap_or_default().to_owned()
-}
-
-fn is_here(url: &Url) -> bool {
-    let bare = url.host_str().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
-    let is_address = bare.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback());
-    is_address || bare == "localhost" || bare.ends_with(".localhost")
 }

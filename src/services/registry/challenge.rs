@@ -1,5 +1,7 @@
 //! What a registry asks for when it answers 401: `WWW-Authenticate`, taken apart (RFC 9110, 11.6.1).
 
+use http_auth::{ChallengeParser, ChallengeRef};
+
 /// One way to prove who asks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Challenge {
@@ -19,57 +21,23 @@ pub(super) enum Challenge {
 /// Reads the first challenge of the headers that can be met; a Bearer before a Basic.
 pub(super) fn read(headers: &[(String, String)]) -> Option<Challenge> {
     let values = headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("www-authenticate"));
-    let all: Vec<Challenge> = values.filter_map(|(_, value)| one(value)).collect();
+    let all = values.flat_map(|(_, value)| ChallengeParser::new(value.trim()));
+    let all: Vec<Challenge> = all.filter_map(|challenge| met(&challenge.ok()?)).collect();
     all.iter().find(|challenge| matches!(challenge, Challenge::Bearer { .. })).or_else(|| all.first()).cloned()
 }
 
-fn one(value: &str) -> Option<Challenge> {
-    let value = value.trim();
-    let (scheme, rest) = value.split_once(' ').unwrap_or((value, ""));
-    if scheme.eq_ignore_ascii_case("basic") {
+fn met(challenge: &ChallengeRef<'_>) -> Option<Challenge> {
+    if challenge.scheme.eq_ignore_ascii_case("basic") {
         return Some(Challenge::Basic);
     }
-    if !scheme.eq_ignore_ascii_case("bearer") {
-        return None;
-    }
-    let parameters = parameters(rest);
-    let find = |name: &str| parameters.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, v)| v.clone());
-    Some(Challenge::Bearer { realm: find("realm")?, service: find("service"), scope: find("scope") })
-}
-
-/// Reads `name=value` and `name="value"`, apart by commas; a comma within quotes is text.
-fn parameters(text: &str) -> Vec<(String, String)> {
-    let mut found = Vec::new();
-    let mut rest = text;
-    while let Some((name, after)) = rest.split_once('=') {
-        let name = name.trim_matches([',', ' ', '\t']).to_owned();
-        let (value, after) = match after.trim_start().strip_prefix('"') {
-            Some(quoted) => quoted_text(quoted),
-            None => {
-                let end = after.find(',').unwrap_or(after.len());
-                (after[..end].trim().to_owned(), &after[end..])
-            }
-        };
-        found.push((name, value));
-        rest = after;
-    }
-    found
-}
-
-fn quoted_text(quoted: &str) -> (String, &str) {
-    let mut value = String::new();
-    let mut is_escaped = false;
-    for (at, c) in quoted.char_indices() {
-        match (is_escaped, c) {
-            (false, '"') => return (value, &quoted[at + 1..]),
-            (false, '\\') => is_escaped = true,
-            (_, c) => {
-                value.push(c);
-                is_escaped = false;
-            }
-        }
-    }
-    (value, "")
+    let find = |name: &str| challenge.params.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
+    let find = |name: &str| find(name).map(|(_, value)| value.to_unescaped());
+    let is_bearer = challenge.scheme.eq_ignore_ascii_case("bearer");
+    is_bearer.then(|| find("realm")).flatten().map(|realm| Challenge::Bearer {
+        realm,
+        service: find("service"),
+        scope: find("scope"),
+    })
 }
 
 #[cfg(test)]
@@ -92,7 +60,12 @@ mod tests {
         assert_eq!(read_one(text), Some(bearer));
         assert_eq!(read_one("basic realm=\"x\""), Some(Challenge::Basic));
         let bare = Challenge::Bearer { realm: "http://x".to_owned(), service: Some("s".to_owned()), scope: None };
-        assert_eq!(read_one("bearer realm=http://x, service=s"), Some(bare));
+        assert_eq!(read_one("bearer realm=\"http://x\", service=s"), Some(bare.clone()));
+        assert_eq!(
+            read_one("Basic realm=\"a, b\", Bearer realm=\"http://x\",service=s"),
+            Some(bare),
+            "two in one line"
+        );
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::ask::{Access, Door};
 use super::credentials::Credentials;
 use super::login::Login;
-use super::name::{HUB, ImageName};
+use super::name::{ImageName, host_of};
 use crate::http::{Http, refusal};
 use crate::patience::Patience;
 use crate::secrets::Secrets;
@@ -46,10 +46,7 @@ impl Registry {
 
     /// Returns the host of the registry, with its port.
     pub fn host(&self) -> &str {
-        let url = &self.login.url;
-        let bare = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")).unwrap_or(url);
-        let host = bare.split('/').next().unwrap_or(bare);
-        if host == "index.docker.io" { HUB } else { host }
+        host_of(&self.login.url)
     }
 
     /// Returns what a tag names now, an index's own digest where it is one; `None` when there is no such tag.

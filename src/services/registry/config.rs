@@ -1,7 +1,7 @@
 //! What docker's own client knows: `config.json` in `$DOCKER_CONFIG`, and the programs that keep its credentials.
 
 use super::credentials::Credentials;
-use super::name::HUB;
+use super::name::{host_of, key_of};
 use crate::process::{Program, run};
 use crate::secrets::Secrets;
 use base64::Engine as _;
@@ -176,17 +176,9 @@ fn password(user: String, secret: String, secrets: &Secrets) -> Credentials {
     Credentials::Password { user, secret: SecretString::from(secret) }
 }
 
-/// Docker's client writes the Hub under its old address.
-fn key_of(host: &str) -> &str {
-    if host == HUB { "https://index.docker.io/v1/" } else { host }
-}
-
 /// Says whether a key of the file is about a host; it may be a host, or an address.
 fn is_of(key: &str, host: &str) -> bool {
-    let bare = key.strip_prefix("https://").or_else(|| key.strip_prefix("http://")).unwrap_or(key);
-    let bare = bare.split('/').next().unwrap_or(bare);
-    let bare = if bare == "index.docker.io" { HUB } else { bare };
-    bare.eq_ignore_ascii_case(host)
+    host_of(key).eq_ignore_ascii_case(host)
 }
 
 #[cfg(test)]

@@ -28,8 +28,7 @@ impl Credentials {
 
     /// Returns them as an engine takes them, for the registry at `host` only.
     pub fn for_engine(&self, host: &str) -> DockerCredentials {
-        let address = if host == super::name::HUB { "https://index.docker.io/v1/" } else { host };
-        let serveraddress = Some(address.to_owned());
+        let serveraddress = Some(super::name::key_of(host).to_owned());
         match self {
             Self::Password { user, secret } => DockerCredentials {
                 username: Some(user.clone()),

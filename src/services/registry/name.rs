@@ -35,7 +35,7 @@ impl ImageName {
             Some((first, rest)) if is_host(first) => (first, rest),
             _ => (HUB, text),
         };
-        let host = if host == "index.docker.io" { HUB } else { host };
+        let host = host_of(host);
         let (path, tag) = rest.rsplit_once(':').unwrap_or((rest, "latest"));
         let path = if host == HUB && !path.contains('/') { format!("library/{path}") } else { path.to_owned() };
         if !is_host_name(host) {
@@ -68,6 +68,18 @@ impl ImageName {
     pub fn reference(&self, digest: &Digest) -> String {
         format!("{}@{digest}", self.repository())
     }
+}
+
+/// Returns the host, with its port, of a registry's address or host; docker's client writes the Hub under its old name.
+pub(super) fn host_of(address: &str) -> &str {
+    let bare = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://")).unwrap_or(address);
+    let host = bare.split('/').next().unwrap_or(bare);
+    if host == "index.docker.io" { HUB } else { host }
+}
+
+/// Returns what docker's client calls a host: the Hub by its old address.
+pub(super) fn key_of(host: &str) -> &str {
+    if host == HUB { "https://index.docker.io/v1/" } else { host }
 }
 
 /// Says whether the first component of a name is a host, by docker's rule.
