@@ -2,37 +2,54 @@
 
 use super::read_back::ReadBack;
 
-/// Reads `\n`, `\"`, `\u0041`, `\x41`, `\101` and a backslash before any other character: JSON, programs, shells, git.
-pub(super) fn escapes(text: &str) -> Option<ReadBack> {
-    if !text.contains('\\') {
+/// What something that is spelled out stands for.
+enum Meant {
+    Byte(u8),
+    Letter(char),
+    Nothing,
+}
+
+/// Reads a text in which a sign begins something that is spelled out: what that stands for, and its length with the sign.
+fn replaced(text: &str, sign: char, read: impl Fn(&str) -> Option<(Meant, usize)>) -> Option<ReadBack> {
+    if !text.contains(sign) {
         return None;
     }
-    let (mut view, mut at, mut bytes) = (ReadBack::new(), 0, Vec::new());
+    let (mut view, mut at, mut bytes, mut is_other) = (ReadBack::new(), 0, Vec::new(), false);
     while let Some(c) = text[at..].chars().next() {
-        let rest = &text[at + c.len_utf8()..];
-        let byte = match (c, rest.as_bytes().first()) {
-            ('\\', Some(b'x')) => number(rest, 1, 2, 16).map(|byte| (byte, 4)),
-            ('\\', Some(b'0'..=b'3')) => number(rest, 0, 3, 8).map(|byte| (byte, 4)),
-            _ => None,
-        };
-        if let Some((byte, length)) = byte {
-            bytes.push((byte as u8, at..at + length));
-            at += length;
-            continue;
+        let found = if c == sign { read(&text[at + c.len_utf8()..]) } else { None };
+        is_other |= found.is_some();
+        let (meant, length) = found.unwrap_or((Meant::Letter(c), c.len_utf8()));
+        if let Meant::Byte(byte) = meant {
+            bytes.push((byte, at..at + length));
+        } else {
+            view.put_bytes(&std::mem::take(&mut bytes));
         }
-        view.put_bytes(&std::mem::take(&mut bytes));
-        let (meant, length) = if c == '\\' { escaped(rest) } else { (c, c.len_utf8()) };
-        view.put(meant, at..at + length);
+        if let Meant::Letter(letter) = meant {
+            view.put(letter, at..at + length);
+        }
         at += length;
     }
     view.put_bytes(&bytes);
-    Some(view)
+    is_other.then_some(view)
+}
+
+/// Reads `\n`, `\"`, `\u0041`, `\x41`, `\101` and a backslash before any other character: JSON, programs, shells, git.
+pub(super) fn escapes(text: &str) -> Option<ReadBack> {
+    replaced(text, '\\', |rest| {
+        let byte = match rest.as_bytes().first() {
+            Some(b'x') => number(rest, 1, 2, 16),
+            Some(b'0'..=b'3') => number(rest, 0, 3, 8),
+            _ => None,
+        };
+        let letter = || escaped(rest);
+        Some(byte.map_or_else(letter, |byte| (Meant::Byte(byte as u8), 4)))
+    })
 }
 
 /// Returns what stands behind a backslash, with the length of both.
-fn escaped(rest: &str) -> (char, usize) {
+fn escaped(rest: &str) -> (Meant, usize) {
     let unit = |at: usize| number(rest, at, 4, 16);
-    match rest.chars().next() {
+    let (letter, length) = match rest.chars().next() {
         Some('n') => ('\n', 2),
         Some('t') => ('\t', 2),
         Some('r') => ('\r', 2),
@@ -46,7 +63,8 @@ fn escaped(rest: &str) -> (char, usize) {
         },
         Some(other) => (other, 1 + other.len_utf8()),
         None => ('\\', 1),
-    }
+    };
+    (Meant::Letter(letter), length)
 }
 
 /// Reads some digits of a text as a number.
@@ -72,54 +90,22 @@ pub(super) fn entities(text: &str) -> Option<ReadBack> {
             },
             None => NAMED.iter().find(|(known, _)| *known == name).map(|(_, c)| *c),
         };
-        code.map(|c| (c, name.len() + 2))
+        code.map(|c| (Meant::Letter(c), name.len() + 2))
     };
     replaced(text, '&', |rest| if rest.len() > 1 { entity(rest) } else { None })
 }
 
 /// Reads `%41`.
 pub(super) fn percents(text: &str) -> Option<ReadBack> {
-    if !text.contains('%') {
-        return None;
-    }
-    let (mut view, mut at, mut bytes, mut is_other) = (ReadBack::new(), 0, Vec::new(), false);
-    while let Some(c) = text[at..].chars().next() {
-        if let Some(byte) = number(&text[at + c.len_utf8()..], 0, 2, 16).filter(|_| c == '%') {
-            bytes.push((byte as u8, at..at + 3));
-            (at, is_other) = (at + 3, true);
-            continue;
-        }
-        view.put_bytes(&std::mem::take(&mut bytes));
-        view.put(c, at..at + c.len_utf8());
-        at += c.len_utf8();
-    }
-    view.put_bytes(&bytes);
-    is_other.then_some(view)
+    replaced(text, '%', |rest| number(rest, 0, 2, 16).map(|byte| (Meant::Byte(byte as u8), 3)))
 }
 
 /// Reads `=41`, and a line that `=` folds: mail (RFC 2045, section 6.7).
 pub(super) fn quoted(text: &str) -> Option<ReadBack> {
     // At the end of a line it says that the next one goes on.
     let is_fold = |rest: &str| rest.trim_start_matches([' ', '\r']).split('\n').next().is_some_and(str::is_empty);
-    if !text.match_indices('=').any(|(at, _)| quoted_byte(&text[at + 1..]).is_some() || is_fold(&text[at + 1..])) {
-        return None;
-    }
-    let (mut view, mut at, mut bytes) = (ReadBack::new(), 0, Vec::new());
-    while let Some(c) = text[at..].chars().next() {
-        let rest = &text[at + c.len_utf8()..];
-        if let Some(byte) = quoted_byte(rest).filter(|_| c == '=') {
-            bytes.push((byte, at..at + 3));
-            at += 3;
-            continue;
-        }
-        view.put_bytes(&std::mem::take(&mut bytes));
-        if c != '=' || !is_fold(rest) {
-            view.put(c, at..at + c.len_utf8());
-        }
-        at += c.len_utf8();
-    }
-    view.put_bytes(&bytes);
-    view.unless_empty()
+    let byte = |rest: &str| quoted_byte(rest).map(|byte| (Meant::Byte(byte), 3));
+    replaced(text, '=', |rest| byte(rest).or_else(|| is_fold(rest).then_some((Meant::Nothing, 1))))?.unless_empty()
 }
 
 /// Reads the byte that two digits behind a `=` stand for. No letter or digit is ever written so, and `id=4f` is none of it.
@@ -127,20 +113,4 @@ fn quoted_byte(rest: &str) -> Option<u8> {
     let digits = rest.get(..2).filter(|digits| !digits.contains(|c: char| c.is_ascii_lowercase()))?;
     let byte = u8::try_from(number(digits, 0, 2, 16)?).ok()?;
     (!byte.is_ascii_alphanumeric() && !byte.is_ascii_control()).then_some(byte)
-}
-
-/// Reads a text in which a sign begins something that stands for one character.
-fn replaced(text: &str, sign: char, read: impl Fn(&str) -> Option<(char, usize)>) -> Option<ReadBack> {
-    if !text.contains(sign) {
-        return None;
-    }
-    let (mut view, mut at, mut is_other) = (ReadBack::new(), 0, false);
-    while let Some(c) = text[at..].chars().next() {
-        let meant = if c == sign { read(&text[at + c.len_utf8()..]) } else { None };
-        is_other |= meant.is_some();
-        let (meant, length) = meant.unwrap_or((c, c.len_utf8()));
-        view.put(meant, at..at + length);
-        at += length;
-    }
-    is_other.then_some(view)
 }
