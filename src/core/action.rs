@@ -188,6 +188,27 @@ pub enum StepTask {
     },
 }
 
+impl StepTask {
+    /// Returns what is ordered, and of which artifact, where it orders something.
+    pub fn ordered(&self) -> Option<(Option<&ArtifactName>, &Task)> {
+        match self {
+            Self::Order { artifact, task } => Some((artifact.as_ref(), task)),
+            Self::Look | Self::Hold { .. } | Self::Check { .. } | Self::Measure { .. } | Self::Branch { .. } => None,
+        }
+    }
+
+    /// Says whether it is a command of the plan.
+    pub fn is_command(&self) -> bool {
+        matches!(self.ordered(), Some((_, Task::Run { .. })))
+    }
+
+    /// Returns what it brings of an artifact.
+    pub fn brings(&self, artifact: &ArtifactName) -> Option<&Delivered> {
+        let (of, task) = self.ordered()?;
+        task.brings().filter(|_| of == Some(artifact))
+    }
+}
+
 /// How a step is taken back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

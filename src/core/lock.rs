@@ -10,10 +10,12 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::time::Duration;
+use strum::{IntoStaticStr, VariantNames};
 
 /// An environment was locked, unlocked, or its lock came to somebody else.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, IntoStaticStr, VariantNames)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case", const_into_str, prefix = "lock.")]
 pub enum LockFact {
     /// Whoever recorded it holds the environment.
     Taken {

@@ -8,6 +8,7 @@ use super::verdict::Verdict;
 use crate::notation::shell_line;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use strum::IntoStaticStr;
 
 /// Something that a port is told to do to the world. Begun at most once.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -75,6 +76,21 @@ pub enum Task {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         args: Vec<(String, String)>,
     },
+}
+
+impl Task {
+    /// Returns what it moves: from, if anything is there, and to; `None` for one that delivers nothing.
+    pub const fn moved(&self) -> Option<(Option<&Delivered>, &Delivered)> {
+        match self {
+            Self::Deliver { from, to, .. } | Self::Restore { from, to, .. } => Some((from.as_ref(), to)),
+            Self::Provide { .. } | Self::Run { .. } | Self::Build { .. } => None,
+        }
+    }
+
+    /// Returns what runs there once it is done; `None` for one that delivers nothing.
+    pub fn brings(&self) -> Option<&Delivered> {
+        self.moved().map(|(_, to)| to)
+    }
 }
 
 /// The stages of a build, in order.
@@ -221,9 +237,26 @@ pub struct Observation {
     pub kept: Vec<String>,
 }
 
+impl Observation {
+    /// Returns what a target says that only says how it is.
+    pub const fn of(health: Health) -> Self {
+        Self {
+            version: None,
+            digest: None,
+            health,
+            words: None,
+            since: None,
+            serves: None,
+            action: None,
+            kept: Vec::new(),
+        }
+    }
+}
+
 /// How a target is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case", const_into_str)]
 pub enum Health {
     /// It says that it is well.
     Healthy,
@@ -254,15 +287,7 @@ impl Health {
 
     /// Returns the word that stands beside the sign.
     pub const fn word(self) -> &'static str {
-        match self {
-            Self::Healthy => "healthy",
-            Self::Starting => "starting",
-            Self::Unhealthy => "unhealthy",
-            Self::Stopped => "stopped",
-            Self::Absent => "absent",
-            Self::Waiting => "waiting",
-            Self::Unknown => "unknown",
-        }
+        self.into_str()
     }
 }
 
@@ -308,6 +333,23 @@ pub struct Place {
 }
 
 impl Readiness {
+    /// Returns what is known of a version before anything was asked.
+    pub const fn of(version: Version) -> Self {
+        Self {
+            version,
+            digest: None,
+            held: Vec::new(),
+            places: Vec::new(),
+            blockers: Vec::new(),
+            deploy: Vec::new(),
+            unknown: Vec::new(),
+            once_replaced: Vec::new(),
+            restore: Vec::new(),
+            keeps: Vec::new(),
+            takes: None,
+        }
+    }
+
     /// Says whether exactly this could be brought: what the version is known by now, or what else of it is held.
     pub fn has(&self, digest: &Digest) -> bool {
         self.digest.as_ref().is_none_or(|known| known == digest) || self.held.contains(digest)

@@ -5,6 +5,7 @@ use super::time::Span;
 use super::who::Who;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantNames};
 
 /// How long a driver must have pressed no key before somebody else may take the seat without a yes.
 pub const ABSENT: Span = Span::seconds(120);
@@ -47,8 +48,9 @@ pub enum Passing {
 }
 
 /// Somebody came, went, asked, gave.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, IntoStaticStr, VariantNames)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case", const_into_str, prefix = "seat.")]
 pub enum SeatFact {
     /// Somebody came.
     Sat {

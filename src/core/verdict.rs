@@ -1,10 +1,12 @@
 //! Verdicts, and the evidence that they rest on.
 
 use serde::{Deserialize, Serialize};
+use strum::IntoStaticStr;
 
 /// What is known of something that must be true. Only `Pass` is ever green.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, IntoStaticStr)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case", const_into_str)]
 pub enum Verdict {
     /// Measured, and true.
     Pass,
@@ -39,16 +41,7 @@ impl Verdict {
 
     /// Returns the word that stands beside the sign, everywhere.
     pub const fn word(self) -> &'static str {
-        match self {
-            Self::Pass => "pass",
-            Self::Fail => "fail",
-            Self::Inconclusive => "inconclusive",
-            Self::NoData => "no-data",
-            Self::Stale => "stale",
-            Self::Waived => "waived",
-            Self::Running => "running",
-            Self::Pending => "pending",
-        }
+        self.into_str()
     }
 
     /// Says whether a gate lets it through: proved, or waived by a person.

@@ -10,7 +10,7 @@ use tminus_core::fact::{CheckFact, Fact, StepFact};
 use tminus_core::failure::{Failure, FailureKind};
 use tminus_core::judge::{Judgement, judge, judge_failure, judge_metric};
 use tminus_core::mask::Washer;
-use tminus_core::measurement::{Ask, IgnoredInput, Measurement, Question};
+use tminus_core::measurement::{Ask, IgnoredInput, Measurement, Question, Reading};
 use tminus_core::names::{ActionId, ArtifactName, EnvName, Person, Version};
 use tminus_core::order::Progress;
 use tminus_core::plan::Placeholder;
@@ -158,16 +158,7 @@ impl Dispatcher {
     }
 
     pub(super) fn evidence(&self, answer: &Answer, judgement: Judgement) -> Evidence {
-        let empty = || Measurement {
-            asked: asked_of(&answer.ask.question),
-            reading: tminus_core::measurement::Reading::Unmeasured(String::new()),
-            tail: String::new(),
-            sha256: String::new(),
-            bytes: 0,
-            ignored: Vec::new(),
-            given: Vec::new(),
-            outside: Vec::new(),
-        };
+        let empty = || Measurement::quiet(asked_of(&answer.ask.question), Reading::Unmeasured(String::new()));
         let read = answer.result.as_ref().ok().cloned().unwrap_or_else(empty);
         let safe = |text: &str| self.world.mask.text(text);
         Evidence {

@@ -189,14 +189,7 @@ impl Dispatcher {
     /// Says whether a step only brings an image to where it is going to run.
     fn is_pull(&self, id: &ActionId, step: usize) -> bool {
         let state = self.release.action(id).and_then(|action| action.steps.get(step));
-        state.is_some_and(|state| match &state.step.task {
-            StepTask::Order { task, .. } => matches!(**task, Task::Provide { .. }),
-            StepTask::Look
-            | StepTask::Hold { .. }
-            | StepTask::Check { .. }
-            | StepTask::Measure { .. }
-            | StepTask::Branch { .. } => false,
-        })
+        state.is_some_and(|state| matches!(state.step.task.ordered(), Some((_, Task::Provide { .. }))))
     }
 
     fn taking_of(

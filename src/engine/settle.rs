@@ -8,7 +8,7 @@ use tminus_core::action::{Move, Proposal, Request, StepTask};
 use tminus_core::fact::{Fact, StepFact};
 use tminus_core::failure::{Failure, FailureKind};
 use tminus_core::names::{ActionId, ArtifactName};
-use tminus_core::order::{Delivered, Health, Receipt, Task, Ticket};
+use tminus_core::order::{Delivered, Health, Receipt, Ticket};
 use tminus_core::release::{ActionState, PlaceState, StepPhase};
 use tminus_core::verdict::Verdict;
 use tminus_core::who::Who;
@@ -56,11 +56,10 @@ impl Dispatcher {
     /// Returns what is to be said beside the success: that nobody can tell how it is.
     fn took(&self, action: &ActionId, step: usize) -> Result<Option<&'static str>, Failure> {
         let Some(state) = self.release.action(action) else { return Ok(None) };
-        let Some(StepTask::Order { artifact: Some(artifact), task }) = state.steps.get(step).map(|s| &s.step.task)
-        else {
+        let ordered = state.steps.get(step).and_then(|state| state.step.task.ordered());
+        let Some((Some(artifact), Some(to))) = ordered.map(|(artifact, task)| (artifact, task.brings())) else {
             return Ok(None);
         };
-        let (Task::Deliver { to, .. } | Task::Restore { to, .. }) = task.as_ref() else { return Ok(None) };
         let env = state.proposal.request.env();
         let place = env.and_then(|env| self.release.environments.get(env)).and_then(|e| e.places.get(artifact));
         let Some(place) = place else { return Ok(None) };

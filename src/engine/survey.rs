@@ -230,19 +230,7 @@ fn is_of_one_kind(one: &Failure, other: &Failure) -> bool {
 
 /// What could not be found out is neither ready nor blocked, and says so.
 fn untold(version: Version, failure: &Failure) -> Readiness {
-    Readiness {
-        held: Vec::new(),
-        version,
-        digest: None,
-        places: Vec::new(),
-        blockers: Vec::new(),
-        unknown: vec![format!("it cannot be told: {}", failure.sentence())],
-        keeps: Vec::new(),
-        once_replaced: Vec::new(),
-        restore: Vec::new(),
-        deploy: Vec::new(),
-        takes: None,
-    }
+    Readiness { unknown: vec![format!("it cannot be told: {}", failure.sentence())], ..Readiness::of(version) }
 }
 
 async fn look(world: &World, places: Vec<PlaceAsk>, branches: Vec<BranchAsk>, outside: Vec<OutsideAsk>) -> Survey {

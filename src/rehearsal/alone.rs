@@ -58,10 +58,7 @@ pub async fn serve_alone(settings: Alone) -> Result<(), Failure> {
     say("INFO  Started server process [1]");
     say("INFO  Waiting for application startup");
     tokio::time::sleep(START).await;
-    let lost = |error: std::io::Error| {
-        let says = format!("the backend could not get port {}", settings.port);
-        Failure::new(FailureKind::Unreachable, says).caused_by(&error)
-    };
+    let lost = Failure::by(FailureKind::Unreachable, format!("the backend could not get port {}", settings.port));
     let listener = TcpListener::bind((Ipv4Addr::UNSPECIFIED, settings.port)).await.map_err(lost)?;
     say("INFO  Application startup complete");
     say(&format!("INFO  Listening on http://0.0.0.0:{}, version {}", settings.port, settings.version));

@@ -29,33 +29,11 @@ pub(crate) struct PlayedBuilder {
 impl Target for PlayedBuilder {
     async fn observe(&self) -> Result<Observation, Failure> {
         let words = Some("builds are played: nothing is made".to_owned());
-        let (version, digest, since, action) = (None, None, None, None);
-        Ok(Observation {
-            serves: None,
-            version,
-            digest,
-            health: Health::Healthy,
-            words,
-            since,
-            action,
-            kept: Vec::new(),
-        })
+        Ok(Observation { words, ..Observation::of(Health::Healthy) })
     }
 
     async fn readiness(&self, version: &Version) -> Result<Readiness, Failure> {
-        Ok(Readiness {
-            version: version.clone(),
-            digest: Some(self.delivered(version).1),
-            places: Vec::new(),
-            blockers: Vec::new(),
-            unknown: Vec::new(),
-            keeps: Vec::new(),
-            once_replaced: Vec::new(),
-            restore: Vec::new(),
-            deploy: Vec::new(),
-            held: Vec::new(),
-            takes: None,
-        })
+        Ok(Readiness { digest: Some(self.delivered(version).1), ..Readiness::of(version.clone()) })
     }
 
     fn calls(&self, order: &Order) -> Vec<Call> {
@@ -104,21 +82,9 @@ impl Target for PlayedBuilder {
         let receipt = follow(&self.world, ticket, &progress, || async { Ok(()) }).await;
         let begun = self.world.read(|world| world.order(&ticket.order).cloned())?;
         let Some(Task::Build { version, stage, .. }) = begun.map(|b| b.order.task) else { return receipt };
-        let receipt = receipt.map_err(|failure| match failure.kind {
-            FailureKind::Cancelled => {
-                Failure::new(FailureKind::Cancelled, "the build was stopped; nothing is left of it")
-            }
-            FailureKind::Unreachable
-            | FailureKind::Timeout
-            | FailureKind::RateLimited(_)
-            | FailureKind::Unauthorized
-            | FailureKind::NotFound
-            | FailureKind::Conflict
-            | FailureKind::Rejected
-            | FailureKind::Malformed
-            | FailureKind::Unavailable
-            | FailureKind::Unclear => failure,
-        })?;
+        let stopped = || Failure::new(FailureKind::Cancelled, "the build was stopped; nothing is left of it");
+        let is_stopped = |failure: &Failure| failure.kind == FailureKind::Cancelled;
+        let receipt = receipt.map_err(|failure| if is_stopped(&failure) { stopped() } else { failure })?;
         let (to, digest) = self.delivered(&version);
         let summary = match stage {
             BuildStage::LogIn => "the registry takes the credentials".to_owned(),

@@ -102,14 +102,5 @@ fn measured(asked: String, reading: Reading) -> Measurement {
         | Reading::Unmeasured(_) => String::new(),
     };
     let sha256 = sha256(&answer);
-    Measurement {
-        asked,
-        reading,
-        sha256,
-        bytes: answer.len() as u64,
-        tail: answer,
-        ignored: Vec::new(),
-        given: Vec::new(),
-        outside: Vec::new(),
-    }
+    Measurement { sha256, bytes: answer.len() as u64, tail: answer, ..Measurement::quiet(asked, reading) }
 }

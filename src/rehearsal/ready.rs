@@ -34,17 +34,13 @@ impl PlayedTarget {
             .get(self.site.role.as_str())
             .filter(|_| was_here && standing.shown.as_ref() != Some(version));
         Readiness {
-            held: Vec::new(),
-            unknown: Vec::new(),
-            version: version.clone(),
             digest: (registry || host).then(|| self.digest(version)),
             places,
             blockers: self.blockers(version, &standing, registry || (host && near.is_some())),
             keeps: keeps.cloned().unwrap_or_default(),
             once_replaced: self.once_replaced(registry).into_iter().collect(),
-            restore: Vec::new(),
-            deploy: Vec::new(),
             takes: Some(self.itinerary(world, version, now).takes()),
+            ..Readiness::of(version.clone())
         }
     }
 

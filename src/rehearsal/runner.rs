@@ -18,34 +18,13 @@ pub(crate) struct PlayedRunner(pub SharedWorld);
 impl Target for PlayedRunner {
     async fn observe(&self) -> Result<Observation, Failure> {
         let words = Some("commands are played, not run".to_owned());
-        Ok(Observation {
-            serves: None,
-            kept: Vec::new(),
-            version: None,
-            digest: None,
-            health: Health::Healthy,
-            words,
-            since: None,
-            action: None,
-        })
+        Ok(Observation { words, ..Observation::of(Health::Healthy) })
     }
 
     async fn readiness(&self, version: &Version) -> Result<Readiness, Failure> {
         let (version, takes) =
             (version.clone(), Some(Itinerary::of_command(self.0.time(), self.0.scenario().pace).takes()));
-        Ok(Readiness {
-            held: Vec::new(),
-            unknown: Vec::new(),
-            version,
-            digest: None,
-            places: Vec::new(),
-            blockers: Vec::new(),
-            keeps: Vec::new(),
-            once_replaced: Vec::new(),
-            restore: Vec::new(),
-            deploy: Vec::new(),
-            takes,
-        })
+        Ok(Readiness { takes, ..Readiness::of(version.clone()) })
     }
 
     fn calls(&self, order: &Order) -> Vec<Call> {

@@ -6,7 +6,7 @@ use super::world::{Begun, Site, World};
 use jiff::Timestamp;
 use std::time::Duration;
 use tminus_core::names::{ActionId, Version};
-use tminus_core::order::{Delivered, Task};
+use tminus_core::order::Delivered;
 use tminus_core::time::age;
 
 /// What a site shows at a moment.
@@ -57,10 +57,7 @@ pub(crate) struct Run {
 impl Begun {
     /// Returns what the order brings, for one that delivers.
     pub fn brings(&self) -> Option<&Delivered> {
-        match &self.order.task {
-            Task::Deliver { to, .. } | Task::Restore { to, .. } => Some(to),
-            Task::Provide { .. } | Task::Run { .. } | Task::Build { .. } => None,
-        }
+        self.order.task.brings()
     }
 
     /// Returns when it ends, or ended.

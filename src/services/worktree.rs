@@ -68,13 +68,11 @@ impl Worktree {
 
 /// Keeps another tminus out; the lock ends with its holder.
 fn lock(dir: &Path) -> Result<File, PortError> {
-    let plain = |error: std::io::Error| {
-        PortError::new(FailureKind::Rejected, "its lock could not be taken").because(error.to_string())
-    };
+    let plain = PortError::by(FailureKind::Rejected, "its lock could not be taken");
     if let Some(parent) = dir.parent() {
-        std::fs::create_dir_all(parent).map_err(plain)?;
+        std::fs::create_dir_all(parent).map_err(&plain)?;
     }
-    let file = File::create(dir.with_extension("lock")).map_err(plain)?;
+    let file = File::create(dir.with_extension("lock")).map_err(&plain)?;
     // A process that was started while the lock was held has it too, until it has become another program.
     for _ in 0..MOMENTS {
         match file.try_lock() {

@@ -7,7 +7,7 @@ use crate::cli::exit::{Exit, Stop};
 use crate::cli::{json, show};
 use tminus_core::action::{Move, Outcome, Request, StepTask, StepUndo};
 use tminus_core::command::Command;
-use tminus_core::order::{Health, Task};
+use tminus_core::order::Health;
 use tminus_core::release::{ActionState, StepPhase};
 use tminus_core::situation::{Situation, WayBack, WayBackState};
 use tminus_core::verdict::Verdict;
@@ -99,17 +99,7 @@ fn still_serves(situation: &Situation<'_>, action: &ActionState) -> bool {
 
 /// Says whether a step changes something, where it succeeds.
 fn changes(task: &StepTask) -> bool {
-    match task {
-        StepTask::Order { task, .. } => match **task {
-            Task::Run { .. } | Task::Deliver { .. } | Task::Restore { .. } => true,
-            Task::Provide { .. } | Task::Build { .. } => false,
-        },
-        StepTask::Look
-        | StepTask::Hold { .. }
-        | StepTask::Check { .. }
-        | StepTask::Measure { .. }
-        | StepTask::Branch { .. } => false,
-    }
+    task.is_command() || task.ordered().is_some_and(|(_, task)| task.moved().is_some())
 }
 
 /// Says of each command of the plan that succeeded that it was not undone.
@@ -117,17 +107,13 @@ fn hint_not_undone(action: &ActionState) {
     let succeeded = action.steps.iter().filter(|state| state.phase == StepPhase::Succeeded);
     for step in succeeded.map(|state| &state.step) {
         match &step.undo {
-            StepUndo::By(how) if is_command(&step.task) => {
+            StepUndo::By(how) if step.task.is_command() => {
                 show::hint(&format!("\"{}\" was done, and is not undone: {how}", step.title));
             }
-            StepUndo::Irreversible(_) | StepUndo::Unsaid if is_command(&step.task) => {
+            StepUndo::Irreversible(_) | StepUndo::Unsaid if step.task.is_command() => {
                 show::hint(&format!("\"{}\" was done, and is not undone", step.title));
             }
             StepUndo::By(_) | StepUndo::Irreversible(_) | StepUndo::Unsaid | StepUndo::Nothing => {}
         }
     }
-}
-
-fn is_command(task: &StepTask) -> bool {
-    matches!(task, StepTask::Order { task, .. } if matches!(**task, Task::Run { .. }))
 }

@@ -6,10 +6,12 @@ use crate::names::{ActionId, OrderId};
 use crate::order::{Receipt, Ticket};
 use crate::verdict::Verdict;
 use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantNames};
 
 /// An action was proposed, begun, ended.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, IntoStaticStr, VariantNames)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case", const_into_str, prefix = "action.")]
 pub enum ActionFact {
     /// Somebody asked for it, and it may wait for approvals.
     Proposed {
@@ -44,8 +46,9 @@ pub enum ActionFact {
 }
 
 /// A step went its way. `Started` is on disk before anything touches the world.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, IntoStaticStr, VariantNames)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case", const_into_str, prefix = "step.")]
 pub enum StepFact {
     /// It is about to begin.
     Started {

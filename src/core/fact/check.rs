@@ -5,10 +5,12 @@ use crate::names::{CheckName, EnvName, MetricName, Version};
 use crate::time::Span;
 use crate::verdict::Verdict;
 use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantNames};
 
 /// A check or a metric was measured.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, IntoStaticStr, VariantNames)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case", const_into_str, prefix = "check.")]
 pub enum CheckFact {
     /// A check began.
     Started {

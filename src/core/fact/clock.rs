@@ -3,10 +3,12 @@
 use crate::time::{Span, spoken};
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantNames};
 
 /// What was noticed of the clock.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr, VariantNames)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case", const_into_str, prefix = "clock.")]
 pub enum ClockFact {
     /// It was set forward: more time is on it than has passed.
     SetForward {

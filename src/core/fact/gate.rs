@@ -3,10 +3,12 @@
 use crate::definition::Definition;
 use crate::names::{ActionId, Commit, EnvName, Version};
 use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantNames};
 
 /// People decided about a gate.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, IntoStaticStr, VariantNames)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case", const_into_str, prefix = "gate.")]
 pub enum GateFact {
     /// A proposal was approved.
     Approved {

@@ -4,95 +4,31 @@ use super::super::lock::LockFact;
 use super::super::names::ActionId;
 use super::super::seat::SeatFact;
 use super::{ActionFact, CheckFact, ClockFact, Fact, GateFact, PlanFact, ReleaseFact, StepFact, TargetFact};
+use strum::VariantNames as _;
 
 impl Fact {
     /// Returns the kind as the journal's JSON and its filter name it: `step.succeeded`.
     pub const fn kind(&self) -> &'static str {
         match self {
-            Self::Plan(PlanFact::Adopted { .. }) => "plan.adopted",
-            Self::Release(fact) => fact.kind(),
-            Self::Check(fact) => fact.kind(),
-            Self::Gate(fact) => fact.kind(),
-            Self::Action(fact) => fact.kind(),
-            Self::Step(fact) => fact.kind(),
-            Self::Target(fact) => fact.kind(),
-            Self::Seat(fact) => fact.kind(),
-            Self::Lock(fact) => fact.kind(),
-            Self::Clock(ClockFact::SetForward { .. }) => "clock.set-forward",
-            Self::Clock(ClockFact::SetBack { .. }) => "clock.set-back",
+            Self::Plan(fact) => fact.into_str(),
+            Self::Release(fact) => fact.into_str(),
+            Self::Check(fact) => fact.into_str(),
+            Self::Gate(fact) => fact.into_str(),
+            Self::Action(fact) => fact.into_str(),
+            Self::Step(fact) => fact.into_str(),
+            Self::Target(fact) => fact.into_str(),
+            Self::Seat(fact) => fact.into_str(),
+            Self::Lock(fact) => fact.into_str(),
+            Self::Clock(fact) => fact.into_str(),
         }
     }
-}
 
-impl LockFact {
-    const fn kind(&self) -> &'static str {
-        match self {
-            Self::Taken { .. } => "lock.taken",
-            Self::Released { .. } => "lock.released",
-            Self::TakenOver { .. } => "lock.taken-over",
-        }
-    }
-}
-
-impl SeatFact {
-    const fn kind(&self) -> &'static str {
-        match self {
-            Self::Sat { .. } => "seat.sat",
-            Self::Rose { .. } => "seat.rose",
-            Self::Asked { .. } => "seat.asked",
-            Self::Declined { .. } => "seat.declined",
-            Self::Passed { .. } => "seat.passed",
-            Self::Kept { .. } => "seat.kept",
-            Self::Freed { .. } => "seat.freed",
-        }
-    }
-}
-
-impl ReleaseFact {
-    const fn kind(&self) -> &'static str {
-        match self {
-            Self::Opened { .. } => "release.opened",
-            Self::Scheduled { .. } => "release.scheduled",
-            Self::Branch { .. } => "release.branch",
-            Self::BranchLost { .. } => "release.branch-lost",
-            Self::Closed { .. } => "release.closed",
-            Self::Reached { .. } => "release.reached",
-            Self::Reopened { .. } => "release.reopened",
-            Self::Withdrawn { .. } => "release.withdrawn",
-        }
-    }
-}
-
-impl CheckFact {
-    const fn kind(&self) -> &'static str {
-        match self {
-            Self::Started { .. } => "check.started",
-            Self::Finished { .. } => "check.finished",
-            Self::Measured { .. } => "check.measured",
-        }
-    }
-}
-
-impl GateFact {
-    const fn kind(&self) -> &'static str {
-        match self {
-            Self::Approved { .. } => "gate.approved",
-            Self::Lapsed { .. } => "gate.lapsed",
-            Self::Waived { .. } => "gate.waived",
-            Self::MarkedBad { .. } => "gate.marked-bad",
-            Self::Adopted { .. } => "gate.adopted",
-        }
-    }
-}
-
-impl ActionFact {
-    const fn kind(&self) -> &'static str {
-        match self {
-            Self::Proposed { .. } => "action.proposed",
-            Self::Started { .. } => "action.started",
-            Self::StopRequested { .. } => "action.stop-requested",
-            Self::Finished { .. } => "action.finished",
-        }
+    /// Returns every kind that there is.
+    pub fn kinds() -> Vec<&'static str> {
+        let of_a_release = [PlanFact::VARIANTS, ReleaseFact::VARIANTS, CheckFact::VARIANTS, GateFact::VARIANTS];
+        let of_an_action = [ActionFact::VARIANTS, StepFact::VARIANTS, TargetFact::VARIANTS];
+        let of_people = [SeatFact::VARIANTS, LockFact::VARIANTS, ClockFact::VARIANTS];
+        [of_a_release.concat(), of_an_action.concat(), of_people.concat()].concat()
     }
 }
 
@@ -107,28 +43,6 @@ impl StepFact {
             | Self::Unclear { action, step, .. }
             | Self::Adopted { action, step }
             | Self::Accepted { action, step, .. } => (action, *step),
-        }
-    }
-
-    const fn kind(&self) -> &'static str {
-        match self {
-            Self::Started { .. } => "step.started",
-            Self::Ticketed { .. } => "step.ticketed",
-            Self::Succeeded { .. } => "step.succeeded",
-            Self::Failed { .. } => "step.failed",
-            Self::Unclear { .. } => "step.unclear",
-            Self::Adopted { .. } => "step.adopted",
-            Self::Accepted { .. } => "step.accepted",
-        }
-    }
-}
-
-impl TargetFact {
-    const fn kind(&self) -> &'static str {
-        match self {
-            Self::Observed { .. } => "target.observed",
-            Self::Lost { .. } => "target.lost",
-            Self::Ready { .. } => "target.ready",
         }
     }
 }

@@ -5,10 +5,12 @@ use crate::mask::SafeFailure;
 use crate::names::{Commit, Version};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantNames};
 
 /// The plan was read, and is not the one known before.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, IntoStaticStr, VariantNames)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case", const_into_str, prefix = "plan.")]
 pub enum PlanFact {
     /// From now on this plan counts.
     Adopted {
@@ -24,8 +26,9 @@ pub enum PlanFact {
 }
 
 /// A release was opened, scheduled, moved, closed.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, IntoStaticStr, VariantNames)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case", const_into_str, prefix = "release.")]
 pub enum ReleaseFact {
     /// A version is on its way.
     Opened {

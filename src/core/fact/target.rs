@@ -4,10 +4,12 @@ use crate::mask::SafeFailure;
 use crate::names::{ArtifactName, EnvName};
 use crate::order::{Observation, Readiness};
 use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantNames};
 
 /// What a target was seen to run; recorded when it changes, and only then.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, IntoStaticStr, VariantNames)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case", const_into_str, prefix = "target.")]
 pub enum TargetFact {
     /// It runs this.
     Observed {

@@ -31,6 +31,22 @@ pub struct Measurement {
     pub outside: Vec<OutsideFile>,
 }
 
+impl Measurement {
+    /// Makes the measurement of something that left no output behind.
+    pub fn quiet(asked: impl Into<String>, reading: Reading) -> Self {
+        Self {
+            asked: asked.into(),
+            reading,
+            tail: String::new(),
+            sha256: String::new(),
+            bytes: 0,
+            ignored: Vec::new(),
+            given: Vec::new(),
+            outside: Vec::new(),
+        }
+    }
+}
+
 /// A file that no commit and no rule of git speaks for, and that a command rests on: a program that it ran, or a file
 /// outside the repository that it named.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -7,7 +7,6 @@ use super::{ActionState, PlaceState, Release, Since, Stay};
 use crate::action::StepTask;
 use crate::fact::Record;
 use crate::names::{ArtifactName, EnvName};
-use crate::order::Task;
 use crate::time::moved;
 use jiff::Timestamp;
 
@@ -62,16 +61,7 @@ impl Release {
         if stay.started.is_some() {
             return stay.started;
         }
-        let is_delivery = |task: &StepTask| match task {
-            StepTask::Order { artifact: of, task } => {
-                of.as_ref() == Some(artifact) && matches!(task.as_ref(), Task::Deliver { .. } | Task::Restore { .. })
-            }
-            StepTask::Look
-            | StepTask::Hold { .. }
-            | StepTask::Check { .. }
-            | StepTask::Measure { .. }
-            | StepTask::Branch { .. } => false,
-        };
+        let is_delivery = |task: &StepTask| task.brings(artifact).is_some();
         let action =
             self.brought_by(env).filter(|action| action.touched.is_some_and(|touched| touched >= stay.renewed));
         let began = action.into_iter().flat_map(|a| &a.steps).filter(|s| is_delivery(&s.step.task));

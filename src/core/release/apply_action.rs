@@ -1,7 +1,7 @@
 //! The fold of the actions: proposed, approved, begun, step by step, ended.
 
 use super::{ActionState, Approval, Ending, Release, StepState, Verification};
-use crate::action::{Outcome, Request, StepTask};
+use crate::action::{Outcome, Request};
 use crate::fact::{ActionFact, GateFact, Record, StepFact};
 use crate::names::{ActionId, EnvName, Version};
 use crate::order::Task;
@@ -70,9 +70,7 @@ impl Release {
         if let Some(step) = state.steps.get_mut(index) {
             step.apply(record.at, fact);
             // A pull changes nothing that runs.
-            if let StepTask::Order { task, .. } = &step.step.task
-                && !matches!(**task, Task::Provide { .. })
-            {
+            if step.step.task.ordered().is_some_and(|(_, task)| !matches!(task, Task::Provide { .. })) {
                 state.touched = Some(at);
             }
         }

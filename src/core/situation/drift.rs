@@ -1,9 +1,8 @@
 //! Drift: what runs somewhere is not what tminus brought there; somebody delivered by hand, or took it away.
 
 use super::Situation;
-use crate::action::StepTask;
 use crate::names::{ActionId, ArtifactName, EnvName};
-use crate::order::{Delivered, Health, Observation, Task};
+use crate::order::{Delivered, Health, Observation};
 use crate::release::{ActionState, PlaceState, StepPhase};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -125,20 +124,8 @@ impl<'a> Situation<'a> {
 
 /// Returns what an action brought or tried to bring of an artifact, and how far that came.
 fn tried<'a>(action: &'a ActionState, artifact: &ArtifactName) -> Option<(&'a ActionState, Delivered, StepPhase)> {
-    let bring = |task: &StepTask| match task {
-        StepTask::Order { artifact: Some(of), task } if of == artifact => match task.as_ref() {
-            Task::Deliver { to, .. } | Task::Restore { to, .. } => Some(to.clone()),
-            Task::Provide { .. } | Task::Run { .. } | Task::Build { .. } => None,
-        },
-        StepTask::Order { .. }
-        | StepTask::Look
-        | StepTask::Hold { .. }
-        | StepTask::Check { .. }
-        | StepTask::Measure { .. }
-        | StepTask::Branch { .. } => None,
-    };
     let begun = action.steps.iter().filter(|s| s.phase != StepPhase::Waiting);
-    begun.filter_map(|s| Some((action, bring(&s.step.task)?, s.phase))).next_back()
+    begun.filter_map(|s| Some((action, s.step.task.brings(artifact)?.clone(), s.phase))).next_back()
 }
 
 /// A digest that nobody knows speaks against nothing.

@@ -2,9 +2,9 @@
 
 use super::Situation;
 use super::further_back::StaysPut;
-use crate::action::{Move, Outcome, Request, StepTask};
+use crate::action::{Move, Outcome, Request};
 use crate::names::{ArtifactName, EnvName};
-use crate::order::{Delivered, Health, Task};
+use crate::order::{Delivered, Health};
 use crate::release::{ActionState, PlaceState, Stay, StepPhase, StepState};
 use crate::time::age;
 use crate::verdict::Verdict;
@@ -43,9 +43,7 @@ impl<'a> Situation<'a> {
         let is_one = moves.iter().filter_map(|m| m.from.as_ref()).all(|from| &from.version == first);
         let named = || moves.iter().filter_map(|m| Some(format!("{} {}", m.artifact, m.from.as_ref()?.version)));
         let runs = if is_one { first.to_string() } else { named().collect::<Vec<_>>().join(", ") };
-        let is_command =
-            |task: &StepTask| matches!(task, StepTask::Order { task, .. } if matches!(**task, Task::Run { .. }));
-        let done = last.steps.iter().filter(|s| s.phase == StepPhase::Succeeded && is_command(&s.step.task));
+        let done = last.steps.iter().filter(|s| s.phase == StepPhase::Succeeded && s.step.task.is_command());
         let done: String = done.map(|s| format!("; its \"{}\" stays done", s.step.title)).collect();
         let what = format!("{env} runs {runs} as before {}: nothing to roll back{done}", last.id);
         Some(StaysPut::new(what, "Further back"))
@@ -106,18 +104,7 @@ impl<'a> Situation<'a> {
 
     /// Says whether tminus brought an artifact's version here, and its target called that done.
     fn was_delivered(&self, env: &EnvName, artifact: &ArtifactName, delivered: &Delivered) -> bool {
-        let brings = |step: &StepState| match &step.step.task {
-            StepTask::Order { artifact: Some(of), task } if of == artifact => match task.as_ref() {
-                Task::Deliver { to, .. } | Task::Restore { to, .. } => to == delivered,
-                Task::Provide { .. } | Task::Run { .. } | Task::Build { .. } => false,
-            },
-            StepTask::Order { .. }
-            | StepTask::Look
-            | StepTask::Hold { .. }
-            | StepTask::Check { .. }
-            | StepTask::Measure { .. }
-            | StepTask::Branch { .. } => false,
-        };
+        let brings = |step: &StepState| step.step.task.brings(artifact) == Some(delivered);
         let here = self.release.actions.iter().filter(|a| a.proposal.request.env() == Some(env));
         here.flat_map(|a| &a.steps).any(|s| s.phase == StepPhase::Succeeded && brings(s))
     }

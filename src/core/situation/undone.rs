@@ -168,16 +168,8 @@ fn take_back(done: &mut Vec<StepDone<'_>>, title: &str) {
     done.retain(|d| !d.is_same(&undone));
 }
 
-const fn is_extra(task: &StepTask) -> bool {
-    match task {
-        StepTask::Order { artifact: None, task } => matches!(**task, Task::Run { .. }),
-        StepTask::Order { artifact: Some(_), .. }
-        | StepTask::Look
-        | StepTask::Hold { .. }
-        | StepTask::Check { .. }
-        | StepTask::Measure { .. }
-        | StepTask::Branch { .. } => false,
-    }
+fn is_extra(task: &StepTask) -> bool {
+    matches!(task.ordered(), Some((None, Task::Run { .. })))
 }
 
 /// Returns a deploy as the undo of its steps is written: `{version}` is what it brought, `{previous}` what it replaced.

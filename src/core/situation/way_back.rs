@@ -7,6 +7,7 @@ use crate::order::{Delivered, Place};
 use crate::release::{ActionState, PlaceState};
 use crate::time::Span;
 use serde::{Deserialize, Serialize};
+use strum::IntoStaticStr;
 
 /// The way back of an environment, computed before it is needed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -28,8 +29,9 @@ pub struct WayBack {
 }
 
 /// Whether the way back is open.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case", const_into_str)]
 pub enum WayBackState {
     /// It is open.
     Ready,
@@ -44,12 +46,7 @@ pub enum WayBackState {
 impl WayBackState {
     /// Returns the word that stands beside the sign.
     pub const fn word(self) -> &'static str {
-        match self {
-            Self::Ready => "ready",
-            Self::Blocked => "blocked",
-            Self::None => "none",
-            Self::Unknown => "unknown",
-        }
+        self.into_str()
     }
 }
 

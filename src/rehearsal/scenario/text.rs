@@ -2,45 +2,12 @@
 
 use serde::Deserialize;
 use serde::de::{Deserializer, Error};
+use tminus_core::fact::Fact;
 use tminus_core::names::{EnvName, Version};
 use tminus_core::time::Span;
 
 /// The environments of the rehearsal project.
 pub(super) const ENVIRONMENTS: [&str; 5] = ["development", "staging", "testflight", "production", "app-store"];
-
-/// The kinds of fact that a scenario may expect.
-pub(super) const KINDS: [&str; 30] = [
-    "plan.adopted",
-    "release.opened",
-    "release.scheduled",
-    "release.branch",
-    "release.branch-lost",
-    "release.closed",
-    "release.reached",
-    "release.reopened",
-    "release.withdrawn",
-    "check.started",
-    "check.finished",
-    "check.measured",
-    "gate.approved",
-    "gate.lapsed",
-    "gate.waived",
-    "gate.marked-bad",
-    "action.proposed",
-    "action.started",
-    "action.stop-requested",
-    "action.finished",
-    "step.started",
-    "step.ticketed",
-    "step.succeeded",
-    "step.failed",
-    "step.unclear",
-    "step.adopted",
-    "step.accepted",
-    "target.observed",
-    "target.lost",
-    "target.ready",
-];
 
 pub(super) const fn one() -> f64 {
     1.0
@@ -73,7 +40,7 @@ pub(super) fn maybe_env<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Env
 
 pub(super) fn kind<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
     let word = String::deserialize(from)?;
-    known(&word, "kind of fact", &KINDS).map_err(D::Error::custom)?;
+    known(&word, "kind of fact", &Fact::kinds()).map_err(D::Error::custom)?;
     Ok(word)
 }
 

@@ -2,7 +2,6 @@
 
 use super::files::{content, inside, stray};
 use super::measured::{Asking, MeasuredCheck};
-use crate::probe::quiet;
 use async_trait::async_trait;
 use tminus_core::changelog::{ChangelogFormat, section};
 use tminus_core::kinds::check::ChangelogCheck;
@@ -15,14 +14,17 @@ impl MeasuredCheck for ChangelogCheck {
     async fn measure(&self, Asking { around, ask, ground, .. }: &Asking<'_>) -> Result<Measurement, PortError> {
         let what = "the changelog";
         let Some(path) = &around.rules.changelog else {
-            return Ok(quiet(what, Reading::Unmeasured("[release] names no `changelog`".to_owned())));
+            return Ok(Measurement::quiet(what, Reading::Unmeasured("[release] names no `changelog`".to_owned())));
         };
         let Some(version) = ask.values.get(&Placeholder::Version) else {
-            return Ok(quiet(what, Reading::Unmeasured("there is no release whose section it could have".to_owned())));
+            return Ok(Measurement::quiet(
+                what,
+                Reading::Unmeasured("there is no release whose section it could have".to_owned()),
+            ));
         };
         let ground = match ground {
             Ok(ground) => ground,
-            Err(why) => return Ok(quiet(what, Reading::Unmeasured(why.clone()))),
+            Err(why) => return Ok(Measurement::quiet(what, Reading::Unmeasured(why.clone()))),
         };
         let tag = ask.values.get(&Placeholder::Tag).unwrap_or(version);
         let today = around.clock.now().to_zoned(jiff::tz::TimeZone::UTC).date();
@@ -37,6 +39,6 @@ impl MeasuredCheck for ChangelogCheck {
                 (_, false) => Reading::Unmeasured(format!("{path} is too long to be read to its end")),
             },
         };
-        Ok(quiet(format!("the section {version} of {path}"), reading))
+        Ok(Measurement::quiet(format!("the section {version} of {path}"), reading))
     }
 }

@@ -1,7 +1,6 @@
 //! `connects`: whether a registry lets tminus in. One that refuses has answered, one that is silent has not.
 
 use super::measured::{Asking, MeasuredCheck};
-use crate::probe::quiet;
 use crate::registry::Access;
 use async_trait::async_trait;
 use tminus_core::kinds::check::ConnectsCheck;
@@ -27,6 +26,6 @@ impl MeasuredCheck for ConnectsCheck {
             Err(failure) if failure.kind == FailureKind::Unauthorized => Err(failure.sentence()),
             Err(failure) => return Err(failure),
         };
-        Ok(quiet(what, Reading::own(&answered)))
+        Ok(Measurement::quiet(what, Reading::own(&answered)))
     }
 }

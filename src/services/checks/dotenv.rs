@@ -3,7 +3,6 @@
 use super::files::inside;
 use super::measured::{Asking, LookedAgain, MeasuredCheck};
 use crate::dotenv;
-use crate::probe::quiet;
 use async_trait::async_trait;
 use std::path::Path;
 use tminus_core::dotenv::{DotenvValue, look_up};
@@ -18,10 +17,10 @@ impl MeasuredCheck for DotenvCheck {
         let what = names_in(self);
         let ground = match ground {
             Ok(ground) => ground,
-            Err(why) => return Ok(quiet(what, Reading::Unmeasured(why.clone()))),
+            Err(why) => return Ok(Measurement::quiet(what, Reading::Unmeasured(why.clone()))),
         };
         let reading = names(ground.dir(), self).await?;
-        Ok(quiet(what, reading))
+        Ok(Measurement::quiet(what, reading))
     }
 
     async fn look_again(&self, asking: &Asking<'_>, _before: &Evidence) -> LookedAgain {
@@ -38,7 +37,7 @@ impl MeasuredCheck for DotenvCheck {
             return LookedAgain::Whole;
         }
         // It is no part of the commit, so it does not matter what else is in the checkout.
-        LookedAgain::Found(names(&around.root, self).await.map(|reading| quiet(names_in(self), reading)))
+        LookedAgain::Found(names(&around.root, self).await.map(|reading| Measurement::quiet(names_in(self), reading)))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::files::{content, inside, stray};
 use super::measured::{Asking, MeasuredCheck};
-use crate::probe::{Ground, Surroundings, quiet};
+use crate::probe::{Ground, Surroundings};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use std::path::Path;
@@ -25,7 +25,7 @@ impl MeasuredCheck for FileCheck {
         let what = format!("the file {path}");
         let ground = match ground {
             Ok(ground) => ground,
-            Err(why) => return Ok(quiet(what, Reading::Unmeasured(why.clone()))),
+            Err(why) => return Ok(Measurement::quiet(what, Reading::Unmeasured(why.clone()))),
         };
         let reading = match inside(ground.dir(), &path)? {
             None => Reading::File { exists: false, has: None, newer: None },
@@ -46,7 +46,7 @@ impl MeasuredCheck for FileCheck {
                 },
             },
         };
-        Ok(quiet(what, reading))
+        Ok(Measurement::quiet(what, reading))
     }
 }
 

@@ -48,14 +48,10 @@ impl MeasuredCheck for HttpCheck {
             tries.push(HttpTry { took, answer });
         }
         Ok(Measurement {
-            asked: mask.apply(&describe(&request, self.tries)),
-            reading: Reading::Http(tries),
             tail: whole.tail(mask),
             sha256: whole.sha256(),
             bytes: whole.bytes(),
-            ignored: Vec::new(),
-            given: Vec::new(),
-            outside: Vec::new(),
+            ..Measurement::quiet(mask.apply(&describe(&request, self.tries)), Reading::Http(tries))
         })
     }
 }

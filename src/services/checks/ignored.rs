@@ -1,7 +1,6 @@
 //! `ignored`: what git ignores, asked path by path.
 
 use super::measured::{Asking, MeasuredCheck};
-use crate::probe::quiet;
 use async_trait::async_trait;
 use tminus_core::kinds::check::IgnoredCheck;
 use tminus_core::measurement::{Measurement, Reading};
@@ -14,7 +13,7 @@ impl MeasuredCheck for IgnoredCheck {
         let asked = format!("whether git ignores {}, each alone", self.0.join(", "));
         let ground = match ground {
             Ok(ground) => ground,
-            Err(why) => return Ok(quiet(asked, Reading::Unmeasured(why.clone()))),
+            Err(why) => return Ok(Measurement::quiet(asked, Reading::Unmeasured(why.clone()))),
         };
         let answers = ground.repository().is_ignored(&self.0, ground.commit()).await?;
         let is_told = answers.refused.is_empty() || answers.found.iter().any(|(_, is_ignored)| !is_ignored);

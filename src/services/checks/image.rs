@@ -2,7 +2,6 @@
 
 use super::measured::{Asking, MeasuredCheck};
 use crate::docker::{Inspected, inspected};
-use crate::probe::quiet;
 use async_trait::async_trait;
 use tminus_core::kinds::check::ImageCheck;
 use tminus_core::mask::Mask;
@@ -14,7 +13,7 @@ impl MeasuredCheck for ImageCheck {
     /// Reads what the engine says of the image of the version asked about. It is the registry's image that counts: another
     /// one of the same name on this machine says nothing about it.
     async fn measure(&self, Asking { around, ask, .. }: &Asking<'_>) -> Result<Measurement, PortError> {
-        let unmeasured = |what: &str, why: String| Ok(quiet(what, Reading::Unmeasured(why)));
+        let unmeasured = |what: &str, why: String| Ok(Measurement::quiet(what, Reading::Unmeasured(why)));
         let Some(image) = around.stock.images.get(&self.artifact) else {
             return unmeasured("an image", format!("{} is no image", self.artifact));
         };
@@ -47,10 +46,10 @@ fn reading(seen: &Inspected, asked: &ImageCheck, (what, mask): (&str, &Mask), na
     if !seen.is_described && (asked.user.is_some() || !asked.labels.is_empty()) {
         let why =
             format!("the engine knows no configuration of {name}: it may be of another platform than this machine's");
-        return quiet(what, Reading::Unmeasured(why));
+        return Measurement::quiet(what, Reading::Unmeasured(why));
     }
     let Some(size) = seen.size else {
-        return quiet(what, Reading::Unmeasured(format!("the engine does not say how large {name} is")));
+        return Measurement::quiet(what, Reading::Unmeasured(format!("the engine does not say how large {name} is")));
     };
     let wanted = |label: &String| asked.labels.iter().any(|(asked, _)| asked == label);
     let labels = seen.labels.iter().filter(|(name, _)| wanted(name));

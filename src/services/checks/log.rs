@@ -1,7 +1,6 @@
 //! `log`: a line that must appear, in what is there and in what comes until the time is over.
 
 use super::measured::{Asking, MeasuredCheck};
-use crate::probe::quiet;
 use async_trait::async_trait;
 use tminus_core::judge::holds;
 use tminus_core::kinds::check::LogCheck;
@@ -42,12 +41,12 @@ impl MeasuredCheck for LogCheck {
             let looked_at = read.lines.len() as u64;
             if let Some(found) = read.lines.iter().find(|line| holds(&line.text, &self.has)) {
                 let line = found.text.to_string();
-                return Ok(quiet(what, Reading::Log { line: Some(line), looked_at, doubt: None }));
+                return Ok(Measurement::quiet(what, Reading::Log { line: Some(line), looked_at, doubt: None }));
             }
             let doubt = doubt(self, &read);
             let is_vain = read.lines.is_empty() && doubt.is_some() && now >= SETTLES.after(settled).min(until);
             if now >= until || read.is_cut || is_vain {
-                return Ok(quiet(what, Reading::Log { line: None, looked_at, doubt }));
+                return Ok(Measurement::quiet(what, Reading::Log { line: None, looked_at, doubt }));
             }
             around.clock.sleep_until(PAUSE.after(now).min(until)).await;
         }

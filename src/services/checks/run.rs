@@ -2,7 +2,7 @@
 
 use super::files;
 use super::measured::{Asking, LookedAgain, MeasuredCheck};
-use crate::probe::{Ground, Owner, Scene, Surroundings, given, ignored, limit, quiet};
+use crate::probe::{Ground, Owner, Scene, Surroundings, given, ignored, limit};
 use crate::process::{Program, from_root, run};
 use async_trait::async_trait;
 use std::path::Path;
@@ -28,10 +28,10 @@ impl MeasuredCheck for RunCheck {
         let asked = Call::Process { words: words.clone(), dir: dir.map(str::to_owned) }.display();
         let ground = match ground {
             Ok(ground) => ground,
-            Err(why) => return Ok(quiet(mask.apply(&asked), Reading::Unmeasured(why.clone()))),
+            Err(why) => return Ok(Measurement::quiet(mask.apply(&asked), Reading::Unmeasured(why.clone()))),
         };
         if let Some(why) = foreign_folder(ground, dir).await? {
-            return Ok(quiet(mask.apply(&asked), Reading::Unmeasured(why)));
+            return Ok(Measurement::quiet(mask.apply(&asked), Reading::Unmeasured(why)));
         }
         around.secrets.allow_run(&format!("{} was not run", check.name)).await?;
         let runs_in = from_root(ground.dir(), dir)?;

@@ -2,7 +2,7 @@
 
 use super::files;
 use super::measured::{Asking, MeasuredCheck};
-use crate::probe::{Ground, quiet};
+use crate::probe::Ground;
 use async_trait::async_trait;
 use tminus_core::kinds::check::VersionsCheck;
 use tminus_core::measurement::{FoundVersion, Measurement, Reading};
@@ -17,18 +17,18 @@ impl MeasuredCheck for VersionsCheck {
         let files: Vec<&str> = around.rules.versions.iter().map(|place| place.file.as_str()).collect();
         let what = format!("the version in {}", files.join(", "));
         if files.is_empty() {
-            return Ok(quiet(what, Reading::Unmeasured("[release] names no `versions`".to_owned())));
+            return Ok(Measurement::quiet(what, Reading::Unmeasured("[release] names no `versions`".to_owned())));
         }
         let ground = match ground {
             Ok(ground) => ground,
-            Err(why) => return Ok(quiet(what, Reading::Unmeasured(why.clone()))),
+            Err(why) => return Ok(Measurement::quiet(what, Reading::Unmeasured(why.clone()))),
         };
         let mut found = Vec::new();
         for place in &around.rules.versions {
             let (line, version) = look(ground, place).await;
             found.push(FoundVersion { file: place.file.clone(), key: place.key.clone(), found: version, line });
         }
-        Ok(quiet(what, Reading::Versions(found)))
+        Ok(Measurement::quiet(what, Reading::Versions(found)))
     }
 }
 

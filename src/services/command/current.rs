@@ -47,14 +47,10 @@ pub(super) fn observation(printed: &str) -> Observation {
         (false, false) => Some(format!("`current` printed {shown:?}, which is not one version")),
     };
     Observation {
-        kept: Vec::new(),
         version,
         digest: digests.first().filter(|_| is_understood && digests.len() == 1).map(|digest| Digest::new(*digest)),
-        health: Health::Unknown,
         words,
-        since: None,
-        serves: None,
-        action: None,
+        ..Observation::of(Health::Unknown)
     }
 }
 

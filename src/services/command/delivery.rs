@@ -171,11 +171,6 @@ impl Target for CommandTarget {
         let keeps =
             if self.delivery.undo.is_empty() { vec!["the plan names no `undo`".to_owned()] } else { Vec::new() };
         Ok(Readiness {
-            held: Vec::new(),
-            unknown: Vec::new(),
-            version: version.clone(),
-            digest: None,
-            places: Vec::new(),
             blockers: [(is_absent, "deploy"), (self.delivery.current.is_empty(), "current")]
                 .into_iter()
                 .filter(|(is_absent, _)| *is_absent)
@@ -183,10 +178,7 @@ impl Target for CommandTarget {
                 .chain(untrusted.map(|failure| failure.sentence()))
                 .collect(),
             keeps,
-            once_replaced: Vec::new(),
-            restore: Vec::new(),
-            deploy: Vec::new(),
-            takes: None,
+            ..Readiness::of(version.clone())
         })
     }
 
@@ -204,10 +196,7 @@ impl Target for CommandTarget {
         if let Some(unknown) = lines.iter().flat_map(|line| &line.0).find_map(|word| word.fill(&values).err()) {
             return Err(PortError::new(FailureKind::Malformed, unknown.to_string()));
         }
-        let delivered = match &order.task {
-            Task::Deliver { to, .. } | Task::Restore { to, .. } => Some(to.clone()),
-            Task::Provide { .. } | Task::Run { .. } | Task::Build { .. } => None,
-        };
+        let delivered = order.task.brings().cloned();
         let timeout = self.delivery.timeout.unwrap_or(USUAL).duration();
         if self.begins == Beginning::OnTheSecond {
             let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();

@@ -91,9 +91,9 @@ impl Commands {
             programs.push(self.program(order, call, &job).await?);
         }
         self.book.forget_outputs();
-        let output = MemoryOutput::new().map(Arc::new).map_err(|error| {
-            PortError::new(FailureKind::Rejected, "there is no memory for its output").because(error.to_string())
-        })?;
+        let output = MemoryOutput::new()
+            .map(Arc::new)
+            .map_err(PortError::by(FailureKind::Rejected, "there is no memory for its output"))?;
         let record = Record {
             order: order.id.clone(),
             calls: programs.len(),

@@ -50,11 +50,9 @@ impl Pilot {
         // What the one before did may have changed what this one runs.
         self.secrets.allow_run(&format!("{} was not run", program.name())).await?;
         self.note(State::Starting(call)).await?;
-        let unwritable = |error: std::io::Error| {
-            PortError::new(FailureKind::Rejected, "its output cannot be kept").because(error.to_string())
-        };
+        let unwritable = PortError::by(FailureKind::Rejected, "its output cannot be kept");
         let mut command = program.command()?;
-        command.stdout(self.output.writer().map_err(unwritable)?).stderr(self.output.writer().map_err(unwritable)?);
+        command.stdout(self.output.writer().map_err(&unwritable)?).stderr(self.output.writer().map_err(&unwritable)?);
         let mut child = command.spawn().map_err(|error| program.start_failure(&error))?;
         let group = child.id().and_then(Group::of);
         if let Some(pid) = child.id() {

@@ -27,32 +27,11 @@ impl CommandRunner {
 impl Target for CommandRunner {
     /// Nothing is delivered here, so there is nothing to see.
     async fn observe(&self) -> Result<Observation, PortError> {
-        Ok(Observation {
-            serves: None,
-            kept: Vec::new(),
-            version: None,
-            digest: None,
-            health: Health::Unknown,
-            words: None,
-            since: None,
-            action: None,
-        })
+        Ok(Observation::of(Health::Unknown))
     }
 
     async fn readiness(&self, version: &Version) -> Result<Readiness, PortError> {
-        Ok(Readiness {
-            held: Vec::new(),
-            unknown: Vec::new(),
-            version: version.clone(),
-            digest: None,
-            places: Vec::new(),
-            blockers: vec!["commands deliver no version".to_owned()],
-            keeps: Vec::new(),
-            once_replaced: Vec::new(),
-            restore: Vec::new(),
-            deploy: Vec::new(),
-            takes: None,
-        })
+        Ok(Readiness { blockers: vec!["commands deliver no version".to_owned()], ..Readiness::of(version.clone()) })
     }
 
     fn calls(&self, order: &Order) -> Vec<Call> {

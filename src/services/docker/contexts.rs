@@ -1,8 +1,8 @@
 //! Which engine is meant: by a name of the plan, by the environment, or by docker's own settings. Connects to nothing.
 
 use serde::Deserialize;
-use sha2::{Digest as _, Sha256};
 use std::path::{Path, PathBuf};
+use tminus_core::hex::sha256;
 use tminus_core::ports::{FailureKind, PortError};
 
 /// Where the engine of a machine listens unless somebody says otherwise.
@@ -138,7 +138,8 @@ impl Surroundings {
     }
 
     fn named(&self, name: &str) -> Result<Address, PortError> {
-        let hash = hash(name);
+        // Docker names the folder of a context by the hash of its name.
+        let hash = sha256(name);
         let file = self.settings.join("contexts/meta").join(&hash).join("meta.json");
         let Some(meta) = read::<Meta>(&file) else { return Err(self.unknown(name)) };
         let Some(endpoint) = meta.endpoints.docker else {
@@ -184,11 +185,6 @@ struct Endpoint {
     host: String,
     #[serde(rename = "SkipTLSVerify", default)]
     skips_verification: bool,
-}
-
-/// Docker names the folder of a context by the hash of its name.
-fn hash(name: &str) -> String {
-    Sha256::digest(name).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn read<T: serde::de::DeserializeOwned>(file: &Path) -> Option<T> {
@@ -252,7 +248,7 @@ mod tests {
     }
 
     fn context(settings: &Path, name: &str, host: &str) {
-        let folder = settings.join("contexts/meta").join(hash(name));
+        let folder = settings.join("contexts/meta").join(sha256(name));
         std::fs::create_dir_all(&folder).unwrap();
         let meta = format!(
             r#"{{"Name":"{name}","Metadata":{{}},"Endpoints":{{"docker":{{"Host":"{host}","SkipTLSVerify":false}}}}}}"#
@@ -294,7 +290,7 @@ mod tests {
     fn certificates_make_a_plain_address_a_secure_one() {
         let folder = tempfile::tempdir().unwrap();
         context(folder.path(), "prod", "tcp://10.0.0.9:2376");
-        let material = folder.path().join("contexts/tls").join(hash("prod")).join("docker");
+        let material = folder.path().join("contexts/tls").join(sha256("prod")).join("docker");
         std::fs::create_dir_all(&material).unwrap();
         let mut around = surroundings(folder.path());
         assert_eq!(around.address(Some("prod")), Ok(Address::Tls("10.0.0.9:2376".into(), material)));

@@ -104,27 +104,11 @@ impl SeenContainer {
         Observation {
             version: self.version(image),
             digest: self.digest(name::repository(image.as_str())),
-            health: self.health,
             words: Some(self.words.clone()),
             since: self.since,
-            serves: None,
             action: self.labels.get(labels::ACTION).map(|action| ActionId::new(action.clone())),
-            kept: Vec::new(),
+            ..Observation::of(self.health)
         }
-    }
-}
-
-/// Returns what a target says of a place where nothing is.
-pub(super) const fn nothing() -> Observation {
-    Observation {
-        version: None,
-        digest: None,
-        health: Health::Absent,
-        words: None,
-        since: None,
-        serves: None,
-        action: None,
-        kept: Vec::new(),
     }
 }
 

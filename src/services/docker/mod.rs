@@ -16,7 +16,6 @@ mod lives;
 mod logs;
 mod look;
 mod mounted;
-mod moved;
 mod name;
 mod open;
 mod picture;

@@ -44,12 +44,10 @@ impl Tunnel {
     }
 
     fn open_by(program: &Path, host: &str) -> Result<Self, PortError> {
-        let failed = |error: std::io::Error| {
-            PortError::new(FailureKind::Unavailable, format!("there is no place for a way to {host}")).caused_by(&error)
-        };
+        let failed = PortError::by(FailureKind::Unavailable, format!("there is no place for a way to {host}"));
         let private = Permissions::from_mode(0o700);
-        let folder = tempfile::Builder::new().prefix("tminus-").permissions(private).tempdir().map_err(failed)?;
-        let listener = UnixListener::bind(socket(folder.path())).map_err(failed)?;
+        let folder = tempfile::Builder::new().prefix("tminus-").permissions(private).tempdir().map_err(&failed)?;
+        let listener = UnixListener::bind(socket(folder.path())).map_err(&failed)?;
         let said = Said::default();
         let (program, shared) = (program.to_owned(), folder.path().join("ssh"));
         let dialer = Dialer { program, host: host.to_owned(), shared, said: said.clone() };

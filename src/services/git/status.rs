@@ -131,16 +131,14 @@ impl Index {
 
     /// Copies the index, and takes the flags off the copy.
     fn without_flags(&self, git: &Git, git_dir: &Path) -> Result<tempfile::TempDir, PortError> {
-        let failed = |error: std::io::Error| {
-            PortError::new(FailureKind::Rejected, "the index could not be copied").because(error.to_string())
-        };
-        let dir = tempfile::tempdir().map_err(failed)?;
+        let failed = PortError::by(FailureKind::Rejected, "the index could not be copied");
+        let dir = tempfile::tempdir().map_err(&failed)?;
         let (from, to) = (git_dir.join("index"), dir.path().join("index"));
-        std::fs::copy(&from, &to).map_err(failed)?;
+        std::fs::copy(&from, &to).map_err(&failed)?;
         // Git looks again at what changed no earlier than the index did, so the copy is as old as the original.
-        let written = std::fs::metadata(&from).and_then(|about| about.modified()).map_err(failed)?;
-        let file = std::fs::File::options().write(true).open(&to).map_err(failed)?;
-        file.set_modified(written).map_err(failed)?;
+        let written = std::fs::metadata(&from).and_then(|about| about.modified()).map_err(&failed)?;
+        let file = std::fs::File::options().write(true).open(&to).map_err(&failed)?;
+        file.set_modified(written).map_err(&failed)?;
         let git = unsparse(git.clone()).variable("GIT_INDEX_FILE", to);
         let paths: Vec<u8> = self.hidden.iter().flat_map(|path| path.bytes().chain([0])).collect();
         for flag in ["--no-assume-unchanged", "--no-skip-worktree"] {

@@ -41,9 +41,9 @@ pub(crate) async fn look(
     }
     let top = top.to_owned();
     let hashed = move || ignored.into_iter().filter_map(|path| hash(&top, path)).collect();
-    tokio::task::spawn_blocking(hashed).await.map_err(|error| {
-        PortError::new(FailureKind::Malformed, "the files that it names could not be read").because(error.to_string())
-    })
+    tokio::task::spawn_blocking(hashed)
+        .await
+        .map_err(PortError::by(FailureKind::Malformed, "the files that it names could not be read"))
 }
 
 /// Looks once more, at the files that a check's command names in the person's checkout.

@@ -1,6 +1,6 @@
 //! Measuring a metric: what its service is asked, and what number comes of the answers. The judge decides what that means.
 
-use super::surroundings::{Surroundings, quiet};
+use super::surroundings::Surroundings;
 use std::collections::BTreeMap;
 use std::time::Duration;
 use tminus_core::measurement::{Ask, Measurement, Reading};

@@ -11,5 +11,5 @@ mod surroundings;
 pub use check::RealProbe;
 pub(crate) use ground::{Ground, GroundOrReason};
 pub(crate) use outside::{Owner, Scene};
+pub(crate) use surroundings::limit;
 pub use surroundings::{Stock, Surroundings};
-pub(crate) use surroundings::{limit, quiet};

@@ -170,10 +170,9 @@ fn unread(path: &Path) -> String {
 }
 
 async fn blocking<T: Send + 'static>(look: impl FnOnce() -> T + Send + 'static) -> Result<T, PortError> {
-    tokio::task::spawn_blocking(look).await.map_err(|error| {
-        PortError::new(FailureKind::Malformed, "the programs and files that it names could not be looked at")
-            .because(error.to_string())
-    })
+    tokio::task::spawn_blocking(look)
+        .await
+        .map_err(PortError::by(FailureKind::Malformed, "the programs and files that it names could not be looked at"))
 }
 
 #[cfg(test)]

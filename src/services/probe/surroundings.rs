@@ -10,7 +10,6 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
-use tminus_core::measurement::{Measurement, Reading};
 use tminus_core::names::{ArtifactName, ConnectName, LogName};
 use tminus_core::plan::{Check, ReleaseRules};
 use tminus_core::ports::{Clock, LogSource, MetricSource};
@@ -54,18 +53,4 @@ pub struct Stock {
 /// Returns how long one run of a check may take: as the plan says, else as its kind usually takes.
 pub(crate) fn limit(check: &Check) -> Duration {
     check.timeout.unwrap_or(check.way.usual_limit()).duration()
-}
-
-/// Makes the measurement of something that left no output behind.
-pub(crate) fn quiet(asked: impl Into<String>, reading: Reading) -> Measurement {
-    Measurement {
-        asked: asked.into(),
-        reading,
-        tail: String::new(),
-        sha256: String::new(),
-        bytes: 0,
-        ignored: Vec::new(),
-        given: Vec::new(),
-        outside: Vec::new(),
-    }
 }

@@ -17,25 +17,22 @@ pub async fn stream(program: &Program, lines: Sender<String>) -> Result<Option<i
     let mut child = command.spawn().map_err(|error| program.start_failure(&error))?;
     let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
     let mut running = Running::new(child);
-    let broken = |error: std::io::Error| {
-        let summary = format!("{} could not be followed", program.name());
-        PortError::new(FailureKind::Unreachable, summary).because(error.to_string())
-    };
+    let broken = PortError::by(FailureKind::Unreachable, format!("{} could not be followed", program.name()));
     let status = {
         let reading = async { tokio::try_join!(pump(stdout, &lines), pump(stderr, &lines)) };
         tokio::pin!(reading);
         tokio::select! {
             biased;
             read = &mut reading => {
-                read.map_err(broken)?;
+                read.map_err(&broken)?;
                 if lines.is_closed() {
                     running.stop().await;
                     return Ok(None);
                 }
-                running.wait().await.map_err(broken)?
+                running.wait().await.map_err(&broken)?
             }
             status = running.wait() => {
-                let status = status.map_err(broken)?;
+                let status = status.map_err(&broken)?;
                 // What is in the pipes is still read; somebody who left the group may hold them open for ever.
                 let _held_open = tokio::time::timeout(super::run::DRAIN, reading).await;
                 status

@@ -6,7 +6,6 @@ use super::names::tag;
 use super::rendered::Network;
 use super::settings::ComposeDelivery;
 use super::settled::{Handover, Settled};
-use crate::docker::moved::moved;
 use crate::docker::pull;
 use bollard::models::ContainerCreateBody;
 use serde_json::json;
@@ -71,7 +70,7 @@ impl ComposeScript<'_> {
 
     /// Returns the calls of an order; none of one that is not for a target like this.
     pub(super) fn calls(&self, order: &Order) -> Vec<Call> {
-        let Some((from, to)) = moved(order) else { return Vec::new() };
+        let Some((from, to)) = order.task.moved() else { return Vec::new() };
         let reference = self.reference(to);
         let kept = self.settled.names.kept();
         let mut calls = Vec::new();

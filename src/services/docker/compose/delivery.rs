@@ -10,7 +10,6 @@ use super::{beside, containers, interrupted_recreate, pin};
 use crate::docker::drive::Drive;
 use crate::docker::labels;
 use crate::docker::look::SeenContainer;
-use crate::docker::moved::moved;
 use crate::docker::{health, pull};
 use async_trait::async_trait;
 use bollard::Docker;
@@ -33,7 +32,7 @@ impl Drive for ComposeTarget {
         }
         // A Compose that outlived its tminus still changes what would be looked at.
         drop(self.runner.turn().await?);
-        let Some((_, to)) = moved(order) else {
+        let Some(to) = order.task.brings() else {
             return Err(PortError::new(FailureKind::Rejected, "this is no order for a compose service"));
         };
         let docker = self.link.docker().await?;

@@ -112,7 +112,7 @@ impl DeliveryFolder {
     /// Writes a record.
     pub(super) async fn record<R: Serialize + Sync>(&self, name: &str, record: &R) -> Result<(), PortError> {
         let text = serde_json::to_string(record)
-            .map_err(|error| PortError::new(FailureKind::Malformed, "a record cannot be written").caused_by(&error))?;
+            .map_err(PortError::by(FailureKind::Malformed, "a record cannot be written"))?;
         self.write(self.dir.join(name), text).await
     }
 

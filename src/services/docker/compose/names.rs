@@ -3,7 +3,7 @@
 //! not take is told apart by a hash. What earlier builds called them is known, so that it is found on an upgraded host.
 
 use super::settings::ComposeDelivery;
-use sha2::{Digest as _, Sha256};
+use tminus_core::hex::sha256;
 use tminus_core::names::{Digest, Version};
 use tminus_core::order::Delivered;
 
@@ -104,7 +104,7 @@ fn part(name: &str) -> String {
     if likeness == name {
         return likeness;
     }
-    let hash: String = Sha256::digest(name).iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+    let hash = &sha256(name)[..12];
     let likeness = likeness.trim_end_matches('-');
     let likeness = if likeness.is_empty() { "x" } else { likeness };
     format!("{likeness}.{hash}")

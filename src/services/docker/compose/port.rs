@@ -5,7 +5,6 @@ use super::settled::Settled;
 use super::target::ComposeTarget;
 use super::{containers, kept, ready, seen};
 use crate::docker::link::Link;
-use crate::docker::moved::moved;
 use crate::docker::pull;
 use crate::docker::watch::watch;
 use crate::docker::watched_place::WatchedPlace;
@@ -40,7 +39,7 @@ impl Target for ComposeTarget {
         }
         let settled = Self::back_to(order).and_then(|to| self.settled_as(to)).unwrap_or_else(|| self.known());
         let program = self.runner.words();
-        let from = moved(order).and_then(|(from, _)| from);
+        let from = order.task.moved().and_then(|(from, _)| from);
         let before = from.and_then(|from| self.settled_as(from)).and_then(|served| served.base);
         ComposeScript { compose: &self.compose, settled: &settled, folder: &self.folder, program, before }.calls(order)
     }
@@ -131,7 +130,7 @@ impl WatchedPlace for ComposeTarget {
 impl ComposeTarget {
     /// Refuses an order that the preview no longer tells the truth about.
     async fn compare(&self, order: &Order) -> Result<(), PortError> {
-        let Some((from, to)) = moved(order) else {
+        let Some((from, to)) = order.task.moved() else {
             return Err(PortError::new(FailureKind::Rejected, "a compose service is delivered or brought back"));
         };
         let now = self.observation().await?;

@@ -16,7 +16,7 @@ use tminus_core::ports::{FailureKind, PortError};
 /// When the engine does not answer.
 pub(super) async fn readiness(target: &ComposeTarget, version: &Version) -> Result<Readiness, PortError> {
     let docker = target.link.docker().await?;
-    let mut ready = nothing_known(version);
+    let mut ready = Readiness::of(version.clone());
     let past = target.past().await;
     let settled = target.settle_to_look().await;
     let of_version = past.iter().filter(|one| &one.version == version);
@@ -73,23 +73,6 @@ pub(super) async fn readiness(target: &ComposeTarget, version: &Version) -> Resu
     let to = Delivered { version: version.clone(), digest: ready.digest.clone() };
     ready.takes = changes::takes(&past, &to);
     Ok(ready)
-}
-
-/// Returns what is known of a version before anything was asked.
-fn nothing_known(version: &Version) -> Readiness {
-    Readiness {
-        version: version.clone(),
-        digest: None,
-        held: Vec::new(),
-        places: Vec::new(),
-        blockers: Vec::new(),
-        unknown: Vec::new(),
-        keeps: Vec::new(),
-        once_replaced: Vec::new(),
-        restore: Vec::new(),
-        deploy: Vec::new(),
-        takes: None,
-    }
 }
 
 /// Looks for the image in the registry and on the host.

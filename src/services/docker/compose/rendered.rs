@@ -2,9 +2,9 @@
 
 use super::file::published;
 use serde_json::Value;
-use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+use tminus_core::hex::sha256;
 use tminus_core::plan::{HostPorts, container_name};
 
 /// A compose file, rendered.
@@ -178,12 +178,12 @@ impl Rendered {
             // The image is what a delivery changes.
             entries
                 .filter(|(key, value)| *key != "image" && !value.is_null())
-                .map(move |(key, value)| (format!("services.{service}.{key}"), hash(value)))
+                .map(move |(key, value)| (format!("services.{service}.{key}"), sha256(value.to_string())))
         });
         let rest = ["networks", "volumes", "configs", "secrets"];
         let others = rest.iter().flat_map(|part| {
             let entries = self.0[part].as_object().into_iter().flatten();
-            entries.map(move |(key, value)| (format!("{part}.{key}"), hash(value)))
+            entries.map(move |(key, value)| (format!("{part}.{key}"), sha256(value.to_string())))
         });
         settings.chain(others).collect()
     }
@@ -211,11 +211,6 @@ pub(super) fn entries(service: &Value) -> Vec<(&str, &Value)> {
         Value::Array(keys) if !keys.is_empty() => keys.iter().filter_map(|k| Some((k.as_str()?, k))).collect(),
         _ => vec![("default", &Value::Null)],
     }
-}
-
-fn hash(value: &Value) -> String {
-    let digest = Sha256::digest(value.to_string());
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

@@ -10,7 +10,6 @@ use super::{bare, beside, containers, kept, pin};
 use crate::docker::labels;
 use crate::docker::look::{SeenContainer, look};
 use crate::docker::mounted::Mounted;
-use crate::docker::moved::moved;
 use crate::docker::{health, pull};
 use bollard::Docker;
 use jiff::Timestamp;
@@ -69,7 +68,7 @@ impl ComposeRollout<'_> {
         let reference = self.target.reference(self.to)?;
         pull::pull(&self.docker, &self.target.compose.image, &reference, self.progress).await?;
         kept::take_over(&self.docker, &self.settled.names, &self.target.past().await).await?;
-        let from = moved(self.order).and_then(|(from, _)| from);
+        let from = self.order.task.moved().and_then(|(from, _)| from);
         if let (Some(from), Some(image)) = (from, &self.before.image) {
             let image = self.target.reference(from).unwrap_or_else(|_| image.clone());
             kept::keep(&self.docker, &self.settled.names, &image, from).await?;

@@ -1,14 +1,14 @@
 //! What the containers of one service say together. Pure.
 
 use super::settled::Settled;
-use crate::docker::look::{SeenContainer, nothing, without_network};
+use crate::docker::look::{SeenContainer, without_network};
 use tminus_core::order::{Health, Observation};
 use tminus_core::plan::Template;
 
 /// Makes one observation of several containers: the worst health, and words where they differ.
 pub(super) fn together(found: &[SeenContainer], image: &Template) -> Observation {
     let all: Vec<Observation> = found.iter().map(|seen| seen.observation(image)).collect();
-    let Some(worst) = all.iter().max_by_key(|one| badness(one.health)) else { return nothing() };
+    let Some(worst) = all.iter().max_by_key(|one| badness(one.health)) else { return Observation::of(Health::Absent) };
     if all.len() == 1 {
         return worst.clone();
     }

@@ -6,9 +6,9 @@ use super::delivery::ContainerDelivery;
 use super::spec::{self, Mounts};
 use crate::secrets::Secrets;
 use bollard::models::{ContainerCreateBody, HostConfig, PortMap};
-use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
+use tminus_core::hex::sha256;
 use tminus_core::order::{Delivered, Order};
 use tminus_core::ports::PortError;
 
@@ -59,7 +59,7 @@ impl Effective {
             serde_json::json!(self.network).to_string(),
             serde_json::json!(self.environment).to_string(),
         ];
-        PARTS.into_iter().zip(texts).map(|((_, label), text)| (label, hash(&text)[..16].to_owned())).collect()
+        PARTS.into_iter().zip(texts).map(|((_, label), text)| (label, sha256(text)[..16].to_owned())).collect()
     }
 
     /// Returns what of the host's files a container gets as they lie there.
@@ -130,10 +130,6 @@ async fn environment(files: &[String], secrets: &Secrets) -> Result<Vec<(String,
         }
     }
     Ok(all)
-}
-
-fn hash(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

@@ -7,15 +7,14 @@ use super::rollout::before;
 use super::target::ContainerTarget;
 use super::{kept, ready, script};
 use crate::docker::link::Link;
-use crate::docker::look::{look, nothing};
-use crate::docker::moved::moved;
+use crate::docker::look::look;
 use crate::docker::watch::watch;
 use crate::docker::watched_place::WatchedPlace;
 use crate::docker::{labels, pull};
 use async_trait::async_trait;
 use std::collections::HashMap;
 use tminus_core::names::{OrderId, Version};
-use tminus_core::order::{Call, Delivered, Observation, Order, Readiness, Receipt, Task, Ticket};
+use tminus_core::order::{Call, Delivered, Health, Observation, Order, Readiness, Receipt, Task, Ticket};
 use tminus_core::ports::{Attention, FailureKind, PortError, ProgressSender, Sight, Target};
 use tminus_core::telemetry::ContainerRole;
 use tokio::sync::{mpsc, watch as channel};
@@ -26,7 +25,7 @@ impl Target for ContainerTarget {
         let docker = self.deps.link.docker().await?;
         let seen = look(&docker, &self.delivery.container).await?;
         let kept = kept::words(&self.delivery, &kept::kept(&docker, &self.delivery).await?);
-        Ok(Observation { kept, ..seen.map_or_else(nothing, |seen| self.observed(&seen)) })
+        Ok(Observation { kept, ..seen.map_or_else(|| Observation::of(Health::Absent), |seen| self.observed(&seen)) })
     }
 
     async fn readiness(&self, version: &Version) -> Result<Readiness, PortError> {
@@ -38,7 +37,7 @@ impl Target for ContainerTarget {
         if let Task::Provide { to, .. } = &order.task {
             return self.reference(to).map_or_else(|_| Vec::new(), |reference| pull::calls(&self.image, &reference));
         }
-        let reference = moved(order).and_then(|(_, to)| self.reference(to).ok());
+        let reference = order.task.brings().and_then(|to| self.reference(to).ok());
         let Some((names, reference)) = self.names(order).zip(reference) else { return Vec::new() };
         script::calls(&self.delivery, order, (&names, &reference, self.kept_way(order)))
     }
@@ -102,7 +101,7 @@ impl WatchedPlace for ContainerTarget {
 impl ContainerTarget {
     /// Refuses what cannot be done, before anything is done.
     async fn check(&self, order: &Order) -> Result<(), PortError> {
-        let Some((_, to)) = moved(order) else {
+        let Some(to) = order.task.brings() else {
             return Err(PortError::new(FailureKind::Rejected, "a container can only be delivered or brought back"));
         };
         if !is_allowed(&self.delivery.container) {

@@ -40,17 +40,10 @@ pub(super) async fn readiness(target: &ContainerTarget, version: &Version) -> Re
     let docker = target.deps.link.docker().await?;
     let found = find(target, &docker, version).await?;
     let mut ready = Readiness {
-        version: version.clone(),
         digest: found.digest.clone(),
         held: found.held.clone(),
-        places: Vec::new(),
-        blockers: Vec::new(),
-        unknown: Vec::new(),
-        keeps: Vec::new(),
-        once_replaced: Vec::new(),
-        restore: Vec::new(),
-        deploy: Vec::new(),
         takes: target.takes(version).await,
+        ..Readiness::of(version.clone())
     };
     ready.places.extend(found.registry.clone());
     ready.places.push(Place { name: "host".to_owned(), has: Some(found.is_here) });

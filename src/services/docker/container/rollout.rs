@@ -2,7 +2,6 @@
 //! themselves are elsewhere.
 
 use super::super::look::{SeenContainer, look};
-use super::super::moved::moved;
 use super::super::{labels, mounted, pull};
 use super::act::{Restart, create};
 use super::effective::{Effective, Published};
@@ -62,7 +61,8 @@ impl<'a> ContainerRollout<'a> {
         docker: Docker,
         before: ContainerBefore,
     ) -> Result<Self, PortError> {
-        let (Some(names), Some((_, to))) = (ContainerNames::of(&target.delivery.container, order), moved(order)) else {
+        let (Some(names), Some(to)) = (ContainerNames::of(&target.delivery.container, order), order.task.brings())
+        else {
             return Err(PortError::new(FailureKind::Rejected, "a container can only be delivered or brought back"));
         };
         let names = names.beside(&before.strangers);
@@ -132,7 +132,7 @@ pub(super) async fn before(
 ) -> Result<ContainerBefore, PortError> {
     let place = target.delivery.container.as_str();
     let seen = look(docker, place).await?;
-    let Some((from, to)) = moved(order) else { return Ok(ContainerBefore::default()) };
+    let Some((from, to)) = order.task.moved() else { return Ok(ContainerBefore::default()) };
     is_as_shown(target, seen.as_ref(), from)?;
     let Some(names) = ContainerNames::of(place, order) else { return Ok(ContainerBefore::default()) };
     for name in [&names.candidate, &names.fresh, &names.both] {

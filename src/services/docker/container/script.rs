@@ -28,11 +28,8 @@ pub(super) fn calls(
 ) -> Vec<Call> {
     let way = switch(&delivery.ports, delivery.network.as_deref());
     let script = ContainerScript { delivery, names, way, reference };
-    let (is_known, is_restore) = match &order.task {
-        Task::Deliver { from, .. } => (from.is_some(), false),
-        Task::Restore { from, .. } => (from.is_some(), true),
-        Task::Provide { .. } | Task::Run { .. } | Task::Build { .. } => return Vec::new(),
-    };
+    let Some((from, _)) = order.task.moved() else { return Vec::new() };
+    let (is_known, is_restore) = (from.is_some(), matches!(order.task, Task::Restore { .. }));
     let afresh = [script.bring(), script.put(script.successor(), is_known), script.end()].concat();
     let Some(name) = names.kept.as_deref().filter(|_| is_restore) else { return afresh };
     let script = ContainerScript { way: kept.unwrap_or(way), ..script };

@@ -94,9 +94,7 @@ impl DemoContainers {
     /// # Errors
     /// When this program cannot be read, or the engine does not build.
     pub async fn build_base(&self) -> Result<u64, PortError> {
-        let unread = |error: tokio::task::JoinError| {
-            PortError::new(FailureKind::Unavailable, "this program could not be read").caused_by(&error)
-        };
+        let unread = PortError::by(FailureKind::Unavailable, "this program could not be read");
         let mut files = tokio::task::spawn_blocking(own_image::files).await.map_err(unread)??;
         let size = files.values().map(|bytes| bytes.len() as u64).sum();
         let tops: Vec<String> = tops(files.keys()).into_iter().map(|top| format!("COPY {top} /{top}\n")).collect();
@@ -162,9 +160,8 @@ impl DemoContainers {
 
     async fn build(&self, reference: &str, files: BTreeMap<PathBuf, Vec<u8>>) -> Result<(), PortError> {
         let docker = self.link.docker().await?;
-        let context = context(files).map_err(|error| {
-            PortError::new(FailureKind::Unavailable, "the image could not be packed").caused_by(&error)
-        })?;
+        let context =
+            context(files).map_err(PortError::by(FailureKind::Unavailable, "the image could not be packed"))?;
         let options = BuildImageOptionsBuilder::new().t(reference).rm(true).forcerm(true).build();
         let mut lines = docker.build_image(options, None, Some(bollard::body_full(context.into())));
         while let Some(line) = lines.next().await {

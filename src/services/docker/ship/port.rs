@@ -25,33 +25,19 @@ impl Target for ImageBuilder {
             let from = commit.map(|commit| format!(" from {commit}")).unwrap_or_default();
             format!("built{from}, {}", size(u64::try_from(image.size).unwrap_or_default()))
         });
+        // An image does nothing that could be well or not.
+        let health = if newest.is_some() { Health::Unknown } else { Health::Absent };
         Ok(Observation {
-            serves: None,
             version,
             digest: newest.as_ref().map(|image| Digest::new(&image.id)),
-            // An image does nothing that could be well or not.
-            health: if newest.is_some() { Health::Unknown } else { Health::Absent },
             words,
             since: newest.as_ref().and_then(|image| Timestamp::from_second(image.created).ok()),
-            action: None,
-            kept: Vec::new(),
+            ..Observation::of(health)
         })
     }
 
     async fn readiness(&self, version: &Version) -> Result<Readiness, PortError> {
-        let mut ready = Readiness {
-            held: Vec::new(),
-            version: version.clone(),
-            digest: None,
-            places: Vec::new(),
-            blockers: Vec::new(),
-            unknown: Vec::new(),
-            keeps: Vec::new(),
-            once_replaced: Vec::new(),
-            restore: Vec::new(),
-            deploy: Vec::new(),
-            takes: None,
-        };
+        let mut ready = Readiness { ..Readiness::of(version.clone()) };
         let name = match self.recipe.image.name(version) {
             Ok(name) => name,
             Err(failure) => {
