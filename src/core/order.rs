@@ -120,6 +120,15 @@ pub struct Delivered {
     pub digest: Option<Digest>,
 }
 
+impl std::fmt::Display for Delivered {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.digest {
+            Some(digest) => write!(out, "{} ({})", self.version, digest.short()),
+            None => write!(out, "{}", self.version),
+        }
+    }
+}
+
 /// One call exactly as it will be made: the preview's text, and what is executed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Call {
@@ -149,6 +158,12 @@ pub enum Call {
 }
 
 impl Call {
+    /// Makes it one that is only done under a condition.
+    #[must_use]
+    pub fn when(self, condition: &str) -> Self {
+        Self::When { condition: condition.to_owned(), call: Box::new(self) }
+    }
+
     /// Writes the call in one line.
     pub fn display(&self) -> String {
         match self {

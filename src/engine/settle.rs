@@ -174,7 +174,7 @@ impl Dispatcher {
         }
         let running = place.running();
         if running != moved.from {
-            let words = |d: Option<&Delivered>| d.map_or_else(|| "nothing".to_owned(), name_of);
+            let words = |d: Option<&Delivered>| d.map_or_else(|| "nothing".to_owned(), ToString::to_string);
             let (now, then) = (words(running.as_ref()), words(moved.from.as_ref()));
             return conflict(format!("{} is {now} now, the preview showed {then}", moved.artifact));
         }
@@ -284,7 +284,7 @@ fn shows(place: &PlaceState, to: &Delivered, is_untold: bool) -> Result<(), Fail
     let is_it =
         place.running().is_some_and(|r| r.version == to.version && (to.digest.is_none() || r.digest == to.digest));
     if !is_it {
-        let now = place.running().as_ref().map_or_else(|| "nothing".to_owned(), name_of);
+        let now = place.running().as_ref().map_or_else(|| "nothing".to_owned(), ToString::to_string);
         return rejected(format!("the order says that it is done, and {now} runs there"));
     }
     match place.health() {
@@ -303,12 +303,5 @@ fn verdict_of(health: Health) -> Verdict {
         Health::Unhealthy | Health::Stopped | Health::Absent => Verdict::Fail,
         Health::Starting | Health::Waiting => Verdict::Inconclusive,
         Health::Unknown => Verdict::NoData,
-    }
-}
-
-fn name_of(delivered: &Delivered) -> String {
-    match &delivered.digest {
-        Some(digest) => format!("{} ({})", delivered.version, digest.short()),
-        None => delivered.version.to_string(),
     }
 }

@@ -39,23 +39,19 @@ impl<'a> Situation<'a> {
             if self.release.active(env).is_none() && !matches!(seen.health, Health::Absent | Health::Unknown) {
                 return Some(format!(
                     "something that is not this plan's {artifact} runs in {env} since {since}; tminus did not bring \
-                     it{}: {id} brought {}",
-                    self.label(seen),
-                    named(&brought)
+                     it{}: {id} brought {brought}",
+                    self.label(seen)
                 ));
             }
             // While something is being brought, there is a moment at which nothing runs.
             let is_gone = seen.health == Health::Absent && self.release.active(env).is_none();
-            return is_gone.then(|| {
-                format!("nothing runs of {artifact} in {env} since {since}; {id} brought {}", named(&brought))
-            });
+            return is_gone
+                .then(|| format!("nothing runs of {artifact} in {env} since {since}; {id} brought {brought}"));
         };
         let since = self.moment(place.stays.last().map_or(*at, |stay| stay.since));
         let label = self.label(seen);
         Some(format!(
-            "{artifact} {} runs in {env} since {since}; tminus did not bring it{label}: {id} brought {}",
-            named(&running),
-            named(&brought)
+            "{artifact} {running} runs in {env} since {since}; tminus did not bring it{label}: {id} brought {brought}"
         ))
     }
 
@@ -94,7 +90,7 @@ impl<'a> Situation<'a> {
             |(_, to, phase): &(_, Delivered, StepPhase)| *phase == StepPhase::Succeeded && is_same(&running, to);
         newest_first.find_map(|a| tried(a, artifact)).filter(is_it)?;
         self.release.active(env).is_none().then(|| {
-            let (running, since) = (named(&running), self.moment(stay.renewed.at));
+            let since = self.moment(stay.renewed.at);
             format!("{artifact} {running} runs in {env} since {since}; tminus did not bring it: the label of {label} is gone")
         })
     }
@@ -132,11 +128,4 @@ fn tried<'a>(action: &'a ActionState, artifact: &ArtifactName) -> Option<(&'a Ac
 pub(super) fn is_same(running: &Delivered, brought: &Delivered) -> bool {
     let is_other = |a, b| matches!((a, b), (Some(a), Some(b)) if a != b);
     running.version == brought.version && !is_other(running.digest.as_ref(), brought.digest.as_ref())
-}
-
-fn named(delivered: &Delivered) -> String {
-    match &delivered.digest {
-        Some(digest) => format!("{} ({})", delivered.version, digest.short()),
-        None => delivered.version.to_string(),
-    }
 }

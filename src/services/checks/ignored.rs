@@ -20,6 +20,6 @@ impl MeasuredCheck for IgnoredCheck {
         let reading =
             if is_told { Reading::Ignored(answers.found) } else { Reading::Unmeasured(answers.refused.join("; ")) };
         let notes = [answers.notes, answers.refused].concat().join("\n");
-        Ok(Measurement { tail: notes, ..quiet(asked, reading) })
+        Ok(Measurement { tail: notes, ..Measurement::quiet(asked, reading) })
     }
 }

@@ -58,7 +58,10 @@ fn reading(seen: &Inspected, asked: &ImageCheck, (what, mask): (&str, &Mask), na
         user: mask.apply(&seen.user),
         labels: labels.map(|(name, value)| (name.clone(), mask.apply(value))).collect(),
     });
-    Measurement { tail: mask.apply(&format!("{name} is {}\n{}", seen.id, seen.sentence())), ..quiet(what, reading) }
+    Measurement {
+        tail: mask.apply(&format!("{name} is {}\n{}", seen.id, seen.sentence())),
+        ..Measurement::quiet(what, reading)
+    }
 }
 
 #[cfg(test)]

@@ -148,7 +148,12 @@ async fn look_again(
         naming: Vec::new(),
     };
     let outside = scene.look_again(before.outside.clone()).await?;
-    Ok(Measurement { ignored, given, outside, ..quiet(check.title.clone(), Reading::Unmeasured(String::new())) })
+    Ok(Measurement {
+        ignored,
+        given,
+        outside,
+        ..Measurement::quiet(check.title.clone(), Reading::Unmeasured(String::new()))
+    })
 }
 
 /// Says why what lies in a folder counts for nothing: it is not part of the commit.

@@ -64,7 +64,7 @@ impl Asked {
         let said = said(metric, (&number, count.as_ref()), newest);
         let asked = format!("{}: {}", metric.from, self.query);
         let (bytes, sha256) = (said.len() as u64, tminus_core::hex::sha256(&said));
-        Ok(Measurement { tail: said, bytes, sha256, ..quiet(asked, reading) })
+        Ok(Measurement { tail: said, bytes, sha256, ..Measurement::quiet(asked, reading) })
     }
 }
 

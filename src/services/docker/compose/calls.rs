@@ -76,23 +76,21 @@ impl ComposeScript<'_> {
         let mut calls = Vec::new();
         if !self.compose.image.is_local() {
             let line = format!("POST /images/create?fromImage={reference}");
-            calls.push(when("unless the host has it", request(line)));
+            calls.push(request(line).when("unless the host has it"));
         }
         if let Some(from) = from {
             let line = format!("POST /images/{}/tag?repo={kept}&tag={}", self.reference(from), tag(from));
-            calls.push(when("unless it is kept already", request(line)));
+            calls.push(request(line).when("unless it is kept already"));
             calls.extend(self.swap((&reference, order)));
         } else {
-            calls.push(when("where nothing runs", process(self.start())));
-            calls.extend(self.swap((&reference, order)).into_iter().map(|call| when("where something runs", call)));
+            calls.push(process(self.start()).when("where nothing runs"));
+            calls.extend(self.swap((&reference, order)).into_iter().map(|call| call.when("where something runs")));
         }
         let line = format!("POST /images/{reference}/tag?repo={kept}&tag={}", tag(to));
-        calls.push(when("unless it is kept already", request(line)));
-        calls.push(when(
-            "if more than 3 are kept",
-            request(format!("DELETE /images/{kept}:(the oldest)?noprune=false")),
-        ));
-        calls.push(when("if it does not get healthy", self.otherwise(from)));
+        calls.push(request(line).when("unless it is kept already"));
+        calls
+            .push(request(format!("DELETE /images/{kept}:(the oldest)?noprune=false")).when("if more than 3 are kept"));
+        calls.push(self.otherwise(from).when("if it does not get healthy"));
         calls
     }
 
@@ -211,8 +209,4 @@ fn request(line: String) -> Call {
 
 const fn process(words: Vec<String>) -> Call {
     Call::Process { words, dir: None }
-}
-
-fn when(condition: &str, call: Call) -> Call {
-    Call::When { condition: condition.to_owned(), call: Box::new(call) }
 }

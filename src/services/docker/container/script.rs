@@ -34,7 +34,7 @@ pub(super) fn calls(
     let Some(name) = names.kept.as_deref().filter(|_| is_restore) else { return afresh };
     let script = ContainerScript { way: kept.unwrap_or(way), ..script };
     let back = [script.raise(name), script.put(name, is_known), script.settle(name)].concat();
-    let when = |condition: &str, calls: Vec<Call>| calls.into_iter().map(|c| under(condition, c)).collect::<Vec<_>>();
+    let when = |condition: &str, calls: Vec<Call>| calls.into_iter().map(|c| c.when(condition)).collect::<Vec<_>>();
     [when(&format!("if {name} is there"), back), when(&format!("unless {name} is there"), afresh)].concat()
 }
 
@@ -49,22 +49,22 @@ impl ContainerScript<'_> {
     /// The new one proves itself beside the old one, before anything is switched.
     fn bring(&self) -> Vec<Call> {
         let ContainerNames { candidate, fresh, .. } = self.names;
-        let mut calls = vec![under(IF_LEFT, ContainerAct::Stop(candidate.clone()).call())];
-        calls.push(under(IF_LEFT, ContainerAct::Discard(candidate.clone()).call()));
+        let mut calls = vec![ContainerAct::Stop(candidate.clone()).call().when(IF_LEFT)];
+        calls.push(ContainerAct::Discard(candidate.clone()).call().when(IF_LEFT));
         if self.way != Switch::Beside {
-            calls.push(under(IF_LEFT, ContainerAct::Discard(fresh.clone()).call()));
+            calls.push(ContainerAct::Discard(fresh.clone()).call().when(IF_LEFT));
         }
         // Without a registry there is nothing to pull from: the image is on the engine, or the order is refused.
         if self.reference.contains('@') {
-            calls.push(under("unless the host has it", self.pull()));
+            calls.push(self.pull().when("unless the host has it"));
         }
         if self.way != Switch::Alone {
             let raise = if self.way == Switch::Beside { Some(Restart::Never) } else { None };
             calls.push(self.create(candidate, Published::No, raise.unwrap_or(Restart::Never)));
             calls.push(ContainerAct::Start(candidate.clone()).call());
             let failed = "if it does not get healthy; that is the end, and the old one never noticed";
-            calls.push(under(failed, ContainerAct::Stop(candidate.clone()).call()));
-            calls.push(under(failed, ContainerAct::Discard(candidate.clone()).call()));
+            calls.push(ContainerAct::Stop(candidate.clone()).call().when(failed));
+            calls.push(ContainerAct::Discard(candidate.clone()).call().when(failed));
         }
         match self.way {
             Switch::Beside => calls.push(ContainerAct::Policy(candidate.clone(), Restart::UnlessStopped).call()),
@@ -85,7 +85,7 @@ impl ContainerScript<'_> {
                 let failed = "if it does not get healthy; that is the end";
                 vec![
                     ContainerAct::Start(kept.to_owned()).call(),
-                    under(failed, ContainerAct::Stop(kept.to_owned()).call()),
+                    ContainerAct::Stop(kept.to_owned()).call().when(failed),
                     ContainerAct::Policy(kept.to_owned(), Restart::UnlessStopped).call(),
                 ]
             }
@@ -97,25 +97,25 @@ impl ContainerScript<'_> {
     fn put(&self, successor: &str, is_known: bool) -> Vec<Call> {
         let ContainerNames { place, aside, both, .. } = self.names;
         let rename = |from: &str, to: &str| ContainerAct::Rename(from.to_owned(), to.to_owned()).call();
-        let of_old = |call: Call| if is_known { call } else { under(IF_THERE, call) };
-        let replaced = under("if one of that name is kept already", ContainerAct::Remove(aside.clone()).call());
+        let of_old = |call: Call| if is_known { call } else { call.when(IF_THERE) };
+        let replaced = ContainerAct::Remove(aside.clone()).call().when("if one of that name is kept already");
         match self.way {
             Switch::Beside => vec![
                 replaced,
                 rename(successor, both),
                 of_old(rename(place, aside)),
                 rename(both, place),
-                under(IF_RAISED, ContainerAct::Policy(aside.clone(), Restart::Never).call()),
-                under(IF_RUNS, ContainerAct::Stop(aside.clone()).call()),
+                ContainerAct::Policy(aside.clone(), Restart::Never).call().when(IF_RAISED),
+                ContainerAct::Stop(aside.clone()).call().when(IF_RUNS),
             ],
             Switch::Handover | Switch::Alone => vec![
                 replaced,
-                under(IF_RAISED, ContainerAct::Policy(place.clone(), Restart::Always).call()),
-                under(GAP, ContainerAct::Stop(place.clone()).call()),
+                ContainerAct::Policy(place.clone(), Restart::Always).call().when(IF_RAISED),
+                ContainerAct::Stop(place.clone()).call().when(GAP),
                 ContainerAct::Start(successor.to_owned()).call(),
                 of_old(rename(place, aside)),
                 rename(successor, place),
-                under(IF_RAISED, ContainerAct::Policy(aside.clone(), Restart::Never).call()),
+                ContainerAct::Policy(aside.clone(), Restart::Never).call().when(IF_RAISED),
             ],
         }
     }
@@ -151,17 +151,16 @@ impl ContainerScript<'_> {
             ],
         };
         let failed = "if it does not get healthy in its place: the old one is brought back";
-        acts.iter().map(|act| under(failed, act.call())).collect()
+        acts.iter().map(|act| act.call().when(failed)).collect()
     }
 
     fn prune(&self) -> Vec<Call> {
         let place = &self.names.place;
         vec![
-            under("if more than two are kept, the oldest", ContainerAct::Remove(format!("{place}.kept-*")).call()),
-            under(
-                "if more than one is kept that was rolled back from, the oldest",
-                ContainerAct::Remove(format!("{place}.bad-*")).call(),
-            ),
+            ContainerAct::Remove(format!("{place}.kept-*")).call().when("if more than two are kept, the oldest"),
+            ContainerAct::Remove(format!("{place}.bad-*"))
+                .call()
+                .when("if more than one is kept that was rolled back from, the oldest"),
         ]
     }
 
@@ -195,8 +194,4 @@ impl ContainerScript<'_> {
         let line = format!("POST /containers/create?name={name}");
         Call::Request { service: "docker".to_owned(), line, body: Some(body.to_string()) }
     }
-}
-
-fn under(condition: &str, call: Call) -> Call {
-    Call::When { condition: condition.to_owned(), call: Box::new(call) }
 }

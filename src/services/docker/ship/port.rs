@@ -37,7 +37,7 @@ impl Target for ImageBuilder {
     }
 
     async fn readiness(&self, version: &Version) -> Result<Readiness, PortError> {
-        let mut ready = Readiness { ..Readiness::of(version.clone()) };
+        let mut ready = Readiness::of(version.clone());
         let name = match self.recipe.image.name(version) {
             Ok(name) => name,
             Err(failure) => {
