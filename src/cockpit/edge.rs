@@ -3,7 +3,7 @@
 use super::action::{Action, AppAction};
 use super::message::Mouse;
 use super::panes;
-use super::state::{Leaving, State};
+use super::update::State;
 use super::words::in_steps;
 use crate::settings::theme::Role;
 use std::time::Duration;
@@ -18,11 +18,11 @@ pub(super) const ZONED: u16 = 60;
 /// Returns what stands at the right edge: what is asked, lost or unread, how old everything is, and the clock.
 pub(super) fn right(state: &State, columns: u16) -> Vec<(String, Role)> {
     let mut pieces = Vec::new();
-    if state.leaving == Leaving::OnceOver {
+    if state.leaves_once_over() {
         let key = state.key_to(Action::App(AppAction::Back));
         let says = if columns < 60 { "leaving" } else { "leaves once it is over" };
         pieces.push((format!("{} {says}, {key} stays   ", state.palette.sign("◌", "o")), Role::Busy));
-    } else if let Some(asked) = state.asked.first() {
+    } else if let Some(asked) = state.first_asked() {
         let since = brief(age(state.now, asked.since));
         pieces.push((format!("{} {} {since}   ", state.palette.sign("◌", "o"), asked.what), Role::Busy));
     } else if state.gone.is_some() {
@@ -35,7 +35,7 @@ pub(super) fn right(state: &State, columns: u16) -> Vec<(String, Role)> {
         pieces.push((format!("{unread} unread · {key}   "), Role::Warn));
     }
     // What is said, and how a chord goes on, needs the room more.
-    let is_calm = pieces.is_empty() && state.hint.is_none() && state.pending.is_empty();
+    let is_calm = pieces.is_empty() && state.hint().is_none() && state.pending().is_empty();
     let old = too_old(state).filter(|_| is_calm && columns < WIDE);
     if let (Some(old), 60..) = (&old, columns) {
         pieces.push((format!("data {old} old · "), Role::Warn));

@@ -5,7 +5,7 @@ use super::dialogs::Dialog;
 use super::edge;
 use super::hint::{Hint, KeyScope, Rank, fitting};
 use super::panes;
-use super::state::{Leaving, State};
+use super::update::State;
 use super::view::View;
 use super::widgets::{Row, fold_lines, width};
 use crate::settings::keymap::chord_text;
@@ -29,23 +29,23 @@ pub(super) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
     // What the keys need that are to stay, with the sign that something is left out.
     let needed = |least: Rank| keys.iter().filter(|hint| hint.rank >= least).map(Hint::needed).sum::<usize>();
     let begin = protected(state, (area.width, room), needed(Rank::Back));
-    let is_free = state.hint.is_none();
+    let is_free = state.hint().is_none();
     let (right, room) = match is_free && begin.width() + needed(Rank::Back) > room {
         true => without_clock(right, area.width),
         false => (right, room),
     };
     // The first key and the one for all keys stand there, whatever else is to be said; what is waited for leaves room for one.
-    let is_awaited = state.leaving == Leaving::OnceOver || !state.asked.is_empty();
+    let is_awaited = state.leaves_once_over() || state.first_asked().is_some();
     let least = if is_awaited { keys.first().map_or(0, Hint::needed) } else { needed(Rank::First) };
     let is_crowded = is_free && begin.width() + least > room;
     // In a dialog what is said has this line alone.
-    let is_cut = |hint: &String| state.dialog.is_some() && begin.width() + width(hint) > room;
-    let (right, room) = match room < 14 || is_crowded || state.hint.as_ref().is_some_and(is_cut) {
+    let is_cut = |hint: &str| state.dialog().is_some() && begin.width() + width(hint) > room;
+    let (right, room) = match room < 14 || is_crowded || state.hint().is_some_and(is_cut) {
         true => (Vec::new(), usize::from(area.width).saturating_sub(1)),
         false => (right, room),
     };
-    let is_long = |hint: &&String| state.dialog.is_none() && begin.width() + width(hint) > room;
-    if let Some(hint) = state.hint.as_ref().filter(is_long) {
+    let is_long = |hint: &&str| state.dialog().is_none() && begin.width() + width(hint) > room;
+    if let Some(hint) = state.hint().filter(is_long) {
         return draw_long(state, (begin, hint), area, buffer);
     }
     let row = words(state, begin, (keys, room));
@@ -80,14 +80,14 @@ fn draw_long(state: &State, (begin, hint): (Row, &str), area: Rect, buffer: &mut
 /// Begins the line; it says so when the keys act on a protected environment, as far as the first key keeps its room.
 fn protected(state: &State, (columns, room): (u16, usize), first: usize) -> Row {
     let row = Row::new().put(" ", Role::Text);
-    let environment = state.environment().filter(|e| e.protected && state.dialog.is_none());
+    let environment = state.environment().filter(|e| e.protected && state.dialog().is_none());
     let sign = state.palette.protected();
     match environment {
         None => row,
         Some(environment) => {
             let name = format!("{sign} {} protected  ", environment.name);
             let short = format!("{sign} protected  ");
-            let fits = columns >= 60 && (state.hint.is_some() || 1 + width(&name) + first <= room);
+            let fits = columns >= 60 && (state.hint().is_some() || 1 + width(&name) + first <= room);
             row.put(if fits { name } else { short }, Role::Protected)
         }
     }
@@ -95,11 +95,11 @@ fn protected(state: &State, (columns, room): (u16, usize), first: usize) -> Row 
 
 /// Writes what was just said, the beginning of a chord, or the keys that fit; what does not is told by a sign.
 fn words(state: &State, row: Row, (keys, room): (Vec<Hint>, usize)) -> Row {
-    if let Some(hint) = &state.hint {
+    if let Some(hint) = state.hint() {
         return row.put(hint, Role::Warn);
     }
-    if !state.pending.is_empty() {
-        let begun = row.put(format!("{} …   ", chord_text(&state.pending)), Role::Accent);
+    if !state.pending().is_empty() {
+        let begun = row.put(format!("{} …   ", chord_text(state.pending())), Role::Accent);
         return fitting(begun, continuations(state), room);
     }
     fitting(row, keys, room)
@@ -110,7 +110,7 @@ fn continuations(state: &State) -> Vec<Hint> {
     let contexts = state.contexts();
     let mut all: Vec<Hint> = Vec::new();
     for binding in contexts.iter().flat_map(|context| state.keymap.bindings(context)) {
-        let rest = binding.chord.strip_prefix(state.pending.as_slice()).filter(|rest| !rest.is_empty());
+        let rest = binding.chord.strip_prefix(state.pending()).filter(|rest| !rest.is_empty());
         let Some((rest, action)) = rest.zip(Action::find(&binding.run)) else { continue };
         let hint = Hint::new(chord_text(rest), action.word().to_owned());
         if !all.contains(&hint) {
@@ -123,8 +123,8 @@ fn continuations(state: &State) -> Vec<Hint> {
 /// Returns the keys that matter now, made from the live keymap; those that do nothing now are left out.
 fn hints(state: &State) -> Vec<Hint> {
     let contexts = state.contexts();
-    let mut wanted = if state.dialog.is_some() { of_dialogs() } else { state.here().keys(state) };
-    if state.dialog.is_none() {
+    let mut wanted = if state.dialog().is_some() { of_dialogs() } else { state.here().keys(state) };
+    if state.dialog().is_none() {
         // Somebody waits for it: where nothing does, it is left out below.
         wanted.insert(0, Action::Act(ActAction::Approve));
         if state.is_bad_here() {
@@ -138,11 +138,10 @@ fn hints(state: &State) -> Vec<Hint> {
         // Where all of a dialog is in sight there is nothing to scroll.
         let is_idle = *a == Action::Dialog(DialogAction::Down) && state.reach() == Some(0);
         // What closes a dialog that is only read has been named.
-        let is_twice =
-            *a == Action::Dialog(DialogAction::Press) && state.dialog.as_ref().is_some_and(Dialog::is_only_read);
+        let is_twice = *a == Action::Dialog(DialogAction::Press) && state.dialog().is_some_and(Dialog::is_only_read);
         is_new && !is_idle && !is_twice && !leads_nowhere(state, *a) && state.why_not(*a).is_none()
     });
-    let mut hints: Vec<Hint> = match state.dialog {
+    let mut hints: Vec<Hint> = match state.dialog() {
         Some(_) => Vec::new(),
         None => asking(state).into_iter().chain(free_seat(state)).chain(alarm(state)).collect(),
     };
@@ -175,7 +174,7 @@ fn leads_nowhere(state: &State, action: Action) -> bool {
 
 /// Returns the word of an action; what is approved elsewhere than where the keys act is named.
 fn word(state: &State, action: Action) -> String {
-    if let Some(word) = state.dialog.as_ref().and_then(|dialog| dialog.word(action)) {
+    if let Some(word) = state.dialog().and_then(|dialog| dialog.word(action)) {
         return word.to_owned();
     }
     let Action::Act(ActAction::Approve) = action else { return action.word().to_owned() };

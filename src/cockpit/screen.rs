@@ -4,7 +4,7 @@ use super::alarm;
 use super::footer;
 use super::header;
 use super::layout::{above, above_footer, body};
-use super::state::State;
+use super::update::State;
 use super::widgets::{Row, light};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Margin, Rect};
@@ -28,7 +28,7 @@ pub(crate) fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
     light_hits(state, body, buffer);
     state.fade(body, buffer);
     footer::draw(state, footer, buffer);
-    if let Some(dialog) = &state.dialog {
+    if let Some(dialog) = state.dialog() {
         let beneath = above_footer(area);
         // What only tells something leaves what is wrong as loud as it is.
         let lit = if dialog.is_only_read() { alarms } else { Rect::ZERO };

@@ -1,5 +1,6 @@
 //! Acting on the release: every key that changes the world opens something first.
 
+use super::state::{Asked, State};
 use crate::action::{ActAction, RunAction};
 use crate::dialogs::{
     Choice, ChooseDialog, ConfirmDialog, Dialog, Need, PreviewDialog, SayingDialog, Then, WriteDialog, Writing,
@@ -8,7 +9,6 @@ use crate::dialogs::{
 use crate::message::Effect;
 use crate::panes;
 use crate::said::{Entry, Tone};
-use crate::state::{Asked, State};
 use tminus_core::action::{Patience, Request, StepUndo};
 use tminus_core::command::{ActionCommand, Command, Refusal};
 use tminus_core::names::{ActionId, EnvName, Version};

@@ -1,9 +1,9 @@
 //! What the engine answers to what was asked.
 
+use super::state::State;
 use crate::dialogs::{Change, Dialog};
 use crate::message::{Answer, Reply};
 use crate::said::{Entry, Tone};
-use crate::state::State;
 use crate::view::View;
 use tminus_core::command::Refusal;
 use tminus_core::names::{ActionId, Person};

@@ -1,7 +1,7 @@
 //! Who is called, and what for: somebody who looks elsewhere, once, where something ended, stopped, waits or goes wrong.
 
+use super::state::State;
 use crate::message::Effect;
-use crate::state::State;
 use jiff::SignedDuration;
 use tminus_core::action::Outcome;
 use tminus_core::fact::{ActionFact, Fact, Record, StepFact};

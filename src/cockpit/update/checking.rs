@@ -1,10 +1,10 @@
 //! Running checks, and answering those that only a person can.
 
+use super::state::State;
 use crate::action::CheckAction;
 use crate::dialogs::{Choice, ChooseDialog, Dialog};
 use crate::message::Effect;
 use crate::panes;
-use crate::state::State;
 use tminus_core::command::{CheckCommand, Command};
 use tminus_core::names::CheckName;
 use tminus_core::plan::Check;

@@ -1,5 +1,6 @@
 //! The keys of a dialog.
 
+use super::state::State;
 use crate::action::{Action, DialogAction, SeatAction};
 use crate::dialogs::{
     Amiss, Button, Buttons, Choice, ChooseDialog, ConfirmDialog, Dialog, Need, PreviewDialog, Then, WriteDialog,
@@ -7,7 +8,6 @@ use crate::dialogs::{
 };
 use crate::layout::dialog_area;
 use crate::message::Effect;
-use crate::state::State;
 use tminus_core::action::Request;
 use tminus_core::command::{ActionCommand, Command, Consent};
 use tminus_core::names::Person;

@@ -1,10 +1,10 @@
 //! The engine ends, and another one is joined.
 
+use super::state::State;
 use crate::dialogs::Dialog;
 use crate::gone::{Asked, Gone};
 use crate::message::{Effect, Rejoining};
 use crate::said::{Entry, Tone};
-use crate::state::State;
 use jiff::Timestamp;
 
 impl State {

@@ -1,11 +1,11 @@
 //! The palette and the help: any action by its name, through the same guards as by its key.
 
+use super::state::State;
 use crate::action::MessagesAction;
 use crate::dialogs::{Dialog, Entry, PaletteDialog, Scope, Target};
 use crate::message::Effect;
 use crate::panes;
 use crate::said::Tone;
-use crate::state::State;
 use crate::view::View;
 
 impl State {

@@ -1,8 +1,8 @@
 //! An open preview follows the release: what it rests on is compared with what is known now, and asked for anew.
 
+use super::state::State;
 use crate::dialogs::{Dialog, PreviewDialog, blockers, is_gate_alike};
 use crate::message::Effect;
-use crate::state::State;
 use tminus_core::situation::{Preview, Situation};
 use tminus_core::who::Who;
 

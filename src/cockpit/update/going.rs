@@ -1,7 +1,7 @@
 //! Going to another view, and remembering the way back.
 
+use super::state::State;
 use crate::spot::Spot;
-use crate::state::State;
 use crate::view::View;
 
 impl State {

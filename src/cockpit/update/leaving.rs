@@ -1,9 +1,9 @@
 //! Leaving the cockpit: at once while nothing runs; else a person says what becomes of it.
 
+use super::state::{Leaving, State};
 use crate::dialogs::{Dialog, Farewell, LeaveDialog, Way};
 use crate::message::Effect;
 use crate::said::Tone;
-use crate::state::{Leaving, State};
 use crate::view::View;
 use std::time::Duration;
 use tminus_core::command::{ActionCommand, Command};

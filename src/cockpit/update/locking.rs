@@ -1,8 +1,8 @@
 //! Holding an environment: one key locks it, lets it go, or takes it over, whichever is open now.
 
+use super::state::State;
 use crate::dialogs::{ConfirmDialog, Dialog, Need, Then, WriteDialog, Writing};
 use crate::message::Effect;
-use crate::state::State;
 use tminus_core::command::Command;
 use tminus_core::lock::LockCommand;
 use tminus_core::names::EnvName;

@@ -1,11 +1,11 @@
 //! The keys of the log pane, and what a search or a filter does to it while it is written.
 
+use super::state::State;
 use crate::action::{Action, ListAction, LogsAction, PaneAction};
 use crate::dialogs::{Dialog, Prompt, PromptKind};
 use crate::message::Effect;
 use crate::panes::logs::{Entry, LogPlace, SourcesDialog, Step, Way, room};
 use crate::settings::theme::Role;
-use crate::state::State;
 use crate::view::View;
 use std::sync::Arc;
 use tminus_core::notation::counted;

@@ -1,9 +1,9 @@
 //! Coming back: what happened meanwhile is found, shown once, and kept to be read again.
 
+use super::state::State;
 use crate::dialogs::{Dialog, MeanwhileDialog};
 use crate::layout::dialog_area;
 use crate::look::Meanwhile;
-use crate::state::State;
 use jiff::Timestamp;
 use tminus_core::meanwhile::{Away, Parting};
 

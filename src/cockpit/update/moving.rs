@@ -1,11 +1,11 @@
 //! Moving inside a list or a page.
 
+use super::state::State;
 use crate::action::ListAction;
 use crate::layout::view_area;
 use crate::message::Effect;
 use crate::panes::{self, CursorPlace};
 use crate::spot::Zoom;
-use crate::state::State;
 use crate::widgets::safe;
 use tminus_core::names::ActionId;
 

@@ -1,11 +1,11 @@
 //! What the engine tells: facts into the fold, telemetry into what is live.
 
+use super::state::State;
 use crate::look::World;
 use crate::message::Effect;
 use crate::panes;
 use crate::presence::Glances;
 use crate::said::{Entry, Tone};
-use crate::state::State;
 use crate::view::View;
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;

@@ -1,9 +1,9 @@
 //! What the terminal does besides keys: keys poured in, focus, answers, and what comes back from other programs.
 
+use super::state::{Gaze, State};
 use crate::dialogs::Dialog;
 use crate::message::{Effect, Mouse, Press};
 use crate::said::Tone;
-use crate::state::{Gaze, State};
 use tminus_core::notation::counted;
 use tminus_core::read_only::ReadOnly;
 

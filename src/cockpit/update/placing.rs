@@ -1,14 +1,14 @@
 //! A letter of another script: with a Hebrew, Cyrillic, Greek or Arabic layout, keys that look and move work by their place on
 //! the keyboard. What changes something never does: it says so.
 
+use super::keys::Found;
+use super::state::State;
 use crate::action::{Action, AppAction, DialogAction, PaneAction, Risk};
 use crate::dialogs::Dialog;
 use crate::guard::Intent;
-use crate::keys::Found;
 use crate::message::Effect;
 use crate::settings::keymap::layout::position;
 use crate::settings::keymap::{Key, Stroke, chord_text};
-use crate::state::State;
 
 impl State {
     /// Takes the strokes that are pending by their place, when the last one is a letter of another script that has no binding;

@@ -1,12 +1,12 @@
 //! The mouse: a click selects what is under it, and never confirms anything; the wheel scrolls what is under it.
 
+use super::state::State;
 use crate::action::{DialogAction, ListAction};
 use crate::layout;
 use crate::message::{Effect, Pointed};
 use crate::panes;
 use crate::screen;
 use crate::settings::theme::Role;
-use crate::state::State;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use std::time::Instant;

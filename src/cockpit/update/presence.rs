@@ -1,9 +1,9 @@
 //! Telling the other seats where this one looks.
 
+use super::state::{Gaze, State};
 use crate::dialogs::Dialog;
 use crate::message::Effect;
 use crate::presence::Glance;
-use crate::state::{Gaze, State};
 use jiff::SignedDuration;
 use tminus_core::telemetry::Telemetry;
 

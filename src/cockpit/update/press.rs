@@ -1,15 +1,15 @@
 //! One key: weighed by the guard, looked up in the contexts that count now, then done or said why not.
 
 use super::dialog::TOO_QUICK;
+use super::keys::Found;
+use super::state::State;
 use crate::action::{Action, AppAction, DialogAction, Risk, TextAction};
 use crate::dialogs::{Dialog, text_width};
 use crate::guard::Intent;
-use crate::keys::Found;
 use crate::layout::dialog_area;
 use crate::message::{Effect, Press};
 use crate::said::{Entry, Tone};
 use crate::settings::keymap::{Key, Stroke, chord_text};
-use crate::state::State;
 use std::time::Instant;
 
 impl State {

@@ -1,6 +1,7 @@
 //! Searching and filtering: the line that is written for it, and going from hit to hit in every list and page.
 
 use super::logs::pattern;
+use super::state::State;
 use crate::action::SearchAction;
 use crate::dialogs::{BeforePrompt, Dialog, Prompt, PromptKind};
 use crate::filter::{Fields, Filter};
@@ -8,7 +9,6 @@ use crate::message::Effect;
 use crate::panes::logs::{Before, Way};
 use crate::panes::{self, Sifting};
 use crate::settings::theme::Role;
-use crate::state::State;
 use tminus_logs::pattern::{GRAMMAR, Pattern};
 
 impl State {

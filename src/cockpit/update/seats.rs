@@ -1,11 +1,11 @@
 //! The driver's seat: asked for, given, kept, taken; and what others do at the table, said to the one it is about.
 
+use super::state::State;
 use crate::action::SeatAction;
 use crate::dialogs::{Choice, ChooseDialog, Dialog};
 use crate::message::Effect;
 use crate::panes;
 use crate::said::{Entry, Tone};
-use crate::state::State;
 use crate::view::View;
 use tminus_core::action::Proposal;
 use tminus_core::command::Command;

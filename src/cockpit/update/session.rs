@@ -1,10 +1,10 @@
 //! Looking again as the last time.
 
+use super::state::State;
 use crate::filter::Filter;
 use crate::panes;
 use crate::session::Session;
 use crate::spot::Spot;
-use crate::state::State;
 use crate::view::View;
 use tminus_core::verdict::Verdict;
 use tminus_logs::pattern::Pattern;
@@ -66,12 +66,12 @@ impl State {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cockpit::Cockpit;
     use crate::message::{Message, Press, Repeat};
     use crate::opening::CockpitSettings;
     use crate::panes::logs::{Clock, Fold};
     use crate::said::Entry;
     use crate::settings::keymap::parse_chord;
+    use crate::update::Cockpit;
     use jiff::Timestamp;
     use std::path::Path;
     use std::sync::Arc;

@@ -1,8 +1,8 @@
 //! Searching, filtering and lifting both.
 
+use super::state::State;
 use crate::filter::Filter;
 use crate::panes::{self, Sifting};
-use crate::state::State;
 use tminus_core::fact::Record;
 use tminus_logs::pattern::Pattern;
 

@@ -1,11 +1,11 @@
 //! Which view is shown.
 
+use super::state::State;
 use crate::action::{AppAction, PaneAction, ViewAction};
 use crate::dialogs::{Choice, ChooseDialog, Dialog, SayingDialog, Scope};
 use crate::message::Effect;
 use crate::panes::{self, Enter, Tab};
 use crate::spot::{Pane, Side, Spot, Zoom};
-use crate::state::State;
 use crate::view::View;
 use tminus_core::command::Command;
 use tminus_core::names::Person;

@@ -1,9 +1,9 @@
 //! A text that is written, and what becomes of it.
 
+use super::state::State;
 use crate::action::TextAction;
 use crate::dialogs::{ConfirmDialog, Dialog, Need, Then, Writing};
 use crate::message::Effect;
-use crate::state::State;
 use tminus_core::action::Request;
 use tminus_core::command::{ActionCommand, CheckCommand, Command, GateCommand};
 use tminus_core::names::{ActionId, EnvName};

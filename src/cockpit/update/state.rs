@@ -1,51 +1,51 @@
 //! The cockpit's whole state: what everything on the screen reads, and what only keys and answers change.
 
-use super::dialogs::{BeforePrompt, Dialog};
-use super::guard::Guard;
-use super::look::Look;
-use super::presence::OwnGlance;
-use super::said::Entry;
-use super::session::Session;
-use super::theme::Palettes;
+use crate::dialogs::{BeforePrompt, Dialog};
+use crate::guard::Guard;
+use crate::look::Look;
+use crate::presence::OwnGlance;
+use crate::said::Entry;
+use crate::session::Session;
 use crate::settings::keymap::Stroke;
 use crate::settings::theme::Background;
+use crate::theme::Palettes;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::ops::Deref;
 use tminus_core::names::EnvName;
 use tminus_core::read_only::ReadOnly;
 
-/// The whole state. It is read as a [`Look`]; whatever changes one names it.
+/// The whole state. It is read as a [`Look`]; only the update sees its fields.
 pub(crate) struct State {
-    pub(crate) look: Look,
+    pub(super) look: Look,
     /// What this seat told of where it looks.
-    pub(crate) glance: OwnGlance,
-    pub(crate) palettes: Palettes,
+    pub(super) glance: OwnGlance,
+    pub(super) palettes: Palettes,
     /// What the palette that is on was chosen for: the background, and whether a protected environment is acted on.
-    pub(crate) dressed: (Background, bool),
+    pub(super) dressed: (Background, bool),
     /// How everything was before what is being written at the foot.
-    pub(crate) before_prompt: Option<BeforePrompt>,
+    pub(super) before_prompt: Option<BeforePrompt>,
     /// How somebody looked the last time, until that counts again.
-    pub(crate) session: Option<Session>,
+    pub(super) session: Option<Session>,
     /// What the key that turns it goes back to; off where that is everything.
-    pub(crate) read_only_set: ReadOnly,
-    pub(crate) dialog: Option<Dialog>,
+    pub(super) read_only_set: ReadOnly,
+    pub(super) dialog: Option<Dialog>,
     /// Why somebody wanted to go back from an environment, until that has begun.
-    pub(crate) why_back: BTreeMap<EnvName, String>,
+    pub(super) why_back: BTreeMap<EnvName, String>,
     /// What was answered to a proposal that has not been heard of yet.
-    pub(crate) unheard: Option<Entry>,
-    pub(crate) asked: Vec<Asked>,
-    pub(crate) tickets: u64,
-    pub(crate) guard: Guard,
-    pub(crate) pending: Vec<Stroke>,
+    pub(super) unheard: Option<Entry>,
+    pub(super) asked: Vec<Asked>,
+    pub(super) tickets: u64,
+    pub(super) guard: Guard,
+    pub(super) pending: Vec<Stroke>,
     /// For how many seconds it has been pending.
-    pub(crate) pending_for: u8,
+    pub(super) pending_for: u8,
     /// A word for the footer about the last key, until the next one, or until it has stood long enough to be read.
-    pub(crate) hint: Option<String>,
+    pub(super) hint: Option<String>,
     /// The word that stood there at the last second, and since when.
-    pub(crate) hinted: Option<(String, Timestamp)>,
-    pub(crate) gaze: Gaze,
-    pub(crate) leaving: Leaving,
+    pub(super) hinted: Option<(String, Timestamp)>,
+    pub(super) gaze: Gaze,
+    pub(super) leaving: Leaving,
 }
 
 impl Deref for State {
@@ -86,6 +86,29 @@ pub(crate) struct Asked {
 }
 
 impl State {
+    pub(crate) const fn dialog(&self) -> Option<&Dialog> {
+        self.dialog.as_ref()
+    }
+
+    /// Returns the word about the last key.
+    pub(crate) fn hint(&self) -> Option<&str> {
+        self.hint.as_deref()
+    }
+
+    /// Returns the beginning of a chord.
+    pub(crate) fn pending(&self) -> &[Stroke] {
+        &self.pending
+    }
+
+    /// Returns what is waited for first.
+    pub(crate) fn first_asked(&self) -> Option<&Asked> {
+        self.asked.first()
+    }
+
+    pub(crate) fn leaves_once_over(&self) -> bool {
+        self.leaving == Leaving::OnceOver
+    }
+
     /// Puts on the palette for a background; what the terminal did not tell changes nothing.
     pub(crate) fn dress(&mut self, background: Option<Background>) {
         if let Some(background) = background {

@@ -1,24 +1,24 @@
 //! The cockpit without its terminal and its engine: messages in, effects out, and a draw that only reads.
 
-use super::action::{Action, AppAction};
-use super::ask::background;
-use super::guard::Guard;
-use super::keymaps::keymap_of;
-use super::live::Live;
-use super::look::{Look, Stage};
-use super::looking::Looking;
-use super::message::{Effect, Message};
-use super::opening::{CockpitSettings, Housing, Opening};
-use super::panes;
-use super::presence::OwnGlance;
-use super::screen;
-use super::session::Session;
-use super::spot::{Pane, Panes, Spot, Zoom};
 use super::state::{Gaze, Leaving, State};
-use super::theme::Palettes;
-use super::view::View;
+use crate::action::{Action, AppAction};
+use crate::ask::background;
+use crate::guard::Guard;
+use crate::keymaps::keymap_of;
+use crate::live::Live;
+use crate::look::{Look, Stage};
+use crate::looking::Looking;
+use crate::message::{Effect, Message};
+use crate::opening::{CockpitSettings, Housing, Opening};
+use crate::panes;
+use crate::presence::OwnGlance;
+use crate::screen;
+use crate::session::Session;
 use crate::settings::keymap::{Keymap, Weight};
 use crate::settings::theme::Background;
+use crate::spot::{Pane, Panes, Spot, Zoom};
+use crate::theme::Palettes;
+use crate::view::View;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use ratatui::Frame;
@@ -77,7 +77,7 @@ impl Cockpit {
             trail: vec![Spot::top_of(View::Overview)],
             places: Vec::new(),
             panes: first_panes(),
-            said: super::said::Said::default(),
+            said: crate::said::Said::default(),
             looking: Looking::default(),
             size: (80, 24),
             waited: Vec::new(),

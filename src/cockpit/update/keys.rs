@@ -1,8 +1,8 @@
 //! From strokes to actions: the contexts that count now, chords, and the guards against a key that was not meant.
 
-use super::action::{Action, DialogAction, LogsAction};
-use super::dialogs::Dialog;
 use super::state::State;
+use crate::action::{Action, DialogAction, LogsAction};
+use crate::dialogs::Dialog;
 use crate::settings::keymap::Stroke;
 
 /// What the strokes typed so far amount to.
