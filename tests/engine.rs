@@ -157,6 +157,7 @@ impl House {
             targets: rehearsal.targets.clone(),
             builders: std::collections::HashMap::new(),
             runner: rehearsal.runner.clone(),
+            acts: rehearsal.acts.clone(),
             probe: rehearsal.probe.clone(),
             logs: rehearsal.logs.iter().map(|(name, log)| (name.clone(), safe(log))).collect(),
             repository: rehearsal.repository.clone(),

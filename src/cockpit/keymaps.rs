@@ -120,10 +120,12 @@ mod tests {
     }
 
     #[test]
-    fn every_built_in_keymap_has_a_key_for_every_action() {
+    fn every_built_in_keymap_has_a_key_for_every_action_but_those_on_the_repository() {
         for (name, map, _) in each() {
             let is_bound = |id| map.contexts().any(|c| map.bindings(c).iter().any(|b| b.run == id));
-            let unbound: Vec<&str> = Action::all().into_iter().map(Action::id).filter(|id| !is_bound(*id)).collect();
+            // Kinds come and go; the palette has them all.
+            let all = Action::all().into_iter().filter(|action| !matches!(action, Action::Repository(_)));
+            let unbound: Vec<&str> = all.map(Action::id).filter(|id| !is_bound(*id)).collect();
             assert_eq!(unbound, [] as [&str; 0], "in {name}");
         }
     }

@@ -1,6 +1,7 @@
-//! Actions: deploy, verify, roll back, cut; what was asked for, and the steps that it takes.
+//! Actions: deploy, verify, roll back, cut, act on the repository; what was asked for, and the steps that it takes.
 
 use super::definition::VerificationScope;
+use super::kinds::repository::{ActKind, Direction};
 use super::names::ArtifactName;
 use super::names::{CheckName, Commit, EnvName, MetricName, Version};
 use super::order::{Call, Delivered, Task};
@@ -49,6 +50,15 @@ pub enum Request {
         /// The version.
         version: Version,
     },
+    /// Act on the repository for the release, or take that back.
+    Act {
+        /// The version.
+        version: Version,
+        /// What.
+        act: ActKind,
+        /// Which of the two.
+        direction: Direction,
+    },
 }
 
 /// Whether a verification waits for its horizon.
@@ -66,7 +76,7 @@ impl Request {
     pub const fn env(&self) -> Option<&EnvName> {
         match self {
             Self::Deploy { env, .. } | Self::Verify { env, .. } | Self::RollBack { env, .. } => Some(env),
-            Self::Build { .. } | Self::Cut { .. } => None,
+            Self::Build { .. } | Self::Cut { .. } | Self::Act { .. } => None,
         }
     }
 
@@ -78,6 +88,7 @@ impl Request {
             Self::RollBack { .. } => "roll back",
             Self::Build { .. } => "build",
             Self::Cut { .. } => "cut",
+            Self::Act { act, direction, .. } => act.words(*direction).verb,
         }
     }
 
@@ -89,6 +100,7 @@ impl Request {
             Self::RollBack { .. } => "rolling back",
             Self::Build { .. } => "building",
             Self::Cut { .. } => "cutting",
+            Self::Act { act, direction, .. } => act.words(*direction).doing,
         }
     }
 
@@ -97,7 +109,9 @@ impl Request {
     pub fn rewritten(self, change: &dyn Fn(&str) -> String) -> Self {
         match self {
             Self::RollBack { env, to, reason } => Self::RollBack { env, to, reason: change(&reason) },
-            Self::Deploy { .. } | Self::Verify { .. } | Self::Build { .. } | Self::Cut { .. } => self,
+            Self::Deploy { .. } | Self::Verify { .. } | Self::Build { .. } | Self::Cut { .. } | Self::Act { .. } => {
+                self
+            }
         }
     }
 
@@ -174,7 +188,7 @@ pub enum StepTask {
     },
     /// Gives an order to a target.
     Order {
-        /// The artifact whose target it is, or that is built; absent for a command of the plan.
+        /// The artifact whose target it is, or that is built; absent for a command of the plan and for the repository.
         artifact: Option<ArtifactName>,
         /// What it asks for.
         task: Box<Task>,

@@ -1,5 +1,6 @@
 //! Orders to a target, and what comes of them: order, ticket, receipt.
 
+use super::kinds::repository::{Direction, RepositoryAct};
 use super::mask::SafeLine;
 use super::names::{ActionId, ArtifactName, Commit, Digest, EnvName, OrderId, Version};
 use super::plan::Setting;
@@ -76,6 +77,13 @@ pub enum Task {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         args: Vec<(String, String)>,
     },
+    /// Act on the repository, or take that back.
+    Act {
+        /// The action.
+        act: RepositoryAct,
+        /// Which of the two.
+        direction: Direction,
+    },
 }
 
 impl Task {
@@ -83,7 +91,7 @@ impl Task {
     pub const fn moved(&self) -> Option<(Option<&Delivered>, &Delivered)> {
         match self {
             Self::Deliver { from, to, .. } | Self::Restore { from, to, .. } => Some((from.as_ref(), to)),
-            Self::Provide { .. } | Self::Run { .. } | Self::Build { .. } => None,
+            Self::Provide { .. } | Self::Run { .. } | Self::Build { .. } | Self::Act { .. } => None,
         }
     }
 

@@ -47,7 +47,9 @@ impl Request {
         match self {
             Self::Deploy { env, .. } | Self::Verify { env, .. } | Self::RollBack { env, .. } => env.to_string(),
             Self::Build { version, artifact: Some(artifact) } => format!("{artifact} {version}"),
-            Self::Build { version, artifact: None } | Self::Cut { version } => version.to_string(),
+            Self::Build { version, artifact: None } | Self::Cut { version } | Self::Act { version, .. } => {
+                version.to_string()
+            }
         }
     }
 
@@ -62,6 +64,7 @@ impl Request {
             Self::Build { version, artifact: Some(artifact) } => format!("build {artifact} {version}"),
             Self::Build { version, artifact: None } => format!("build {version}"),
             Self::Cut { version } => format!("cut {version}"),
+            Self::Act { version, .. } => format!("{} {version}", self.verb()),
         }
     }
 }

@@ -140,7 +140,11 @@ impl Dispatcher {
         let envs = self.rests_on(&request);
         let named = match &request {
             Request::RollBack { to, .. } => to.clone(),
-            Request::Deploy { .. } | Request::Verify { .. } | Request::Build { .. } | Request::Cut { .. } => None,
+            Request::Deploy { .. }
+            | Request::Verify { .. }
+            | Request::Build { .. }
+            | Request::Cut { .. }
+            | Request::Act { .. } => None,
         };
         self.survey_for(envs, named.as_ref(), Then::Preview { version, request, reply });
     }

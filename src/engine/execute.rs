@@ -177,7 +177,7 @@ impl Dispatcher {
 
     async fn give(&mut self, taking: Taking, artifact: Option<&ArtifactName>, task: tminus_core::order::Task) {
         let env = taking.env.clone();
-        let target = match self.world.target(env.as_ref(), artifact) {
+        let target = match self.world.target_of(env.as_ref(), artifact, &task) {
             Ok(target) => target,
             Err(failure) => return self.fail(&taking, failure).await,
         };

@@ -58,7 +58,7 @@ impl EnvironmentGuard {
     pub(super) fn refuses_request(&self, request: &Request) -> Option<Refusal> {
         self.refusal(match request {
             Request::Deploy { .. } | Request::Verify { .. } | Request::Build { .. } => Uses::Values,
-            Request::RollBack { .. } | Request::Cut { .. } => Uses::PlacesAlone,
+            Request::RollBack { .. } | Request::Cut { .. } | Request::Act { .. } => Uses::PlacesAlone,
         })
     }
 

@@ -81,16 +81,18 @@ impl Dispatcher {
         let order = state.order.clone().unwrap_or_else(|| OrderId::new(format!("{id}.{step}")));
         let taking = Taking { action: id.clone(), step, env: action.proposal.request.env().cloned(), order };
         match task {
-            StepTask::Order { artifact, .. } => match self.world.target(taking.env.as_ref(), artifact.as_ref()) {
-                Ok(target) => match ticket {
-                    Some(ticket) => {
-                        self.follow_again(taking, target, ticket).await;
-                        self.cancel_build(id);
-                    }
-                    None => self.search(taking, target),
-                },
-                Err(failure) => self.fail(&taking, failure).await,
-            },
+            StepTask::Order { artifact, task } => {
+                match self.world.target_of(taking.env.as_ref(), artifact.as_ref(), &task) {
+                    Ok(target) => match ticket {
+                        Some(ticket) => {
+                            self.follow_again(taking, target, ticket).await;
+                            self.cancel_order(id);
+                        }
+                        None => self.search(taking, target),
+                    },
+                    Err(failure) => self.fail(&taking, failure).await,
+                }
+            }
             // These only look, or do no harm when done twice.
             StepTask::Look
             | StepTask::Hold { .. }
@@ -144,14 +146,12 @@ impl Dispatcher {
                     self.follow_again(taking, target, ticket).await;
                 }
             }
-            // A pull may be done twice.
-            Ok(None) | Err(_) if self.is_pull(&action, step) => {
-                if let Some((taking, _)) = self.taking_of(&action, step) {
-                    match self.apart.remove(&action) {
-                        Some(apart) => self.hold_back(taking, &apart).await,
-                        None => self.take_again(taking).await,
-                    }
-                }
+            // A pull may be done twice; what the repository does not show was not done, and git does it once.
+            Ok(None) if self.is_task(&action, step, |task| matches!(task, Task::Provide { .. } | Task::Act { .. })) => {
+                self.take_again_here(&action, step).await;
+            }
+            Err(_) if self.is_task(&action, step, |task| matches!(task, Task::Provide { .. })) => {
+                self.take_again_here(&action, step).await;
             }
             Ok(None) => {
                 let reason = format!(
@@ -164,6 +164,15 @@ impl Dispatcher {
                 let reason = format!("{why}, and it cannot be found out whether it did: {}", failure.sentence());
                 self.unclear(action, step, reason).await;
             }
+        }
+    }
+
+    /// Takes a step again that may be taken twice, unless it began in another environment.
+    async fn take_again_here(&mut self, action: &ActionId, step: usize) {
+        let Some((taking, _)) = self.taking_of(action, step) else { return };
+        match self.apart.remove(action) {
+            Some(apart) => self.hold_back(taking, &apart).await,
+            None => self.take_again(taking).await,
         }
     }
 
@@ -186,10 +195,10 @@ impl Dispatcher {
         drop(self.record(&Who::engine(), vec![Fact::Step(StepFact::Unclear { action, step, reason })]).await);
     }
 
-    /// Says whether a step only brings an image to where it is going to run.
-    fn is_pull(&self, id: &ActionId, step: usize) -> bool {
+    /// Says whether a step gives an order of such a kind.
+    fn is_task(&self, id: &ActionId, step: usize, is_it: impl Fn(&Task) -> bool) -> bool {
         let state = self.release.action(id).and_then(|action| action.steps.get(step));
-        state.is_some_and(|state| matches!(state.step.task.ordered(), Some((_, Task::Provide { .. }))))
+        state.is_some_and(|state| state.step.task.ordered().is_some_and(|(_, task)| is_it(task)))
     }
 
     fn taking_of(
@@ -200,8 +209,8 @@ impl Dispatcher {
         let action = self.release.action(id)?;
         let state = action.steps.get(step)?;
         let env = action.proposal.request.env().cloned();
-        let StepTask::Order { artifact, .. } = &state.step.task else { return None };
-        let target = self.world.target(env.as_ref(), artifact.as_ref()).ok()?;
+        let StepTask::Order { artifact, task } = &state.step.task else { return None };
+        let target = self.world.target_of(env.as_ref(), artifact.as_ref(), task).ok()?;
         Some((Taking { action: id.clone(), step, env, order: state.order.clone()? }, target))
     }
 

@@ -19,7 +19,7 @@ impl Dispatcher {
     pub(super) async fn ticketed(&mut self, action: ActionId, step: usize, ticket: Ticket) {
         let fact = StepFact::Ticketed { action: action.clone(), step, ticket };
         if self.record(&Who::engine(), vec![Fact::Step(fact)]).await.is_ok() {
-            self.cancel_build(&action);
+            self.cancel_order(&action);
         }
     }
 
@@ -237,7 +237,7 @@ impl Dispatcher {
         let Some(action) = self.release.action(id).filter(|a| a.stop_requested.is_some()) else { return };
         let Some((step, StepPhase::Running)) = action.current().map(|(i, s)| (i, s.phase)) else { return };
         if !Self::may_cut(action) {
-            return self.cancel_build(id);
+            return self.cancel_order(id);
         }
         if let Some(task) = self.steps.remove(id) {
             task.abort();

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tminus_core::failure::{Failure, FailureKind};
 use tminus_core::mask::{Mask, SafeFailure};
 use tminus_core::names::{ArtifactName, EnvName, LogName};
-use tminus_core::order::{Call, Observation, Order, Readiness};
+use tminus_core::order::{Call, Observation, Order, Readiness, Task};
 use tminus_core::ports::{Clock, LogSource, Probe, Repository, Target};
 use tminus_core::situation::CallsOf;
 use tminus_core::telemetry::Container;
@@ -24,6 +24,8 @@ pub struct World {
     pub builders: HashMap<ArtifactName, Arc<dyn Target>>,
     /// Where the plan's own commands run.
     pub runner: Arc<dyn Target>,
+    /// Where actions on the repository are done.
+    pub acts: Arc<dyn Target>,
     /// What measures.
     pub probe: Arc<dyn Probe>,
     /// Where lines come from.
@@ -37,6 +39,23 @@ pub struct World {
 }
 
 impl World {
+    /// Returns the target of a task: the repository, that of an artifact, or the place where commands run.
+    pub(super) fn target_of(
+        &self,
+        env: Option<&EnvName>,
+        artifact: Option<&ArtifactName>,
+        task: &Task,
+    ) -> Result<Arc<dyn Target>, Failure> {
+        match task {
+            Task::Act { .. } => Ok(self.acts.clone()),
+            Task::Provide { .. }
+            | Task::Deliver { .. }
+            | Task::Restore { .. }
+            | Task::Run { .. }
+            | Task::Build { .. } => self.target(env, artifact),
+        }
+    }
+
     /// Returns the target of an artifact, or the place where commands run.
     pub(super) fn target(
         &self,
@@ -90,7 +109,7 @@ impl World {
 
 impl CallsOf for World {
     fn calls_of(&self, artifact: Option<&ArtifactName>, order: &Order) -> Vec<Call> {
-        self.target(order.env.as_ref(), artifact).map(|target| target.calls(order)).unwrap_or_default()
+        self.target_of(order.env.as_ref(), artifact, &order.task).map(|target| target.calls(order)).unwrap_or_default()
     }
 }
 

@@ -11,7 +11,7 @@ pub(crate) fn calls(kind: &DeliverKind, name: &Template, order: &Order) -> Vec<C
         Task::Deliver { to, .. } => (to, false),
         Task::Restore { to, .. } => (to, true),
         Task::Run { words, dir, .. } => return vec![Call::Process { words: words.clone(), dir: dir.clone() }],
-        Task::Build { .. } => return Vec::new(),
+        Task::Build { .. } | Task::Act { .. } => return Vec::new(),
     };
     let (image, label) = (pinned(name, to), format!("tminus.action={}", order.action));
     kind.played_calls(&PlayedOrder { way: kind.word(), to, is_back, image, label })

@@ -74,6 +74,7 @@ fn summary(begun: &Begun) -> String {
             format!("{artifact} {} is back in {} after {took}", to.version, place(begun))
         }
         Task::Provide { artifact, to } => format!("the image of {artifact} {} is in {}", to.version, place(begun)),
+        Task::Act { act, direction } => format!("rehearsed: {}", act.done(*direction)),
         Task::Run { .. } | Task::Build { .. } => "rehearsed: nothing was run".to_owned(),
     }
 }

@@ -1,5 +1,6 @@
 //! The rehearsal world: the same ports, scripted by scenarios.
 
+mod acts;
 mod alone;
 mod answers;
 mod backend;

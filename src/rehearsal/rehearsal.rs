@@ -1,5 +1,6 @@
 //! The rehearsal as the rest of tminus sees it: ports over one world.
 
+use super::acts::PlayedActs;
 use super::backend::{self, Backend};
 use super::builder::PlayedBuilder;
 use super::clock::{WorldClock, leap};
@@ -30,6 +31,8 @@ pub struct Rehearsal {
     pub builders: HashMap<ArtifactName, Arc<dyn Target>>,
     /// Where the plan's commands are played.
     pub runner: Arc<dyn Target>,
+    /// Where actions on the repository are played.
+    pub acts: Arc<dyn Target>,
     /// What is measured: metrics by the world, checks only played.
     pub probe: Arc<dyn Probe>,
     /// The sources of log lines.
@@ -55,6 +58,7 @@ impl Rehearsal {
             targets: targets(plan, &state, &world),
             builders: builders(plan, &world),
             runner: Arc::new(PlayedRunner(world.clone())),
+            acts: Arc::new(PlayedActs(world.clone())),
             probe: Arc::new(PlayedProbe(world.clone())),
             logs: logs(plan, &state, &world),
             repository: Arc::new(PlayedRepository(world.clone())),

@@ -1,5 +1,6 @@
 //! A git repository that is only played, for a rehearsal of a user's own plan.
 
+use super::acts::left;
 use super::shared::SharedWorld;
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -13,6 +14,9 @@ use tminus_core::ports::Repository;
 /// Commits on a played branch that its base has not, and the other way round.
 const AHEAD: u64 = 7;
 const BEHIND: u64 = 2;
+
+/// Where the names of tags begin.
+const TAGS: &str = "refs/tags/";
 
 /// The played repository: its base branch, the tags of what was deployed, and the branches that were created.
 pub(crate) struct PlayedRepository(pub SharedWorld);
@@ -48,9 +52,12 @@ impl Repository for PlayedRepository {
     }
 
     async fn tags(&self) -> Result<Vec<(String, Timestamp)>, Failure> {
+        let now = self.0.now();
         self.0.read(|world| {
             let landed = world.sites.iter().flat_map(|site| &site.past);
             let mut tags: Vec<_> = landed.map(|landed| (self.tag(landed.version.as_str()), landed.at)).collect();
+            let made = left(world, now).into_iter();
+            tags.extend(made.filter_map(|(name, (_, at))| Some((name.strip_prefix(TAGS)?.to_owned(), at))));
             tags.sort_by(|one, other| one.0.cmp(&other.0).then(one.1.cmp(&other.1)));
             tags.dedup_by(|later, first| later.0 == first.0);
             tags.sort_by_key(|(_, at)| std::cmp::Reverse(*at));
@@ -95,8 +102,13 @@ impl PlayedRepository {
     }
 
     fn commit(&self, name: &str) -> Result<Option<Commit>, Failure> {
-        let plan = self.0.plan();
+        let (plan, now) = (self.0.plan(), self.0.now());
         self.0.read(|world| {
+            if let Some((commit, _)) =
+                left(world, now).remove(&format!("{TAGS}{}", name.strip_prefix(TAGS).unwrap_or(name)))
+            {
+                return Some(commit);
+            }
             let is_commit = name.len() == 40 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
             let tags: BTreeSet<_> = world
                 .sites

@@ -153,7 +153,7 @@ impl PlayedTarget {
         let (artifact, to, is_back) = match &order.task {
             Task::Deliver { artifact, to, .. } | Task::Provide { artifact, to } => (artifact, to, false),
             Task::Restore { artifact, to, .. } => (artifact, to, true),
-            Task::Run { .. } | Task::Build { .. } => return Err(not_for(&self.site, order)),
+            Task::Run { .. } | Task::Build { .. } | Task::Act { .. } => return Err(not_for(&self.site, order)),
         };
         if order.env.as_ref() != Some(&self.site.env) || artifact != &self.site.artifact {
             return Err(not_for(&self.site, order));
@@ -177,7 +177,7 @@ impl PlayedTarget {
         let itinerary = match &order.task {
             Task::Provide { to, .. } => self.pulled(world, &to.version, now),
             Task::Deliver { to, .. } | Task::Restore { to, .. } => self.itinerary(world, &to.version, now),
-            Task::Run { .. } | Task::Build { .. } => {
+            Task::Run { .. } | Task::Build { .. } | Task::Act { .. } => {
                 Itinerary::of_command(self.world.time(), self.world.scenario().pace)
             }
         };

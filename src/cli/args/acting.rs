@@ -1,5 +1,6 @@
 //! What acts: build, deploy, verify, roll back, approve, settle, and the release itself.
 
+use super::act::ActCmd;
 use super::global::{Timeout, span, version};
 use clap::{Args, Subcommand};
 use tminus_core::command::Consent;
@@ -135,6 +136,8 @@ pub struct SettleArgs {
 
 #[derive(Debug, Subcommand)]
 pub enum ReleaseCmd {
+    #[command(flatten)]
+    Act(ActCmd),
     /// Create the release's branch, and open the release
     Cut {
         /// The version

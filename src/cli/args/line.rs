@@ -1,5 +1,6 @@
 //! The command line as a whole: the commands.
 
+use super::act::*;
 use super::acting::*;
 use super::engine::*;
 use super::global::Global;
@@ -138,6 +139,10 @@ impl Cmd {
             Self::Settle(args) => here("settle", Deed::Act, &args.what),
             Self::Lock(args) => here("lock", Deed::Hold, &args.env),
             Self::Unlock(args) => here("unlock", Deed::Hold, &args.env),
+            Self::Release(ReleaseCmd::Act(ActCmd { args, .. })) => CmdKind {
+                timeout: args.timeout.timeout,
+                change: (!args.preview).then(|| change("release", Deed::Act, None)),
+            },
             Self::Release(_) => CmdKind { timeout: None, change: Some(change("release", Deed::Decide, None)) },
             Self::Engine(EngineCmd::Stop) => {
                 CmdKind { timeout: None, change: Some(change("engine stop", Deed::Act, None)) }

@@ -1,5 +1,6 @@
 //! The command line, as clap reads it. The doc comments are its help texts.
 
+mod act;
 mod acting;
 mod engine;
 mod global;
@@ -9,6 +10,7 @@ mod lock;
 mod program;
 mod reading;
 
+pub use act::*;
 pub use acting::*;
 pub use engine::*;
 pub use global::Global;

@@ -160,6 +160,7 @@ fn is_same(begun: &Request, asked: &Request) -> bool {
             Request::Deploy { .. }
             | Request::Build { .. }
             | Request::Cut { .. }
+            | Request::Act { .. }
             | Request::RollBack { .. }
             | Request::Verify { .. },
             _,

@@ -51,9 +51,11 @@ pub(super) fn how_it_ended(action: &ActionState) -> Option<String> {
     let ending = action.ended.as_ref()?;
     let what = match &action.proposal.request {
         Request::Verify { env, .. } => format!("{} in {env}: ", looked_at(&action.proposal.moves)),
-        Request::Deploy { .. } | Request::RollBack { .. } | Request::Build { .. } | Request::Cut { .. } => {
-            String::new()
-        }
+        Request::Deploy { .. }
+        | Request::RollBack { .. }
+        | Request::Build { .. }
+        | Request::Cut { .. }
+        | Request::Act { .. } => String::new(),
     };
     Some(format!("{}: {} — {what}{}", action.id, action.ended_as(ending.outcome).words(), ending.summary))
 }

@@ -37,6 +37,7 @@ pub mod plan;
 pub mod preview;
 pub mod rehearse_backend;
 pub mod release;
+mod release_act;
 mod release_base;
 mod release_tag;
 pub mod rollback;

@@ -1,6 +1,7 @@
 //! `tminus release …`: open, schedule, done, close. Cutting is in `cut`.
 
 use super::cut::{self, Cut};
+use super::release_act;
 use super::release_base::{bare, behind, branch_of, fetched, found, previous};
 use super::release_tag::require_free;
 use crate::cli::args::{Global, ReleaseCmd};
@@ -20,6 +21,7 @@ use tminus_core::time::{Offset, t_clock};
 pub async fn run(global: &Global, command: ReleaseCmd) -> Done {
     match command {
         ReleaseCmd::Cut { version, at, yes } => cut::run(global, Cut { version, at, yes }).await,
+        ReleaseCmd::Act(act) => release_act::run(global, act).await,
         ReleaseCmd::Open { version } => open(global, version).await,
         ReleaseCmd::Schedule { time } => schedule(global, &time).await,
         ReleaseCmd::Done { milestone, note } => done(global, &milestone, note).await,

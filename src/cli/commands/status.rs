@@ -204,6 +204,9 @@ pub fn print(
     for waived in &outlook.waived {
         show::line(&format!("  {} {}", show::sign(Verdict::Waived), waived.words()));
     }
+    for done in situation.done_to_repository() {
+        show::line(&format!("  {} {done}", show::sign(Verdict::Pass)));
+    }
     for action in situation.release.active_actions() {
         show::line(&open(situation, action));
         if let Some(words) = carrier.words(project, action) {

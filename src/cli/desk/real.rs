@@ -18,6 +18,7 @@ use tminus_services::clock::SystemClock;
 use tminus_services::command::{CommandRunner, Commands};
 use tminus_services::deps::{Deps, PlannedDelivery};
 use tminus_services::docker::{self, DockerOrders, Renderings};
+use tminus_services::git::RepositoryTarget;
 use tminus_services::http::Http;
 use tminus_services::probe::{RealProbe, Stock, Surroundings};
 use tminus_services::secrets::{Permission, Secrets, ValueKey};
@@ -66,6 +67,11 @@ async fn deps(project: &Project, clock: Arc<dyn Clock>) -> Result<Deps, Stop> {
     })
 }
 
+fn acts(deps: &Deps) -> Arc<RepositoryTarget> {
+    let orders = deps.state.join("repository");
+    Arc::new(RepositoryTarget::new(deps.repository.clone(), deps.commands.clone(), orders))
+}
+
 fn probe(project: &Project, deps: &Deps, logs: Logs) -> RealProbe {
     let plan = &project.file.plan;
     let images = plan.artifacts.iter().filter_map(|a| Some((a.name.clone(), deps.image(plan, &a.name)?)));
@@ -91,6 +97,7 @@ pub(super) async fn world(project: &Project) -> Result<World, Stop> {
         targets: all::targets(plan, &deps),
         builders: docker::builders(plan, &deps),
         runner: Arc::new(CommandRunner::new(deps.commands.clone())),
+        acts: acts(&deps),
         probe: Arc::new(probe(project, &deps, logs.clone())),
         logs,
         repository: deps.repository.clone(),
@@ -110,6 +117,7 @@ pub(super) async fn rehearsed(project: &Project, rehearsal: &Rehearsal) -> Resul
         targets: rehearsal.targets.clone(),
         builders: rehearsal.builders.clone(),
         runner: Arc::new(CommandRunner::new(deps.commands.clone())),
+        acts: acts(&deps),
         probe: Arc::new(HalfPlayed { real, played: rehearsal.probe.clone() }),
         logs,
         repository: deps.repository.clone(),

@@ -17,6 +17,7 @@ impl Action {
             Self::Act(ActAction::Waive) => Deed::Waive,
             Self::Act(ActAction::Lock) => Deed::Hold,
             Self::Act(ActAction::Build | ActAction::Deploy | ActAction::Verify | ActAction::RollBack)
+            | Self::Repository(_)
             | Self::Run(_) => Deed::Act,
             Self::Check(CheckAction::Run | CheckAction::RunAll) => Deed::Check,
             Self::Check(CheckAction::Answer) => Deed::Answer,
@@ -55,6 +56,7 @@ pub(super) fn read_only(action: Action, look: &Look) -> Option<String> {
         Action::Act(ActAction::Deploy | ActAction::Verify | ActAction::RollBack | ActAction::Lock)
         | Action::Act(ActAction::Approve | ActAction::Waive) => look.environment().map(|here| &here.name),
         Action::Act(ActAction::Build)
+        | Action::Repository(_)
         | Action::Check(_)
         | Action::App(_)
         | Action::View(_)

@@ -1,5 +1,6 @@
 //! All actions under one roof: id, help, risk. What they do is in `update`, why they may not is in `why_not`.
 
+use super::repository::RepositoryAction;
 use super::subjects::{
     ActAction, AppAction, CheckAction, DialogAction, ListAction, LogsAction, MessagesAction, PaneAction, Risk,
     RunAction, SearchAction, SeatAction, TextAction, ViewAction,
@@ -22,6 +23,8 @@ pub enum Action {
     Search(SearchAction),
     /// Acting on the release.
     Act(ActAction),
+    /// Acting on the repository.
+    Repository(RepositoryAction),
     /// Checks.
     Check(CheckAction),
     /// An action that runs.
@@ -46,6 +49,7 @@ macro_rules! each_subject {
             Action::Logs($inner) => $what,
             Action::Search($inner) => $what,
             Action::Act($inner) => $what,
+            Action::Repository($inner) => $what,
             Action::Check($inner) => $what,
             Action::Run($inner) => $what,
             Action::Seat($inner) => $what,
@@ -60,6 +64,7 @@ impl Action {
     /// Returns every action, in the order of the help.
     pub fn all() -> Vec<Self> {
         let mut all: Vec<Self> = ActAction::ALL.iter().copied().map(Self::Act).collect();
+        all.extend(RepositoryAction::all().map(Self::Repository));
         all.extend(RunAction::ALL.iter().copied().map(Self::Run));
         all.extend(CheckAction::ALL.iter().copied().map(Self::Check));
         all.extend(SeatAction::ALL.iter().copied().map(Self::Seat));

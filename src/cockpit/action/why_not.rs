@@ -2,6 +2,7 @@
 
 use super::barred;
 use super::registry::Action;
+use super::repository::RepositoryAction;
 use super::subjects::{
     ActAction, AppAction, CheckAction, DialogAction, LogsAction, PaneAction, RunAction, SearchAction, ViewAction,
 };
@@ -23,6 +24,7 @@ impl Action {
         match self {
             Self::Seat(action) => without_world(look).or_else(|| barred::seat(action, look)),
             Self::Act(action) => without_world(look).or_else(|| act(action, look)),
+            Self::Repository(action) => without_world(look).or_else(|| repository(action, look)),
             Self::Check(action) => without_world(look).or_else(|| check(action, look)),
             Self::Run(action) => unwritable(look).or_else(|| run(action, look)),
             Self::App(AppAction::ActAs) if look.rehearsal.is_none() => {
@@ -140,6 +142,12 @@ fn act(action: ActAction, look: &Look) -> Option<String> {
             is_empty.then(|| format!("the gate of {} waits for nothing that can be waived", environment.name))
         }
     }
+}
+
+/// Says why an action on the repository cannot begin.
+fn repository(action: RepositoryAction, look: &Look) -> Option<String> {
+    let situation = look.situation()?;
+    situation.not_doable(action.kind, action.direction).into_iter().next()
 }
 
 /// Says why nothing is rolled back in an environment now, and where else a rollback is wanted.

@@ -37,6 +37,7 @@ fn of_action(look: &Look, action: Action) -> String {
             None => action.help().to_owned(),
         },
         Action::Act(action) => acting(look, action, look.environment().map(|e| &e.name)),
+        Action::Repository(action) => opens("Opens", &action.request(&look.version).words()),
         Action::Check(action) => checking(look, action),
         Action::Run(action) => running(look, action),
         Action::App(AppAction::Quit) => {
@@ -97,6 +98,10 @@ fn acting(look: &Look, action: ActAction, env: Option<&EnvName>) -> String {
         Some(Ok(proposal)) => format!("{}{}", proposal.request.words(), moves(&proposal)),
         Some(Err(_)) | None => request.words(),
     };
+    opens(first, &what)
+}
+
+fn opens(first: &str, what: &str) -> String {
     format!("{first} the preview of: {what}. Nothing is done yet.")
 }
 

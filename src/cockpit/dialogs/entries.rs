@@ -104,6 +104,7 @@ const fn is_offered(action: Action) -> bool {
         | Action::Logs(_)
         | Action::Search(_)
         | Action::Act(_)
+        | Action::Repository(_)
         | Action::Check(_)
         | Action::Run(_)
         | Action::Seat(_)
@@ -114,7 +115,9 @@ const fn is_offered(action: Action) -> bool {
 fn of_action(look: &Look, action: Action, scope: &Scope, contexts: &[&str]) -> Option<Entry> {
     let chord = look.chord_of(action, contexts);
     let is_anywhere = match action {
-        Action::App(_) | Action::View(_) | Action::Act(_) | Action::Seat(_) => *scope == Scope::Everything,
+        Action::App(_) | Action::View(_) | Action::Act(_) | Action::Repository(_) | Action::Seat(_) => {
+            *scope == Scope::Everything
+        }
         Action::Pane(_)
         | Action::List(_)
         | Action::Logs(_)

@@ -17,6 +17,7 @@ pub(crate) fn what(action: &ActionState) -> String {
         Request::RollBack { env, to: None, .. } => format!("roll {env} back"),
         Request::Build { version, .. } => format!("build {version}"),
         Request::Cut { version } => format!("cut {version}"),
+        Request::Act { .. } => action.proposal.request.words(),
     }
 }
 

@@ -96,7 +96,7 @@ impl HelpTask {
     const fn of(action: Action) -> Self {
         match action {
             Action::Act(ActAction::RollBack) | Action::Run(_) => Self::GoBack,
-            Action::Act(_) | Action::Check(_) => Self::Deploy,
+            Action::Act(_) | Action::Repository(_) | Action::Check(_) => Self::Deploy,
             Action::View(_) | Action::Logs(_) | Action::Search(_) | Action::Messages(_) => Self::Look,
             Action::Pane(PaneAction::Open | PaneAction::Read | PaneAction::Subject) => Self::Look,
             Action::List(ListAction::Copy) => Self::Look,
@@ -178,7 +178,7 @@ mod tests {
     #[test]
     fn what_changes_the_release_is_told_first_and_nothing_is_left_out() {
         for action in Action::all() {
-            let is_act = matches!(action, Action::Act(_) | Action::Check(_) | Action::Run(_));
+            let is_act = matches!(action, Action::Act(_) | Action::Repository(_) | Action::Check(_) | Action::Run(_));
             let is_first = matches!(HelpTask::of(action), HelpTask::Deploy | HelpTask::GoBack);
             assert_eq!(is_act, is_first, "{}", action.id());
         }

@@ -74,7 +74,8 @@ fn is_by_position(action: Action) -> bool {
         Action::Messages(_) => true,
         Action::App(action) => !matches!(action, AppAction::Quit | AppAction::ActAs | AppAction::Refresh),
         Action::Dialog(action) => matches!(action, DialogAction::Down | DialogAction::Up),
-        Action::Act(_) | Action::Check(_) | Action::Run(_) | Action::Seat(_) | Action::Text(_) => false,
+        Action::Act(_) | Action::Repository(_) | Action::Check(_) | Action::Run(_) => false,
+        Action::Seat(_) | Action::Text(_) => false,
     };
     moves && action.risk() == Risk::Looks
 }

@@ -150,6 +150,7 @@ impl State {
             Action::Logs(action) => self.act_logs(action),
             Action::Search(action) => self.act_search(action),
             Action::Act(action) => self.act_on_release(action),
+            Action::Repository(action) => self.preview(action.request(&self.version)),
             Action::Check(action) => self.act_check(action),
             Action::Run(action) => self.act_run(action),
             Action::Seat(action) => self.act_seat(action),

@@ -69,9 +69,10 @@ fn of_action(command: &ActionCommand) -> Result<(), Refusal> {
 
 fn of_request(request: &Request) -> Result<(), Refusal> {
     match request {
-        Request::Deploy { version, .. } | Request::Build { version, .. } | Request::Cut { version } => {
-            of_version(version)
-        }
+        Request::Deploy { version, .. }
+        | Request::Build { version, .. }
+        | Request::Cut { version }
+        | Request::Act { version, .. } => of_version(version),
         Request::RollBack { to, reason, .. } => {
             to.as_ref().map_or(Ok(()), of_version)?;
             text("the reason", reason)

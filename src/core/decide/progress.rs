@@ -119,7 +119,7 @@ fn finish(release: &Release, action: &ActionState) -> Vec<Fact> {
             facts.extend(marks);
             facts
         }
-        Request::Deploy { .. } | Request::Build { .. } | Request::Cut { .. } => {
+        Request::Deploy { .. } | Request::Build { .. } | Request::Cut { .. } | Request::Act { .. } => {
             vec![ended(action, Outcome::Good, summary_of(action))]
         }
     }

@@ -17,7 +17,7 @@ pub(super) fn start(
     request: &Request,
     consent: &Consent,
 ) -> Result<Decision, Refusal> {
-    if let Request::Deploy { .. } | Request::Build { .. } | Request::Cut { .. } = request {
+    if let Request::Deploy { .. } | Request::Build { .. } | Request::Cut { .. } | Request::Act { .. } = request {
         is_open(ground, version)?;
     }
     let situation = ground.situation(version);
@@ -61,7 +61,11 @@ fn held_by_lock(ground: &Ground<'_>, situation: &Situation<'_>, proposal: &Propo
     let env = proposal.request.env()?;
     match &proposal.request {
         Request::RollBack { .. } => None,
-        Request::Deploy { .. } | Request::Verify { .. } | Request::Build { .. } | Request::Cut { .. } => {
+        Request::Deploy { .. }
+        | Request::Verify { .. }
+        | Request::Build { .. }
+        | Request::Cut { .. }
+        | Request::Act { .. } => {
             let lock = situation.lock_for(ground.who, &proposal.request)?;
             Some(locked(ground, &subject(proposal), (env, lock)))
         }
@@ -222,5 +226,6 @@ fn subject(proposal: &Proposal) -> String {
         Request::RollBack { env, to: None, .. } => format!("rollback of {env}"),
         Request::Build { version, .. } => format!("build of {version}"),
         Request::Cut { version } => format!("cut of {version}"),
+        Request::Act { version, .. } => format!("{} of {version}", proposal.request.verb()),
     }
 }

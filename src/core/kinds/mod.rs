@@ -9,3 +9,4 @@ mod context;
 pub mod deliver;
 mod family;
 pub mod log;
+pub mod repository;

@@ -109,7 +109,8 @@ impl ActionState {
                 | Request::RollBack { .. }
                 | Request::Verify { .. }
                 | Request::Build { .. }
-                | Request::Cut { .. },
+                | Request::Cut { .. }
+                | Request::Act { .. },
                 outcome,
             ) => Ended::So(outcome),
         }

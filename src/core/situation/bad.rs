@@ -30,7 +30,7 @@ impl Situation<'_> {
                 let env = environment.name.clone();
                 (!items.is_empty()).then_some(Gate { env, items, approvals: None })
             }
-            Request::Verify { .. } | Request::Build { .. } | Request::Cut { .. } => None,
+            Request::Verify { .. } | Request::Build { .. } | Request::Cut { .. } | Request::Act { .. } => None,
         }
     }
 
@@ -46,7 +46,7 @@ impl Situation<'_> {
                     items.extend(item.filter(|item| !items.iter().any(|known| known.item == item.item)));
                 }
             }
-            Request::Verify { .. } | Request::Build { .. } | Request::Cut { .. } => {}
+            Request::Verify { .. } | Request::Build { .. } | Request::Cut { .. } | Request::Act { .. } => {}
         }
         items
     }

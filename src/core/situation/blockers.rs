@@ -23,6 +23,9 @@ impl Situation<'_> {
         if let Request::Build { artifact, .. } = &proposal.request {
             return self.not_buildable(artifact.as_ref());
         }
+        if let Request::Act { act, direction, .. } = &proposal.request {
+            return self.not_doable(*act, *direction).into_iter().chain(self.unseen_repository()).collect();
+        }
         let Some(env) = proposal.request.env() else { return blockers };
         if let Some(action) = self.release.active(env) {
             let is_look_only = !action.proposal.request.is_changing();
@@ -53,7 +56,7 @@ impl Situation<'_> {
                 absent if absent.is_empty() => blockers.extend(horizon.and_then(|h| self.too_late(env, h))),
                 absent => blockers.extend(absent),
             },
-            Request::Build { .. } | Request::Cut { .. } => {}
+            Request::Build { .. } | Request::Cut { .. } | Request::Act { .. } => {}
         }
         blockers.extend(self.strangers(proposal));
         blockers
@@ -79,6 +82,7 @@ impl Situation<'_> {
                 if way.state == WayBackState::Unknown { way.reasons } else { Vec::new() }
             }
             Request::Verify { env, .. } => self.not_there(env),
+            Request::Act { .. } => self.unseen_repository().into_iter().collect(),
             Request::Build { .. } | Request::Cut { .. } => Vec::new(),
         }
     }

@@ -1,5 +1,6 @@
 //! What follows from the plan, the journal and the time: verdicts, gates, ways back, the go or no-go. Pure reads.
 
+mod act;
 mod approve;
 mod bad;
 mod blockers;

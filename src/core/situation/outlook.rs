@@ -271,7 +271,11 @@ impl<'a> Situation<'a> {
     fn came_through(&self, environment: &Environment) -> bool {
         let is_it = |a: &ActionState| match &a.proposal.request {
             Request::Deploy { env, version } => env == &environment.name && version == self.version,
-            Request::Verify { .. } | Request::RollBack { .. } | Request::Build { .. } | Request::Cut { .. } => false,
+            Request::Verify { .. }
+            | Request::RollBack { .. }
+            | Request::Build { .. }
+            | Request::Cut { .. }
+            | Request::Act { .. } => false,
         };
         let commit = self.opening().map(|opening| &opening.commit);
         let is_now = |a: &ActionState| a.proposal.commit.is_none() || a.proposal.commit.as_ref() == commit;

@@ -65,7 +65,11 @@ impl Preview {
         let words = lock.words.clone();
         match &self.proposal.request {
             Request::RollBack { .. } => self.warnings.push(format!("takes over a lock: {words}")),
-            Request::Deploy { .. } | Request::Verify { .. } | Request::Build { .. } | Request::Cut { .. } => {
+            Request::Deploy { .. }
+            | Request::Verify { .. }
+            | Request::Build { .. }
+            | Request::Cut { .. }
+            | Request::Act { .. } => {
                 self.blockers.insert(0, words);
             }
         }
@@ -83,7 +87,11 @@ impl Situation<'_> {
         let runs_first = env.filter(|_| is_deploy).map(|env| self.lacking(env)).unwrap_or_default();
         let way = match &proposal.request {
             Request::RollBack { env, to, .. } => Some(self.way_back_to(env, to.as_ref())),
-            Request::Deploy { .. } | Request::Verify { .. } | Request::Build { .. } | Request::Cut { .. } => None,
+            Request::Deploy { .. }
+            | Request::Verify { .. }
+            | Request::Build { .. }
+            | Request::Cut { .. }
+            | Request::Act { .. } => None,
         };
         let (keeps, takes) = way.map(|way| (way.keeps, way.takes)).unwrap_or_default();
         let mut warnings =

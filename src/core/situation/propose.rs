@@ -29,11 +29,15 @@ impl<'a> Situation<'a> {
                 (Request::RollBack { env: env.clone(), to, reason: reason.clone() }, way.moves)
             }
             Request::Build { version, artifact } => (request.clone(), self.made_by(version, artifact.as_ref())),
-            Request::Cut { .. } => (request.clone(), Vec::new()),
+            Request::Cut { .. } | Request::Act { .. } => (request.clone(), Vec::new()),
         };
         let scope = match &request {
             Request::Verify { env, .. } => Some(self.plan.scope_of(env)),
-            Request::Deploy { .. } | Request::RollBack { .. } | Request::Build { .. } | Request::Cut { .. } => None,
+            Request::Deploy { .. }
+            | Request::RollBack { .. }
+            | Request::Build { .. }
+            | Request::Cut { .. }
+            | Request::Act { .. } => None,
         };
         let (release, commit) = (self.version.clone(), Some(opening.commit.clone()));
         Ok(Proposal { release, request, moves, plan, commit, scope })
@@ -80,7 +84,10 @@ impl<'a> Situation<'a> {
     /// A gate proves its own release, so nothing else goes through it.
     fn is_of_this_release(&self, request: &Request) -> Result<(), Refusal> {
         match request {
-            Request::Deploy { version, .. } | Request::Build { version, .. } | Request::Cut { version }
+            Request::Deploy { version, .. }
+            | Request::Build { version, .. }
+            | Request::Cut { version }
+            | Request::Act { version, .. }
                 if version != self.version =>
             {
                 Err(Refusal::held(format!("{version} is not the release {}, whose checks were asked", self.version)))
@@ -88,6 +95,7 @@ impl<'a> Situation<'a> {
             Request::Deploy { .. }
             | Request::Build { .. }
             | Request::Cut { .. }
+            | Request::Act { .. }
             | Request::Verify { .. }
             | Request::RollBack { .. } => Ok(()),
         }

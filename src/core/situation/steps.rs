@@ -30,6 +30,7 @@ impl<'a> Situation<'a> {
             }
             Request::Build { version, artifact } => self.build_steps(version, artifact.as_ref(), proposal)?,
             Request::Cut { version } => self.cut_steps(version),
+            Request::Act { act, direction, .. } => vec![self.act_step(*act, *direction)?],
         };
         let env = proposal.request.env();
         if let Some(env) = env {

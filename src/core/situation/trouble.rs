@@ -228,7 +228,9 @@ impl<'a> Situation<'a> {
         let verb = match by.map(|a| &a.proposal.request) {
             Some(Request::Deploy { .. }) => "deployed",
             Some(Request::RollBack { .. }) => "rolled back to",
-            Some(Request::Verify { .. } | Request::Build { .. } | Request::Cut { .. }) | None => FIRST_SEEN,
+            Some(Request::Verify { .. } | Request::Build { .. } | Request::Cut { .. } | Request::Act { .. }) | None => {
+                FIRST_SEEN
+            }
         };
         let arrived = self.brought(env)?;
         // What goes wrong while it is being brought was begun before that.
@@ -256,7 +258,7 @@ impl<'a> Situation<'a> {
         let follows = |e: &Environment| match &action.proposal.request {
             Request::Verify { env, .. } => e.after.iter().any(|after| &after.env == env),
             Request::Build { .. } => e.after.is_empty(),
-            Request::Deploy { .. } | Request::RollBack { .. } | Request::Cut { .. } => false,
+            Request::Deploy { .. } | Request::RollBack { .. } | Request::Cut { .. } | Request::Act { .. } => false,
         };
         let mut all = self.plan.environments.iter().filter(|e| !e.deliver.is_empty() && follows(e));
         all.find(|e| !self.runs_it(e)).map(|e| &e.name)
@@ -316,6 +318,7 @@ const fn named(request: &Request) -> &'static str {
         Request::RollBack { .. } => "rollback of",
         Request::Build { .. } => "build of",
         Request::Cut { .. } => "cut of",
+        Request::Act { .. } => request.verb(),
     }
 }
 

@@ -149,7 +149,7 @@ impl<'a> Situation<'a> {
                 match &action.proposal.request {
                     Request::Deploy { .. } => done.push(StepDone { deploy: action, state }),
                     Request::RollBack { .. } => take_back(&mut done, &state.step.title),
-                    Request::Verify { .. } | Request::Build { .. } | Request::Cut { .. } => {}
+                    Request::Verify { .. } | Request::Build { .. } | Request::Cut { .. } | Request::Act { .. } => {}
                 }
             }
         }

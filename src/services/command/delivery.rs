@@ -101,7 +101,9 @@ fn lines<'a>(delivery: &'a Delivery, order: &Order) -> (&'a [CommandLine], BTree
     let (lines, version, previous, to) = match &order.task {
         Task::Deliver { from, to, .. } => (delivery.deploy.as_slice(), Some(to), from.as_ref(), to),
         Task::Restore { from, to, .. } => (delivery.undo.as_slice(), from.as_ref(), Some(to), to),
-        Task::Provide { .. } | Task::Run { .. } | Task::Build { .. } => return (&[], BTreeMap::new()),
+        Task::Provide { .. } | Task::Run { .. } | Task::Build { .. } | Task::Act { .. } => {
+            return (&[], BTreeMap::new());
+        }
     };
     let text = |delivered: &Delivered| delivered.version.to_string();
     let image = delivery

@@ -32,11 +32,11 @@ pub struct Commands {
 }
 
 /// What an order comes down to.
-pub(super) struct Job {
-    pub(super) calls: Vec<Call>,
-    pub(super) variables: Vec<(String, Setting)>,
-    pub(super) delivered: Option<Delivered>,
-    pub(super) timeout: Duration,
+pub(crate) struct Job {
+    pub(crate) calls: Vec<Call>,
+    pub(crate) variables: Vec<(String, Setting)>,
+    pub(crate) delivered: Option<Delivered>,
+    pub(crate) timeout: Duration,
 }
 
 struct Flight {
@@ -78,7 +78,7 @@ impl Commands {
     /// Starts the first call of an order, and returns as soon as that is recorded; the others follow by themselves.
     ///
     /// An order that was begun before is refused, whatever came of it.
-    pub(super) async fn begin(&self, order: &Order, job: Job) -> Result<Ticket, PortError> {
+    pub(crate) async fn begin(&self, order: &Order, job: Job) -> Result<Ticket, PortError> {
         self.secrets.allow_run("nothing was run").await?;
         let withheld = self.secrets.withheld().await;
         let _turn = self.flights.turn.lock().await;
@@ -122,7 +122,7 @@ impl Commands {
     }
 
     /// Follows an order to its end; the lines of its output go to `progress`.
-    pub(super) async fn follow(&self, ticket: &Ticket, progress: ProgressSender) -> Result<Receipt, PortError> {
+    pub(crate) async fn follow(&self, ticket: &Ticket, progress: ProgressSender) -> Result<Receipt, PortError> {
         let held = self.output(&ticket.order).await;
         let mut printed = held.clone();
         if printed.is_some()
@@ -167,7 +167,7 @@ impl Commands {
     }
 
     /// Finds what is known of an order; an error where nobody can tell what came of it.
-    pub(super) async fn find(&self, order: &OrderId) -> Result<Option<Ticket>, PortError> {
+    pub(crate) async fn find(&self, order: &OrderId) -> Result<Option<Ticket>, PortError> {
         let Some(record) = self.book.read::<Record>(order).await? else {
             return Ok(None);
         };
@@ -183,7 +183,7 @@ impl Commands {
     }
 
     /// Asks the command that runs to end, and makes it after a grace.
-    pub(super) async fn cancel(&self, ticket: &Ticket) -> Result<(), PortError> {
+    pub(crate) async fn cancel(&self, ticket: &Ticket) -> Result<(), PortError> {
         if let Some(stop) = self.stop(&ticket.order) {
             stop.notify_one();
             return Ok(());

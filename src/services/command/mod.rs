@@ -13,6 +13,7 @@ mod record;
 mod runner;
 
 pub use delivery::{CommandTarget, Delivery};
+pub(crate) use flights::Job;
 pub use flights::{Commands, recorded};
 pub use open::open;
 pub use runner::CommandRunner;

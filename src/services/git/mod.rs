@@ -2,6 +2,7 @@
 //!
 //! Every question is asked anew, on a blocking thread: a checkout that moves under a long session is seen.
 
+mod act;
 mod beginning;
 mod branch;
 mod checkout;
@@ -21,6 +22,7 @@ mod submodule;
 mod survey;
 mod tree;
 
+pub use act::RepositoryTarget;
 pub use beginning::PlanAt;
 pub(crate) use fill::{fill, pulse_of};
 pub use ignored::Answers;

@@ -134,7 +134,9 @@ impl ComposeTarget {
     pub(super) const fn back_to(order: &Order) -> Option<&Delivered> {
         match &order.task {
             Task::Restore { to, .. } => Some(to),
-            Task::Provide { .. } | Task::Deliver { .. } | Task::Run { .. } | Task::Build { .. } => None,
+            Task::Provide { .. } | Task::Deliver { .. } | Task::Run { .. } | Task::Build { .. } | Task::Act { .. } => {
+                None
+            }
         }
     }
 

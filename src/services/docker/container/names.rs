@@ -31,7 +31,7 @@ impl ContainerNames {
         let (from, to, aside, kept) = match &order.task {
             Task::Deliver { from, to, .. } => (from, to, "kept", None),
             Task::Restore { from, to, .. } => (from, to, "bad", Some("kept")),
-            Task::Provide { .. } | Task::Run { .. } | Task::Build { .. } => return None,
+            Task::Provide { .. } | Task::Run { .. } | Task::Build { .. } | Task::Act { .. } => return None,
         };
         let unknown = || format!("{place}.{aside}-unknown");
         Some(Self {

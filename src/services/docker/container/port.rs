@@ -134,7 +134,9 @@ impl ContainerTarget {
         match &order.task {
             Task::Deliver { .. } => self.is_still_that(to, is_here).await,
             Task::Restore { .. } if !is_here && self.image.is_local() => Err(pull::lost(&reference)),
-            Task::Restore { .. } | Task::Provide { .. } | Task::Run { .. } | Task::Build { .. } => Ok(()),
+            Task::Restore { .. } | Task::Provide { .. } | Task::Run { .. } | Task::Build { .. } | Task::Act { .. } => {
+                Ok(())
+            }
         }
     }
 

@@ -42,7 +42,8 @@ impl Making<'_> {
             | Task::Provide { .. }
             | Task::Deliver { .. }
             | Task::Restore { .. }
-            | Task::Run { .. } => &self.build.args,
+            | Task::Run { .. }
+            | Task::Act { .. } => &self.build.args,
         }
     }
 }

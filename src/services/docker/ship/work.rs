@@ -92,7 +92,7 @@ impl Drive for StageWork<'_> {
 pub(super) fn asked(order: &Order) -> Result<(&Version, &Commit, BuildStage), PortError> {
     match &order.task {
         Task::Build { version, commit, stage, .. } => Ok((version, commit, *stage)),
-        Task::Provide { .. } | Task::Deliver { .. } | Task::Restore { .. } | Task::Run { .. } => {
+        Task::Provide { .. } | Task::Deliver { .. } | Task::Restore { .. } | Task::Run { .. } | Task::Act { .. } => {
             Err(PortError::new(FailureKind::Rejected, "a builder only builds"))
         }
     }

@@ -1,0 +1,63 @@
+//! `tminus release tag` and the like: one subcommand for each kind of action on the repository.
+
+use super::acting::Detach;
+use super::global::{Timeout, version};
+use clap::{ArgMatches, Args, Command, FromArgMatches, Subcommand};
+use tminus_core::kinds::repository::ActKind;
+use tminus_core::names::Version;
+
+#[derive(Debug, Args)]
+pub struct ActArgs {
+    /// The release; the open one by default
+    #[arg(value_parser = version)]
+    pub version: Option<Version>,
+    #[command(flatten)]
+    pub detach: Detach,
+    #[command(flatten)]
+    pub timeout: Timeout,
+    /// Say what it would do, with the exact calls, and stop
+    #[arg(long, conflicts_with = "detach")]
+    pub preview: bool,
+    /// Go ahead
+    #[arg(long)]
+    pub yes: bool,
+    /// Undo it
+    #[arg(long)]
+    pub undo: bool,
+}
+
+/// An action on the repository: of which kind, and what was written behind it.
+#[derive(Debug)]
+pub struct ActCmd {
+    pub kind: ActKind,
+    pub args: ActArgs,
+}
+
+impl FromArgMatches for ActCmd {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let found = matches.subcommand().and_then(|(name, own)| Some((ActKind::named(name)?, own)));
+        let (kind, own) = found.ok_or_else(|| clap::Error::new(clap::error::ErrorKind::MissingSubcommand))?;
+        Ok(Self { kind, args: ActArgs::from_arg_matches(own)? })
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+impl Subcommand for ActCmd {
+    fn augment_subcommands(command: Command) -> Command {
+        ActKind::ALL.iter().map(|kind| kind.names()).fold(command, |command, names| {
+            command.subcommand(ActArgs::augment_args(Command::new(names.forward.verb)).about(names.about))
+        })
+    }
+
+    fn augment_subcommands_for_update(command: Command) -> Command {
+        Self::augment_subcommands(command)
+    }
+
+    fn has_subcommand(name: &str) -> bool {
+        ActKind::named(name).is_some()
+    }
+}

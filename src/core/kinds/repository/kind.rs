@@ -1,0 +1,96 @@
+//! What a kind of repository action says of itself, and what others ask it without knowing which kind it is.
+
+use crate::branch::BranchState;
+use crate::names::{Commit, Version};
+use crate::plan::{ReleaseRules, UnknownPlaceholder};
+use serde::{Deserialize, Serialize};
+
+/// Whether an action is done, or taken back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Direction {
+    /// It is done.
+    Forward,
+    /// It is taken back.
+    Back,
+}
+
+/// The words for a kind in one direction.
+#[derive(Debug)]
+pub struct ActWords {
+    /// The verb: `tag`.
+    pub verb: &'static str,
+    /// What is done while it runs: `tagging`.
+    pub doing: &'static str,
+    /// The name that a keymap gives it: `release.tag`.
+    pub key: &'static str,
+    /// What the cockpit says that it does, as a sentence.
+    pub help: &'static str,
+}
+
+/// The words for a kind.
+#[derive(Debug)]
+pub struct ActNames {
+    /// What the command line says that it does, both ways in one line.
+    pub about: &'static str,
+    /// The words for doing it.
+    pub forward: ActWords,
+    /// The words for taking it back.
+    pub back: ActWords,
+}
+
+/// What an action is made of.
+#[derive(Clone, Copy, Debug)]
+pub struct ActInput<'a> {
+    /// The project's name.
+    pub project: &'a str,
+    /// The release's version.
+    pub version: &'a Version,
+    /// The release's commit.
+    pub commit: &'a Commit,
+    /// The rules of the plan.
+    pub rules: &'a ReleaseRules,
+}
+
+/// What an action leaves behind: a name in the repository, at a commit. The name is not there before, and not there once the
+/// action is taken back, so it tells whether the action was done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefMark {
+    /// The name, whole: `refs/tags/v1.0.0`.
+    pub name: String,
+    /// The commit.
+    pub commit: Commit,
+}
+
+/// How a kind is named, and made.
+pub(super) trait Made: Sized {
+    /// Its words.
+    const NAMES: ActNames;
+
+    /// Makes the action of a release, with nothing left open.
+    fn of(input: &ActInput<'_>) -> Result<Self, UnknownPlaceholder>;
+}
+
+/// The questions that every kind of repository action answers.
+pub trait KindOfAct {
+    /// Returns what it does, as a person would say it: `Tag 1a2b3c4 as v1.0.0`.
+    fn title(&self, direction: Direction) -> String;
+
+    /// Returns the words of each call of git, in order.
+    fn calls(&self, direction: Direction) -> Vec<Vec<String>>;
+
+    /// Returns how it is undone.
+    fn undo(&self, direction: Direction) -> String;
+
+    /// Returns what stands in its way, as far as the repository was looked at.
+    fn obstacle(&self, direction: Direction, state: &BranchState) -> Option<String>;
+
+    /// Says whether it was done, as far as the repository was looked at.
+    fn is_done(&self, state: &BranchState) -> bool;
+
+    /// Returns what it leaves behind.
+    fn mark(&self) -> RefMark;
+
+    /// Returns what was done, in one sentence: `tagged v1.0.0`.
+    fn done(&self, direction: Direction) -> String;
+}

@@ -1,0 +1,80 @@
+//! An action on the repository: what it comes to for the release, and what stands in its way.
+
+use super::Situation;
+use crate::action::{Outcome, Request, Step, StepTask, StepUndo};
+use crate::command::Refusal;
+use crate::kinds::repository::{ActInput, ActKind, Direction, RepositoryAct};
+use crate::order::Task;
+
+impl Situation<'_> {
+    /// Returns why an action on the repository cannot begin, whatever anybody confirms.
+    pub fn not_doable(&self, kind: ActKind, direction: Direction) -> Vec<String> {
+        let Some(opening) = self.opening() else { return vec![format!("{} is not open", self.version)] };
+        let mut reasons: Vec<String> =
+            opening.closed.as_ref().map(|_| format!("{} is closed", self.version)).into_iter().collect();
+        let is_of_kind = |request: &Request| matches!(request, Request::Act { act, .. } if *act == kind);
+        let other = self.release.active_actions().find(|a| is_of_kind(&a.proposal.request));
+        reasons.extend(other.map(|a| format!("{} is not over", a.id)));
+        let (act, state) = match (self.act_of(kind), &opening.state) {
+            (Err(refusal), _) => return vec![refusal.says],
+            (Ok(_), None) => return reasons,
+            (Ok(act), Some(state)) => (act, state),
+        };
+        let obstacle = act.obstacle(direction, state);
+        let is_foreign = direction == Direction::Back && obstacle.is_none() && !self.was_done(kind);
+        let foreign = || {
+            let (verb, undo) = (kind.words(Direction::Forward).verb, act.undo(Direction::Forward));
+            format!("tminus did not {verb} {}, so it does not undo that: `{undo}` does", self.version)
+        };
+        reasons.extend(obstacle.or_else(|| is_foreign.then(foreign)));
+        reasons
+    }
+
+    /// Returns what was done to the repository for the release, as it shows now: `tagged v1.0.0`.
+    pub fn done_to_repository(&self) -> Vec<String> {
+        let Some(state) = self.opening().and_then(|opening| opening.state.as_ref()) else { return Vec::new() };
+        let acts = ActKind::ALL.iter().filter_map(|kind| self.act_of(*kind).ok());
+        acts.filter(|act| act.is_done(state)).map(|act| act.done(Direction::Forward)).collect()
+    }
+
+    /// Says why nobody knows how the repository stands, where that is so.
+    pub(super) fn unseen_repository(&self) -> Option<String> {
+        let opening = self.opening()?;
+        match (&opening.lost, &opening.state) {
+            (Some((_, failure)), _) => Some(format!("the repository cannot be read: {}", failure.sentence())),
+            (None, None) => Some("the repository was not looked at yet".to_owned()),
+            (None, Some(_)) => None,
+        }
+    }
+
+    /// Returns the one step of an action on the repository.
+    pub(super) fn act_step(&self, kind: ActKind, direction: Direction) -> Result<Step, Refusal> {
+        let act = self.act_of(kind)?;
+        let (title, undo) = (act.title(direction), StepUndo::By(act.undo(direction)));
+        let task = StepTask::Order { artifact: None, task: Box::new(Task::Act { act, direction }) };
+        Ok(Step { title, task, calls: Vec::new(), undo })
+    }
+
+    fn act_of(&self, kind: ActKind) -> Result<RepositoryAct, Refusal> {
+        let unknown = || Refusal::unknown(format!("nobody knows the commit of {}", self.version));
+        let opening = self.opening().ok_or_else(unknown)?;
+        let (project, version, commit) = (self.plan.project.as_str(), self.version, &opening.commit);
+        kind.of(&ActInput { project, version, commit, rules: &self.plan.release })
+            .map_err(|unknown| Refusal::held(unknown.to_string()))
+    }
+
+    /// Says whether the newest good action of a kind did it, and did not take it back.
+    fn was_done(&self, kind: ActKind) -> bool {
+        let of_kind = |request: &Request| match request {
+            Request::Act { version, act, direction } if *act == kind && version == self.version => Some(*direction),
+            Request::Act { .. }
+            | Request::Deploy { .. }
+            | Request::Verify { .. }
+            | Request::RollBack { .. }
+            | Request::Build { .. }
+            | Request::Cut { .. } => None,
+        };
+        let good = self.release.actions.iter().filter(|a| a.ended.as_ref().is_some_and(|e| e.outcome == Outcome::Good));
+        good.filter_map(|a| of_kind(&a.proposal.request)).next_back() == Some(Direction::Forward)
+    }
+}

@@ -1,0 +1,100 @@
+//! Actions on a repository that is only played: git is not started, and the played repository shows what was done.
+
+use super::follow::follow;
+use super::itinerary::Itinerary;
+use super::orders::{begin_once, sought, ticket};
+use super::shared::SharedWorld;
+use super::world::{Begun, World};
+use async_trait::async_trait;
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+use tminus_core::failure::{Failure, FailureKind};
+use tminus_core::kinds::repository::Direction;
+use tminus_core::names::{Commit, OrderId, Version};
+use tminus_core::order::{Call, Health, Observation, Order, Readiness, Receipt, Task, Ticket};
+use tminus_core::ports::{ProgressSender, Target};
+
+/// Plays actions on the repository.
+pub(crate) struct PlayedActs(pub SharedWorld);
+
+/// Returns the names that the actions of a world have left in its repository at a moment, each with its commit and since when.
+pub(crate) fn left(world: &World, now: Timestamp) -> BTreeMap<String, (Commit, Timestamp)> {
+    let mut names = BTreeMap::new();
+    for begun in world.orders.iter().filter(|begun| begun.cancelled.is_none() && begun.is_over(now)) {
+        let Task::Act { act, direction } = &begun.order.task else { continue };
+        let mark = act.mark();
+        match direction {
+            Direction::Forward => drop(names.insert(mark.name, (mark.commit, begun.ends()))),
+            Direction::Back => drop(names.remove(&mark.name)),
+        }
+    }
+    names
+}
+
+#[async_trait]
+impl Target for PlayedActs {
+    async fn observe(&self) -> Result<Observation, Failure> {
+        let words = Some("git is played, not run".to_owned());
+        Ok(Observation { words, ..Observation::of(Health::Healthy) })
+    }
+
+    async fn readiness(&self, version: &Version) -> Result<Readiness, Failure> {
+        let blockers = vec!["nothing is delivered to the repository".to_owned()];
+        Ok(Readiness { blockers, ..Readiness::of(version.clone()) })
+    }
+
+    fn calls(&self, order: &Order) -> Vec<Call> {
+        let Task::Act { act, direction } = &order.task else { return Vec::new() };
+        act.calls(*direction).into_iter().map(|words| Call::Process { words, dir: None }).collect()
+    }
+
+    async fn begin(&self, order: &Order) -> Result<Ticket, Failure> {
+        let Task::Act { act, direction } = &order.task else {
+            return Err(Failure::new(
+                FailureKind::Rejected,
+                format!("order {} does nothing to the repository", order.id),
+            ));
+        };
+        let (now, time, mark) = (self.0.now(), self.0.time(), act.mark());
+        begin_once(&self.0, &order.id, |world| {
+            let there = left(world, now).remove(&mark.name).map(|(commit, _)| commit);
+            let says = match (direction, there) {
+                (Direction::Forward, Some(there)) => Some(format!("{} is at {}", mark.name, there.short())),
+                (Direction::Back, None) => Some(format!("there is no {}", mark.name)),
+                (Direction::Forward, None) | (Direction::Back, Some(_)) => None,
+            };
+            if let Some(says) = says {
+                return Err(Failure::new(FailureKind::Conflict, says));
+            }
+            Ok(Begun {
+                order: order.clone(),
+                artifact: None,
+                calls: self.calls(order),
+                at: now,
+                time,
+                itinerary: Itinerary::of_command(time, self.0.scenario().pace),
+                cancelled: None,
+                times_begun: 1,
+            })
+        })
+    }
+
+    async fn follow(&self, ticket: &Ticket, progress: ProgressSender) -> Result<Receipt, Failure> {
+        follow(&self.0, ticket, &progress, || async { Ok(()) }).await
+    }
+
+    async fn find(&self, order: &OrderId) -> Result<Option<Ticket>, Failure> {
+        self.0.read(|world| world.order(order).map(|_| ticket(order)))
+    }
+
+    async fn cancel(&self, ticket: &Ticket) -> Result<(), Failure> {
+        let now = self.0.now();
+        self.0.change(|world| {
+            let begun = sought(world, &ticket.order)?;
+            if !begun.is_over(now) {
+                begun.cancelled = Some(now);
+            }
+            Ok(())
+        })
+    }
+}

@@ -1,0 +1,160 @@
+//! Actions on the repository as a target: the person's own git does them, with their hooks and their signing.
+//!
+//! Git makes or removes a name in one go or not at all, and makes none twice, so the name tells whether an action was done.
+
+use super::GitRepository;
+use super::branch::tips;
+use crate::book::Book;
+use crate::command::{Commands, Job};
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use tminus_core::kinds::repository::{Direction, RefMark, RepositoryAct};
+use tminus_core::names::{Commit, OrderId, Version};
+use tminus_core::order::{Call, Health, Observation, Order, Readiness, Receipt, Task, Ticket};
+use tminus_core::plan::{Setting, Template};
+use tminus_core::ports::{FailureKind, PortError, ProgressSender, Target};
+
+/// How long git may take: a key may have to be touched, and hooks take their time.
+const LIMIT: Duration = Duration::from_secs(180);
+
+/// Variables that keep git, ssh and gpg from asking on a terminal, which a screen may be drawn on.
+const NO_PROMPT: &[(&str, &str)] = &[
+    ("GIT_TERMINAL_PROMPT", "0"),
+    ("GIT_ASKPASS", "false"),
+    ("GIT_EDITOR", "false"),
+    ("SSH_ASKPASS", "false"),
+    ("SSH_ASKPASS_REQUIRE", "force"),
+    ("GPG_TTY", ""),
+];
+
+/// Does what the plan asks of the repository.
+pub struct RepositoryTarget {
+    repository: Arc<GitRepository>,
+    commands: Commands,
+    orders: Book,
+}
+
+/// What an order asks for; on disk before git is started, so that its end can be told after a crash.
+#[derive(Clone, Serialize, Deserialize)]
+struct ActOrder {
+    act: RepositoryAct,
+    direction: Direction,
+}
+
+impl RepositoryTarget {
+    /// Makes it for a repository; git runs where the plan's commands do, and `orders` is a folder of the project's state.
+    pub fn new(repository: Arc<GitRepository>, commands: Commands, orders: impl Into<PathBuf>) -> Self {
+        Self { repository, commands, orders: Book::new(orders) }
+    }
+
+    /// Returns where a name stands now.
+    async fn tip(&self, mark: &RefMark) -> Result<Option<Commit>, PortError> {
+        let name = mark.name.clone();
+        let what = format!("{name} could not be read");
+        self.repository.ask(&what, move |git, _| Ok(tips(git, std::slice::from_ref(&name))?.remove(&name))).await
+    }
+
+    async fn is_done(&self, ActOrder { act, direction }: &ActOrder) -> Result<bool, PortError> {
+        let mark = act.mark();
+        let tip = self.tip(&mark).await?;
+        Ok(match direction {
+            Direction::Forward => tip.as_ref() == Some(&mark.commit),
+            Direction::Back => tip.is_none(),
+        })
+    }
+
+    /// Refuses what the repository is not ready for any more: the name came, moved or went since the preview.
+    async fn is_as_previewed(&self, ActOrder { act, direction }: &ActOrder) -> Result<(), PortError> {
+        let mark = act.mark();
+        let says = match (direction, self.tip(&mark).await?) {
+            (Direction::Forward, None) => return Ok(()),
+            (Direction::Back, Some(there)) if there == mark.commit => return Ok(()),
+            (Direction::Forward | Direction::Back, Some(there)) => format!("{} is at {}", mark.name, there.short()),
+            (Direction::Back, None) => format!("there is no {}", mark.name),
+        };
+        Err(PortError::new(FailureKind::Conflict, says).because("nothing was done"))
+    }
+
+    async fn asked(&self, order: &OrderId) -> Result<Option<ActOrder>, PortError> {
+        self.orders.read(order).await
+    }
+}
+
+#[async_trait]
+impl Target for RepositoryTarget {
+    /// Nothing is delivered here, so there is nothing to see.
+    async fn observe(&self) -> Result<Observation, PortError> {
+        Ok(Observation::of(Health::Unknown))
+    }
+
+    async fn readiness(&self, version: &Version) -> Result<Readiness, PortError> {
+        let blockers = vec!["nothing is delivered to the repository".to_owned()];
+        Ok(Readiness { blockers, ..Readiness::of(version.clone()) })
+    }
+
+    fn calls(&self, order: &Order) -> Vec<Call> {
+        let Task::Act { act, direction } = &order.task else { return Vec::new() };
+        act.calls(*direction).into_iter().map(|words| Call::Process { words, dir: None }).collect()
+    }
+
+    async fn begin(&self, order: &Order) -> Result<Ticket, PortError> {
+        let Task::Act { act, direction } = &order.task else {
+            return Err(PortError::new(FailureKind::Rejected, "only git acts here"));
+        };
+        let asked = ActOrder { act: act.clone(), direction: *direction };
+        self.is_as_previewed(&asked).await?;
+        self.orders.write(&order.id, asked).await?;
+        let variable = |(name, value): &(&str, &str)| ((*name).to_owned(), Setting::Plain(Template::new(*value)));
+        let variables = NO_PROMPT.iter().map(variable).collect();
+        let job = Job { calls: self.calls(order), variables, delivered: None, timeout: LIMIT };
+        self.commands.begin(order, job).await
+    }
+
+    async fn follow(&self, ticket: &Ticket, progress: ProgressSender) -> Result<Receipt, PortError> {
+        let order = &ticket.order;
+        let unknown = || PortError::new(FailureKind::Rejected, format!("{order} was begun somewhere else"));
+        let asked = self.asked(order).await?.ok_or_else(unknown)?;
+        let receipt = Receipt { order: order.clone(), delivered: None, summary: asked.act.done(asked.direction) };
+        let end = match self.commands.find(order).await {
+            // Found by its name alone.
+            Ok(None) => return self.is_done(&asked).await?.then_some(receipt).ok_or_else(unknown),
+            Ok(Some(_)) => self.commands.follow(ticket, progress).await,
+            Err(failure) => Err(failure),
+        };
+        match end {
+            Ok(_) if self.is_done(&asked).await? => Ok(receipt),
+            Ok(_) => {
+                Err(PortError::new(FailureKind::Rejected, "git says that it is done, and the repository does not"))
+            }
+            // Git was cut short: before it was done, or after.
+            Err(failure) if was_cut(failure.kind) && self.is_done(&asked).await? => Ok(receipt),
+            Err(failure) => Err(failure),
+        }
+    }
+
+    async fn find(&self, order: &OrderId) -> Result<Option<Ticket>, PortError> {
+        let Some(asked) = self.asked(order).await? else { return Ok(None) };
+        let found = self.commands.find(order).await;
+        if matches!(found, Ok(Some(_))) {
+            return found;
+        }
+        match self.is_done(&asked).await? {
+            true => Ok(Some(Ticket {
+                order: order.clone(),
+                reference: serde_json::json!({ "name": asked.act.mark().name }),
+            })),
+            false => found,
+        }
+    }
+
+    async fn cancel(&self, ticket: &Ticket) -> Result<(), PortError> {
+        self.commands.cancel(ticket).await
+    }
+}
+
+const fn was_cut(kind: FailureKind) -> bool {
+    matches!(kind, FailureKind::Unclear | FailureKind::Cancelled | FailureKind::Timeout)
+}
