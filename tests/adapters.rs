@@ -1,5 +1,6 @@
 //! The adapters against the real thing: real programs, real repositories, real requests on loopback.
 
+mod act;
 mod command;
 mod git;
 mod git_guard;

@@ -1,6 +1,7 @@
 //! The release as pure values: the fold, gates, approvals, ways back, decisions. Nothing here runs anything.
 
 mod actions;
+mod acts;
 mod approvals;
 mod bad;
 mod bounds;

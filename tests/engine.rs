@@ -1,5 +1,6 @@
 //! The engine over a played world and a real journal: what is written first, what happens when things break.
 
+mod act;
 mod asked;
 mod beneath;
 mod build;

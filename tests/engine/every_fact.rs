@@ -5,13 +5,14 @@
 //! process that is killed there leaves exactly that behind. The same with real processes, at chosen facts:
 //! `flight::crash` and `kills::facts`.
 
-use super::{Flight, House, deploy, verify, version, who};
+use super::{Flight, House, act::tag, deploy, verify, version, who};
 use crate::flight::crash::{How, copy};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
 use tminus_core::action::{Outcome, Patience, Request};
 use tminus_core::command::{ActionCommand, Command, GateCommand};
+use tminus_core::kinds::repository::Direction;
 use tminus_core::names::{ActionId, ArtifactName, EnvName};
 use tminus_core::order::Health;
 use tminus_core::release::Release;
@@ -60,7 +61,6 @@ async fn goes_on(flight: &Flight, (seq, before): (u64, &Release), request: &Requ
 
 /// Goes on from every disk; says how each went on.
 async fn at_every_fact(mut house: House, request: Request, runs: &str) -> Vec<How> {
-    let env = request.env().unwrap().clone();
     let mut went = Vec::new();
     for (seq, disk) in disks(&mut house, &request).await {
         let next = house.over(disk.path().join("disk"));
@@ -77,9 +77,11 @@ async fn at_every_fact(mut house: House, request: Request, runs: &str) -> Vec<Ho
         let ended = release.action(&action).unwrap().ended.as_ref().map(|ending| ending.outcome);
         assert_eq!(ended, Some(Outcome::Good), "cut at {seq}");
         assert!(release.active_actions().next().is_none(), "cut at {seq}: something still runs");
-        let place = &release.environments[&env].places[&ArtifactName::new("backend")];
-        let there = place.running().map(|delivered| delivered.version);
-        assert_eq!((there, place.health()), (Some(version(runs)), Health::Healthy), "cut at {seq}");
+        if let Some(env) = request.env() {
+            let place = &release.environments[env].places[&ArtifactName::new("backend")];
+            let there = place.running().map(|delivered| delivered.version);
+            assert_eq!((there, place.health()), (Some(version(runs)), Health::Healthy), "cut at {seq}");
+        }
         assert!(!world.orders.is_empty(), "cut at {seq}: the world saw no order");
         let mut steps: BTreeMap<&str, u32> = BTreeMap::new();
         for begun in &world.orders {
@@ -139,4 +141,13 @@ async fn a_rollback_survives_the_end_of_its_engine_at_every_fact() {
     let back = Request::RollBack { env: EnvName::new("production"), to: None, reason: "it is bad".to_owned() };
     let went = at_every_fact(house, back, "0.9.4").await;
     assert!(went.contains(&How::TakenUp) && went.last() == Some(&How::WasOver), "{went:?}");
+}
+
+#[tokio::test]
+async fn a_tag_survives_the_end_of_its_engine_at_every_fact_and_asks_nobody() {
+    let house = House::new("smooth");
+    house.open().await.end().await;
+    let went = at_every_fact(house, tag(Direction::Forward), "1.0.0").await;
+    assert!(went.contains(&How::TakenUp) && !went.contains(&How::Asked), "{went:?}");
+    assert_eq!(went.last(), Some(&How::WasOver), "{went:?}");
 }

@@ -217,3 +217,31 @@ fn nothing_has_to_be_rolled_back_where_nothing_was_run_and_what_serves_is_health
         assert_eq!(told.err.contains(says), is_said, "{ready}: {told}");
     }
 }
+
+#[test]
+fn a_release_is_tagged_through_the_persons_own_git_and_untagged_again() {
+    let kiosk = Kiosk::cut();
+    let git = |words: &[&str]| {
+        let out = std::process::Command::new("git").current_dir(&kiosk.flight.dir).args(words).output().unwrap();
+        String::from_utf8_lossy(&out.stdout).trim().to_owned()
+    };
+    for (name, value) in [("user.name", ""), ("user.email", "dana@example.com"), ("tag.gpgSign", "false")] {
+        git(&["config", name, value]);
+    }
+    let head = git(&["rev-parse", "release/1.0.0"]);
+    kiosk.flight.expect(3, &["release", "tag"]).says("`--preview` shows what would be");
+    let call = format!("git tag --annotate '--message=Kiosk 1.0.0' -- v1.0.0 {head}");
+    kiosk.flight.expect(0, &["release", "tag", "1.0.0", "--preview"]).says(&call).says("git tag --delete v1.0.0");
+    kiosk.flight.expect(3, &["release", "tag", "--yes", "--read-only"]);
+    kiosk.flight.expect(1, &["release", "tag", "--yes"]).says("empty ident name");
+    assert_eq!(git(&["tag", "--list", "v1*"]), "");
+    git(&["config", "user.name", "Dana"]);
+    kiosk.flight.expect(0, &["release", "tag", "--yes"]).says("tagged v1.0.0");
+    assert_eq!(git(&["cat-file", "-t", "v1.0.0"]), "tag");
+    kiosk.flight.expect(0, &["status"]).says("tagged v1.0.0");
+    kiosk.flight.expect(3, &["release", "tag", "--yes"]).says("already tagged: v1.0.0 is at");
+    kiosk.flight.expect(0, &["release", "tag", "--undo", "--preview"]).says("git tag --delete -- v1.0.0");
+    kiosk.flight.expect(0, &["release", "tag", "--undo", "--yes"]).says("removed the tag v1.0.0");
+    assert_eq!(git(&["tag", "--list", "v1*"]), "");
+    kiosk.flight.expect(3, &["release", "tag", "--undo", "--yes"]).says("there is no tag v1.0.0");
+}

@@ -70,7 +70,7 @@ pub enum Cmd {
     Engine(EngineCmd),
     /// Print log lines
     Logs(LogsArgs),
-    /// Cut, open, schedule, close a release
+    /// Cut, open, schedule, tag, close a release
     #[command(subcommand)]
     Release(ReleaseCmd),
     /// Print the journal; verify it; export it

@@ -86,9 +86,6 @@ fn keys(plan: &Plan) -> Vec<Unavailable> {
     );
     all.extend(plan.runbooks.iter().map(|r| absent(format!("runbook.{}", r.name), "walking through a runbook")));
     let rules = &plan.release;
-    if rules.sign {
-        all.push(absent("release.sign".to_owned(), "signing a tag"));
-    }
     if rules.notes.is_some() {
         all.push(absent("release.notes".to_owned(), "`notes`"));
     }

@@ -1,22 +1,30 @@
 //! The kinds of repository action: one line each in the three lists of this file.
 
 mod kind;
+mod tag;
 
 use crate::plan::UnknownPlaceholder;
 use kind::Made;
 pub use kind::{ActInput, ActNames, ActWords, Direction, KindOfAct, RefMark};
 use serde::{Deserialize, Serialize};
 use std::ops::Deref;
+pub use tag::TagAct;
 
 /// A kind of action on the repository, as it is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum ActKind {}
+pub enum ActKind {
+    /// `tag`: an annotated tag at the release's commit.
+    Tag,
+}
 
 /// An action on the repository, with nothing left open.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum RepositoryAct {}
+pub enum RepositoryAct {
+    /// An annotated tag at the release's commit.
+    Tag(TagAct),
+}
 
 /// Leads from each kind to its file.
 macro_rules! acts {
@@ -55,7 +63,9 @@ macro_rules! acts {
     };
 }
 
-acts! {}
+acts! {
+    Tag(TagAct),
+}
 
 impl ActKind {
     /// Returns its words in one direction.

@@ -1,0 +1,105 @@
+//! `tag`: an annotated tag at the release's commit, by the plan's pattern. Nothing is pushed.
+
+use super::kind::{ActInput, ActNames, ActWords, Direction, KindOfAct, Made, RefMark};
+use crate::branch::BranchState;
+use crate::names::Commit;
+use crate::plan::{Placeholder, UnknownPlaceholder};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A tag. Whether it is signed where the plan does not say so is git's own setting (`tag.gpgSign`).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TagAct {
+    /// Its name.
+    pub name: String,
+    /// Where.
+    pub commit: Commit,
+    /// What it says.
+    pub message: String,
+    /// Whether the plan wants it signed.
+    pub sign: bool,
+}
+
+impl Made for TagAct {
+    const NAMES: ActNames = ActNames {
+        about: "Tag the release's commit, or remove the tag again; nothing is pushed",
+        forward: ActWords {
+            verb: "tag",
+            doing: "tagging",
+            key: "release.tag",
+            help: "Preview the tag of the release's commit.",
+        },
+        back: ActWords {
+            verb: "untag",
+            doing: "untagging",
+            key: "release.untag",
+            help: "Preview the removal of the release's tag.",
+        },
+    };
+
+    fn of(input: &ActInput<'_>) -> Result<Self, UnknownPlaceholder> {
+        let values = BTreeMap::from([(Placeholder::Version, input.version.to_string())]);
+        Ok(Self {
+            name: input.rules.tag.fill(&values)?,
+            commit: input.commit.clone(),
+            message: format!("{} {}", input.project, input.version),
+            sign: input.rules.sign,
+        })
+    }
+}
+
+impl KindOfAct for TagAct {
+    fn title(&self, direction: Direction) -> String {
+        match direction {
+            Direction::Forward => format!("Tag {} as {}", self.commit.short(), self.name),
+            Direction::Back => format!("Remove the tag {}", self.name),
+        }
+    }
+
+    fn calls(&self, direction: Direction) -> Vec<Vec<String>> {
+        let kind = if self.sign { "--sign" } else { "--annotate" };
+        let message = format!("--message={}", self.message);
+        let words: &[&str] = match direction {
+            Direction::Forward => &["git", "tag", kind, &message, "--", &self.name, self.commit.as_str()],
+            Direction::Back => &["git", "tag", "--delete", "--", &self.name],
+        };
+        vec![words.iter().map(ToString::to_string).collect()]
+    }
+
+    fn undo(&self, direction: Direction) -> String {
+        match direction {
+            Direction::Forward => format!("git tag --delete {}", self.name),
+            Direction::Back => format!("tagging {} again", self.commit.short()),
+        }
+    }
+
+    fn obstacle(&self, direction: Direction, state: &BranchState) -> Option<String> {
+        let (name, at) = (&self.name, self.commit.short());
+        match (direction, &state.tag) {
+            (Direction::Forward, None) => None,
+            (Direction::Forward, Some(there)) if *there == self.commit => {
+                Some(format!("already tagged: {name} is at {at}"))
+            }
+            (Direction::Back, Some(there)) if *there == self.commit => None,
+            (Direction::Forward | Direction::Back, Some(there)) => {
+                Some(format!("the tag {name} is at {}, and the release is at {at}", there.short()))
+            }
+            (Direction::Back, None) => Some(format!("there is no tag {name}")),
+        }
+    }
+
+    fn is_done(&self, state: &BranchState) -> bool {
+        state.tag.as_ref() == Some(&self.commit)
+    }
+
+    fn mark(&self) -> RefMark {
+        RefMark { name: format!("refs/tags/{}", self.name), commit: self.commit.clone() }
+    }
+
+    fn done(&self, direction: Direction) -> String {
+        match direction {
+            Direction::Forward => format!("tagged {}", self.name),
+            Direction::Back => format!("removed the tag {}", self.name),
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! Actions on the repository, done by real git: once, as previewed, with hooks and signing, and found again after a restart.
+
+use super::world::{Project, secrets};
+use crate::contract::target::{TargetFixture, a_target_keeps_the_contract, end};
+use async_trait::async_trait;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard};
+use tminus_core::kinds::repository::{Direction, RepositoryAct, TagAct};
+use tminus_core::names::{ActionId, Commit, OrderId};
+use tminus_core::order::{Call, Order, Receipt, Task};
+use tminus_core::ports::{FailureKind, PortError, Repository as _, Target};
+use tminus_services::command::Commands;
+use tminus_services::git::{GitRepository, RepositoryTarget};
+
+/// Writes down what git was started with, once for each change of a name; a tag of this name waits to be stopped.
+const HOOK: &str = r#"#!/bin/sh
+refs=$(cat)
+case "$1 $refs" in
+    prepared*refs/tags/endless*) exec sleep 600 ;;
+    committed*refs/tags/*) tr '\0' '\n' < /proc/$PPID/cmdline >> made; echo -- >> made ;;
+esac
+"#;
+
+/// A signer of OpenPGP that always succeeds.
+const SIGNER: &str = r#"#!/bin/sh
+cat > /dev/null
+printf '\n[GNUPG:] SIG_CREATED played\n' >&2
+printf -- '-----BEGIN PGP SIGNATURE-----\nplayed\n-----END PGP SIGNATURE-----\n'
+"#;
+
+struct Fixture {
+    root: PathBuf,
+    project: Mutex<Project>,
+}
+
+impl Fixture {
+    fn new() -> Self {
+        let project = Project::new(&[("a", "1"), (".gitignore", "made\nstate\n")]);
+        let fixture = Self { root: project.path().to_owned(), project: Mutex::new(project) };
+        fixture.set(&[("user.name", "Dana"), ("user.email", "dana@example.com"), ("tag.gpgSign", "false")]);
+        fixture.program(".git/hooks/reference-transaction", HOOK);
+        fixture
+    }
+
+    fn project(&self) -> MutexGuard<'_, Project> {
+        self.project.lock().unwrap()
+    }
+
+    fn set(&self, settings: &[(&str, &str)]) {
+        let mut config = self.project().git.config().unwrap().open_level(git2::ConfigLevel::Local).unwrap();
+        settings.iter().for_each(|(name, value)| config.set_str(name, value).unwrap());
+    }
+
+    fn program(&self, path: &str, text: &str) {
+        self.project().write(path, text);
+        let path = self.root.join(path);
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).unwrap();
+    }
+
+    fn repository(&self) -> GitRepository {
+        GitRepository::open(&self.root, "origin").unwrap()
+    }
+
+    fn order(&self, id: &str, (name, sign, direction): (&str, bool, Direction)) -> Order {
+        let (commit, message) = (self.project().head(), "shop 1.0.0".to_owned());
+        let act = RepositoryAct::Tag(TagAct { name: name.to_owned(), commit, message, sign });
+        let (id, action) = (OrderId::new(id), ActionId::new("tag-1.0.0-1"));
+        Order { id, action, env: None, task: Task::Act { act, direction } }
+    }
+
+    async fn carry_out(&self, order: &Order) -> Result<Receipt, PortError> {
+        let target = self.target();
+        let ticket = target.begin(order).await?;
+        end(&*target, &ticket).await.0
+    }
+
+    async fn tip(&self, name: &str) -> Option<Commit> {
+        self.repository().resolve(&format!("refs/tags/{name}")).await.unwrap()
+    }
+
+    fn object(&self, name: &str) -> String {
+        let project = self.project();
+        let found = project.git.revparse_single(&format!("refs/tags/{name}")).unwrap();
+        let tag = found.as_tag().expect("an annotated tag");
+        tag.message().unwrap().to_owned()
+    }
+}
+
+#[async_trait]
+impl TargetFixture for Fixture {
+    fn target(&self) -> Arc<dyn Target> {
+        let state = self.root.join("state");
+        let commands = Commands::new(state.join("commands"), secrets(&self.root));
+        Arc::new(RepositoryTarget::new(Arc::new(self.repository()), commands, state.join("repository")))
+    }
+
+    fn good(&self, id: &str) -> Order {
+        self.order(id, ("v1.0.0", false, Direction::Forward))
+    }
+
+    fn bad(&self, id: &str) -> Order {
+        self.order(id, ("no..name", false, Direction::Forward))
+    }
+
+    fn endless(&self, id: &str) -> Order {
+        self.order(id, ("endless", false, Direction::Forward))
+    }
+
+    async fn made(&self) -> Vec<Call> {
+        let text = std::fs::read_to_string(self.root.join("made")).unwrap_or_default();
+        let words = |call: &str| call.lines().map(str::to_owned).collect();
+        text.split_terminator("--\n")
+            .filter(|call| !call.is_empty())
+            .map(|call| Call::Process { words: words(call), dir: None })
+            .collect()
+    }
+}
+
+#[tokio::test]
+async fn the_repository_keeps_the_contract_of_a_target() {
+    a_target_keeps_the_contract(&Fixture::new()).await;
+}
+
+#[tokio::test]
+async fn a_tag_is_annotated_at_the_commit_and_taken_back_again() {
+    let fixture = Fixture::new();
+    let done = fixture.carry_out(&fixture.good("one")).await.unwrap();
+    assert_eq!(done.summary, "tagged v1.0.0");
+    assert_eq!(fixture.tip("v1.0.0").await, Some(fixture.project().head()));
+    assert_eq!(fixture.object("v1.0.0"), "shop 1.0.0\n");
+    let undone = fixture.carry_out(&fixture.order("two", ("v1.0.0", false, Direction::Back))).await.unwrap();
+    assert_eq!((undone.summary.as_str(), fixture.tip("v1.0.0").await), ("removed the tag v1.0.0", None));
+}
+
+#[tokio::test]
+async fn a_tag_at_another_commit_is_left_where_it_is() {
+    let fixture = Fixture::new();
+    let first = fixture.project().head();
+    fixture.carry_out(&fixture.good("one")).await.unwrap();
+    fixture.project().commit(&[("a", "2")]);
+    for direction in [Direction::Forward, Direction::Back] {
+        let failure = fixture.carry_out(&fixture.order("two", ("v1.0.0", false, direction))).await.unwrap_err();
+        assert_eq!(failure.kind, FailureKind::Conflict, "{failure:?}");
+        assert_eq!(failure.sentence(), format!("refs/tags/v1.0.0 is at {}: nothing was done", first.short()));
+    }
+    assert_eq!(fixture.tip("v1.0.0").await, Some(first));
+}
+
+#[tokio::test]
+async fn without_an_identity_git_says_so_and_nothing_is_tagged() {
+    let fixture = Fixture::new();
+    fixture.set(&[("user.name", "")]);
+    let failure = fixture.carry_out(&fixture.good("one")).await.unwrap_err();
+    assert!(failure.sentence().contains("empty ident name"), "{failure:?}");
+    assert_eq!(fixture.tip("v1.0.0").await, None);
+}
+
+#[tokio::test]
+async fn a_signature_that_cannot_be_made_leaves_no_tag_whether_the_plan_or_git_wants_it() {
+    for (name, sign, of_git) in [("v1.0.0", true, "false"), ("v1.0.1", false, "true")] {
+        let fixture = Fixture::new();
+        fixture.set(&[("gpg.format", "openpgp"), ("gpg.program", "false"), ("tag.gpgSign", of_git)]);
+        let failure = fixture.carry_out(&fixture.order("one", (name, sign, Direction::Forward))).await.unwrap_err();
+        assert!(failure.sentence().contains("gpg failed to sign the data"), "{failure:?}");
+        assert_eq!(fixture.tip(name).await, None);
+        fixture.program("signer", SIGNER);
+        fixture.set(&[("gpg.program", fixture.root.join("signer").to_str().unwrap())]);
+        fixture.carry_out(&fixture.order("two", (name, sign, Direction::Forward))).await.unwrap();
+        assert!(fixture.object(name).contains("BEGIN PGP SIGNATURE"), "{}", fixture.object(name));
+    }
+}
+
+#[tokio::test]
+async fn the_tag_itself_tells_after_a_restart_whether_it_was_made() {
+    let fixture = Fixture::new();
+    let order = fixture.good("one");
+    fixture.carry_out(&order).await.unwrap();
+    std::fs::remove_dir_all(fixture.root.join("state/commands")).unwrap();
+    let ticket = fixture.target().find(&order.id).await.unwrap().expect("the tag is there");
+    assert_eq!(end(&*fixture.target(), &ticket).await.0.unwrap().summary, "tagged v1.0.0");
+    fixture.project().git.tag_delete("v1.0.0").unwrap();
+    assert_eq!(fixture.target().find(&order.id).await, Ok(None));
+}

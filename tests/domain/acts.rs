@@ -1,0 +1,98 @@
+//! Actions on the repository: what stands in their way, and what was done by whom.
+
+use super::{FIRST, SECOND, Tale, version};
+use tminus_core::action::{Outcome, Request, StepTask, StepUndo};
+use tminus_core::command::RefusalKind;
+use tminus_core::fact::{Fact, ReleaseFact};
+use tminus_core::failure::{Failure, FailureKind};
+use tminus_core::kinds::repository::{ActKind, Direction};
+use tminus_core::mask::Mask;
+use tminus_core::names::Commit;
+use tminus_core::order::Task;
+
+fn tag(direction: Direction) -> Request {
+    Request::Act { version: version("1.0.0"), act: ActKind::Tag, direction }
+}
+
+/// A release whose branch was seen, with the tag there.
+fn seen(tag: Option<&str>) -> Tale {
+    let mut tale = Tale::new();
+    see(&mut tale, tag);
+    tale
+}
+
+fn see(tale: &mut Tale, tag: Option<&str>) {
+    let mut state = tale.branch_at(Some(FIRST));
+    state.tag = tag.map(Commit::new);
+    tale.see_branch(state);
+}
+
+#[test]
+fn a_tag_is_made_by_the_plans_pattern_and_signed_as_the_plan_says() {
+    let mut tale = seen(None);
+    tale.plan.release.tag = tminus_core::plan::Template::new("release-{version}");
+    tale.plan.release.sign = true;
+    let id = tale.start(tag(Direction::Forward)).unwrap();
+    let action = tale.release.action(&id).unwrap().clone();
+    let [state] = &action.steps[..] else { panic!("{:?}", action.steps) };
+    let StepTask::Order { artifact: None, task } = &state.step.task else { panic!("{:?}", state.step) };
+    let Task::Act { act, direction } = task.as_ref() else { panic!("{task:?}") };
+    let calls: Vec<String> = act.calls(*direction).iter().map(|words| words.join(" ")).collect();
+    let message = format!("--message={} 1.0.0", tale.plan.project);
+    assert_eq!(calls, [format!("git tag --sign {message} -- release-1.0.0 {FIRST}")]);
+    assert_eq!(state.step.undo, StepUndo::By("git tag --delete release-1.0.0".to_owned()));
+    assert!(id.as_str().starts_with("tag-1.0.0-"), "{id}");
+}
+
+#[test]
+fn a_tag_that_is_there_already_is_refused_with_the_place_where_it_is() {
+    for (tag_at, says) in [
+        (FIRST, "already tagged: v1.0.0 is at 1111111"),
+        (SECOND, "the tag v1.0.0 is at 2222222, and the release is at 1111111"),
+    ] {
+        let refusal = seen(Some(tag_at)).start(tag(Direction::Forward)).unwrap_err();
+        assert_eq!((refusal.kind, &refusal.reasons[..]), (RefusalKind::Held, &[says.to_owned()][..]));
+    }
+}
+
+#[test]
+fn what_nobody_could_look_at_is_not_tagged() {
+    let mut tale = Tale::new();
+    assert_eq!(tale.start(tag(Direction::Forward)).unwrap_err().kind, RefusalKind::CannotTell);
+    see(&mut tale, None);
+    let failure = Mask::new().failure(Failure::new(FailureKind::Timeout, "git did not answer"));
+    tale.tell(Fact::Release(ReleaseFact::BranchLost { version: version("1.0.0"), failure }));
+    let refusal = tale.start(tag(Direction::Forward)).unwrap_err();
+    assert_eq!(refusal.kind, RefusalKind::CannotTell);
+    assert!(refusal.says.contains("the repository cannot be read: git did not answer"), "{refusal}");
+}
+
+#[test]
+fn only_what_tminus_tagged_is_untagged_and_once() {
+    let mut tale = seen(Some(FIRST));
+    let refused = |tale: &mut Tale| tale.start(tag(Direction::Back)).unwrap_err().says;
+    assert!(
+        refused(&mut tale)
+            .contains("tminus did not tag 1.0.0, so it does not undo that: `git tag --delete v1.0.0` does")
+    );
+    see(&mut tale, None);
+    assert!(refused(&mut tale).contains("there is no tag v1.0.0"));
+    for direction in [Direction::Forward, Direction::Back] {
+        let id = tale.start(tag(direction)).unwrap();
+        assert!(tale.start(tag(Direction::Forward)).unwrap_err().says.contains(&format!("{id} is not over")));
+        assert_eq!(tale.finish(&id, None), Outcome::Good);
+        see(&mut tale, Some(FIRST).filter(|_| direction == Direction::Forward));
+    }
+    see(&mut tale, Some(FIRST));
+    assert!(refused(&mut tale).contains("tminus did not tag 1.0.0"), "somebody tagged it again by hand");
+}
+
+#[test]
+fn every_kind_has_words_of_its_own_for_both_directions() {
+    let both = [Direction::Forward, Direction::Back];
+    let words: Vec<_> = ActKind::ALL.iter().flat_map(|kind| both.map(|direction| kind.words(direction))).collect();
+    for (at, one) in words.iter().enumerate() {
+        assert!(words[at + 1..].iter().all(|other| other.key != one.key && other.verb != one.verb), "{one:?}");
+    }
+    assert!(ActKind::ALL.iter().all(|kind| ActKind::named(kind.names().forward.verb) == Some(*kind)));
+}
