@@ -138,12 +138,12 @@ async fn what_the_host_cannot_give_is_found_out_while_the_only_one_still_serves(
         ];
         let cards = "deploy: {resources: {reservations: {devices: [{driver: tm-none, capabilities: [gpu]}]}}}";
         let mut rows = rows.to_vec();
-        rows.push((with(cards), String::new(), "could not select device driver".to_owned()));
+        rows.insert(0, (with(cards), String::new(), "could not select device driver".to_owned()));
         if is_first {
             // Whether Compose 2 makes a folder that is not there is its own to say.
             let bind = |source: &str| with(&format!("volumes: [{{type: bind, source: {source}, target: /tm-none}}]"));
-            rows.push((bind("/tm-none"), String::new(), "bind source path does not exist: /tm-none".to_owned()));
-            rows.push((bind("./tm-none"), String::new(), "./tm-none is gone".to_owned()));
+            rows.insert(0, (bind("/tm-none"), String::new(), "bind source path does not exist: /tm-none".to_owned()));
+            rows.insert(0, (bind("./tm-none"), String::new(), "./tm-none is gone".to_owned()));
         }
         refused(&shop, &good, &rows).await;
         let next = shop.make("1.2.0", Behaviour::Good);
