@@ -11,6 +11,7 @@ mod image;
 mod log;
 mod measured;
 mod run;
+mod tls;
 mod versions;
 
 pub(crate) use measured::{Asking, LookedAgain, MeasuredCheck};
@@ -27,9 +28,10 @@ pub(crate) fn measures(kind: &CheckKind) -> Option<&dyn MeasuredCheck> {
         CheckKind::Changelog => &ChangelogCheck,
         CheckKind::File(asked) => asked,
         CheckKind::Connects(asked) => asked,
+        CheckKind::Tls(asked) => asked,
         CheckKind::Image(asked) => asked,
         CheckKind::Log(asked) => asked,
-        CheckKind::Secrets(_) | CheckKind::Tls(_) | CheckKind::Dns(_) | CheckKind::Metric(_) => return None,
+        CheckKind::Secrets(_) | CheckKind::Dns(_) | CheckKind::Metric(_) => return None,
         // A person answers.
         CheckKind::Manual(_) => return None,
     })

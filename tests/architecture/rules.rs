@@ -63,6 +63,9 @@ const fn fence(name: &'static str, rooms: &'static [&'static str]) -> Fence {
 pub const FENCES: &[Fence] = &[
     fence("rusqlite", &["engine/journal"]),
     fence("reqwest", &["services"]),
+    fence("rustls", &["services"]),
+    fence("tokio_rustls", &["services"]),
+    fence("x509_parser", &["services"]),
     fence("bollard", &["services"]),
     fence("kube", &["services"]),
     fence("git2", &["rehearsal"]),

@@ -32,7 +32,7 @@ pub use manual::ManualCheck;
 pub use metric::MetricCheck;
 pub use run::RunCheck;
 pub use secrets::SecretsCheck;
-pub use tls::TlsCheck;
+pub use tls::{ShownCertificate, TlsCheck, TlsReading};
 pub use versions::VersionsCheck;
 
 family! {

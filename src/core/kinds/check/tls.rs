@@ -1,9 +1,14 @@
-//! `tls`: a certificate.
+//! `tls`: the certificate that a host shows: trusted, for its name, and valid for some days more.
 
-use super::kind::{CheckTouch, KindOfCheck};
+use super::kind::{CheckTouch, JudgedBy, KindOfCheck, Renewal};
+use crate::evidence::Number;
 use crate::grammar::plan::{Cursor, Key, Kind, Table, Variant, must, places, plain, variant};
+use crate::judge::{JudgedFinding as Finding, Judgement};
 use crate::kinds::family::Described;
+use crate::measurement::Reading;
+use crate::notation::counted;
 use crate::plan::{ReleaseRules, Setting, Template};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// `tls = { host, days-left }`.
@@ -15,11 +20,75 @@ pub struct TlsCheck {
     pub days_left: u32,
 }
 
+/// What every address of the host showed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TlsReading {
+    /// When it was asked.
+    pub at: Timestamp,
+    /// The host and the port, as they were asked.
+    pub host: String,
+    /// Each address, with its certificate, or why none was seen.
+    pub shown: Vec<(String, Result<ShownCertificate, String>)>,
+}
+
+/// A certificate as a server showed it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShownCertificate {
+    /// Since when it is valid.
+    pub from: Timestamp,
+    /// Until when it is valid.
+    pub until: Timestamp,
+    /// Why it is not to be trusted for this host now, in words; empty when it is.
+    pub wrong: Vec<String>,
+}
+
+impl ShownCertificate {
+    /// Returns how many whole days lie between two moments.
+    fn days(from: Timestamp, until: Timestamp) -> i64 {
+        until.duration_since(from).as_hours().div_euclid(24)
+    }
+
+    fn judge(&self, now: Timestamp, wanted: i64) -> Finding {
+        if !self.wrong.is_empty() {
+            return Finding::fail(self.wrong.join("; "));
+        }
+        let (left, whole) = (Self::days(now, self.until), Self::days(self.from, self.until));
+        let day = self.until.strftime("%Y-%m-%d");
+        let says = format!("{} left, until {day}", days(left));
+        if whole < wanted {
+            return Finding::fail(format!(
+                "{says}: it is made for {}, which is less than days-left asks for",
+                days(whole)
+            ));
+        }
+        if left < wanted {
+            return Finding::fail(format!("{says}: at least {} are asked for", days(wanted)));
+        }
+        // Whoever renews by ACME does so when a third is left: a renewal that is late shows long before the certificate ends.
+        if left < whole / 3 {
+            return Finding::pass(format!("{says}; less than a third of {} is left: its renewal is due", days(whole)));
+        }
+        Finding::pass(says)
+    }
+}
+
+fn days(count: i64) -> String {
+    counted(count.max(0).unsigned_abs(), "day")
+}
+
 static TLS: Table = plain(
     "A certificate.",
     &[
-        must("host", Kind::Template(places::CHECK), "The host, with an optional port."),
-        must("days-left", Kind::Integer(0, 3_650), "For how many days it must still be valid."),
+        must(
+            "host",
+            Kind::Template(places::CHECK),
+            "The host, with an optional port, or an https address. Every address of its name is asked.",
+        ),
+        must(
+            "days-left",
+            Kind::Integer(0, 3_650),
+            "For how many days it must still be valid. That less than a third of its time is left is said, and passes.",
+        ),
     ],
 );
 
@@ -43,6 +112,21 @@ impl KindOfCheck for TlsCheck {
         vec![format!("{} days are left", self.days_left)]
     }
 
+    /// A certificate that was seen passes or fails; an address that showed none is no data.
+    fn judge(&self, reading: &Reading, _by: &JudgedBy<'_>) -> Option<Judgement> {
+        let read: TlsReading = reading.as_own()?;
+        let wanted = i64::from(self.days_left);
+        let findings = read.shown.iter().map(|(address, shown)| match shown {
+            Ok(certificate) => certificate.judge(read.at, wanted),
+            Err(why) => Finding::no_data(format!("{address} {why}")),
+        });
+        let least = read.shown.iter().filter_map(|(_, shown)| Some(shown.as_ref().ok()?.until)).min();
+        let number = least.map(|until| days_left(ShownCertificate::days(read.at, until), wanted));
+        let expected =
+            format!("{} shows a certificate that is trusted, and valid for {} more", read.host, days(wanted));
+        Some(Judgement::of(vec![expected], findings.collect(), Vec::from_iter(number)))
+    }
+
     fn looks_outside(&self, _env: &[(String, Setting)]) -> bool {
         true
     }
@@ -51,7 +135,90 @@ impl KindOfCheck for TlsCheck {
         false
     }
 
+    fn renewal(&self) -> Renewal {
+        Renewal::BeforeDeploy
+    }
+
+    fn quotes_output(&self) -> bool {
+        true
+    }
+
     fn address(&self) -> Option<&Template> {
         Some(&self.host)
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "no certificate lasts so many days that one of them would be missed")]
+fn days_left(left: i64, wanted: i64) -> Number {
+    Number {
+        name: "days left".to_owned(),
+        value: left as f64,
+        shown: left.to_string(),
+        limit: Some(format!("at least {wanted}")),
+        samples: None,
+        baseline: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::Expect;
+    use crate::verdict::Verdict::{self, Fail, NoData, Pass};
+    use std::collections::BTreeMap;
+
+    fn shown(from: i64, until: i64, wrong: &[&str]) -> Result<ShownCertificate, String> {
+        let day = |day: i64| Timestamp::from_second(day * 86_400 + 3_600).unwrap();
+        let wrong = wrong.iter().map(ToString::to_string).collect();
+        Ok(ShownCertificate { from: day(from), until: day(until), wrong })
+    }
+
+    fn judged(days_left: u32, all: &[Result<ShownCertificate, String>]) -> (Verdict, String) {
+        let check = TlsCheck { host: Template::new("h"), days_left };
+        let shown = all.iter().enumerate().map(|(at, one)| (format!("10.0.0.{at}:443"), one.clone())).collect();
+        let at = Timestamp::from_second(1_000 * 86_400).unwrap();
+        let reading = Reading::own(&TlsReading { at, host: "h:443".to_owned(), shown });
+        let (expect, values) = (Expect::default(), BTreeMap::new());
+        let by = JudgedBy { title: "", expect: &expect, values: &values, notes: "" };
+        let judgement = check.judge(&reading, &by).unwrap();
+        (judgement.verdict, judgement.found)
+    }
+
+    #[test]
+    fn the_days_that_are_left_are_counted_whole_and_a_late_renewal_is_said() {
+        let says = |days_left, from, until| judged(days_left, &[shown(from, until, &[])]);
+        assert_eq!(says(14, 990, 1_080), (Pass, "80 days left, until 1972-12-16".to_owned()));
+        assert_eq!(
+            says(14, 930, 1_014),
+            (
+                Pass,
+                "14 days left, until 1972-10-11; less than a third of 84 days is left: its renewal is due".to_owned()
+            )
+        );
+        assert_eq!(
+            says(14, 930, 1_013),
+            (Fail, "13 days left, until 1972-10-10: at least 14 days are asked for".to_owned())
+        );
+        let short = says(14, 999, 1_005);
+        assert_eq!(
+            short,
+            (
+                Fail,
+                "5 days left, until 1972-10-02: it is made for 6 days, which is less than days-left asks for"
+                    .to_owned()
+            )
+        );
+        assert_eq!(says(0, 999, 1_000).0, Pass, "an hour is left");
+    }
+
+    #[test]
+    fn one_bad_certificate_fails_and_one_address_that_shows_none_is_no_data() {
+        let (good, wrong) = (shown(990, 1_080, &[]), shown(990, 1_080, &["it was revoked"]));
+        let silent = Err("did not answer within 10s".to_owned());
+        assert_eq!(judged(14, &[good.clone(), wrong.clone()]), (Fail, "it was revoked".to_owned()));
+        let (verdict, found) = judged(14, &[good.clone(), silent.clone()]);
+        assert_eq!((verdict, found.as_str()), (NoData, "10.0.0.1:443 did not answer within 10s"));
+        assert_eq!(judged(14, &[wrong, silent]).0, Fail);
+        assert_eq!(judged(14, &[]).0, NoData);
     }
 }
