@@ -124,7 +124,7 @@ fn a_kind_says_what_others_ask_of_it() {
     assert_eq!(of(|way| !way.is_runnable()), ["manual"]);
     let in_checkout = ["run", "versions", "ignored", "dotenv", "changelog", "file"];
     assert_eq!(of(|way| way.lies_in_checkout()), in_checkout);
-    assert_eq!(of(|way| way.quotes_output()), ["run", "http", "tls", "log"]);
+    assert_eq!(of(|way| way.quotes_output()), ["run", "http", "tls", "dns", "log"]);
     let of_service = ["http", "connects", "tls", "dns", "log", "metric"];
     assert_eq!(of(|way| !way.speaks_for_commit()), of_service);
     assert_eq!(of(|way| way.renewal() == Renewal::EverySurvey), ["dotenv", "image"]);

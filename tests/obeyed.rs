@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// Fields of kinds that are not available as a whole, with the word that the refusal uses for the kind.
-const OF_ABSENT_KINDS: [(&str, &str); 5] = [
-    ("resolvers", "Dns"),
+const OF_ABSENT_KINDS: [(&str, &str); 4] = [
     ("issuer", "AppStoreConnect"),
     ("key_id", "AppStoreConnect"),
     ("region", "CloudWatch"),

@@ -2,6 +2,7 @@
 
 mod changelog;
 mod connects;
+mod dns;
 mod dotenv;
 mod file;
 mod files;
@@ -29,9 +30,10 @@ pub(crate) fn measures(kind: &CheckKind) -> Option<&dyn MeasuredCheck> {
         CheckKind::File(asked) => asked,
         CheckKind::Connects(asked) => asked,
         CheckKind::Tls(asked) => asked,
+        CheckKind::Dns(asked) => asked,
         CheckKind::Image(asked) => asked,
         CheckKind::Log(asked) => asked,
-        CheckKind::Secrets(_) | CheckKind::Dns(_) | CheckKind::Metric(_) => return None,
+        CheckKind::Secrets(_) | CheckKind::Metric(_) => return None,
         // A person answers.
         CheckKind::Manual(_) => return None,
     })

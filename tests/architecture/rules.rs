@@ -63,6 +63,7 @@ const fn fence(name: &'static str, rooms: &'static [&'static str]) -> Fence {
 pub const FENCES: &[Fence] = &[
     fence("rusqlite", &["engine/journal"]),
     fence("reqwest", &["services"]),
+    fence("hickory_proto", &["services"]),
     fence("rustls", &["services"]),
     fence("tokio_rustls", &["services"]),
     fence("x509_parser", &["services"]),

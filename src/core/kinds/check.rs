@@ -20,7 +20,7 @@ mod versions;
 use super::family::family;
 pub use changelog::ChangelogCheck;
 pub use connects::ConnectsCheck;
-pub use dns::DnsCheck;
+pub use dns::{DnsAnswer, DnsCheck, DnsReading};
 pub use dotenv::DotenvCheck;
 pub use file::FileCheck;
 pub use http::{HttpCheck, Method};

@@ -1,9 +1,12 @@
-//! `dns`: a name.
+//! `dns`: what a name stands for, as each resolver says it.
 
-use super::kind::{CheckTouch, KindOfCheck};
+use super::kind::{CheckTouch, JudgedBy, KindOfCheck, Renewal};
 use crate::grammar::plan::{Cursor, Key, Kind, Table, Variant, may, must, places, plain, variant};
+use crate::judge::{JudgedFinding as Finding, Judgement, short};
 use crate::kinds::family::Described;
+use crate::measurement::Reading;
 use crate::plan::{ReleaseRules, Setting, Template};
+use core::net::IpAddr;
 use serde::{Deserialize, Serialize};
 
 /// `dns = { name, type, is, resolvers }`.
@@ -19,6 +22,77 @@ pub struct DnsCheck {
     pub resolvers: Vec<String>,
 }
 
+/// What each resolver said.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DnsReading {
+    /// The name, as it was asked for.
+    pub name: String,
+    /// Each resolver, with what it said.
+    pub said: Vec<(String, DnsAnswer)>,
+}
+
+/// What a resolver says of a name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum DnsAnswer {
+    /// Its records of the type that was asked for; none where it has only others.
+    Records(Vec<String>),
+    /// There is no such name.
+    NoSuchName,
+    /// Nothing that can be counted on, and why.
+    None(String),
+}
+
+impl DnsCheck {
+    /// Writes a value in the one way in which two that mean the same are the same.
+    fn plain(&self, value: &str) -> String {
+        let value = value.trim();
+        match self.record.as_str() {
+            "A" | "AAAA" => value.parse().map_or_else(|_| value.to_owned(), |address: IpAddr| address.to_string()),
+            "TXT" => value.to_owned(),
+            _ => {
+                let words =
+                    value.split_whitespace().map(|word| word.trim_matches('"').trim_end_matches('.').to_lowercase());
+                words.collect::<Vec<_>>().join(" ")
+            }
+        }
+    }
+
+    fn sorted(&self, values: &[String]) -> Vec<String> {
+        let mut values: Vec<String> = values.iter().map(|value| self.plain(value)).collect();
+        values.sort();
+        values.dedup();
+        values
+    }
+
+    /// Returns what a resolver said in words; nothing where it said nothing that can be counted on.
+    fn says(&self, answer: &DnsAnswer) -> Option<String> {
+        match answer {
+            DnsAnswer::Records(records) => Some(match self.sorted(records).as_slice() {
+                [] => format!("no {} record", self.record),
+                records => short(&records.join(", ")),
+            }),
+            DnsAnswer::NoSuchName => Some("that there is no such name".to_owned()),
+            DnsAnswer::None(_) => None,
+        }
+    }
+
+    fn judge_one(&self, name: &str, answer: &DnsAnswer) -> Option<Finding> {
+        match answer {
+            DnsAnswer::Records(records) if self.sorted(records) == self.sorted(&self.is) => {
+                Some(Finding::pass(format!("it is {}", short(&self.sorted(records).join(", ")))))
+            }
+            DnsAnswer::Records(records) if records.is_empty() => {
+                Some(Finding::fail(format!("{name} has no {} record", self.record)))
+            }
+            DnsAnswer::Records(_) => {
+                Some(Finding::fail(format!("it is {}, not {}", self.says(answer)?, self.sorted(&self.is).join(", "))))
+            }
+            DnsAnswer::NoSuchName => Some(Finding::fail(format!("there is no name {name}"))),
+            DnsAnswer::None(_) => None,
+        }
+    }
+}
+
 const RECORDS: &[&str] = &["A", "AAAA", "CNAME", "TXT", "MX", "NS", "CAA", "SRV", "PTR", "SOA"];
 
 static DNS: Table = plain(
@@ -26,8 +100,12 @@ static DNS: Table = plain(
     &[
         must("name", Kind::Template(places::CHECK), "The name that is asked for."),
         may("type", Kind::Word(RECORDS), "The type of record.").or("A"),
-        must("is", Kind::Many(&Kind::Text), "What must be answered."),
-        may("resolvers", Kind::List(&Kind::Text), "Whom to ask; the system's when absent."),
+        must("is", Kind::Many(&Kind::Text), "What must be answered: all of it and nothing else, in any order."),
+        may(
+            "resolvers",
+            Kind::List(&Kind::Text),
+            "Whom to ask, by address or name, with an optional port; each must say the same. The system's when absent.",
+        ),
     ],
 );
 
@@ -64,11 +142,103 @@ impl KindOfCheck for DnsCheck {
         self.is.is_empty().then_some("wants no answer in particular")
     }
 
+    /// All say what is wanted, or another thing. Resolvers that do not agree leave it open, and so does one that is silent.
+    fn judge(&self, reading: &Reading, _by: &JudgedBy<'_>) -> Option<Judgement> {
+        let DnsReading { name, said } = reading.as_own()?;
+        let mut findings: Vec<Finding> = said
+            .iter()
+            .filter_map(|(resolver, answer)| match answer {
+                DnsAnswer::None(why) => Some(Finding::no_data(format!("{resolver} {why}"))),
+                DnsAnswer::Records(_) | DnsAnswer::NoSuchName => None,
+            })
+            .collect();
+        let answered: Vec<(&String, String)> =
+            said.iter().filter_map(|(resolver, answer)| Some((resolver, self.says(answer)?))).collect();
+        let is_one = answered.windows(2).all(|two| two[0].1 == two[1].1);
+        if is_one {
+            findings.extend(said.iter().find_map(|(_, answer)| self.judge_one(&name, answer)));
+        } else {
+            let says: Vec<String> = answered.iter().map(|(resolver, says)| format!("{resolver} says {says}")).collect();
+            findings.push(Finding::inconclusive(format!("the resolvers do not agree: {}", says.join(", "))));
+        }
+        let expected = format!("{} {name} is {}", self.record, self.sorted(&self.is).join(", "));
+        Some(Judgement::of(vec![expected], findings, Vec::new()))
+    }
+
     fn looks_outside(&self, _env: &[(String, Setting)]) -> bool {
         true
     }
 
     fn speaks_for_commit(&self) -> bool {
         false
+    }
+    fn renewal(&self) -> Renewal {
+        Renewal::BeforeDeploy
+    }
+
+    fn quotes_output(&self) -> bool {
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::Expect;
+    use crate::verdict::Verdict::{self, Fail, Inconclusive, NoData, Pass};
+    use std::collections::BTreeMap;
+
+    fn judged(record: &str, is: &[&str], answers: &[DnsAnswer]) -> (Verdict, String) {
+        let is = is.iter().map(ToString::to_string).collect();
+        let check = DnsCheck { name: Template::new("x"), record: record.to_owned(), is, resolvers: Vec::new() };
+        let said = answers.iter().enumerate().map(|(at, one)| (format!("10.0.0.{at}"), one.clone())).collect();
+        let reading = Reading::own(&DnsReading { name: "api.example.com".to_owned(), said });
+        let (expect, values) = (Expect::default(), BTreeMap::new());
+        let by = JudgedBy { title: "", expect: &expect, values: &values, notes: "" };
+        let judgement = check.judge(&reading, &by).unwrap();
+        (judgement.verdict, judgement.found)
+    }
+
+    fn records(records: &[&str]) -> DnsAnswer {
+        DnsAnswer::Records(records.iter().map(ToString::to_string).collect())
+    }
+
+    #[test]
+    fn an_answer_is_all_of_what_is_wanted_and_nothing_else_however_it_is_written() {
+        let verdict = |record, is: &[&str], answer: &[&str]| judged(record, is, &[records(answer)]).0;
+        assert_eq!(verdict("A", &["203.0.113.7", "203.0.113.8"], &["203.0.113.8", "203.0.113.7"]), Pass);
+        assert_eq!(verdict("A", &["203.0.113.7"], &["203.0.113.7", "203.0.113.8"]), Fail);
+        assert_eq!(verdict("A", &["203.0.113.7", "203.0.113.8"], &["203.0.113.7"]), Fail);
+        assert_eq!(verdict("A", &["203.0.113.7"], &["203.0.113.70"]), Fail);
+        assert_eq!(verdict("AAAA", &["2001:DB8:0::1"], &["2001:db8::1"]), Pass);
+        assert_eq!(verdict("CNAME", &["Shop.example.net"], &["shop.example.net."]), Pass);
+        assert_eq!(verdict("MX", &["10 mail.example.com"], &["10 mail.example.com."]), Pass);
+        assert_eq!(verdict("CAA", &["0 issue \"letsencrypt.org\""], &["0 issue \"letsencrypt.org\""]), Pass);
+        assert_eq!(verdict("TXT", &["v=spf1 -all"], &["V=spf1 -all"]), Fail, "a text is compared letter by letter");
+        let other = judged("A", &["203.0.113.7"], &[records(&["203.0.113.9"])]);
+        assert_eq!(other, (Fail, "it is 203.0.113.9, not 203.0.113.7".to_owned()));
+        assert_eq!(
+            judged("A", &["203.0.113.7"], &[records(&[])]),
+            (Fail, "api.example.com has no A record".to_owned())
+        );
+        assert_eq!(
+            judged("A", &["203.0.113.7"], &[DnsAnswer::NoSuchName]),
+            (Fail, "there is no name api.example.com".to_owned())
+        );
+    }
+
+    #[test]
+    fn resolvers_that_do_not_agree_leave_it_open_and_one_that_is_silent_is_no_data() {
+        let (old, new) = (records(&["203.0.113.9"]), records(&["203.0.113.7"]));
+        let (verdict, found) = judged("A", &["203.0.113.7"], &[new.clone(), old]);
+        assert_eq!(verdict, Inconclusive);
+        assert_eq!(found, "the resolvers do not agree: 10.0.0.0 says 203.0.113.7, 10.0.0.1 says 203.0.113.9");
+        assert_eq!(judged("A", &["203.0.113.7"], &[new.clone(), DnsAnswer::NoSuchName]).0, Inconclusive);
+        let silent = DnsAnswer::None("answered SERVFAIL".to_owned());
+        let (verdict, found) = judged("A", &["203.0.113.7"], &[new.clone(), silent.clone()]);
+        assert_eq!((verdict, found.as_str()), (NoData, "10.0.0.1 answered SERVFAIL"));
+        assert_eq!(judged("A", &["203.0.113.7"], &[silent, records(&["203.0.113.9"])]).0, Fail);
+        assert_eq!(judged("A", &["203.0.113.7"], &[new.clone(), new]).0, Pass);
+        assert_eq!(judged("A", &["203.0.113.7"], &[]).0, NoData);
     }
 }
