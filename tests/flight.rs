@@ -1,5 +1,6 @@
 //! Flights: the built program, run as a person or a script runs it, one process after another.
 
+mod asked;
 mod begin;
 mod beneath;
 mod commands;
