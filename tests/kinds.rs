@@ -12,8 +12,8 @@ fn checks() -> Vec<(&'static str, &'static str, Value)> {
         ("run", r#"run = ["make", "test"]"#, json!({"Run": {"run": ["make", "test"], "dir": null}})),
         (
             "http",
-            r#"http = { get = "{url}/health", tries = 5 }"#,
-            json!({"Http": {"method": "Get", "url": "{url}/health", "headers": [], "body": null, "tries": 5}}),
+            r#"http = { get = "https://api.example.com/health", tries = 5 }"#,
+            json!({"Http": {"method": "Get", "url": "https://api.example.com/health", "headers": [], "body": null, "tries": 5}}),
         ),
         ("versions", "versions = true", json!("Versions")),
         ("ignored", r#"ignored = [".env"]"#, json!({"Ignored": [".env"]})),
@@ -44,7 +44,7 @@ fn checks() -> Vec<(&'static str, &'static str, Value)> {
         (
             "log",
             r#"log = { source = "backend", has = "ready" }"#,
-            json!({"Log": {"source": "backend", "has": "ready", "within": "1m"}}),
+            json!({"Log": {"source": "backend", "has": "ready", "within": {"secs": 60, "nanos": 0}}}),
         ),
         ("metric", r#"metric = "queue""#, json!({"Metric": "queue"})),
         ("manual", "manual = true\nfour-eyes = true", json!({"Manual": {"four_eyes": true}})),
@@ -135,6 +135,6 @@ fn a_kind_says_what_others_ask_of_it() {
         asked(r#"log = { source = "backend", has = "ready" }"#).way.leans_on(),
         Some(PlanPart::Log(&"backend".into()))
     );
-    let post = asked(r#"http = { post = "{url}/seed" }"#);
+    let post = asked(r#"http = { post = "https://api.example.com/seed" }"#);
     assert_eq!(post.way.renewal(), Renewal::Never, "asking it again may change something there");
 }

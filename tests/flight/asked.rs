@@ -10,14 +10,14 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 /// An authority, and a certificate for 127.0.0.1 that it signed.
-fn authority(openssl: &Path) -> TempDir {
+fn authority(openssl: &Path, name: &str) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     let make = |words: &str| {
         let done = Command::new(openssl).args(words.split(' ')).current_dir(folder.path()).output().unwrap();
         assert!(done.status.success(), "{words}: {}", String::from_utf8_lossy(&done.stderr));
     };
     let key = "-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes";
-    make(&format!("req -x509 {key} -days 9 -keyout ca-key.pem -out ca.pem -subj /CN=authority"));
+    make(&format!("req -x509 {key} -days 9 -keyout ca-key.pem -out ca.pem -subj /CN={name}"));
     fs::write(folder.path().join("names"), "subjectAltName=IP:127.0.0.1\n").unwrap();
     make(&format!("req {key} -keyout key.pem -out request.pem -subj /CN=server"));
     make("x509 -req -in request.pem -CA ca.pem -CAkey ca-key.pem -CAcreateserial -days 5 -out cert.pem -extfile names");
@@ -77,7 +77,7 @@ fn asking(checks: &str) -> Kiosk {
 #[test]
 fn a_certificate_is_trusted_by_what_this_machine_trusts() {
     let Some(openssl) = need("openssl") else { return };
-    let (known, stranger) = (authority(&openssl), authority(&openssl));
+    let (known, stranger) = (authority(&openssl, "known"), authority(&openssl, "stranger"));
     let server = serves(&openssl, known.path());
     let kiosk = asking(&format!(
         "[check.certificate]\nphase = \"post-deploy\"\ntitle = \"The certificate lasts\"\nrequired = false\n\
@@ -93,7 +93,7 @@ fn a_certificate_is_trusted_by_what_this_machine_trusts() {
     good.says("4 days left");
     let foreign = asked(&stranger);
     assert_eq!(foreign.code, Some(1), "{foreign}");
-    foreign.says("issued by CN=authority");
+    foreign.says("issued by CN=known");
     drop(server);
     let gone = asked(&known);
     assert_eq!(gone.code, Some(4), "{gone}");
