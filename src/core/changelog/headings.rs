@@ -1,7 +1,7 @@
 //! The headings of a text, by the rules of its format.
 
 use super::format::ChangelogFormat;
-use super::visible::{self, VisibleLine};
+use super::visible::{self, CODE, VisibleLine};
 
 /// A heading.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -143,6 +143,8 @@ fn underlined(lines: &[VisibleLine], at: usize, format: ChangelogFormat) -> Opti
         ChangelogFormat::Markdown => matches!(sign, '=' | '-'),
         ChangelogFormat::AsciiDoc => visible::is_underline(Some(line), below.trim_end()),
         // A title of reStructuredText is indented only between two lines.
+        // One of less than four signs is a line below a title only where it is as long as the title.
+        ChangelogFormat::ReStructured if below.trim_end().len() < 4 && line.trim().chars().count() > 3 => false,
         ChangelogFormat::ReStructured => {
             !line.starts_with([' ', '\t']) || (at > 0 && underline(&lines[at - 1].text) == Some(sign))
         }
@@ -153,7 +155,7 @@ fn underlined(lines: &[VisibleLine], at: usize, format: ChangelogFormat) -> Opti
         && !line.starts_with("    ")
         && underline(line).is_none()
         && marked(line, format).is_none();
-    let is_item = line.trim_start().starts_with(['-', '*', '+', '>', '|']) || line.trim() == "…";
+    let is_item = line.trim_start().starts_with(['-', '*', '+', '>', '|']) || line.trim() == CODE;
     (is_known && is_text && !is_item).then_some(sign)
 }
 
@@ -202,7 +204,10 @@ fn shown(line: &str) -> String {
 
 /// Says whether a line is a text that somebody wrote about a version.
 pub(super) fn says_something(line: &str) -> bool {
-    let shown = shown(line);
+    let shown = without_targets(&shown(line));
+    if shown.trim() == CODE {
+        return true;
+    }
     let bare = shown
         .trim()
         .trim_start_matches(['-', '*', '+', '>', ' ', '_', '•'])
@@ -237,5 +242,17 @@ pub(super) fn says_something(line: &str) -> bool {
             | "to come"
             | "description"
     );
-    bare.chars().any(char::is_alphanumeric) && !is_link && !is_anchor && !is_placeholder || bare == "…"
+    // `[ ]` is a task that nobody has done.
+    let is_open_task = bare.starts_with("[ ]") || word.starts_with("lorem ipsum");
+    bare.chars().any(char::is_alphanumeric) && !is_link && !is_anchor && !is_placeholder && !is_open_task
+}
+
+/// Leaves out where links and images lead: `![](a.png)` shows no text.
+fn without_targets(line: &str) -> String {
+    let (mut plain, mut rest) = (String::new(), line);
+    while let Some((before, behind)) = rest.split_once("](") {
+        plain.extend([before, "]"]);
+        rest = behind.split_once(')').map_or("", |(_, rest)| rest);
+    }
+    plain + rest
 }

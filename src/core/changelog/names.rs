@@ -67,6 +67,9 @@ const PROSE: &[&str] = &[
     "notice",
     "compatible",
     "compatibility",
+    "example",
+    "template",
+    "sample",
 ];
 
 /// The ways in which a sentence is the heading of a section all the same.
@@ -109,6 +112,13 @@ const NOT_OUT: &[&str] = &[
     "next release",
     "todo",
     "not out yet",
+    "never released",
+    "cancelled",
+    "canceled",
+    "withdrawn",
+    "retracted",
+    "skipped",
+    "abandoned",
     "unveröffentlicht",
 ];
 
@@ -135,10 +145,23 @@ pub(super) fn of(heading: &str, version: &str, tag: &str) -> Named {
         && !["on", "from", "for", "of"]
             .iter()
             .any(|word| after.first().is_some_and(|first| first.eq_ignore_ascii_case(word)));
-    if goes_on || after.iter().any(|word| is_version(word) && !is_the_version(word, version, tag)) {
+    if goes_on
+        || is_before_it(after)
+        || after.iter().any(|word| is_version(word) && !is_the_version(word, version, tag))
+    {
         return Named::Mentioned;
     }
     Named::Section
+}
+
+/// Says whether the words behind a version make it the one before it is out: `1.0.0 RC 1`, `1.0.0 (beta)`.
+fn is_before_it(after: &[&str]) -> bool {
+    const STAGES: [&str; 8] = ["rc", "alpha", "beta", "preview", "prerelease", "pre-release", "snapshot", "dev"];
+    let Some(first) = after.first().map(|word| word.to_lowercase()) else { return false };
+    let is_stage = STAGES.iter().any(|stage| {
+        first.strip_prefix(stage).is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | '-')))
+    });
+    is_stage || (first == "release" && after.get(1).is_some_and(|word| word.eq_ignore_ascii_case("candidate")))
 }
 
 /// Returns what stands before a version in small letters: of `Changes in version 2.0.0` it is `changes in`.

@@ -4,10 +4,13 @@
 use super::format::ChangelogFormat;
 use super::html::HiddenMarkup;
 
+/// What stands for a line of code: the sign of an object that is no letter.
+pub(super) const CODE: &str = "\u{fffc}";
+
 /// A line as it is seen.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct VisibleLine {
-    /// Empty where nothing is seen; `…` for code, which is a text and no heading.
+    /// Empty where nothing is seen; [`CODE`] for code, which is a text and no heading.
     pub(super) text: String,
     /// Whether it is seen depends on how the file is shown.
     pub(super) is_conditional: bool,
@@ -25,7 +28,12 @@ impl VisibleLine {
     }
 
     fn code() -> Self {
-        Self::of("…")
+        Self::of(CODE)
+    }
+
+    /// A line within a block of code; a blank one shows nothing.
+    fn code_of(line: &str) -> Self {
+        if line.trim().is_empty() { Self::hidden() } else { Self::code() }
     }
 
     fn include() -> Self {
@@ -62,8 +70,10 @@ fn markdown(text: &[&str]) -> Vec<VisibleLine> {
         if let Some(sign) = &fence {
             if indent < 4 && bare.starts_with(sign.as_str()) && bare.trim_end().chars().all(|c| sign.starts_with(c)) {
                 fence = None;
+                lines.push(VisibleLine::hidden());
+            } else {
+                lines.push(VisibleLine::code_of(line));
             }
-            lines.push(VisibleLine::code());
             continue;
         }
         note = note.max(at + note_lines(&text[at..]));
@@ -81,7 +91,7 @@ fn markdown(text: &[&str]) -> Vec<VisibleLine> {
             lines.push(VisibleLine::code());
         } else if let Some(sign) = fenced(&shown) {
             fence = Some(sign);
-            lines.push(VisibleLine::code());
+            lines.push(VisibleLine::hidden());
         } else if let Some(word) = template_tag(&lower) {
             let opens = ["if", "unless", "for", "comment", "case"].contains(&word);
             conditions =
@@ -168,10 +178,10 @@ fn asciidoc(text: &[&str]) -> Vec<VisibleLine> {
                 is_torn |= depth != conditions;
                 block = None;
             }
-            if end.starts_with(['/', '+']) { VisibleLine::hidden() } else { VisibleLine::code() }
+            if bare == end || end.starts_with(['/', '+']) { VisibleLine::hidden() } else { VisibleLine::code_of(line) }
         } else if is_delimiter(bare) && !is_underline(at.checked_sub(1).map(|above| text[above]), bare) {
             block = Some((bare, conditions));
-            if bare.starts_with(['/', '+']) { VisibleLine::hidden() } else { VisibleLine::code() }
+            VisibleLine::hidden()
         } else if bare.starts_with("include::") {
             VisibleLine::include()
         } else if is_comment || is_attribute(bare) || (bare.starts_with("//") && !bare.starts_with("///")) {

@@ -33,6 +33,11 @@ fn collect(at: &Element, (parent, name): (&str, &str), doubt: Option<&str>, foun
         if is_property && suffix && !child.text.trim().is_empty() {
             found.push(Match::unknown(child.line, "gets a suffix by VersionSuffix"));
         }
+        let gives =
+            |(attribute, value): &(String, String)| attribute == "PropertyName" && value.eq_ignore_ascii_case(name);
+        if child.attributes.iter().any(gives) {
+            found.push(Match::unknown(child.line, "is given another value by a task"));
+        }
         let whole = name.eq_ignore_ascii_case("VersionPrefix") && child.name.eq_ignore_ascii_case("Version");
         if is_property && whole && !child.text.trim().is_empty() {
             found.push(Match::unknown(child.line, "does not count beside Version"));

@@ -142,7 +142,7 @@ fn by_what_follows(scope: StatementScope<'_>) -> Option<&'static str> {
     SETTERS.contains(&method).then_some("a method that sets it")
 }
 
-/// `&Version` of Go, and `strcpy(version, …)`.
+/// `&Version` of Go and PHP, and `strcpy(version, …)`.
 fn is_written_over(scope: StatementScope<'_>) -> bool {
     let before: Vec<&Token> = scope.tokens[..scope.at].iter().rev().take(2).collect();
     let [last, ..] = before.as_slice() else { return false };
@@ -150,7 +150,7 @@ fn is_written_over(scope: StatementScope<'_>) -> bool {
     let is_address =
         last.is_sign('&') && before.get(1).is_none_or(|token| token.word().is_none() && !token.is_sign('&'));
     let is_given = last.is_sign('(') && caller.is_some_and(|caller| OVERWRITERS.contains(&caller));
-    is_given || (is_address && scope.language.syntax == Syntax::Go)
+    is_given || (is_address && matches!(scope.language.syntax, Syntax::Go | Syntax::Php))
 }
 
 /// `A() : version{…}` of C++.
@@ -261,6 +261,9 @@ fn php(line: &[Token], is_below: bool) -> Option<&'static str> {
 }
 
 fn python(line: &[Token]) -> Option<&'static str> {
+    if line.iter().any(|token| token.is_word("use_scm_version")) {
+        return Some("`use_scm_version`");
+    }
     if line[0].is_word("from") && line.last().is_some_and(|token| token.is_sign('*')) {
         return Some("`from … import *`");
     }
@@ -278,6 +281,19 @@ fn python(line: &[Token]) -> Option<&'static str> {
         || line.windows(2).any(|pair| pair[0].is_sign(']') && pair[1].is_sign('='));
     let is_empty = line.windows(2).any(|pair| pair[0].is_sign('(') && pair[1].is_sign(')'));
     (["globals", "vars", "locals"].into_iter().any(is_called) && is_set && is_empty).then_some("`globals()`")
+}
+
+/// `module.exports = other` behind `module.exports.version = …`: the object is another one.
+pub(super) fn of_owner(scope: StatementScope<'_>) -> Option<Match> {
+    let (tokens, at) = (scope.tokens, scope.at);
+    let owner = at.checked_sub(2).filter(|owner| tokens[owner + 1].is_sign('.'))?;
+    let name = tokens[owner].word().filter(|_| scope.language.syntax == Syntax::Script)?;
+    let is_replaced = |place: &usize| {
+        let signs = statement::operator(tokens, place + 1);
+        tokens[*place].is_word(name) && signs.starts_with('=') && !signs.starts_with("==") && !signs.starts_with("=>")
+    };
+    let place = (at + 1..tokens.len()).find(is_replaced)?;
+    Some(Match::unknown(tokens[place].line, "may be given another value by a change to the object that it stands in"))
 }
 
 /// Finds what may give an entry of an object another value: `...other` or a computed name behind it, and a change to the object.

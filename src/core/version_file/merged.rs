@@ -17,6 +17,9 @@ const HARMLESS: &[&str] = &["as", "satisfies", "end", "do"];
 pub(super) fn doubt(scope: StatementScope<'_>) -> Option<Match> {
     let tokens = scope.tokens;
     let outer: Vec<usize> = scope.layout.around(scope.at).take_while(|opener| is_literal(scope, *opener)).collect();
+    if is_parameter(scope) {
+        return Some(unknown(scope, "only counts where nothing else is given"));
+    }
     let is_default = scope.language.syntax == Syntax::Script
         && outer.first().is_some_and(|opener| tokens[*opener].is_sign('{') && !is_class(scope, *opener))
         && tokens.get(scope.at + 1).is_some_and(|token| token.is_sign('='));
@@ -34,6 +37,22 @@ pub(super) fn doubt(scope: StatementScope<'_>) -> Option<Match> {
             "stands in a list or an object that something else is done with, so whether it comes out is unknown",
         )
     })
+}
+
+/// `f(String version = "1.0.0")`: what a parameter is worth that nobody gives. An argument has no type before its name.
+fn is_parameter(scope: StatementScope<'_>) -> bool {
+    let mut openers = scope.layout.around(scope.at);
+    let innermost = openers.next().map(|opener| &scope.tokens[opener]);
+    // Dart puts braces around parameters with names.
+    let is_named = innermost.is_some_and(|opener| opener.is_sign('{')) && scope.language.syntax == Syntax::Semicolons;
+    let outer = if is_named { openers.next().map(|opener| &scope.tokens[opener]) } else { innermost };
+    let before = scope.before().iter().rfind(|token| !token.is_line());
+    let is_typed = before.is_some_and(|token| {
+        token.word().is_some() || ['*', '&', '>', '.', ']', '?'].iter().any(|sign| token.is_sign(*sign))
+    });
+    let is_assigned =
+        scope.tokens[scope.at + 1..].iter().take_while(|token| !token.is_line()).any(|token| token.is_sign('='));
+    outer.is_some_and(|opener| opener.is_sign('(')) && is_typed && is_assigned && scope.language.syntax != Syntax::Go
 }
 
 fn unknown(scope: StatementScope<'_>, why: &str) -> Match {

@@ -140,6 +140,9 @@ impl<'a> StatementScope<'a> {
         if let Some(sign) = choice.filter(|_| !is_word) {
             return Some(sign.to_string().repeat(if sign == '?' { 1 } else { 2 }));
         }
+        if self.language.syntax == Syntax::Rust && last.is_some_and(|token| token.is_sign('!')) {
+            return Some(format!("{}!", first_word(head)));
+        }
         if !is_word && (!self.tokens[opener].is_sign('{') || self.is_object(opener, head)) {
             return self.sometimes(head);
         }

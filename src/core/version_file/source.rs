@@ -54,6 +54,7 @@ pub(super) fn matches(text: &str, key: &str, language: &Language) -> Result<Vec<
             continue;
         }
         doubts.extend(changes::of_object(scope, outer));
+        doubts.extend(changes::of_owner(scope));
         doubts.extend(merged::doubt(scope));
         let is_in_markup = markup.is_some_and(|begin| at > begin);
         let below = || is_in_markup.then(|| "stands below markup, which tminus does not follow".to_owned());

@@ -12,7 +12,28 @@ pub(super) fn toml(text: &str, key: &str) -> Result<Vec<Match>, Unread> {
         why: format!("it is not TOML: {}", error.message()),
     })?;
     let root = Field { line: None, value: toml_table(table.get_ref(), &line) };
-    Ok(fields::matches(&root, key, FieldNames::Once))
+    let mut found = fields::matches(&root, key, FieldNames::Once);
+    found.extend(python(table.get_ref(), key).map(|(at, why)| Match::unknown(line(at), why)));
+    Ok(found)
+}
+
+/// Finds what a build of Python takes in the place of a version: `dynamic = ["version"]` beside that of the project, and the
+/// project's beside that of Poetry.
+fn python(table: &DeTable<'_>, key: &str) -> Option<(usize, &'static str)> {
+    let project = table.get("project")?.get_ref().as_table()?;
+    match key {
+        "project.version" => {
+            let dynamic = project.get("dynamic")?;
+            let names = dynamic.get_ref().as_array()?;
+            let is_named = names.iter().any(|name| name.get_ref().as_str() == Some("version"));
+            (is_named && project.get("version").is_some())
+                .then(|| (dynamic.span().start, "is `dynamic` too, which no build takes"))
+        }
+        "tool.poetry.version" => {
+            project.get("version").map(|version| (version.span().start, "does not count beside project.version"))
+        }
+        _ => None,
+    }
 }
 
 fn toml_table(table: &DeTable<'_>, line: &impl Fn(usize) -> usize) -> FieldValue {
