@@ -15,7 +15,7 @@ pub fn watch() {
     let before = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
         before(panic);
-        let thread = std::thread::current().name().unwrap_or("without a name").to_owned();
+        let thread = std::thread::current().name().unwrap_or("unnamed").to_owned();
         let text = report(panic, &thread, &Backtrace::force_capture().to_string());
         match Paths::of_state().and_then(|folder| write(&folder.join("crashes"), &text, Timestamp::now())) {
             Ok(path) => show::hint(&format!("what is known of this failure is in {}", path.display())),

@@ -28,7 +28,7 @@ pub fn give_up_after(span: Span) {
 /// Returns why a command that was told to give up has done so.
 pub fn too_late() -> Stop {
     let span = DEADLINE.get().map(|(_, span)| format!(" within {span} (--timeout)")).unwrap_or_default();
-    Stop::cannot_tell(format!("nothing could be told{span}"))
+    Stop::cannot_tell(format!("no answer{span}"))
 }
 
 /// What a signal, or the clock, says about the person at the terminal.
@@ -124,7 +124,7 @@ pub async fn or_interrupted<T>(work: impl Future<Output = T>) -> Result<T, Stop>
     let mut interrupts = Interrupts::listen()?;
     tokio::select! {
         done = work => Ok(done),
-        interrupt = interrupts.next() => Err(if interrupt == Interrupt::Late { too_late() } else { Stop::cannot_tell("interrupted; it begins no action, and the journal holds what was known by then") }),
+        interrupt = interrupts.next() => Err(if interrupt == Interrupt::Late { too_late() } else { Stop::cannot_tell("interrupted: no action was started, and the journal has what was known until then") }),
     }
 }
 

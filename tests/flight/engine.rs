@@ -134,9 +134,9 @@ fn whoever_leaves_what_they_began_is_told_that_the_engine_works_on() {
     let interrupt = || rustix::process::kill_process(pid, rustix::process::Signal::INT).unwrap();
     assert!(told.any(|line| line.unwrap().contains("◌ Warm the cache")));
     interrupt();
-    assert!(told.any(|line| line.unwrap().contains("once more leaves it")));
+    assert!(told.any(|line| line.unwrap().contains("interrupt again to leave it running")));
     interrupt();
-    assert!(told.any(|line| line.unwrap().contains("the engine works on, and `tminus wait deploy-staging-")));
+    assert!(told.any(|line| line.unwrap().contains("the engine continues, and `tminus wait deploy-staging-")));
     assert_eq!(deploying.wait().unwrap().code(), Some(4));
     stay.let_go();
 }
@@ -179,7 +179,7 @@ fn a_stop_waits_for_the_boundary_and_the_next_engine_goes_on_from_there() {
     stay.let_go();
     let told = tell("engine stop", stopping.wait_with_output().unwrap());
     assert_eq!(told.code, Some(0), "{told}");
-    told.says(&format!("waiting for its next boundary: {id} is not over")).says("has ended");
+    told.says(&format!("waiting for its next step boundary: {id} is not over")).says("has ended");
     assert_eq!((stay.pid(), stay.0.read("staging").as_str()), (None, "0.9.0\n"));
     stay.expect(0, &["wait", &id]).says("started · unverified");
     assert_eq!(stay.0.read("staging"), "1.0.0\n");

@@ -72,7 +72,7 @@ fn an_interrupt_stops_at_the_next_boundary() {
     assert!(lines.any(|line| line.contains("◌ Warm the cache")));
     let pid = rustix::process::Pid::from_child(&child);
     rustix::process::kill_process(pid, rustix::process::Signal::INT).unwrap();
-    assert!(lines.any(|line| line.contains("stopping at the next boundary")));
+    assert!(lines.any(|line| line.contains("stopping at the next step boundary")));
     fs::write(&pipe, "go\n").unwrap();
     let rest: Vec<String> = lines.collect();
     let told = tell("deploy", child.wait_with_output().unwrap());
@@ -173,8 +173,8 @@ fn a_command_that_is_told_to_give_up_does_so_with_a_sentence_and_4() {
     kiosk.write("scripts/tests.sh", "sleep 30\n");
     kiosk.commit();
     let told = kiosk.flight.expect(4, &["check", "tests", "--timeout", "300ms"]);
-    told.says("nothing could be told within 300ms (--timeout)");
-    assert!(!told.err.contains("goes on"), "no engine outlives this command: {told}");
+    told.says("no answer within 300ms (--timeout)");
+    assert!(!told.err.contains("continues"), "no engine outlives this command: {told}");
     kiosk.flight.expect(2, &["check", "--timeout", "soon"]);
 }
 

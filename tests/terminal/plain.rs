@@ -47,7 +47,7 @@ fn a_talk_through_a_pipe_says_where_it_stands_and_does_nothing_that_was_not_said
 #[test]
 fn a_deploy_goes_on_with_yes_alone() {
     let said = String::from_utf8(talk("deploy staging\nyes\n").stdout).unwrap();
-    assert!(said.contains("Type yes to go on") && said.contains("has begun"), "{said}");
+    assert!(said.contains("Type yes to continue") && said.contains("has begun"), "{said}");
 }
 
 #[test]
@@ -63,7 +63,7 @@ fn an_environment_is_held_with_a_reason_taken_over_with_a_word_and_let_go() {
         "nothing was done",
         "Nobody else deploys to staging",
         "the load test runs",
-        "`unlock staging` lets it go",
+        "`unlock staging` unlocks it",
         "refused: staging is locked by dana",
         "Why do you take it over from dana?",
         "Type yes to take staging over from dana",
@@ -132,7 +132,7 @@ fn a_protected_environment_is_deployed_to_by_words_alone() {
         seat.press("production, I read it\r", &format!("{name}: deploy-production-"));
         seat.sees(count);
     }
-    seat.press("deploy production\r", "Type production to go on");
+    seat.press("deploy production\r", "Type production to continue");
     seat.types("production\r");
     seat.sees_within(PART, "ended, started · unverified: backend 1.0.0 runs in production");
     seat.types("quit\r");
@@ -167,7 +167,7 @@ fn log_lines_are_said_as_they_come_until_quiet() {
     // One source: the lines of all would carry the answer off the screen before it is looked at.
     seat.press("follow nginx\r", "printing the lines of nginx as they come");
     seat.sees("nginx        ");
-    seat.press("quiet\r", "no more log lines are said");
+    seat.press("quiet\r", "log lines are no longer printed");
     // The answer to a question behind it says that everything before has been answered.
     seat.press("verify nowhere\r", "the plan has no environment nowhere");
     seat.types("quit\r");

@@ -8,7 +8,7 @@ use tminus_core::names::Version;
 
 #[derive(Debug, Args)]
 pub struct Confirm {
-    /// Say what it would do, with the exact calls, and stop
+    /// Show the steps with their exact calls, and do nothing
     #[arg(long, conflicts_with = "detach")]
     pub preview: bool,
     /// Go ahead
@@ -28,21 +28,21 @@ impl Confirm {
 
 #[derive(Debug, Args)]
 pub struct Detach {
-    /// Return at once with the action's id; the engine works on, and `tminus wait ID` follows it
+    /// Return at once with the action's id; the engine continues, and `tminus wait ID` follows it
     #[arg(long)]
     pub detach: bool,
 }
 
 #[derive(Debug, Args)]
 pub struct BuildArgs {
-    /// Which artifact; all that the plan builds by default
+    /// The artifact; by default all that the plan builds
     #[arg(value_name = "ARTIFACT")]
     pub artifact: Option<String>,
     #[command(flatten)]
     pub detach: Detach,
     #[command(flatten)]
     pub timeout: Timeout,
-    /// Say what it would do, with the exact calls, and stop
+    /// Show the steps with their exact calls, and do nothing
     #[arg(long, conflicts_with = "detach")]
     pub preview: bool,
     /// Go ahead
@@ -52,7 +52,7 @@ pub struct BuildArgs {
 
 #[derive(Debug, Args)]
 pub struct DeployArgs {
-    /// Where
+    /// The environment
     #[arg(value_name = "ENV")]
     pub env: String,
     #[command(flatten)]
@@ -61,20 +61,20 @@ pub struct DeployArgs {
     pub detach: Detach,
     #[command(flatten)]
     pub timeout: Timeout,
-    /// Go on without a check of the gate, with the reason
+    /// Waive a check of the gate, with a reason
     #[arg(long, value_name = "CHECK=REASON")]
     pub waive: Vec<String>,
 }
 
 #[derive(Debug, Args)]
 pub struct VerifyArgs {
-    /// Where
+    /// The environment
     #[arg(value_name = "ENV")]
     pub env: String,
-    /// At which age: 30m, 24h, 7d; the next one that is due by default
+    /// The horizon to measure (30m, 24h, 7d); by default the next one that is due
     #[arg(long, value_name = "AGE", value_parser = span)]
     pub horizon: Option<tminus_core::time::Span>,
-    /// Wait until that age is reached
+    /// Wait until that horizon is due
     #[arg(long)]
     pub wait: bool,
     #[command(flatten)]
@@ -85,13 +85,13 @@ pub struct VerifyArgs {
 
 #[derive(Debug, Args)]
 pub struct RollbackArgs {
-    /// Where
+    /// The environment
     #[arg(value_name = "ENV")]
     pub env: String,
-    /// To which version; the last one that was good there by default
+    /// The version to go back to; by default the last one that was good there
     #[arg(long, value_name = "VERSION", value_parser = version)]
     pub to: Option<Version>,
-    /// What is wrong with the version that is left; it is marked bad with this
+    /// Why you roll back; the version is marked bad with this reason
     #[arg(long, value_name = "TEXT", default_value = "")]
     pub reason: String,
     #[command(flatten)]
@@ -100,7 +100,7 @@ pub struct RollbackArgs {
     pub detach: Detach,
     #[command(flatten)]
     pub timeout: Timeout,
-    /// Go back to a version that is known not to be good, with the reason
+    /// Go back to a version that is known to be bad, with a reason
     #[arg(long, value_name = "bad:VERSION=REASON")]
     pub waive: Vec<String>,
 }
@@ -110,26 +110,26 @@ pub struct ApproveArgs {
     /// The environment, or the action's id
     #[arg(value_name = "ENV|ACTION")]
     pub what: String,
-    /// What you write beside your approval
+    /// A note to record with your approval
     #[arg(long, value_name = "TEXT", default_value = "")]
     pub note: String,
 }
 
 #[derive(Debug, Args)]
 pub struct SettleArgs {
-    /// The action's id, or the environment that it holds
+    /// The action's id, or its environment
     #[arg(value_name = "ENV|ACTION")]
     pub what: String,
     /// Try the step again
     #[arg(long, group = "how")]
     pub retry: bool,
-    /// You looked: an unclear step is done; say what you saw
+    /// Record that an unclear step is done, with what you saw
     #[arg(long, value_name = "TEXT", group = "how")]
     pub accept: Option<String>,
     /// Leave everything as it is, and end the action
     #[arg(long, group = "how")]
     pub leave: bool,
-    /// Go on from what an action of another journal left in the environment; say why
+    /// Accept what an action of another journal left in the environment, with a reason
     #[arg(long, value_name = "REASON", group = "how")]
     pub adopt: Option<String>,
 }
@@ -143,10 +143,10 @@ pub enum ReleaseCmd {
         /// The version
         #[arg(value_parser = version)]
         version: Version,
-        /// Where the branch begins; the base branch by default
+        /// The commit that the branch starts from; by default the base branch
         #[arg(long, value_name = "COMMIT")]
         at: Option<String>,
-        /// Cut from the base branch also where the remote has commits that it lacks
+        /// Cut even if the remote has commits that the base branch lacks
         #[arg(long)]
         yes: bool,
     },
@@ -158,7 +158,7 @@ pub enum ReleaseCmd {
     },
     /// Set T-0: a time (2026-11-22T14:00:00Z), or `+2h`
     Schedule {
-        /// When
+        /// The time
         #[arg(value_name = "TIME")]
         time: String,
     },
@@ -167,19 +167,19 @@ pub enum ReleaseCmd {
         /// Its title, or its offset: "Review the release branch, sign off", or -1d
         #[arg(value_name = "MILESTONE", allow_hyphen_values = true)]
         milestone: String,
-        /// What you write beside it
+        /// A note to record with it
         #[arg(long, value_name = "TEXT", default_value = "")]
         note: String,
     },
     /// Close the release; `tminus release open VERSION` opens it again
     Close {
-        /// What you write beside it
+        /// A note to record with it
         #[arg(long, value_name = "TEXT", default_value = "")]
         note: String,
-        /// The release that this entry of the journal opened, for one that no command line can name
+        /// Close the release that journal entry N opened, when its version cannot be typed
         #[arg(long, value_name = "N", conflicts_with = "release")]
         entry: Option<u64>,
-        /// Go ahead without a question
+        /// Do not ask
         #[arg(long)]
         yes: bool,
     },

@@ -8,19 +8,19 @@ use tminus_core::time::Span;
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Everywhere")]
 pub struct Global {
-    /// The release, where more than one is open
+    /// The release, when more than one is open
     #[arg(long, global = true, hide_short_help = true, value_name = "V", value_parser = version)]
     pub release: Option<Version>,
     /// Print JSON, versioned: {"schema": 1, …}
     #[arg(long, global = true, hide_short_help = true)]
     pub json: bool,
-    /// Fly your own plan with every port simulated: nothing is started, no socket is opened
+    /// Rehearse your own plan against simulated services: no process is started, no socket is opened
     #[arg(long, global = true, hide_short_help = true, value_name = "SCENARIO")]
     pub rehearse: Option<String>,
-    /// The cockpit as lines, with commands in words: for screen readers, and terminals that move no cursor
+    /// Run the cockpit as lines of text, with commands in words: for screen readers and dumb terminals
     #[arg(long, global = true, hide_short_help = true)]
     pub plain: bool,
-    /// Only look: the cockpit begins nothing, and commands that act are refused ($TMINUS_READ_ONLY=on does the same)
+    /// Change nothing: the cockpit starts no action, and commands that act are refused ($TMINUS_READ_ONLY=on does the same)
     #[arg(long, global = true, hide_short_help = true)]
     pub read_only: bool,
     /// Keep the engine in this process; what it runs ends with it ($TMINUS_SOLO does the same)
@@ -34,7 +34,7 @@ pub struct Global {
 /// How long a command waits.
 #[derive(Clone, Copy, Debug, Default, Args)]
 pub struct Timeout {
-    /// Give up after so long (30s, 5m) with exit 4; the engine works on, or with --solo ends with the command
+    /// Give up after this time (30s, 5m) with exit 4; the engine continues, or with --solo ends with the command
     #[arg(long, value_name = "DURATION", value_parser = span)]
     pub timeout: Option<Span>,
 }

@@ -18,7 +18,7 @@ use tminus_core::names::EnvName;
 /// Without a command it opens the cockpit on the nearest tminus.toml, upwards.
 ///
 /// Exit status: 0 done, and good; 1 done, and not good; 2 the command line or the plan is wrong; 3 refused (a closed
-/// gate, a missing approval or confirmation, a lock, a plan not trusted); 4 could not tell, or nothing was measured.
+/// gate, a missing approval or confirmation, a lock, a plan not trusted); 4 unknown, or nothing was measured.
 #[derive(Debug, Parser)]
 #[command(name = "tminus", bin_name = "tminus", version, max_term_width = 100, after_help = manual::list())]
 pub struct Cli {
@@ -31,55 +31,55 @@ pub struct Cli {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Cmd {
-    /// Open the cockpit on the rehearsal world
+    /// Open the cockpit on a rehearsal
     Demo(DemoArgs),
     /// Write a first tminus.toml from what the repository holds
     Init(InitArgs),
-    /// Say what is wrong with the plan, and what would fool you
+    /// Find mistakes in the plan, and checks that would mislead you
     Lint(LintArgs),
-    /// Say what tminus found here: terminal, git, engines, services, where it keeps things
+    /// Report what tminus found here: terminal, git, engines, services, and where it keeps things
     Doctor,
-    /// Let this plan's commands run; nothing in a plan runs, no secret is read, before that
+    /// Allow the plan's commands to run; before that nothing in it runs, and no secret is read
     Trust(TrustArgs),
-    /// Where the release stands
+    /// Show where the release stands
     Status(StatusArgs),
     /// Run checks
     Check(CheckArgs),
-    /// Make the release's artifacts of its commit, and bring them to their registries
+    /// Build the release's artifacts from its commit, and push them to their registries
     Build(BuildArgs),
-    /// Bring the release to an environment
+    /// Deploy the release to an environment
     Deploy(DeployArgs),
-    /// Find out whether what runs in an environment is good
+    /// Verify what runs in an environment
     Verify(VerifyArgs),
-    /// Bring the last good version back to an environment
+    /// Roll an environment back to its last good version
     Rollback(RollbackArgs),
     /// Approve the proposal that waits in an environment
     Approve(ApproveArgs),
     /// Decide about an action that waits for a decision: retry, accept, leave
     Settle(SettleArgs),
-    /// Hold an environment: nobody else deploys there, and who tries reads why
+    /// Lock an environment: nobody else can deploy there, and everybody sees why
     Lock(LockArgs),
-    /// Let an environment go that you hold
+    /// Unlock an environment that you locked
     Unlock(UnlockArgs),
     /// Follow an action to its end
     Wait(WaitArgs),
-    /// Join the running cockpit
+    /// Open the cockpit on the running engine
     Attach(AttachArgs),
-    /// Run, stop and inspect the engine that works on when every terminal is closed
+    /// Run, stop and inspect the engine, which continues when every terminal is closed
     #[command(subcommand)]
     Engine(EngineCmd),
     /// Print log lines
     Logs(LogsArgs),
-    /// Cut, open, schedule, tag, close a release
+    /// Cut, open, schedule, tag and close a release
     #[command(subcommand)]
     Release(ReleaseCmd),
-    /// Print the journal; verify it; export it
+    /// Print, verify and export the journal
     Journal(JournalArgs),
     /// Print the reference of the plan file, or its JSON schema
     Plan(PlanArgs),
-    /// Say what is set, and where each setting comes from; print the schema of a file
+    /// Show the settings and where each comes from; print the schema of a file
     Config(ConfigArgs),
-    /// Print what a shell needs to complete a command line
+    /// Print the completion script of a shell
     Completions(CompletionsArgs),
     /// Print the manual
     Man(ManArgs),

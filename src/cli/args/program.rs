@@ -5,22 +5,22 @@ use std::path::PathBuf;
 
 #[derive(Debug, Args)]
 pub struct DemoArgs {
-    /// Which scenario
+    /// The scenario
     #[arg(long, value_name = "NAME", default_value = "bad-release")]
     pub scenario: String,
     /// List the scenarios
     #[arg(long)]
     pub list: bool,
-    /// Lay the rehearsal project down here, and keep it
+    /// Create the rehearsal project in this folder, and keep it
     #[arg(long, value_name = "DIR")]
     pub dir: Option<PathBuf>,
     /// Do not open the cockpit
     #[arg(long)]
     pub no_open: bool,
-    /// Fly it over the Docker engine of this machine: real containers, made from this program, removed on the way out
+    /// Run it on the Docker engine of this machine: real containers, made from this program, removed at the end
     #[arg(long, conflicts_with = "no_open")]
     pub docker: bool,
-    /// Fly the whole scenario by its script, print the timeline, and compare the journal with what is expected
+    /// Play the whole scenario from its script, print the timeline, and compare the journal with what is expected
     #[arg(long, conflicts_with_all = ["dir", "no_open"])]
     pub headless: bool,
 }
@@ -44,14 +44,14 @@ pub struct TrustArgs {
     /// Do not ask
     #[arg(long)]
     pub yes: bool,
-    /// Take the trust back
+    /// Revoke the trust
     #[arg(long, conflicts_with = "yes")]
     pub revoke: bool,
 }
 
 #[derive(Debug, Args)]
 pub struct CompletionsArgs {
-    /// Which shell
+    /// The shell
     #[arg(value_name = "SHELL")]
     pub shell: clap_complete::Shell,
 }

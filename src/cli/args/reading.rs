@@ -7,17 +7,17 @@ use clap::{Args, Subcommand};
 pub struct StatusArgs {
     #[command(flatten)]
     pub timeout: Timeout,
-    /// Exit 0 for go, 1 for no-go, 4 when it cannot be told
+    /// Exit with 0 for GO, 1 for NO-GO, 4 when it is unknown
     #[arg(long)]
     pub gate: bool,
 }
 
 #[derive(Debug, Args)]
 pub struct CheckArgs {
-    /// Phases or checks; without any, everything that a gate needs
+    /// Phases or checks; by default everything that a gate needs
     #[arg(value_name = "PHASE|ID")]
     pub what: Vec<String>,
-    /// Only what is stale, or was never measured
+    /// Only checks that are stale, or were never run
     #[arg(long)]
     pub stale: bool,
     /// Answer a manual check: it is true
@@ -26,7 +26,7 @@ pub struct CheckArgs {
     /// Answer a manual check: it is not true
     #[arg(long)]
     pub no: bool,
-    /// What you write beside your answer
+    /// A note to record with your answer
     #[arg(long, value_name = "TEXT", default_value = "")]
     pub note: String,
     #[command(flatten)]
@@ -38,7 +38,7 @@ pub struct LogsArgs {
     /// The sources; all of them by default
     #[arg(value_name = "SOURCE")]
     pub sources: Vec<String>,
-    /// Go on with the lines that come
+    /// Keep printing new lines
     #[arg(short, long)]
     pub follow: bool,
     /// Only lines that match this regular expression
@@ -53,7 +53,7 @@ pub struct LogsArgs {
 pub struct JournalArgs {
     #[command(subcommand)]
     pub what: Option<JournalCmd>,
-    /// Also what was only observed, and the beginnings of steps
+    /// Also print observations and the starts of steps
     #[arg(long)]
     pub all: bool,
 }
@@ -62,10 +62,10 @@ pub struct JournalArgs {
 pub enum JournalCmd {
     /// Check every entry against the chain; print the count and the head hash
     ///
-    /// With --head or --count it must also hold what it held when `tminus journal head` printed them. A copy of the two that is
-    /// kept elsewhere is the proof: whoever may write the journal can write all that lies beside it.
+    /// With --head or --count the journal must also contain what it contained when `tminus journal head` printed them. Keep
+    /// that line elsewhere: anybody who can write the journal can also write the files beside it.
     Verify(VerifyJournalArgs),
-    /// Print the count and the head hash, to be kept elsewhere
+    /// Print the count and the head hash; keep them elsewhere
     Head,
     /// Print every entry with its hash, one JSON object a line
     Export,
@@ -73,10 +73,10 @@ pub enum JournalCmd {
 
 #[derive(Debug, Args)]
 pub struct VerifyJournalArgs {
-    /// The hash of an entry that it must hold: of entry N where --count says so
+    /// The hash that the journal must contain; with --count N, as that of entry N
     #[arg(long, value_name = "HASH")]
     pub head: Option<String>,
-    /// How many entries it must hold at least
+    /// The least number of entries it must have
     #[arg(long, value_name = "N")]
     pub count: Option<u64>,
 }
@@ -114,6 +114,6 @@ pub enum SchemaOf {
 pub enum ConfigCmd {
     /// Print the folder of config.toml, keymap.toml and themes
     Path,
-    /// Say what is wrong in config.toml, keymap.toml and the themes in use; exit 2 when something is
+    /// Check config.toml, keymap.toml and the themes in use; exit with 2 for mistakes
     Check,
 }

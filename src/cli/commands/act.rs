@@ -1,4 +1,4 @@
-//! What build, deploy, verify and rollback have in common: begin or take up, follow to the end.
+//! What build, deploy, verify and rollback share: they start or resume an action and follow it to its end.
 
 use super::outcome::finish;
 use crate::cli::args::{Detach, Global};
@@ -13,7 +13,7 @@ use tminus_core::release::{ActionState, StepPhase};
 use tminus_core::situation::Preview;
 use tminus_engine::{Accepted, EngineHandle};
 
-/// Opens the project's engine for a command that acts: what an earlier one left is taken up.
+/// Opens the project's engine for a command that acts; it resumes what an earlier engine left unfinished.
 pub async fn desk(global: &Global) -> Result<Desk, Stop> {
     open(global, Need::Act).await
 }
@@ -116,7 +116,7 @@ async fn begin(
     // With another name than this place's nothing runs: it is refused.
     let names_another = preview.proposal.request.env().is_some_and(|env| consent.other_name(env).is_some());
     if !names_another && !preview.runs_first.is_empty() {
-        show::hint(&format!("running what the gate lacks: {}", preview.runs_first.join(", ")));
+        show::hint(&format!("running the checks the gate still needs: {}", preview.runs_first.join(", ")));
     }
     if let (Request::RollBack { .. }, Some(lock)) = (&preview.proposal.request, &preview.locked)
         && lock.holder != project.who

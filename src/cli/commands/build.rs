@@ -22,7 +22,7 @@ pub async fn run(global: &Global, args: BuildArgs) -> Done {
     }
     if !args.yes {
         desk.close().await;
-        return Err(Stop::refused("nothing was done: `--preview` shows what would be, `--yes` does it"));
+        return Err(Stop::refused("nothing was done: `--preview` shows the steps, `--yes` begins"));
     }
     let waiting = act::waiting(&desk, &args.detach)?;
     act::act(global, desk, request, (Consent::default(), waiting)).await

@@ -18,7 +18,7 @@ pub async fn run(global: &Global, args: &CheckArgs) -> Done {
     let done = or_interrupted(at(global, &desk, args)).await;
     if done.is_err() && desk.joined().is_some() {
         show::hint(
-            "the engine goes on with the checks that run: `tminus status` says how they went, `tminus engine stop` ends them",
+            "the engine continues the checks that run: `tminus status` says how they went, `tminus engine stop` ends them",
         );
     }
     desk.close().await;
@@ -88,7 +88,7 @@ async fn measure(desk: &Desk, (version, chosen): (&Version, &[Check]), only_stal
         chosen.iter().filter(|c| c.way.is_runnable()).filter(is_due).map(|c| c.name.clone()).collect();
     if checks.is_empty() {
         if only_stale {
-            show::hint("no check that tminus runs is stale, so none was run; this is how they stand");
+            show::hint("no check that tminus runs is stale, so none was run; the results so far:");
         }
         return Ok(());
     }

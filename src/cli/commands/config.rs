@@ -57,7 +57,7 @@ pub fn run(global: &Global, args: &ConfigArgs) -> Done {
 
 fn print(looks: &Looks) {
     let file = looks.folder.settings();
-    let is_there = if file.exists() { "" } else { " is not there; every setting can stand in it" };
+    let is_there = if file.exists() { "" } else { " does not exist; every setting can be set in it" };
     show::line(&format!("# {}{is_there}", file.display()));
     let all = looks.settings.in_force();
     let values: Vec<String> = all.iter().map(|held| shown(held, &looks.folder)).collect();

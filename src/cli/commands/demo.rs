@@ -26,7 +26,7 @@ pub async fn run(global: &Global, args: DemoArgs) -> Done {
     }
     if let Some(dir) = &args.dir {
         let laid = lay(global, dir, &scenario).await?;
-        let says = format!("laid {} down in {}, {} is open", scenario.name, laid.dir.display(), laid.version);
+        let says = format!("created {} in {}; {} is open", scenario.name, laid.dir.display(), laid.version);
         match global.json {
             true => json::print(
                 json!({ "dir": laid.dir, "scenario": scenario.name, "release": laid.version, "branch": laid.branch }),
@@ -39,7 +39,7 @@ pub async fn run(global: &Global, args: DemoArgs) -> Done {
         return open(global, scenario.name, laid).await;
     }
     if args.no_open {
-        return Err(Stop::wrong("--no-open goes with --dir: where should the project be laid down?"));
+        return Err(Stop::wrong("--no-open needs --dir, the folder for the project"));
     }
     passing(global, &scenario).await
 }
@@ -52,7 +52,7 @@ async fn passing(global: &Global, scenario: &Scenario) -> Done {
     let (sender, mut laid_down) = oneshot::channel();
     let done = cockpit::show(global, (scenario.name.clone(), Wish::Act), |doing| async move {
         let global = own;
-        cockpit::tell(&doing, "laying a project down, and playing its past");
+        cockpit::tell(&doing, "creating the project, and playing its past");
         let laid = lay_down(&dir, &played).map_err(|failure| Stop { exit: Exit::Wrong, ..Stop::from(failure) })?;
         let (paths, _plan) = kept(&laid)?;
         drop(sender.send(paths.state().to_owned()));
@@ -66,7 +66,7 @@ async fn passing(global: &Global, scenario: &Scenario) -> Done {
     if let Ok(state) = laid_down.try_recv() {
         drop(std::fs::remove_dir_all(state));
         show::last_word(
-            "the rehearsal is over, and its project and journal are gone: `tminus demo --dir DIR` keeps them",
+            "the rehearsal has ended; its project and journal were removed. `tminus demo --dir DIR` keeps them",
         );
     }
     done

@@ -76,14 +76,14 @@ fn tell(global: &Global, args: &DemoArgs, (scenario, laid): (&Scenario, &LaidDow
         );
         return;
     }
-    show::line(&format!("laid {} down in {}, {} is open", scenario.name, laid.dir.display(), laid.version));
+    show::line(&format!("created {} in {}; {} is open", scenario.name, laid.dir.display(), laid.version));
 }
 
 /// Sweeps what earlier demos left, builds the images, and starts the version that ran before.
 async fn set(stage: &DemoContainers, places: &[Place]) -> Result<(), PortError> {
     let swept = stage.sweep().await?;
     if swept > 0 {
-        show::hint(&format!("removed {swept} things that an earlier demo left"));
+        show::hint(&format!("removed {swept} leftovers of an earlier demo"));
     }
     show::hint("building the backend from this program; nothing is pulled");
     let size = stage.build_base().await?;

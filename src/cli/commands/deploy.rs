@@ -21,7 +21,7 @@ pub async fn run(global: &Global, args: DeployArgs) -> Done {
         return preview::preview(global, desk, request).await;
     }
     if !args.confirm.yes {
-        return Err(Stop::refused("nothing was done: `--preview` shows what would be, `--yes` does it"));
+        return Err(Stop::refused("nothing was done: `--preview` shows the steps, `--yes` begins"));
     }
     let waiting = act::waiting(&desk, &args.detach)?;
     waive(&desk, (&request, &args.env), waivers).await?;

@@ -130,9 +130,9 @@ fn of_project(project: &Project) -> Vec<Row> {
     rows.push(kept(project));
     if let Some(scenario) = project.kind.scenario() {
         let what = if matches!(project.kind, Kind::Own(_)) {
-            "everything is played"
+            "everything is simulated"
         } else {
-            "engines, stores and metrics are played"
+            "engines, stores and metrics are simulated"
         };
         rows.push(row("rehearsal", true, format!("{}: {what}", scenario.name)));
     } else {
@@ -152,8 +152,8 @@ async fn own_engine(project: &Project) -> Vec<Row> {
     let joined = match (engine_of(project).await, socket_of(project)) {
         (Ok(Some(joined)), Ok(socket)) => (joined, socket),
         (Ok(None), Ok(socket)) => {
-            let environment = "this shell's; the engine that a command starts here takes it".to_owned();
-            let none = format!("none runs; it would be at {}", socket.display());
+            let environment = "this shell's; an engine started from here uses it".to_owned();
+            let none = format!("not running; its socket would be {}", socket.display());
             return vec![row(about, true, none), row("environment", true, environment)];
         }
         (Err(stop), _) | (_, Err(stop)) => return vec![row(about, false, stop.report.to_string())],
@@ -179,9 +179,11 @@ fn trust(project: &Project) -> Row {
             row("trust", true, "nothing to trust".to_owned())
         }
         Ok(TrustState::Never) => row("trust", false, "not trusted: nothing in the plan is run".to_owned()),
-        Ok(TrustState::Changed { .. }) => {
-            row("trust", false, "the plan has changed since you trusted it: `tminus trust` shows in what".to_owned())
-        }
+        Ok(TrustState::Changed { .. }) => row(
+            "trust",
+            false,
+            "the plan has changed since you trusted it: `tminus trust` shows what changed".to_owned(),
+        ),
         Err(stop) => row("trust", false, stop.report.to_string()),
     }
 }

@@ -48,7 +48,7 @@ fn tmux() -> Option<String> {
     let version = variable("TERM_PROGRAM_VERSION").filter(|_| variable("TERM_PROGRAM").as_deref() == Some("tmux"));
     match (variable("TMUX"), version) {
         (Some(_), Some(version)) => Some(format!("in tmux {version}")),
-        (Some(_), None) => Some("in tmux, which does not tell its version".to_owned()),
+        (Some(_), None) => Some("in tmux of unknown version".to_owned()),
         (None, _) => variable("STY").map(|_| "in screen".to_owned()),
     }
 }
@@ -68,11 +68,11 @@ async fn answers() -> Row {
     let background = match told.background {
         Some(Background::Light) => "its background is light",
         Some(Background::Dark) => "its background is dark",
-        None => "it does not tell its background; the dark theme is used unless you set another",
+        None => "it does not report its background; the dark theme is used unless you set another",
     };
     let frames = match told.synchronized {
-        Some(true) => "frames are shown at once (mode 2026)",
-        Some(false) | None => "frames are not shown at once (no mode 2026)",
+        Some(true) => "each frame is shown as a whole (mode 2026)",
+        Some(false) | None => "frames are not shown as a whole (no mode 2026)",
     };
     row("answers", told.background.is_some(), format!("{background}; {frames}"))
 }
@@ -81,7 +81,7 @@ async fn answers() -> Row {
 fn clipboard() -> Row {
     let needs = match variable("TMUX") {
         Some(_) => "; tmux lets it through with `set -g set-clipboard on`, and its own terminal must too",
-        None => "; a terminal may have to be told to let it in",
+        None => "; the terminal may have to be configured to allow it",
     };
     row("clipboard", true, format!("sent to the terminal (OSC 52){needs}"))
 }

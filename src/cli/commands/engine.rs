@@ -35,7 +35,7 @@ async fn stop(global: &Global) -> Done {
     };
     let (snapshot, _) = joined.handle.attach().await.map_err(Stop::cannot_tell)?;
     for line in engine_run::active(&snapshot.release) {
-        show::hint(&format!("waiting for its next boundary: {line}"));
+        show::hint(&format!("waiting for its next step boundary: {line}"));
     }
     drop(snapshot);
     stop_engine(&joined, &project.who).await?;

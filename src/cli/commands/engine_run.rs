@@ -125,7 +125,7 @@ async fn live(
             }
             _ = interrupts.next() => {
                 let waits: String = active(&release.borrow()).iter().map(|line| format!("\n  {line}")).collect();
-                say(said, &format!("ending at the next boundary; once more ends at once{waits}"));
+                say(said, &format!("ending at the next step boundary; interrupt again to end at once{waits}"));
                 tokio::select! {
                     halted = desk.handle.halt(&itself) => halted?,
                     _ = interrupts.next() => {}

@@ -13,7 +13,7 @@ const PLACES: [&str; 3] = ["XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"]
 /// Prints the unit.
 pub(super) async fn run(global: &Global) -> Done {
     let project = Project::find(global).await?;
-    let program = std::env::current_exe().wrap_err("this program cannot be found again")?;
+    let program = std::env::current_exe().wrap_err("the path of this program is unknown")?;
     let name = project.paths.engine_name();
     let set =
         PLACES.iter().filter_map(|name| Some((*name, std::env::var(name).ok().filter(|value| !value.is_empty())?)));

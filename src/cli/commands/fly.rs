@@ -73,7 +73,7 @@ async fn fly(plan: &Path, global: &Global, line: &ScriptLine) -> Result<Flown, S
             Kind::Real => tokio::time::sleep(wait.duration()).await,
         }
     }
-    let program = std::env::current_exe().wrap_err("this program cannot be found again")?;
+    let program = std::env::current_exe().wrap_err("the path of this program is unknown")?;
     let mut words = line.run.clone();
     if let Some(who) = &line.who {
         words.extend(["--as".to_owned(), who.to_string()]);
@@ -117,7 +117,7 @@ fn report(global: &Global, scenario: &Scenario, (flown, records, missing): (&[Fl
     let says = if is_good {
         "the journal says what the scenario expects"
     } else {
-        "it went otherwise than the scenario expects"
+        "the journal differs from what the scenario expects"
     };
     show::line(&format!("{sign} {}: {says} ({} facts)", scenario.name, records.len()));
 }

@@ -20,7 +20,7 @@ pub fn run(args: &InitArgs) -> Done {
         show::line(&format!("wrote {}", schema.display()));
     }
     show::hint(
-        "read it, then: tminus lint, commit tminus.toml on the base branch, tminus trust, tminus release cut VERSION",
+        "next: read it, run tminus lint, commit tminus.toml on the base branch, run tminus trust, then tminus release cut VERSION",
     );
     Ok(Exit::Good)
 }

@@ -35,7 +35,7 @@ async fn goodbye(desk: &Desk, waited: &[ActionId]) -> Option<Vec<String>> {
     let active: Vec<&ActionState> = snapshot.release.active_actions().collect();
     let why = match active.is_empty() {
         true => "left".to_owned(),
-        false => "detached; the engine works on".to_owned(),
+        false => "detached; the engine continues".to_owned(),
     };
     // A person who never sat, or has already risen, has no seat to leave.
     drop(desk.handle.command(&desk.project.who, Command::Seat(SeatCommand::Rise { why })).await);
@@ -73,7 +73,7 @@ pub(super) fn goes_on(project: &Project, action: &ActionState) -> String {
         true => {
             format!("{what} stopped {} and waits for a decision: `{}`, or the cockpit", place(action), typed("settle"))
         }
-        false => format!("{what} goes on {}: `{}` follows it", place(action), typed("wait")),
+        false => format!("{what} continues {}: `{}` follows it", place(action), typed("wait")),
     }
 }
 
@@ -82,6 +82,6 @@ fn place(action: &ActionState) -> String {
     let count = action.steps.len();
     match action.current() {
         Some((at, step)) => format!("at step {} of {count}, \"{}\"", at + 1, step.step.title),
-        None => format!("behind its {count} steps"),
+        None => format!("after its {count} steps"),
     }
 }

@@ -66,7 +66,7 @@ fn more() -> String {
 }
 
 const VARIABLES: [(&str, &str); 3] = [
-    ("TMINUS_SOLO", "Keeps the engine in the command's own process, as --solo does."),
+    ("TMINUS_SOLO", "Keeps the engine in the process of the command, as --solo does."),
     ("TMINUS_NAME", "The name that stands beside your system user."),
     ("TZ", "The time zone of the machine, where the setting zone is system."),
 ];
@@ -74,11 +74,11 @@ const VARIABLES: [(&str, &str); 3] = [
 const FILES: [(&str, &str); 7] = [
     ("tminus.toml", "The plan, at the top of the repository. `tminus plan` prints the reference of its keys."),
     ("$XDG_CONFIG_HOME/tminus/config.toml", "Your settings. `tminus config` says what counts and why."),
-    ("$XDG_CONFIG_HOME/tminus/keymap.toml", "Your keys, laid over those above."),
+    ("$XDG_CONFIG_HOME/tminus/keymap.toml", "Your keys, which change those above."),
     ("$XDG_CONFIG_HOME/tminus/themes/NAME.toml", "Your themes."),
-    ("$XDG_STATE_HOME/tminus/PROJECT/", "The journal, the trust in the plan, logs, and how you looked last."),
-    ("$XDG_STATE_HOME/tminus/saved/", "Log lines that you saved."),
-    ("$XDG_STATE_HOME/tminus/crashes/", "What is known of a failure inside tminus: no data, no secrets."),
+    ("$XDG_STATE_HOME/tminus/PROJECT/", "The journal, the trust in the plan, logs, and your last view."),
+    ("$XDG_STATE_HOME/tminus/saved/", "Saved log lines."),
+    ("$XDG_STATE_HOME/tminus/crashes/", "Reports of failures inside tminus, without data or secrets."),
 ];
 
 fn is_page(path: &Path) -> bool {

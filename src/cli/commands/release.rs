@@ -137,7 +137,7 @@ async fn close_at(desk: &Desk, (note, entry): (String, Option<u64>), yes: bool) 
         None => desk.focus().await?,
     };
     let name = named(&version);
-    if !yes && !ask::yes(&format!("Close {name}? Nothing is deployed from it any more."))? {
+    if !yes && !ask::yes(&format!("Close {name}? Nothing can be deployed from it afterwards."))? {
         return Err(Stop::refused(format!("{name} stays open; `--yes` closes it without a question")));
     }
     let close = ReleaseCommand::Close { version: version.clone(), note };

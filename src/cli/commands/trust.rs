@@ -16,7 +16,7 @@ pub async fn run(global: &Global, args: &TrustArgs) -> Done {
     let mut trust = Trust::load(&project.paths).map_err(failed)?;
     if args.revoke {
         trust.revoke(&project.root).map_err(failed)?;
-        show::line("the plan is not trusted any more");
+        show::line("the plan is no longer trusted");
         return Ok(Exit::Good);
     }
     let effects = project.trusted_lines();
@@ -61,7 +61,7 @@ fn list(state: &TrustState, effects: &[String]) {
             removed.iter().for_each(|line| show::line(&format!("- {line}")));
         }
         TrustState::Never | TrustState::Trusted { .. } => {
-            show::hint("this plan would run, read and send, under these rules:");
+            show::hint("this plan runs, reads and sends, under these rules:");
             effects.iter().for_each(|line| show::line(&format!("  {line}")));
         }
     }

@@ -71,7 +71,7 @@ pub async fn start(project: &Project) -> Result<Joined, Stop> {
         let Started { exit, says, is_another } = begin(project).await?;
         match exit {
             None => {
-                let gone = || Stop::cannot_tell("the engine was started, and has ended already");
+                let gone = || Stop::cannot_tell("the engine was started, but has already ended");
                 return running(project).await?.ok_or_else(gone);
             }
             Some(code) if code == Exit::Refused.code() => {
@@ -94,7 +94,7 @@ pub async fn start(project: &Project) -> Result<Joined, Stop> {
 /// Starts an engine in a process of its own, and returns how its start went.
 async fn begin(project: &Project) -> Result<Started, Stop> {
     project.paths.prepare().map_err(|e| Stop::from(color_eyre::Report::from(e)))?;
-    let program = Program::of(std::env::current_exe().wrap_err("this program cannot be found again")?);
+    let program = Program::of(std::env::current_exe().wrap_err("the path of this program is unknown")?);
     let (log, said_before) = open_log(&project.paths.engine_log()).wrap_err("the engine's log cannot be written")?;
     let mut child = tokio::process::Command::new(program.path);
     child.arg0(program.name);

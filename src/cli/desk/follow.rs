@@ -77,7 +77,7 @@ pub async fn follow(
             return Ok(Followed::Left);
         }
         interrupted = Interrupted::Leaves;
-        show::hint("stopping at the next boundary; once more leaves it");
+        show::hint("stopping at the next step boundary; interrupt again to leave it running");
         let stop = Command::Action(ActionCommand::Stop { action: id.clone() });
         desk.handle.command(&desk.project.who, stop).await?;
     }
@@ -86,7 +86,7 @@ pub async fn follow(
 /// Says what becomes of an action that is left: that is not the same wherever its engine is.
 fn left(desk: &Desk, id: &ActionId) -> String {
     match desk.joined() {
-        Some(_) => format!("left; the engine works on, and `tminus wait {id}` follows it"),
+        Some(_) => format!("left; the engine continues, and `tminus wait {id}` follows it"),
         None => format!(
             "left; its engine ends with this command. The journal holds where it stands; `tminus wait {id}` continues it"
         ),

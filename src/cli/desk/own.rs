@@ -1,4 +1,4 @@
-//! `--rehearse`: the user's own plan over a world in which everything is played. No process is started, no socket opened.
+//! `--rehearse`: the user's own plan over a world in which everything is simulated. No process is started, no socket opened.
 
 use super::open::Desk;
 use crate::cli::exit::Stop;

@@ -48,7 +48,7 @@ pub struct Project {
     pub who: Who,
     /// The release that was named on the command line.
     pub named: Option<Version>,
-    /// Whether the engine stays in this process: asked for, or everything is played and nothing outlives the command.
+    /// Whether the engine stays in this process: asked for, or everything is simulated and nothing outlives the command.
     pub is_solo: bool,
     /// Whether nothing is to be changed from here.
     pub read_only: ReadOnly,

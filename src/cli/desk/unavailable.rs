@@ -60,13 +60,13 @@ fn keys(plan: &Plan) -> Vec<Unavailable> {
         if log.format.is_some() {
             all.push((
                 format!("log.{}.format", log.name),
-                "`format` is not obeyed in this build: lines are shown as they come".to_owned(),
+                "`format` has no effect in this build: lines are shown as they come".to_owned(),
             ));
         }
         if log.keep.size.or(log.keep.age.map(|_| 0)).is_some() {
             all.push((
                 format!("log.{}.keep", log.name),
-                "`keep` is not obeyed in this build: no line is kept on disk".to_owned(),
+                "`keep` has no effect in this build: no line is kept on disk".to_owned(),
             ));
         }
     }

@@ -34,7 +34,7 @@ impl Talk<'_> {
             },
             Asked::Truth(check) => self.truth(check, line),
             Asked::Quit if line == "yes" => return Next::End,
-            Asked::Quit => show::line("tminus goes on"),
+            Asked::Quit => show::line("tminus continues"),
         }
         Next::Go
     }
@@ -70,7 +70,7 @@ impl Talk<'_> {
             (None, None) => return show::line("nothing was done"),
         };
         if !yes && note.is_empty() {
-            show::line("A no needs what is missing, behind it. Type it again.");
+            show::line("A no needs the reason after it. Type it again.");
             return self.question(Asked::Truth(check));
         }
         let after = After::Checks(vec![check.clone()]);
@@ -117,11 +117,14 @@ impl Talk<'_> {
             return show::line(&format!("`waive {env} {name}` goes on without it. Nothing was done."));
         }
         if !preview.runs_first.is_empty() {
-            show::line(&format!("These run first, because the gate lacks them: {}.", preview.runs_first.join(", ")));
+            show::line(&format!(
+                "tminus first runs the checks the gate still needs: {}.",
+                preview.runs_first.join(", ")
+            ));
         }
         show::line(&match (missing(&preview), &preview.type_name) {
-            (0, Some(name)) => format!("Type {name} to go on; anything else does nothing."),
-            (0, None) => "Type yes to go on; anything else does nothing.".to_owned(),
+            (0, Some(name)) => format!("Type {name} to continue; anything else does nothing."),
+            (0, None) => "Type yes to continue; anything else does nothing.".to_owned(),
             (count, _) => {
                 let approvals = counted(count as u64, "approval");
                 format!("It waits for {approvals}. Type yes to propose it; anything else does nothing.")

@@ -181,7 +181,7 @@ impl Talk<'_> {
 
     fn act_as(&mut self, words: &[String]) -> Said {
         if self.desk.rehearsal.is_none() {
-            return Err("you are who you are; only in a rehearsal one person plays several".to_owned());
+            return Err("you act as yourself; only in a rehearsal can one person act as several".to_owned());
         }
         let name = named::member(words, &self.snapshot.plan)?;
         // One person plays several: each is a user of the rehearsal's own.
@@ -199,7 +199,7 @@ impl Talk<'_> {
         let running = running.join(", ");
         show::line(&match self.desk.joined() {
             Some(_) => {
-                format!("{running} is not over; the engine works on when you leave. `stop` stops it at its next step.")
+                format!("{running} is not over; the engine continues when you leave. `stop` stops it at its next step.")
             }
             None => format!("{running} is not over; it stops at its next step, and the next tminus resumes it."),
         });

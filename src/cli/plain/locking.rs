@@ -22,7 +22,7 @@ impl Talk<'_> {
         };
         let (held, from) = (format!("{env} is {}", lock.words(now)), lock.holder.name.to_string());
         if lock.is_of(&self.who) {
-            return Err(format!("{held}; `unlock {env}` lets it go"));
+            return Err(format!("{held}; `unlock {env}` unlocks it"));
         }
         show::line(&held);
         show::line(&format!("Why do you take it over from {from}? Others read it. An empty line does nothing."));

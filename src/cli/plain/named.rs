@@ -91,7 +91,7 @@ pub(super) fn count(words: &[String]) -> Result<usize, String> {
         [] => Ok(SOME),
         [word] => match word.parse() {
             Ok(count @ 1..=MOST) => Ok(count),
-            Ok(_) | Err(_) => Err(format!("{word:?} is no count from 1 to {MOST}")),
+            Ok(_) | Err(_) => Err(format!("{word:?} is not a number from 1 to {MOST}")),
         },
         _ => Err("one count at a time".to_owned()),
     }
@@ -142,6 +142,6 @@ mod tests {
         let release = Release::default();
         assert!(proposal(&words("production"), (&plan, &release)).unwrap_err().contains("no proposal waits"));
         assert!(stuck(&words("production"), (&plan, &release)).unwrap_err().contains("nothing waits for a decision"));
-        assert_eq!(count(&words("0")).unwrap_err(), "\"0\" is no count from 1 to 500");
+        assert_eq!(count(&words("0")).unwrap_err(), "\"0\" is not a number from 1 to 500");
     }
 }

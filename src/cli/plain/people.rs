@@ -121,8 +121,8 @@ fn find(seats: &[&Seat], words: &[String]) -> Result<SeatId, String> {
     match meant.as_slice() {
         [one] => Ok(one.id.clone()),
         [] if name.is_empty() => Err("nobody asks: name who is meant".to_owned()),
-        [] if seats.is_empty() => Err(format!("{name} is nobody it could be: nobody here is")),
-        [] => Err(format!("there is no {name} it could be; there are {}", list(seats))),
+        [] if seats.is_empty() => Err(format!("{name} cannot be chosen: nobody here can")),
+        [] => Err(format!("{name} cannot be chosen; there are {}", list(seats))),
         several => Err(format!("who? There are {}: name the seat", list(several))),
     }
 }

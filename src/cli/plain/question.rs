@@ -50,7 +50,7 @@ pub(super) enum Ahead {
     Approve(ActionId),
 }
 
-/// What is said once a command was done.
+/// What is printed when a command is done.
 pub(super) enum After {
     Nothing,
     Status,

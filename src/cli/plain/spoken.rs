@@ -47,21 +47,21 @@ const fn entry(verb: Verb, said: &'static str, takes: &'static str, does: &'stat
 /// Every command, in the order of a release day.
 const TABLE: [Entry; 27] = [
     entry(Verb::Status, "status", "", "where the release stands"),
-    entry(Verb::Refresh, "refresh", "", "looks at the targets and the branch again, and says where it stands"),
-    entry(Verb::Check, "check", "[PHASE|CHECK …]", "runs checks; all that a gate needs when none is named"),
+    entry(Verb::Refresh, "refresh", "", "looks at the targets and the branch again, and prints the status"),
+    entry(Verb::Check, "check", "[PHASE|CHECK …]", "runs checks; by default all that a gate needs"),
     entry(Verb::Answer, "answer", "CHECK", "asks whether a check that a person answers is true"),
     entry(
         Verb::Deploy,
         "deploy",
         "ENV",
-        "shows what a deploy would do, then asks; where approvals are missing it proposes",
+        "shows what a deploy would do, then asks; proposes it when approvals are missing",
     ),
     entry(Verb::Approve, "approve", "ENV|ACTION", "shows the proposal that waits, then asks"),
     entry(
         Verb::Waive,
         "waive",
         "ENV [ITEM]",
-        "says what its gate waits for; with one of those, asks why to go on without",
+        "lists what its gate waits for; with an item, asks for a reason to waive it",
     ),
     entry(Verb::Verify, "verify", "ENV", "shows what a verification would measure, then asks"),
     entry(
@@ -71,28 +71,23 @@ const TABLE: [Entry; 27] = [
         "asks what is wrong, shows what a rollback would do, then asks",
     ),
     entry(Verb::Stop, "stop", "", "stops what runs at its next step"),
-    entry(Verb::Retry, "retry", "ENV|ACTION", "tries the step again at which an action stopped; asks first"),
+    entry(Verb::Retry, "retry", "ENV|ACTION", "retries the step at which an action stopped; asks first"),
     entry(Verb::Accept, "accept", "ENV|ACTION", "asks what you saw: an unclear step is done"),
     entry(Verb::Leave, "leave", "ENV|ACTION", "leaves everything as it is, and ends the action; asks first"),
-    entry(
-        Verb::Lock,
-        "lock",
-        "ENV",
-        "asks why, and holds it: nobody else deploys there; or takes it over from who does",
-    ),
-    entry(Verb::Unlock, "unlock", "ENV", "lets it go again that you hold"),
+    entry(Verb::Lock, "lock", "ENV", "asks why, and locks it: nobody else can deploy there; or takes a lock over"),
+    entry(Verb::Unlock, "unlock", "ENV", "unlocks what you locked"),
     entry(Verb::Logs, "logs", "[SOURCE] [COUNT]", "the newest log lines, 20 by default"),
-    entry(Verb::Follow, "follow", "[SOURCE]", "says each log line as it comes, until `quiet`"),
-    entry(Verb::Quiet, "quiet", "", "says no more log lines"),
+    entry(Verb::Follow, "follow", "[SOURCE]", "prints each new log line, until `quiet`"),
+    entry(Verb::Quiet, "quiet", "", "stops printing log lines"),
     entry(Verb::Journal, "journal", "[COUNT]", "the newest entries of the journal, 20 by default"),
     entry(Verb::People, "people", "", "who is here, in which seat, and where they look"),
-    entry(Verb::Ask, "ask", "", "asks whoever drives for the driver's seat"),
-    entry(Verb::Give, "give", "[NAME]", "gives the driver's seat away; the one who asks needs no name"),
-    entry(Verb::Decline, "decline", "[NAME]", "goes on driving, and says so to who asks for the seat"),
-    entry(Verb::Take, "take", "", "takes the driver's seat where nobody drives, or whoever drives is away"),
-    entry(Verb::As, "as", "NAME", "acts under another name of the plan's teams; in a rehearsal alone"),
+    entry(Verb::Ask, "ask", "", "asks the driver for the seat"),
+    entry(Verb::Give, "give", "[NAME]", "gives the driver's seat away; without a name, to who asks for it"),
+    entry(Verb::Decline, "decline", "[NAME]", "keeps the driver's seat, and tells who asks for it"),
+    entry(Verb::Take, "take", "", "takes the driver's seat when it is free, or its driver is away"),
+    entry(Verb::As, "as", "NAME", "acts under another name of the plan's teams; only in a rehearsal"),
     entry(Verb::Help, "help", "", "says this"),
-    entry(Verb::Quit, "quit", "", "ends tminus; its engine works on, or the next tminus resumes what runs"),
+    entry(Verb::Quit, "quit", "", "ends tminus; its engine continues, or the next tminus resumes what runs"),
 ];
 
 /// Other ways to say the same.
@@ -112,10 +107,10 @@ impl Spoken {
         let Some(first) = words.first() else { return Ok(None) };
         let said = TABLE.iter().map(|e| (e.said, e.verb)).chain(ALSO);
         let found = said.into_iter().find_map(|(said, verb)| Some((verb, behind(&words, said)?)));
-        let Some((verb, rest)) = found else { return Err(format!("{first:?} is no command: type help")) };
+        let Some((verb, rest)) = found else { return Err(format!("unknown command {first:?}: type help")) };
         let is_alone = TABLE.iter().any(|e| e.verb == verb && e.takes.is_empty());
         if is_alone && !rest.is_empty() {
-            return Err(format!("{line:?} says more than is understood: type help"));
+            return Err(format!("{line:?} has too many words: type help"));
         }
         Ok(Some(Self { verb, words: rest.iter().map(|word| (*word).to_owned()).collect() }))
     }

@@ -135,7 +135,7 @@ impl Talk<'_> {
 
     pub(super) fn quiet(&mut self) {
         self.followed = Followed::Nothing;
-        show::line("no more log lines are said");
+        show::line("log lines are no longer printed");
     }
 
     /// Says the newest entries of the journal that tell something, oldest first.

@@ -1,5 +1,5 @@
-//! What a reader of a changelog sees of it: comments are left out, code is no heading, and what stands under a condition is told
-//! apart.
+//! The lines of a changelog that its readers see: without comments, with code never taken for a heading, and with conditional text
+//! marked.
 
 use super::format::ChangelogFormat;
 use super::html::HiddenMarkup;
@@ -7,12 +7,12 @@ use super::html::HiddenMarkup;
 /// What stands for a line of code: the sign of an object that is no letter.
 pub(super) const CODE: &str = "\u{fffc}";
 
-/// A line as it is seen.
+/// A visible line.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct VisibleLine {
-    /// Empty where nothing is seen; [`CODE`] for code, which is a text and no heading.
+    /// Empty where nothing is visible; [`CODE`] for code, which is text but never a heading.
     pub(super) text: String,
-    /// Whether it is seen depends on how the file is shown.
+    /// Whether the way the file is rendered decides if it is visible.
     pub(super) is_conditional: bool,
     /// It brings in another file.
     pub(super) is_include: bool,

@@ -1,7 +1,7 @@
 //! `dns`: one question to each resolver, over UDP, and over TCP where the answer does not fit; no cache, no search list.
 
 use super::measured::{Asking, MeasuredCheck};
-use crate::probe::{Surroundings, limit, quiet};
+use crate::probe::{Surroundings, limit};
 use async_trait::async_trait;
 use futures::future::join_all;
 use hickory_proto::op::{Message, MessageType, Query, ResponseCode};
@@ -58,7 +58,7 @@ fn masked(around: &Surroundings, asked: &str, read: DnsReading) -> Measurement {
         DnsAnswer::NoSuchName => DnsAnswer::NoSuchName,
     };
     let said = read.said.into_iter().map(|(resolver, answer)| (resolver, hide(answer))).collect();
-    quiet(mask.apply(asked), Reading::own(&DnsReading { name: mask.apply(&read.name), said }))
+    Measurement::quiet(mask.apply(asked), Reading::own(&DnsReading { name: mask.apply(&read.name), said }))
 }
 
 /// Makes the question, with an id that nobody can guess.

@@ -4,7 +4,7 @@
 //! expired still says for whom it is and how long it was valid. What is to be trusted is never decided here.
 
 use super::measured::{Asking, MeasuredCheck};
-use crate::probe::{limit, quiet};
+use crate::probe::limit;
 use async_trait::async_trait;
 use futures::future::join_all;
 use jiff::Timestamp;
@@ -50,7 +50,7 @@ impl MeasuredCheck for TlsCheck {
         });
         let host = mask.apply(&place.to_string());
         let asked = format!("the certificate of {host}");
-        Ok(quiet(asked, Reading::own(&TlsReading { at: around.clock.now(), host, shown: shown.collect() })))
+        Ok(Measurement::quiet(asked, Reading::own(&TlsReading { at: around.clock.now(), host, shown: shown.collect() })))
     }
 }
 
