@@ -37,9 +37,9 @@ pub enum Cmd {
     Init(InitArgs),
     /// Find mistakes in the plan, and checks that would mislead you
     Lint(LintArgs),
-    /// Report what tminus found here: terminal, git, engines, services, and where it keeps things
+    /// Report what tminus found here: terminal, git, engines, services, files
     Doctor,
-    /// Allow the plan's commands to run; before that nothing in it runs, and no secret is read
+    /// Allow the plan's commands to run; until then nothing runs and no secret is read
     Trust(TrustArgs),
     /// Show where the release stands
     Status(StatusArgs),
