@@ -51,10 +51,10 @@ pub fn keymap_schema() -> Value {
     let mut runs: Vec<Value> = vec![json!({ "const": "none", "description": "Take the key away." })];
     runs.extend(Action::all().iter().map(|action| json!({ "const": action.id(), "description": action.help() })));
     let mut properties = Map::new();
-    for context in CONTEXTS.iter().copied() {
+    for context in CONTEXTS.iter() {
         let bindings = json!({ "type": "array", "items": { "$ref": "#/$defs/binding" } });
         match context.split_once('.') {
-            None => drop(properties.insert(context.to_owned(), bindings)),
+            None => drop(properties.insert((*context).to_owned(), bindings)),
             Some((table, name)) => {
                 let empty = || json!({ "type": "object", "properties": {}, "additionalProperties": false });
                 properties.entry(table).or_insert_with(empty)["properties"][name] = bindings;
@@ -111,7 +111,7 @@ mod tests {
     #[test]
     fn the_schema_knows_every_context_and_every_action() {
         let schema = keymap_schema();
-        for context in CONTEXTS.iter().copied() {
+        for context in CONTEXTS.iter() {
             let place = format!("/properties/{}", context.replace('.', "/properties/"));
             assert!(schema.pointer(&place).is_some(), "{context}");
         }
@@ -139,7 +139,7 @@ mod tests {
             let (whole, _) = keymap_of(overlay.name, &[]);
             let own: Vec<_> = CONTEXTS.iter().flat_map(|context| over.bindings(context)).collect();
             assert!(own.iter().any(|b| b.run == "pane.next"), "{} goes to no pane", overlay.name);
-            for context in CONTEXTS.iter().copied() {
+            for context in CONTEXTS.iter() {
                 for run in
                     default.bindings(context).iter().map(|b| &b.run).filter(|run| own.iter().any(|b| b.run == **run))
                 {

@@ -18,15 +18,24 @@ use tminus_core::ports::{LogSource, MetricSource, Target};
 /// The kinds of a family by their words in the plan file, each with what opens it.
 type Openers<Open> = &'static [(&'static str, Open)];
 
+/// Opens the place that a delivery goes to.
+type OpenTarget = fn(PlannedDelivery<'_>, &Deps) -> Option<Arc<dyn Target>>;
+
+/// Opens a log source.
+type OpenLog = fn(&LogStream, &Deps) -> Option<Arc<dyn LogSource<String>>>;
+
+/// Opens a service that is asked for numbers.
+type OpenMetrics = fn(&ConnectKind, &Deps) -> Option<Arc<dyn MetricSource>>;
+
 /// Deliveries.
-const DELIVERIES: Openers<fn(PlannedDelivery<'_>, &Deps) -> Option<Arc<dyn Target>>> = &[
+const DELIVERIES: Openers<OpenTarget> = &[
     (CommandDeliver::WORD, command::open),
     (DockerDeliver::WORD, docker::open_container),
     (ComposeDeliver::WORD, docker::open_compose),
 ];
 
 /// Log sources, as they are read outside.
-const LOGS: Openers<fn(&LogStream, &Deps) -> Option<Arc<dyn LogSource<String>>>> = &[
+const LOGS: Openers<OpenLog> = &[
     (FileOrigin::WORD, logs::open_file),
     (CommandOrigin::WORD, logs::open_command),
     (ContainerOrigin::WORD, docker::open_log),
@@ -36,8 +45,7 @@ const LOGS: Openers<fn(&LogStream, &Deps) -> Option<Arc<dyn LogSource<String>>>>
 const REGISTRIES: Openers<fn(&Deps, &ConnectKind) -> Option<Registry>> = &[(RegistryConnect::WORD, Deps::registry)];
 
 /// Services that are asked for numbers.
-const METRICS: Openers<fn(&ConnectKind, &Deps) -> Option<Arc<dyn MetricSource>>> =
-    &[(PrometheusConnect::WORD, prometheus::open)];
+const METRICS: Openers<OpenMetrics> = &[(PrometheusConnect::WORD, prometheus::open)];
 
 fn opener<Open: Copy>(openers: Openers<Open>, word: &str) -> Option<Open> {
     openers.iter().find(|(known, _)| *known == word).map(|(_, open)| *open)

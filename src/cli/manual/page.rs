@@ -26,7 +26,8 @@ pub fn page(markdown: &str) -> String {
     let mut was_item = false;
     for block in blocks(markdown) {
         let is_item = matches!(block, Block::Item { .. });
-        if !page.is_empty() && !(was_item && is_item) {
+        let is_next_item = was_item && is_item;
+        if !page.is_empty() && !is_next_item {
             page.push('\n');
         }
         for line in lines(&block) {

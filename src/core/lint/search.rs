@@ -46,7 +46,7 @@ struct Search<'a> {
 }
 
 fn searches<'a>(command: &'a Command<'a>) -> Vec<Search<'a>> {
-    let dir = command.check().and_then(|_| command.run.dir).map(|dir| format!("{}/", dir.trim_end_matches('/')));
+    let dir = command.check().and(command.run.dir).map(|dir| format!("{}/", dir.trim_end_matches('/')));
     let dir = dir.unwrap_or_default();
     let calls = command.script.calls();
     let moves = calls.iter().filter(|call| call.program() == "cd");

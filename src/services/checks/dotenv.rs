@@ -37,7 +37,8 @@ impl MeasuredCheck for DotenvCheck {
             return LookedAgain::Whole;
         }
         // It is no part of the commit, so it does not matter what else is in the checkout.
-        LookedAgain::Found(names(&around.root, self).await.map(|reading| Measurement::quiet(names_in(self), reading)))
+        let found = names(&around.root, self).await.map(|reading| Measurement::quiet(names_in(self), reading));
+        LookedAgain::Found(Box::new(found))
     }
 }
 

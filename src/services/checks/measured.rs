@@ -41,5 +41,5 @@ pub(crate) enum LookedAgain {
     /// It is measured as a whole.
     Whole,
     /// This was found.
-    Found(Result<Measurement, PortError>),
+    Found(Box<Result<Measurement, PortError>>),
 }

@@ -64,7 +64,7 @@ impl MeasuredCheck for RunCheck {
     }
 
     async fn look_again(&self, asking: &Asking<'_>, before: &Evidence) -> LookedAgain {
-        LookedAgain::Found(look_again(asking, before, (&self.run, self.dir.as_deref())).await)
+        LookedAgain::Found(Box::new(look_again(asking, before, (&self.run, self.dir.as_deref())).await))
     }
 }
 

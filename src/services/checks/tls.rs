@@ -50,7 +50,10 @@ impl MeasuredCheck for TlsCheck {
         });
         let host = mask.apply(&place.to_string());
         let asked = format!("the certificate of {host}");
-        Ok(Measurement::quiet(asked, Reading::own(&TlsReading { at: around.clock.now(), host, shown: shown.collect() })))
+        Ok(Measurement::quiet(
+            asked,
+            Reading::own(&TlsReading { at: around.clock.now(), host, shown: shown.collect() }),
+        ))
     }
 }
 

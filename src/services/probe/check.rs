@@ -78,7 +78,7 @@ impl Probe for RealProbe {
         match within(check, measures.look_again(&asking, before)).await {
             Ok(LookedAgain::Not) => None,
             Ok(LookedAgain::Whole) => Some(self.check(check, ask, &quietly()).await),
-            Ok(LookedAgain::Found(found)) => Some(found),
+            Ok(LookedAgain::Found(found)) => Some(*found),
             Err(late) => Some(Err(late)),
         }
     }
