@@ -335,7 +335,7 @@ mod tests {
     #[test]
     fn what_nobody_has_looked_at_for_long_is_stale_and_its_age_stands_beside_it() {
         let told = |seconds| aged("✓ healthy · up", Duration::from_secs(seconds));
-        assert_eq!(told(90), "✓ healthy · up · recorded 1m ago");
+        assert_eq!(told(90), "✓ healthy · up · recorded 90s ago");
         let stale = told(3 * 86_400);
         assert!(!stale.starts_with('✓') && stale.ends_with(" stale: healthy · up, recorded 3d ago"), "{stale}");
     }

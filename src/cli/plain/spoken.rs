@@ -150,7 +150,7 @@ mod tests {
         assert_eq!(Spoken::of("  "), Ok(None));
         assert!(Spoken::of("deplyo staging").unwrap_err().contains("help"));
         assert!(Spoken::of("roll").unwrap_err().contains("help"));
-        assert!(Spoken::of("stop following").unwrap_err().contains("more than is understood"));
+        assert!(Spoken::of("stop following").unwrap_err().contains("too many words"));
         assert!(Spoken::of("quit now").is_err());
         assert_eq!(Spoken::of("rollback production").unwrap().unwrap().verb, Verb::RollBack);
     }
