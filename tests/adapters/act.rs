@@ -18,7 +18,7 @@ const HOOK: &str = r#"#!/bin/sh
 refs=$(cat)
 case "$1 $refs" in
     prepared*refs/tags/endless*) exec sleep 600 ;;
-    committed*refs/tags/*) tr '\0' '\n' < /proc/$PPID/cmdline >> made; echo -- >> made ;;
+    committed*refs/tags/*) tr '\0' '\n' < /proc/$PPID/cmdline >> made; echo end-of-call >> made ;;
 esac
 "#;
 
@@ -110,7 +110,7 @@ impl TargetFixture for Fixture {
     async fn made(&self) -> Vec<Call> {
         let text = std::fs::read_to_string(self.root.join("made")).unwrap_or_default();
         let words = |call: &str| call.lines().map(str::to_owned).collect();
-        text.split_terminator("--\n")
+        text.split_terminator("end-of-call\n")
             .filter(|call| !call.is_empty())
             .map(|call| Call::Process { words: words(call), dir: None })
             .collect()
@@ -162,7 +162,7 @@ async fn a_signature_that_cannot_be_made_leaves_no_tag_whether_the_plan_or_git_w
         let fixture = Fixture::new();
         fixture.set(&[("gpg.format", "openpgp"), ("gpg.program", "false"), ("tag.gpgSign", of_git)]);
         let failure = fixture.carry_out(&fixture.order("one", (name, sign, Direction::Forward))).await.unwrap_err();
-        assert!(failure.sentence().contains("gpg failed to sign the data"), "{failure:?}");
+        assert!(failure.sentence().contains("unable to sign the tag"), "{failure:?}");
         assert_eq!(fixture.tip(name).await, None);
         fixture.program("signer", SIGNER);
         fixture.set(&[("gpg.program", fixture.root.join("signer").to_str().unwrap())]);

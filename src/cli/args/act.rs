@@ -1,7 +1,6 @@
 //! `tminus release tag` and the like: one subcommand for each kind of action on the repository.
 
-use super::acting::Detach;
-use super::global::{Timeout, version};
+use super::global::{Detach, Timeout, version};
 use clap::{ArgMatches, Args, Command, FromArgMatches, Subcommand};
 use tminus_core::kinds::repository::ActKind;
 use tminus_core::names::Version;

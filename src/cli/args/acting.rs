@@ -1,7 +1,7 @@
 //! What acts: build, deploy, verify, roll back, approve, settle, and the release itself.
 
 use super::act::ActCmd;
-use super::global::{Timeout, span, version};
+use super::global::{Detach, Timeout, span, version};
 use clap::{Args, Subcommand};
 use tminus_core::command::Consent;
 use tminus_core::names::Version;
@@ -24,13 +24,6 @@ impl Confirm {
     pub fn consent(&self) -> Consent {
         Consent { typed: self.confirm.clone(), seen: None }
     }
-}
-
-#[derive(Debug, Args)]
-pub struct Detach {
-    /// Return at once with the action's id; the engine continues, and `tminus wait ID` follows it
-    #[arg(long)]
-    pub detach: bool,
 }
 
 #[derive(Debug, Args)]

@@ -39,6 +39,14 @@ pub struct Timeout {
     pub timeout: Option<Span>,
 }
 
+/// Whether a command waits at all.
+#[derive(Debug, Args)]
+pub struct Detach {
+    /// Return at once with the action's id; the engine continues, and `tminus wait ID` follows it
+    #[arg(long)]
+    pub detach: bool,
+}
+
 pub(super) fn version(text: &str) -> Result<Version, String> {
     Version::parse(text).map_err(|error| error.to_string())
 }
