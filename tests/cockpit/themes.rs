@@ -50,20 +50,20 @@ fn words(style: Style) -> String {
 
 #[test]
 fn a_theme_changes_how_a_place_looks_and_never_what_it_says() {
-    for place in every::place() {
-        for size in SIZES {
+    for (at, place) in every::place().enumerate() {
+        for (shift, (look, settings)) in looks().into_iter().enumerate() {
+            // Each look sees each size, one place after the other.
+            let size = SIZES[(at + shift) % SIZES.len()];
             let said = every::at(&CockpitSettings::default(), place, size).screen(size.0, size.1);
-            for (look, settings) in looks() {
-                let seat = every::at(&settings, place, size);
-                assert_eq!(seat.screen(size.0, size.1), said, "{} in {look}", place.0);
-                let buffer = painted(&seat, size);
-                let is_plain = |cell: &ratatui::buffer::Cell| {
-                    let style = plain(cell.style());
-                    style.fg.is_none() && style.bg.is_none()
-                };
-                let has_colours = !buffer.content.iter().all(is_plain);
-                assert_eq!(has_colours, !settings.no_color, "{} in {look}", place.0);
-            }
+            let seat = every::at(&settings, place, size);
+            assert_eq!(seat.screen(size.0, size.1), said, "{} in {look}", place.0);
+            let buffer = painted(&seat, size);
+            let is_plain = |cell: &ratatui::buffer::Cell| {
+                let style = plain(cell.style());
+                style.fg.is_none() && style.bg.is_none()
+            };
+            let has_colours = !buffer.content.iter().all(is_plain);
+            assert_eq!(has_colours, !settings.no_color, "{} in {look}", place.0);
         }
     }
 }

@@ -40,8 +40,7 @@ pub(super) fn matches(text: &str, key: &str, language: &Language) -> Result<Vec<
                 // What a preprocessor forgets before it is told anew says nothing.
                 let is_past = language.syntax == Syntax::Preprocessed && found.is_empty();
                 let why = changes::by_mention(scope).filter(|_| language.syntax != Syntax::Settings && !is_past);
-                doubts
-                    .extend(why.map(|why| Match::unknown(token.line, format!("may be given another value by {why}"))));
+                doubts.extend(why.map(|why| changed(token.line, &why)));
                 continue;
             }
             Assigned::Value(value) => Ok(value),
