@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use serde_json::Value;
 use std::path::Path;
 use tminus_core::grammar::plan::{PlanErrors, PlanFile, read};
+use tminus_core::grammar::trusted_lines;
 use tminus_core::kinds::check::{CheckKind, ManualCheck, Method, MetricCheck, RunCheck};
 use tminus_core::kinds::connect::{ConnectKind, MongoDbConnect};
 use tminus_core::kinds::deliver::{CommandDeliver, DeliverKind, KubernetesDeliver};
@@ -592,4 +593,24 @@ fn two_steps_or_milestones_of_one_title_are_refused() {
     let milestones = "[[milestone]]\nat = \"-1d\"\ntitle = \"Sign off\"\n".repeat(2);
     let errors = plan(&format!("{head}{milestones}")).unwrap_err().to_string();
     assert!(errors.contains("another milestone here is called `Sign off`"), "{errors}");
+}
+
+#[test]
+fn a_share_is_held_against_a_share_and_what_a_metric_counts_is_trusted_with_it() {
+    let head =
+        "format = 1\n[project]\nname = \"p\"\n[connect.p]\nkind = \"prometheus\"\nurl = \"http://127.0.0.1:9090\"\n";
+    let metric =
+        |keys: &str| plan(&format!("{head}[metric.m]\ntitle = \"m\"\nfrom = \"p\"\nhorizons = [\"30m\"]\n{keys}"));
+    let lines = |keys: &str| trusted_lines(&metric(keys).unwrap_or_else(|errors| panic!("{errors}")).plan);
+    for limit in ["below = 5", "below = 0.001", "above = \"200ms\""] {
+        let errors = metric(&format!("bad = \"b\"\ncount = \"c\"\n{limit}\n")).unwrap_err().to_string();
+        assert!(errors.contains("`bad` makes a share, and this is none"), "{errors}");
+    }
+    let errors = metric("good = \"b\"\ncount = \"c\"\n").unwrap_err().to_string();
+    assert!(errors.contains("has no limit"), "{errors}");
+    let forms = ["bad = \"q\"", "good = \"q\"", "query = \"q\"", "bad = \"q\"\nabsent = \"zero\""];
+    let trusted: Vec<_> = forms.iter().map(|form| lines(&format!("{form}\ncount = \"c\"\nbelow = \"1%\"\n"))).collect();
+    for (at, one) in trusted.iter().enumerate() {
+        assert!(trusted[..at].iter().all(|other| other != one), "{one:?}");
+    }
 }

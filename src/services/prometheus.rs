@@ -140,7 +140,7 @@ fn read(answer: &HttpAnswer, now: Timestamp) -> Result<MetricAnswer, PortError> 
     let envelope = envelope.map_err(|error| malformed().caused_by(&error))?;
     let data = envelope.data.filter(|_| envelope.status == "success" && !answer.cut).ok_or_else(malformed)?;
     let found = found(&data).ok_or_else(malformed)?;
-    Ok(MetricAnswer { found, warnings: [envelope.warnings, envelope.infos].concat() })
+    Ok(MetricAnswer { found, warnings: envelope.warnings, notes: envelope.infos })
 }
 
 /// Reads what was found; `None` where the answer is not built as the API says.
@@ -184,7 +184,10 @@ mod tests {
             "warnings":["a store is gone"],"infos":["it might be no counter"]}"#;
         let answer = of(200, body).unwrap();
         assert_eq!(answer.found, MetricFound::Number(f64::INFINITY));
-        assert_eq!(answer.warnings, ["a store is gone", "it might be no counter"]);
+        assert_eq!(
+            (answer.warnings, answer.notes),
+            (vec!["a store is gone".to_owned()], vec!["it might be no counter".to_owned()])
+        );
     }
 
     #[test]

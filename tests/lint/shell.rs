@@ -30,6 +30,23 @@ fn a_status_that_reaches_nobody_is_named() {
 }
 
 #[test]
+fn an_option_that_waits_for_its_value_ends_the_words() {
+    let cut: &[Command] = &[
+        (&["tmux", "new", "-s"], ""),
+        (&["sh", "-c", "tmux new-session -d -s"], ""),
+        (&["screen", "-dm", "-S"], ""),
+        (&["daemonize", "-p"], ""),
+        (&["systemd-run", "-u"], ""),
+        (&["sudo", "-u"], ""),
+        (&["env", "-u"], ""),
+        (&["timeout", "-s"], ""),
+        (&["nice", "-n"], ""),
+        (&["docker", "run", "-d"], ""),
+    ];
+    assert_eq!(rules_of(cut).len(), cut.len());
+}
+
+#[test]
 fn honest_commands_are_left_alone() {
     let alarms = rules_of(HONEST).into_iter().zip(HONEST).filter(|(rules, _)| !rules.is_empty());
     let alarms: Vec<_> = alarms.map(|(rules, (words, _))| (rules, words)).collect();

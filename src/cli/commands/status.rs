@@ -94,6 +94,16 @@ pub enum Looked {
     Earlier,
 }
 
+impl Looked {
+    /// Returns the verdict on what was good when it was last looked at.
+    const fn verdict(self) -> Verdict {
+        match self {
+            Self::Now => Verdict::Pass,
+            Self::Earlier => Verdict::Stale,
+        }
+    }
+}
+
 /// Says whether no engine could be had because its journal cannot be written: what stands in it can be read all the same.
 fn is_of_the_journal(stop: &Stop) -> bool {
     let is_journal = |error: &JournalError| {
@@ -205,7 +215,7 @@ pub fn print(
         show::line(&format!("  {} {}", show::sign(Verdict::Waived), waived.words()));
     }
     for done in situation.done_to_repository() {
-        show::line(&format!("  {} {done}", show::sign(Verdict::Pass)));
+        show::line(&format!("  {} {done}", show::sign(looked.verdict())));
     }
     for action in situation.release.active_actions() {
         show::line(&open(situation, action));

@@ -127,7 +127,19 @@ fn expected(expect: &Expect, says: &mut Vec<String>) {
 }
 
 fn metric(metric: &Metric) -> String {
-    let Metric { name, below, above, horizons, baseline, .. } = metric;
+    let Metric {
+        name,
+        title: _,
+        from: _,
+        query: _,
+        form: _,
+        absent_is_zero: _,
+        count: _,
+        below,
+        above,
+        horizons,
+        baseline,
+    } = metric;
     let limit =
         |word: &str, limit: &Option<Limit>| limit.map(|limit| format!("{word} {}", limit.display(limit.value())));
     let says = [

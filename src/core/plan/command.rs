@@ -30,6 +30,8 @@ impl CommandLine {
             |word: &&&str| word.strip_prefix('-').is_some_and(|o| o.chars().all(|c| SHELL_OPTIONS.contains(c)));
         let word = match (SHELLS.contains(&name), INTERPRETERS.contains(&name)) {
             (true, _) => given.iter().find(|word| !is_option(word))?,
+            // What stands behind these is their own command first, and may be a task of theirs.
+            (false, true) if ["deno", "bun"].contains(&name) => return None,
             (false, true) => given.first()?,
             (false, false) => Some(program).filter(|program| program.contains('/'))?,
         };
@@ -84,7 +86,16 @@ mod tests {
         ] {
             assert_eq!(script(words, dir).as_deref(), Some(named), "{words}");
         }
-        for words in ["sh -c ./undo.sh", "python3 -m undo", "kubectl undo", "/opt/undo", "sh {version}.sh", "sh"] {
+        for words in [
+            "sh -c ./undo.sh",
+            "python3 -m undo",
+            "kubectl undo",
+            "/opt/undo",
+            "sh {version}.sh",
+            "sh",
+            "bun run back",
+            "deno task undo",
+        ] {
             assert_eq!(script(words, None), None, "{words}");
         }
     }

@@ -24,8 +24,10 @@ pub trait MetricSource: Send + Sync {
 pub struct MetricAnswer {
     /// What it found.
     pub found: MetricFound,
-    /// What it says beside that: samples that it could not read, a query that means something else.
+    /// Why what it found may not be all of it: samples that it could not read, a store that is away.
     pub warnings: Vec<String>,
+    /// What it says beside that: a query that may mean something else.
+    pub notes: Vec<String>,
 }
 
 /// What a query found.

@@ -30,9 +30,11 @@ impl Situation<'_> {
         reasons
     }
 
-    /// Returns what was done to the repository for the release, as it shows now: `tagged v1.0.0`.
+    /// Returns what was done to the repository for the release, as it was last seen: `tagged v1.0.0`. Nothing while it cannot
+    /// be seen.
     pub fn done_to_repository(&self) -> Vec<String> {
-        let Some(state) = self.opening().and_then(|opening| opening.state.as_ref()) else { return Vec::new() };
+        let opening = self.opening().filter(|opening| opening.lost.is_none());
+        let Some(state) = opening.and_then(|opening| opening.state.as_ref()) else { return Vec::new() };
         let acts = ActKind::ALL.iter().filter_map(|kind| self.act_of(*kind).ok());
         acts.filter(|act| act.is_done(state)).map(|act| act.done(Direction::Forward)).collect()
     }

@@ -5,8 +5,8 @@ use super::{FileUse, Run, RunRole, Touch, TouchKind};
 use crate::kinds::check::CheckTouch;
 use crate::kinds::connect::Reach;
 use crate::plan::{
-    Artifact, ArtifactKind, Check, CommandLine, Connect, Environment, ExtraStep, Flag, LogStream, Metric, Plan,
-    Runbook, RunbookTask, Setting, Undo,
+    Artifact, ArtifactKind, Check, CommandLine, Connect, Environment, ExtraStep, Flag, LogStream, Metric, MetricForm,
+    Plan, Runbook, RunbookTask, Setting, Undo,
 };
 
 impl Plan {
@@ -152,9 +152,16 @@ impl<'a> Walk<'a> {
     }
 
     fn metric(&mut self, metric: &Metric) {
-        let at = format!("metric.{}", metric.name);
-        let count = metric.count.as_ref().map(|count| format!(", and {count}")).unwrap_or_default();
-        let line = format!("{at} asks {} for {}{count}", metric.from, metric.query);
+        // What it is held against stands among the guards.
+        let Metric { name, title: _, from, query, form, absent_is_zero, count, .. } = metric;
+        let at = format!("metric.{name}");
+        let form = match form {
+            MetricForm::Number => String::new(),
+            MetricForm::Good | MetricForm::Bad => format!(" ({})", form.key()),
+        };
+        let count = count.as_ref().map(|count| format!(", and {count}")).unwrap_or_default();
+        let absent = if *absent_is_zero { "; no series counts as zero" } else { "" };
+        let line = format!("{at} asks {from} for {query}{form}{count}{absent}");
         self.touch(at, TouchKind::Asks, line);
     }
 

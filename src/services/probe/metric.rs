@@ -56,16 +56,37 @@ impl Asked {
         };
         let number = source.ask(&self.query).await?;
         // What went wrong may never have happened, and has no samples then; what was counted has.
-        let newest = source.newest(self.count.as_deref().unwrap_or(&self.query)).await?;
+        let lasting = match metric.form {
+            MetricForm::Bad => self.count.as_deref().unwrap_or(&self.query),
+            MetricForm::Number | MetricForm::Good => &self.query,
+        };
+        let newest = source.newest(lasting).await?;
         let reading = match newest {
             SampleAge::Ended => Reading::Unmeasured("its series have ended: nothing writes them any more".to_owned()),
-            SampleAge::Old(_) | SampleAge::Unknown => reading(metric, &number.found, count.as_ref().map(|c| &c.found)),
+            SampleAge::Old(_) | SampleAge::Unknown => match partial(&number, count.as_ref()) {
+                Some(why) => Reading::Unmeasured(format!("its answer may not be whole: {why}")),
+                None => reading(metric, &number.found, count.as_ref().map(|c| &c.found)),
+            },
         };
         let said = said(metric, (&number, count.as_ref()), newest);
         let asked = format!("{}: {}", metric.from, self.query);
         let (bytes, sha256) = (said.len() as u64, tminus_core::hex::sha256(&said));
         Ok(Measurement { tail: said, bytes, sha256, ..Measurement::quiet(asked, reading) })
     }
+}
+
+/// Returns the first warning of an answer: what is found may be a part, and a part is no number to judge.
+fn partial(number: &MetricAnswer, count: Option<&MetricAnswer>) -> Option<String> {
+    let mut warnings = number.warnings.iter().chain(count.into_iter().flat_map(|count| &count.warnings));
+    warnings.next().map(|warning| cut(warning))
+}
+
+/// How many warnings, and how many notes, of one answer are kept: evidence stays for good.
+const MOST_NOTES: usize = 10;
+
+/// Returns the first line of a warning, as far as evidence keeps it.
+fn cut(text: &str) -> String {
+    text.lines().next().unwrap_or_default().chars().take(200).collect()
 }
 
 /// Makes the reading of what a service found; where no number comes of it, the reading says why.
@@ -122,8 +143,10 @@ fn said(metric: &Metric, (number, count): (&MetricAnswer, Option<&MetricAnswer>)
         SampleAge::Ended => Some("no sample lately".to_owned()),
         SampleAge::Unknown => None,
     });
-    let warnings = number.warnings.iter().chain(count.into_iter().flat_map(|count| &count.warnings));
-    lines.extend(warnings.map(|warning| format!("warning: {warning}")));
+    for answer in [number].into_iter().chain(count) {
+        lines.extend(answer.warnings.iter().take(MOST_NOTES).map(|warning| format!("warning: {}", cut(warning))));
+        lines.extend(answer.notes.iter().take(MOST_NOTES).map(|note| format!("note: {}", cut(note))));
+    }
     lines.dedup();
     lines.join("\n")
 }

@@ -81,7 +81,7 @@ fn detached(words: &[String]) -> Option<usize> {
 fn tmux(words: &[String]) -> Option<usize> {
     let at = words.iter().position(|word| matches!(word.as_str(), "new" | "new-session" | "new-window" | "neww"))?;
     let begin = at + options("tmux", &words[at..]);
-    (words[at..begin].iter().any(|word| word == "-d") && begin < words.len()).then_some(begin)
+    (words.get(at..begin)?.iter().any(|word| word == "-d") && begin < words.len()).then_some(begin)
 }
 
 /// `docker run -d app pytest`: where a program begins that finds out whether all is well.
@@ -91,14 +91,14 @@ fn in_container(words: &[String]) -> Option<usize> {
     words[..begin].iter().any(is_detached).then_some(begin)
 }
 
-/// Returns where the words after a program's own options begin.
+/// Returns where the words after a program's own options begin; their end where an option waits for its value.
 fn options(program: &str, words: &[String]) -> usize {
     let values = WITH_VALUE.iter().find(|(name, _)| *name == program).map_or(&[] as &[&str], |(_, all)| all);
     let mut at = 1;
     while let Some(word) = words.get(at).filter(|w| w.starts_with('-')) {
         at += if values.contains(&word.as_str()) { 2 } else { 1 };
     }
-    at
+    at.min(words.len())
 }
 
 fn base(word: &str) -> &str {

@@ -137,8 +137,9 @@ impl ComposeRollout<'_> {
         let name = self.settled.names.candidate();
         let there = match look(&self.docker, &name).await? {
             Some(seen) if !seen.labels.contains_key(labels::ORDER) => return Err(containers::in_the_way(&name)),
-            // One that Compose stopped because it was ended itself says nothing about the version.
-            Some(seen) if !is_of(&seen, self.order) || seen.health == Health::Stopped => {
+            // One that Compose stopped because it was ended itself says nothing about the version, nor does one that was left
+            // between two networks: it is made anew.
+            Some(seen) if !is_of(&seen, self.order) || matches!(seen.health, Health::Stopped | Health::Unhealthy) => {
                 drop_candidate(&self.docker, &self.settled).await?;
                 None
             }

@@ -1,9 +1,11 @@
 //! What goes with what: a way of delivery with its artifact, a comparison with what it compares.
 
 use super::super::document::{Entry, Node};
+use super::super::leaf;
 use super::super::nearest::quote;
 use super::super::shape::Checker;
 use super::super::source::Problem;
+use crate::plan::Limit;
 
 pub(super) fn check(checker: &mut Checker<'_>, root: &Node) {
     for env in root.entries_of("env") {
@@ -81,9 +83,22 @@ fn image(checker: &mut Checker<'_>, root: &Node, check: &Node) {
     checker.problems.push(Problem::new(artifact.span.clone(), says));
 }
 
+/// `good` and `bad` make a share of what they count: a limit in another unit would hold, or not, whatever happens.
+fn share(checker: &mut Checker<'_>, metric: &Entry) {
+    let Some(form) = ["good", "bad"].into_iter().find(|form| metric.node.get(form).is_some()) else { return };
+    for node in ["below", "above"].into_iter().filter_map(|key| metric.node.get(key)) {
+        if leaf::limit(node).is_ok_and(|limit| !matches!(limit, Limit::Share(_))) {
+            let says = format!("{} makes a share, and this is none", quote(form));
+            let help = "write it in percent: below = \"0.1%\"".to_owned();
+            checker.problems.push(Problem::new(node.span.clone(), says).help(help));
+        }
+    }
+}
+
 fn limit(checker: &mut Checker<'_>, metric: &Entry) {
+    share(checker, metric);
     // A key that is not known may be a misspelt limit: it has its own error.
-    let known = ["title", "from", "query", "count", "horizons"];
+    let known = ["title", "from", "query", "good", "bad", "count", "absent", "horizons"];
     if metric.node.entries().iter().all(|e| known.contains(&e.key.as_str())) && !metric.node.entries().is_empty() {
         let says = format!("metric {} has no limit, so it can never fail", quote(&metric.key));
         let help = "write `below`, `above` or `baseline`".to_owned();
