@@ -14,7 +14,7 @@ use tminus_core::release::ActionState;
 
 /// A page. It reads the look, and changes nothing.
 pub(crate) trait Page {
-    /// Returns its name, as the others are told where one looks.
+    /// Returns its name, as the other seats are told which page one looks at.
     fn name(&self) -> String;
 
     fn draw(&self, look: &Look, area: Rect, buffer: &mut Buffer);

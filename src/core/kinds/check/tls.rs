@@ -87,7 +87,7 @@ static TLS: Table = plain(
         must(
             "days-left",
             Kind::Integer(0, 3_650),
-            "For how many days it must still be valid. That less than a third of its time is left is said, and passes.",
+            "For how many days it must still be valid. With less than a third of its lifetime left it passes, with a note.",
         ),
     ],
 );
