@@ -1,4 +1,4 @@
-//! The kinds of repository action: one line each in the three lists of this file.
+//! The kinds of repository action: one line each.
 
 mod kind;
 mod tag;
@@ -10,25 +10,23 @@ use serde::{Deserialize, Serialize};
 use std::ops::Deref;
 pub use tag::TagAct;
 
-/// A kind of action on the repository, as it is asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ActKind {
-    /// `tag`: an annotated tag at the release's commit.
-    Tag,
-}
-
-/// An action on the repository, with nothing left open.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum RepositoryAct {
-    /// An annotated tag at the release's commit.
-    Tag(TagAct),
-}
-
-/// Leads from each kind to its file.
+/// Makes both enums of a list of kinds, and leads from each kind to its file.
 macro_rules! acts {
-    ($( $kind:ident($act:ident) ),* $(,)?) => {
+    ($( $(#[$doc:meta])* $kind:ident($act:ident) ),* $(,)?) => {
+        /// A kind of action on the repository, as it is asked for.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(rename_all = "kebab-case")]
+        pub enum ActKind {
+            $( $(#[$doc])* $kind ),*
+        }
+
+        /// An action on the repository, with nothing left open.
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(rename_all = "kebab-case")]
+        pub enum RepositoryAct {
+            $( $(#[$doc])* $kind($act) ),*
+        }
+
         impl ActKind {
             /// All kinds, in the order of the help.
             pub const ALL: &'static [Self] = &[$( Self::$kind ),*];
@@ -64,6 +62,7 @@ macro_rules! acts {
 }
 
 acts! {
+    /// `tag`: an annotated tag at the release's commit.
     Tag(TagAct),
 }
 
