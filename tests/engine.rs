@@ -201,7 +201,7 @@ impl House {
     async fn open_with(&self, change: impl FnOnce(&mut World)) -> Flight {
         let flight = self.start_with(change).await;
         let commit = Commit::new("1111111111111111111111111111111111111111");
-        flight.rehearsal.repository.create_branch("release/1.0.0", &commit).await.unwrap();
+        flight.rehearsal.lay_branch("release/1.0.0", &commit).unwrap();
         let command = ReleaseCommand::Open {
             version: version("1.0.0"),
             branch: "release/1.0.0".into(),

@@ -1,13 +1,13 @@
 //! Actions: deploy, verify, roll back, cut, act on the repository; what was asked for, and the steps that it takes.
 
 use super::definition::VerificationScope;
-use super::kinds::repository::{ActKind, Direction};
+use super::kinds::repository::{ActKind, BranchAct, Direction, RepositoryAct};
 use super::names::ArtifactName;
 use super::names::{CheckName, Commit, EnvName, MetricName, Version};
 use super::order::{Call, Delivered, Task};
 use super::time::Span;
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// What somebody asks for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -156,6 +156,7 @@ pub struct Step {
     /// What it does, as a person would say it.
     pub title: String,
     /// What is done.
+    #[serde(deserialize_with = "recorded")]
     pub task: StepTask,
     /// The calls that it makes, exactly.
     pub calls: Vec<Call>,
@@ -193,21 +194,39 @@ pub enum StepTask {
         /// What it asks for.
         task: Box<Task>,
     },
-    /// Creates a branch.
-    Branch {
-        /// The branch.
-        branch: String,
-        /// Where it begins.
-        at: Commit,
-    },
+}
+
+/// What a step does, as journals have it: an earlier tminus had a step of its own for the branch of a cut.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum RecordedTask {
+    Task(StepTask),
+    Cut { branch: BranchAct },
+}
+
+fn recorded<'de, D: Deserializer<'de>>(task: D) -> Result<StepTask, D::Error> {
+    Ok(match RecordedTask::deserialize(task)? {
+        RecordedTask::Task(task) => task,
+        RecordedTask::Cut { branch } => StepTask::of_act(RepositoryAct::Branch(branch), Direction::Forward),
+    })
 }
 
 impl StepTask {
+    /// Makes the step of an action on the repository.
+    pub fn of_act(act: RepositoryAct, direction: Direction) -> Self {
+        Self::Order { artifact: None, task: Box::new(Task::Act { act, direction }) }
+    }
+
+    /// Says whether it creates the branch of a release.
+    pub fn creates_branch(&self) -> bool {
+        matches!(self.ordered(), Some((_, Task::Act { act: RepositoryAct::Branch(_), .. })))
+    }
+
     /// Returns what is ordered, and of which artifact, where it orders something.
     pub fn ordered(&self) -> Option<(Option<&ArtifactName>, &Task)> {
         match self {
             Self::Order { artifact, task } => Some((artifact.as_ref(), task)),
-            Self::Look | Self::Hold { .. } | Self::Check { .. } | Self::Measure { .. } | Self::Branch { .. } => None,
+            Self::Look | Self::Hold { .. } | Self::Check { .. } | Self::Measure { .. } => None,
         }
     }
 

@@ -3,6 +3,7 @@
 pub mod action;
 pub mod admit;
 pub mod branch;
+mod call;
 pub mod changelog;
 pub mod clean;
 pub mod command;

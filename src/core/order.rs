@@ -1,12 +1,12 @@
 //! Orders to a target, and what comes of them: order, ticket, receipt.
 
+pub use super::call::Call;
 use super::kinds::repository::{Direction, RepositoryAct};
 use super::mask::SafeLine;
 use super::names::{ActionId, ArtifactName, Commit, Digest, EnvName, OrderId, Version};
 use super::plan::Setting;
 use super::time::Span;
 use super::verdict::Verdict;
-use crate::notation::shell_line;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use strum::IntoStaticStr;
@@ -135,57 +135,6 @@ impl std::fmt::Display for Delivered {
             None => write!(out, "{}", self.version),
         }
     }
-}
-
-/// One call exactly as it will be made: the preview's text, and what is executed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Call {
-    /// A process is started.
-    Process {
-        /// The words.
-        words: Vec<String>,
-        /// Where, from the root of the repository.
-        dir: Option<String>,
-    },
-    /// A request is sent.
-    Request {
-        /// To which service.
-        service: String,
-        /// Method and address.
-        line: String,
-        /// What is sent with it, secrets left out.
-        body: Option<String>,
-    },
-    /// A call that is made only under a condition, which is not known before.
-    When {
-        /// The condition: `unless the host has it`, `if it does not get healthy`.
-        condition: String,
-        /// The call.
-        call: Box<Self>,
-    },
-}
-
-impl Call {
-    /// Makes it one that is only done under a condition.
-    #[must_use]
-    pub fn when(self, condition: &str) -> Self {
-        Self::When { condition: condition.to_owned(), call: Box::new(self) }
-    }
-
-    /// Writes the call in one line.
-    pub fn display(&self) -> String {
-        match self {
-            Self::Process { words, dir: None } => shell_text(words),
-            Self::Process { words, dir: Some(dir) } => format!("(in {dir}) {}", shell_text(words)),
-            Self::Request { service, line, body: None } => format!("{service}: {line}"),
-            Self::Request { service, line, body: Some(body) } => format!("{service}: {line} {body}"),
-            Self::When { condition, call } => format!("({condition}) {}", call.display()),
-        }
-    }
-}
-
-fn shell_text(words: &[String]) -> String {
-    shell_line(words.iter().map(String::as_str), "-_./:=@,+%")
 }
 
 /// An order in flight: enough to follow it after a restart. What is in it is the adapter's own.

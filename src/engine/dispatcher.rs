@@ -255,7 +255,6 @@ impl Dispatcher {
             Report::Waited { action, step } => self.waited((action, step)).await,
             Report::BranchTried { asked, reply, result } => self.branch_tried(asked, reply, result).await,
             Report::Remeasure { action, step } => self.remeasure(action, step),
-            Report::Branched { action, step, result } => self.branched(action, step, result).await,
             Report::Found { action, step, result, why } => self.found((action, step), result, &why).await,
             Report::Measured(measured) => self.measured(*measured).await,
         }

@@ -4,7 +4,7 @@ use super::dispatcher::Dispatcher;
 use super::look_limits::{load, scaled};
 use super::report::{Purpose, Report, Then};
 use super::waiting::Halt;
-use super::world::{World, within};
+use super::world::within;
 use std::sync::Arc;
 use std::time::Duration;
 use tminus_core::action::{Request, StepTask};
@@ -56,7 +56,7 @@ impl Dispatcher {
             Next::Step(..) if matches!(self.halt, Halt::Asked(_)) => {}
             Next::Step(step, order) => {
                 let env = action.proposal.request.env().cloned();
-                let is_begun = |s: &StepState| matches!(s.step.task, StepTask::Order { .. } | StepTask::Branch { .. });
+                let is_begun = |s: &StepState| matches!(s.step.task, StepTask::Order { .. });
                 let begins = action.steps.get(step).is_some_and(is_begun);
                 let taking = Taking { action: id.clone(), step, env, order };
                 match begins.then(|| self.apart.remove(id)).flatten() {
@@ -107,7 +107,6 @@ impl Dispatcher {
                 None => self.fail(&taking, gone_from_plan(metric.as_str())).await,
             },
             StepTask::Order { artifact, task } => self.give(taking, artifact.as_ref(), *task).await,
-            StepTask::Branch { branch, at } => self.branch(taking, branch, at),
         }
     }
 
@@ -230,22 +229,10 @@ impl Dispatcher {
         self.progress_of(&Purpose::Step { action: taking.action.clone(), step: taking.step })
     }
 
-    fn branch(&mut self, taking: Taking, branch: String, at: tminus_core::names::Commit) {
-        let (world, reporter): (World, _) = (self.world.clone(), self.reporter.clone());
-        let Taking { action, step, .. } = taking;
-        let (id, limit) = (action.clone(), self.limit(None, None));
-        let handle = self.tasks.spawn(async move {
-            let result = within(limit, "the repository", world.repository.create_branch(&branch, &at)).await;
-            drop(reporter.send(Report::Branched { action, step, result }).await);
-        });
-        self.steps.insert(id, handle);
-    }
-
     /// Says whether the step that runs may be cut short: it changes nothing.
     pub(super) fn may_cut(action: &ActionState) -> bool {
-        let is_changing = |task: &StepTask| matches!(task, StepTask::Order { .. } | StepTask::Branch { .. });
         let is_look = matches!(action.proposal.request, Request::Verify { .. });
-        is_look && action.current().is_some_and(|(_, s)| !is_changing(&s.step.task))
+        is_look && action.current().is_some_and(|(_, s)| s.step.task.ordered().is_none())
     }
 }
 

@@ -2,7 +2,6 @@
 
 use super::dispatcher::Dispatcher;
 use super::waiting::{Halt, HaltReply};
-use tminus_core::action::StepTask;
 use tminus_core::command::{ActionCommand, CheckCommand, Command, Refusal, RefusalKind};
 use tminus_core::names::SeatId;
 use tminus_core::release::StepPhase;
@@ -45,10 +44,7 @@ impl Dispatcher {
     fn is_touching(&self) -> bool {
         self.release.active_actions().any(|action| {
             let Some((_, state)) = action.current() else { return false };
-            let changes = match state.step.task {
-                StepTask::Order { .. } | StepTask::Branch { .. } => true,
-                StepTask::Look | StepTask::Hold { .. } | StepTask::Check { .. } | StepTask::Measure { .. } => false,
-            };
+            let changes = state.step.task.ordered().is_some();
             // Without a journal the end of an order is recorded nowhere: that its task is through is all that tells.
             let works = self.lost.is_none() || self.steps.get(&action.id).is_some_and(|task| !task.is_finished());
             changes && state.phase == StepPhase::Running && works

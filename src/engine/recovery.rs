@@ -94,11 +94,7 @@ impl Dispatcher {
                 }
             }
             // These only look, or do no harm when done twice.
-            StepTask::Look
-            | StepTask::Hold { .. }
-            | StepTask::Check { .. }
-            | StepTask::Measure { .. }
-            | StepTask::Branch { .. } => {
+            StepTask::Look | StepTask::Hold { .. } | StepTask::Check { .. } | StepTask::Measure { .. } => {
                 self.take_again(taking).await;
             }
         }

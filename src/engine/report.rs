@@ -63,8 +63,6 @@ pub(super) enum Report {
     BranchTried { asked: Asked, reply: CommandReply, result: Result<(), Failure> },
     /// There may be samples enough by now.
     Remeasure { action: ActionId, step: usize },
-    /// A branch was created, or not.
-    Branched { action: ActionId, step: usize, result: Result<(), Failure> },
     /// A service was asked about an order that may have been begun; `why` says how it came that nobody knows.
     Found { action: ActionId, step: usize, result: Result<Option<Ticket>, Failure>, why: String },
     /// A check or a metric was measured.

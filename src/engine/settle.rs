@@ -68,13 +68,6 @@ impl Dispatcher {
         Ok(untold)
     }
 
-    pub(super) async fn branched(&mut self, action: ActionId, step: usize, result: Result<(), Failure>) {
-        match result {
-            Ok(()) => self.succeeded((action, step), "the branch is there and checked out".to_owned(), None).await,
-            Err(failure) => self.failed((action, step), failure).await,
-        }
-    }
-
     /// Compares what a look found with what the preview showed.
     pub(super) async fn looked(&mut self, action: ActionId, step: usize) {
         if !self.is_waiting_for(&action, step) {

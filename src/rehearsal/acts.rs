@@ -14,12 +14,17 @@ use tminus_core::names::{Commit, OrderId, Version};
 use tminus_core::order::{Call, Health, Observation, Order, Readiness, Receipt, Task, Ticket};
 use tminus_core::ports::{ProgressSender, Target};
 
+/// Where the names of branches begin.
+pub(crate) const BRANCHES: &str = "refs/heads/";
+
 /// Plays actions on the repository.
 pub(crate) struct PlayedActs(pub SharedWorld);
 
 /// Returns the names that the actions of a world have left in its repository at a moment, each with its commit and since when.
 pub(crate) fn left(world: &World, now: Timestamp) -> BTreeMap<String, (Commit, Timestamp)> {
-    let mut names = BTreeMap::new();
+    let branches = world.branches.iter();
+    let mut names: BTreeMap<_, _> =
+        branches.map(|(name, at)| (format!("{BRANCHES}{name}"), (at.clone(), world.opened))).collect();
     for begun in world.orders.iter().filter(|begun| begun.cancelled.is_none() && begun.is_over(now)) {
         let Task::Act { act, direction } = &begun.order.task else { continue };
         let mark = act.mark();
@@ -45,7 +50,7 @@ impl Target for PlayedActs {
 
     fn calls(&self, order: &Order) -> Vec<Call> {
         let Task::Act { act, direction } = &order.task else { return Vec::new() };
-        act.calls(*direction).into_iter().map(|words| Call::Process { words, dir: None }).collect()
+        act.calls(*direction)
     }
 
     async fn begin(&self, order: &Order) -> Result<Ticket, Failure> {
@@ -58,12 +63,7 @@ impl Target for PlayedActs {
         let (now, time, mark) = (self.0.now(), self.0.time(), act.mark());
         begin_once(&self.0, &order.id, |world| {
             let there = left(world, now).remove(&mark.name).map(|(commit, _)| commit);
-            let says = match (direction, there) {
-                (Direction::Forward, Some(there)) => Some(format!("{} is at {}", mark.name, there.short())),
-                (Direction::Back, None) => Some(format!("there is no {}", mark.name)),
-                (Direction::Forward, None) | (Direction::Back, Some(_)) => None,
-            };
-            if let Some(says) = says {
+            if let Some(says) = act.conflict(*direction, there.as_ref()) {
                 return Err(Failure::new(FailureKind::Conflict, says));
             }
             Ok(Begun {

@@ -18,7 +18,7 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 use tminus_core::failure::{Failure, FailureKind};
-use tminus_core::names::{ArtifactName, EnvName, LogName};
+use tminus_core::names::{ArtifactName, Commit, EnvName, LogName};
 use tminus_core::plan::{ArtifactKind, Plan, Template};
 use tminus_core::ports::{Clock, LogSource, Probe, Repository, Target};
 use tminus_core::time::Span;
@@ -77,6 +77,17 @@ impl Rehearsal {
             state.sites.into_iter().filter(|site| site.holds == Holds::Image).map(|s| s.env).collect();
         envs.dedup();
         backend::serve(&self.world, envs).await
+    }
+
+    /// Lays a branch down in the played repository.
+    ///
+    /// # Errors
+    /// When the world cannot be written.
+    pub fn lay_branch(&self, branch: &str, at: &Commit) -> Result<(), Failure> {
+        self.world.change(|world| {
+            world.branches.insert(branch.to_owned(), at.clone());
+            Ok(())
+        })
     }
 
     /// Returns the time of the world.

@@ -1,6 +1,6 @@
 //! A git repository that is only played, for a rehearsal of a user's own plan.
 
-use super::acts::left;
+use super::acts::{BRANCHES, left};
 use super::shared::SharedWorld;
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -71,28 +71,13 @@ impl Repository for PlayedRepository {
     }
 
     async fn try_branch(&self, branch: &str, at: &Commit) -> Result<(), Failure> {
-        let there = self.0.read(|world| world.branches.get(branch).cloned())?;
-        match there.filter(|there| there != at) {
+        match self.commit(&format!("{BRANCHES}{branch}"))?.filter(|there| there != at) {
             None => Ok(()),
             Some(there) => {
                 let says = format!("the branch {branch} cannot be created: it exists already, at {}", there.short());
                 Err(Failure::new(FailureKind::Conflict, says))
             }
         }
-    }
-
-    async fn create_branch(&self, branch: &str, at: &Commit) -> Result<(), Failure> {
-        self.0.change(|world| match world.branches.get(branch) {
-            Some(there) if there != at => {
-                let says = format!("branch {branch} exists at {}, not at {}", there.short(), at.short());
-                Err(Failure::new(FailureKind::Conflict, says))
-            }
-            Some(_) => Ok(()),
-            None => {
-                world.branches.insert(branch.to_owned(), at.clone());
-                Ok(())
-            }
-        })
     }
 }
 
@@ -104,9 +89,9 @@ impl PlayedRepository {
     fn commit(&self, name: &str) -> Result<Option<Commit>, Failure> {
         let (plan, now) = (self.0.plan(), self.0.now());
         self.0.read(|world| {
-            if let Some((commit, _)) =
-                left(world, now).remove(&format!("{TAGS}{}", name.strip_prefix(TAGS).unwrap_or(name)))
-            {
+            let mut left = left(world, now);
+            let names = [name.to_owned(), format!("{TAGS}{name}"), format!("{BRANCHES}{name}")];
+            if let Some((commit, _)) = names.iter().find_map(|name| left.remove(name)) {
                 return Some(commit);
             }
             let is_commit = name.len() == 40 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
@@ -116,12 +101,12 @@ impl PlayedRepository {
                 .flat_map(|site| &site.past)
                 .map(|landed| self.tag(landed.version.as_str()))
                 .collect();
-            match world.branches.get(name) {
-                Some(commit) => Some(commit.clone()),
-                None if is_commit => Some(Commit::new(name)),
-                None if name == plan.release.base || name == "HEAD" => Some(played(&plan.project, &plan.release.base)),
-                None if tags.contains(name) => Some(played(&plan.project, name)),
-                None => None,
+            match name {
+                _ if is_commit => Some(Commit::new(name)),
+                "HEAD" => Some(played(&plan.project, &plan.release.base)),
+                _ if name == plan.release.base => Some(played(&plan.project, name)),
+                _ if tags.contains(name) => Some(played(&plan.project, name)),
+                _ => None,
             }
         })
     }

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard};
-use tminus_core::kinds::repository::{Direction, RepositoryAct, TagAct};
+use tminus_core::kinds::repository::{BranchAct, Direction, RepositoryAct, TagAct};
 use tminus_core::names::{ActionId, Commit, OrderId};
 use tminus_core::order::{Call, Order, Receipt, Task};
 use tminus_core::ports::{FailureKind, PortError, Repository as _, Target};
@@ -181,4 +181,32 @@ async fn the_tag_itself_tells_after_a_restart_whether_it_was_made() {
     assert_eq!(end(&*fixture.target(), &ticket).await.0.unwrap().summary, "tagged v1.0.0");
     fixture.project().git.tag_delete("v1.0.0").unwrap();
     assert_eq!(fixture.target().find(&order.id).await, Ok(None));
+}
+
+#[tokio::test]
+async fn a_branch_is_created_while_it_is_followed_and_once_however_often_that_is() {
+    let fixture = Fixture::new();
+    let first = fixture.project().head();
+    let branch = |id: &str, direction| {
+        let act = RepositoryAct::Branch(BranchAct { branch: "release/1.0.0".to_owned(), at: first.clone() });
+        let (id, action) = (OrderId::new(id), ActionId::new("cut-1.0.0-1"));
+        Order { id, action, env: None, task: Task::Act { act, direction } }
+    };
+    let tip = || async { fixture.repository().resolve("refs/heads/release/1.0.0").await.unwrap() };
+    let order = branch("one", Direction::Forward);
+    fixture.target().begin(&order).await.unwrap();
+    assert_eq!(tip().await, None);
+    // As after a crash before the ticket was recorded: nothing was done, so it is begun again.
+    assert_eq!(fixture.target().find(&order.id).await, Ok(None));
+    let ticket = fixture.target().begin(&order).await.unwrap();
+    for _ in 0..2 {
+        let done = end(&*fixture.target(), &ticket).await.0.unwrap();
+        assert_eq!((done.summary.as_str(), tip().await), ("the branch is there and checked out", Some(first.clone())));
+    }
+    assert_eq!(fixture.target().find(&order.id).await.unwrap().map(|found| found.order), Some(order.id));
+    let undone = fixture.carry_out(&branch("two", Direction::Back)).await.unwrap_err();
+    assert_eq!((undone.sentence().as_str(), tip().await), ("a person takes a branch back", Some(first.clone())));
+    fixture.project().commit(&[("a", "2")]);
+    let moved = fixture.carry_out(&branch("three", Direction::Forward)).await.unwrap_err();
+    assert_eq!(moved.kind, FailureKind::Conflict, "{moved:?}");
 }

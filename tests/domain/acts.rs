@@ -8,7 +8,7 @@ use tminus_core::failure::{Failure, FailureKind};
 use tminus_core::kinds::repository::{ActKind, Direction};
 use tminus_core::mask::Mask;
 use tminus_core::names::Commit;
-use tminus_core::order::Task;
+use tminus_core::order::{Call, Task};
 
 fn tag(direction: Direction) -> Request {
     Request::Act { version: version("1.0.0"), act: ActKind::Tag, direction }
@@ -37,8 +37,8 @@ fn a_tag_is_made_by_the_plans_pattern_and_signed_as_the_plan_says() {
     let [state] = &action.steps[..] else { panic!("{:?}", action.steps) };
     let StepTask::Order { artifact: None, task } = &state.step.task else { panic!("{:?}", state.step) };
     let Task::Act { act, direction } = task.as_ref() else { panic!("{task:?}") };
-    let calls: Vec<String> = act.calls(*direction).iter().map(|words| words.join(" ")).collect();
-    let message = format!("--message={} 1.0.0", tale.plan.project);
+    let calls: Vec<String> = act.calls(*direction).iter().map(Call::display).collect();
+    let message = format!("'--message={} 1.0.0'", tale.plan.project);
     assert_eq!(calls, [format!("git tag --sign {message} -- release-1.0.0 {FIRST}")]);
     assert_eq!(state.step.undo, StepUndo::By("git tag --delete release-1.0.0".to_owned()));
     assert!(id.as_str().starts_with("tag-1.0.0-"), "{id}");

@@ -1,10 +1,10 @@
 //! The release's own life: what is closed is quiet, what nobody did is not done, what nobody verified is only started.
 
 use super::{FIRST, Tale, version};
-use tminus_core::action::{Outcome, Request};
+use tminus_core::action::{Outcome, Request, Step};
 use tminus_core::command::{ActionCommand, Command, ReleaseCommand};
 use tminus_core::decide::{Follow, GateRun, Next, Retrying, next};
-use tminus_core::fact::{Fact, ReleaseFact, StepFact};
+use tminus_core::fact::{ActionFact, Fact, ReleaseFact, StepFact};
 use tminus_core::failure::{Failure, FailureKind};
 use tminus_core::names::{ActionId, Commit, EnvName, OrderId};
 use tminus_core::order::Health;
@@ -157,4 +157,38 @@ fn what_runs_there_says_which_release_is_rolled_back() {
     assert_eq!(tale.release.release_of(&back("production")), Some(&version("1.1.0")));
     let deploy = Tale::deploy("staging", "1.1.0");
     assert_eq!(tale.release.release_of(&deploy), None, "only a person can say what is deployed");
+}
+
+/// What a tminus of 29 November 2026 recorded of a cut, which had a step of its own kind.
+const RECORDED_CUT: [&str; 4] = [
+    r#"{"subject":"release","fact":{"opened":{"version":"1.1.0","branch":"release/1.1.0","commit":"7c1a5c046fcba5e7005f88e90b6479b7f8443f01","previous":null}}}"#,
+    r#"{"subject":"action","fact":{"started":{"action":"cut-1.1.0-3-nmd8","proposal":{"release":"1.1.0","request":{"cut":{"version":"1.1.0"}},"moves":[],"plan":"98c8b50de8ddca9d1137f632d060bd7704158fb3e5a708450a9e0e3d8a929ad9","commit":"7c1a5c046fcba5e7005f88e90b6479b7f8443f01"},"steps":[{"title":"Create the branch release/1.1.0 at 7c1a5c0","task":{"branch":{"branch":"release/1.1.0","at":"7c1a5c046fcba5e7005f88e90b6479b7f8443f01"}},"calls":[{"Request":{"service":"git","line":"branch release/1.1.0 7c1a5c0, and check it out","body":null}}],"undo":{"by":"git branch -D release/1.1.0"}}]}}}"#,
+    r#"{"subject":"step","fact":{"started":{"action":"cut-1.1.0-3-nmd8","step":0,"order":"cut-1.1.0-3-nmd8.0.1"}}}"#,
+    r#"{"subject":"step","fact":{"succeeded":{"action":"cut-1.1.0-3-nmd8","step":0,"summary":"the branch is there and checked out","verdict":null,"receipt":null}}}"#,
+];
+
+#[test]
+fn a_cut_that_an_earlier_tminus_recorded_is_read_as_the_order_that_a_cut_gives_now() {
+    let mut old = Tale::new();
+    RECORDED_CUT.iter().for_each(|text| old.tell(serde_json::from_str(text).unwrap()));
+    let mut now = Tale::new();
+    let commit = Commit::new("7c1a5c046fcba5e7005f88e90b6479b7f8443f01");
+    let (version, branch) = (version("1.1.0"), "release/1.1.0".to_owned());
+    now.command(&release(ReleaseCommand::Cut { version, branch, commit, previous: None })).unwrap();
+    let (old, now) = (old.release.actions.last().unwrap(), now.release.actions.last().unwrap());
+    let ([was], [is]) = (&old.steps[..], &now.steps[..]) else { panic!("{old:?} {now:?}") };
+    assert!(is.step.task.creates_branch(), "{is:?}");
+    assert_eq!((&was.step.task, &was.step.undo), (&is.step.task, &is.step.undo));
+    let Next::Finish(facts) = next(&Tale::new().release, old, Retrying::No) else { panic!("it is not over") };
+    let good = |fact: &Fact| matches!(fact, Fact::Action(ActionFact::Finished { outcome: Outcome::Good, .. }));
+    assert!(facts.iter().any(good), "{facts:?}");
+}
+
+#[test]
+fn every_other_step_is_recorded_and_read_as_before() {
+    for text in [r#""look""#, r#"{"check":{"check":"unit"}}"#, r#"{"hold":{"until":"2026-11-22T12:00:00Z"}}"#] {
+        let step = format!(r#"{{"title":"t","task":{text},"calls":[],"undo":"nothing"}}"#);
+        let read: Step = serde_json::from_str(&step).unwrap();
+        assert_eq!(serde_json::to_string(&read).unwrap(), step);
+    }
 }

@@ -2,9 +2,11 @@
 
 use super::{Flight, House, version};
 use tminus_core::action::{Outcome, Request};
+use tminus_core::command::{Command, ReleaseCommand};
 use tminus_core::kinds::repository::{ActKind, Direction};
 use tminus_core::names::Commit;
 use tminus_core::order::Call;
+use tminus_engine::Accepted;
 
 pub(super) fn tag(direction: Direction) -> Request {
     Request::Act { version: version("1.0.0"), act: ActKind::Tag, direction }
@@ -42,4 +44,26 @@ async fn a_release_is_tagged_as_previewed_and_untagged_and_each_is_seen_in_the_r
     let world = flight.end().await.world.snapshot().unwrap();
     let [first, _, again] = &world.orders[..] else { panic!("{:?}", world.orders) };
     assert_eq!((&first.calls, &again.calls), (&shown, &shown));
+}
+
+#[tokio::test]
+async fn a_cut_is_an_order_to_the_repository_and_taken_up_after_a_crash() {
+    let house = House::new("smooth");
+    let flight = house.start().await;
+    let commit = flight.rehearsal.repository.resolve("main").await.unwrap().unwrap();
+    let cut = ReleaseCommand::Cut {
+        version: version("1.1.0"),
+        branch: "release/1.1.0".to_owned(),
+        commit: commit.clone(),
+        previous: None,
+    };
+    let Accepted::Started(action) = flight.command(Command::Release(cut)).await.unwrap() else { panic!("not begun") };
+    flight.end().await;
+    let flight = house.start().await;
+    let state = flight.settled(&action).await;
+    assert_eq!(state.ended.map(|ended| ended.outcome), Some(Outcome::Good), "{:?}", state.steps);
+    assert!(state.steps[0].ticket.is_some() && state.steps[0].receipt.is_some(), "{:?}", state.steps);
+    assert_eq!(flight.rehearsal.repository.resolve("release/1.1.0").await.unwrap(), Some(commit));
+    let world = flight.end().await.world.snapshot().unwrap();
+    assert_eq!(world.orders.iter().map(|begun| begun.times_begun).collect::<Vec<_>>(), [1]);
 }

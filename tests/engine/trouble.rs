@@ -401,9 +401,6 @@ impl Repository for Moves {
     async fn try_branch(&self, branch: &str, at: &Commit) -> Result<(), PortError> {
         self.0.try_branch(branch, at).await
     }
-    async fn create_branch(&self, branch: &str, at: &Commit) -> Result<(), PortError> {
-        self.0.create_branch(branch, at).await
-    }
 }
 
 #[tokio::test]

@@ -3,8 +3,9 @@
 use super::{Played, the_plan, version};
 use std::collections::BTreeMap;
 use tminus_core::failure::FailureKind;
+use tminus_core::kinds::repository::{BranchAct, Direction, RepositoryAct};
 use tminus_core::measurement::{Ask, Question, Reading};
-use tminus_core::names::{ActionId, EnvName, LogName, OrderId};
+use tminus_core::names::{ActionId, Commit, EnvName, LogName, OrderId};
 use tminus_core::order::{Health, Order, Progress, Task};
 use tminus_core::ports::Checkout;
 use tminus_core::time::Span;
@@ -320,12 +321,21 @@ async fn the_played_repository_knows_its_past_and_its_branches_once() {
     assert_eq!(tags, ["v0.9.4", "v0.9.3"]);
     let main = repository.resolve("main").await.unwrap().unwrap();
     assert_eq!(repository.resolve("release/1.0.0").await.unwrap(), None);
-    repository.create_branch("release/1.0.0", &main).await.unwrap();
-    repository.create_branch("release/1.0.0", &main).await.unwrap();
+    let branch = |id: &str, at: &Commit| {
+        let act = RepositoryAct::Branch(BranchAct { branch: "release/1.0.0".to_owned(), at: at.clone() });
+        let task = Task::Act { act, direction: Direction::Forward };
+        Order { id: OrderId::new(id), action: ActionId::new("cut"), env: None, task }
+    };
+    for id in ["one", "two"] {
+        let ticket = played.world.acts.begin(&branch(id, &main)).await.unwrap();
+        let (sender, _inbox) = mpsc::channel(8);
+        let receipt = played.world.acts.follow(&ticket, sender).await.unwrap();
+        assert_eq!(receipt.summary, "rehearsed: the branch is there and checked out");
+    }
     let state = repository.branch("release/1.0.0", "main", "v1.0.0").await.unwrap();
     assert_eq!((state.commit, state.checkout, state.tag), (Some(main), Checkout::Clean, None));
     let elsewhere = repository.resolve("v0.9.4").await.unwrap().unwrap();
-    let failure = repository.create_branch("release/1.0.0", &elsewhere).await.unwrap_err();
+    let failure = played.world.acts.begin(&branch("three", &elsewhere)).await.unwrap_err();
     assert_eq!(failure.kind, FailureKind::Conflict);
 }
 

@@ -18,7 +18,9 @@ pub async fn open_own(desk: &Desk) -> Result<(), Stop> {
     if !open.is_empty() {
         // An older tminus opened them without a branch; one that is there already is left as it is.
         for opening in open.into_iter().filter_map(|version| snapshot.release.openings.get(version)) {
-            drop(rehearsal.repository.create_branch(&opening.branch, &opening.commit).await);
+            if rehearsal.repository.resolve(&opening.branch).await?.is_none() {
+                rehearsal.lay_branch(&opening.branch, &opening.commit)?;
+            }
         }
         return Ok(());
     }
@@ -32,7 +34,7 @@ pub async fn open_own(desk: &Desk) -> Result<(), Stop> {
     let there = rehearsal.repository.resolve(&branch).await?;
     let base = rehearsal.repository.base(&desk.project.file.plan.release.base).await?.map(|base| base.commit);
     let commit = there.or(base).unwrap_or_else(|| Commit::new("0".repeat(40)));
-    rehearsal.repository.create_branch(&branch, &commit).await?;
+    rehearsal.lay_branch(&branch, &commit)?;
     let command = ReleaseCommand::Open { version, branch, commit, previous: None };
     desk.handle.command(&desk.project.who, Command::Release(command)).await?;
     Ok(())

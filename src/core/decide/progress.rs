@@ -29,7 +29,7 @@ pub fn next(release: &Release, action: &ActionState, retrying: Retrying) -> Next
         StepPhase::Waiting if action.stop_requested.is_some() => Next::Finish(stopped(action, index, "before")),
         StepPhase::Waiting => Next::Step(index, order_id(action, index, step)),
         StepPhase::Failed if is_refused(step) => Next::Finish(refused(action, step)),
-        StepPhase::Failed if has_no_branch(step) && !is_used(release, action) => Next::Finish(uncut(action, step)),
+        StepPhase::Failed if step.has_no_branch() && !is_used(release, action) => Next::Finish(uncut(action, step)),
         StepPhase::Failed if was_cancelled(step) => Next::Finish(stopped(action, index, "in the middle of")),
         StepPhase::Failed | StepPhase::Unclear if retrying == Retrying::Yes => {
             Next::Step(index, order_id(action, index, step))
@@ -55,12 +55,6 @@ fn order_id(action: &ActionState, index: usize, step: &StepState) -> OrderId {
 fn is_refused(step: &StepState) -> bool {
     let is_conflict = step.failure.as_ref().is_some_and(|f| f.kind == FailureKind::Conflict);
     step.step.task == StepTask::Look && is_conflict
-}
-
-/// A branch that was not created is as if nobody had asked; one that got no answer may be there.
-fn has_no_branch(step: &StepState) -> bool {
-    let is_answer = step.failure.as_ref().is_some_and(|f| f.kind != FailureKind::Timeout);
-    matches!(step.step.task, StepTask::Branch { .. }) && is_answer
 }
 
 /// Whether somebody works on the version of a cut already, on a branch made by hand: then it waits for a person.

@@ -1,69 +1,45 @@
 //! The kinds of repository action: one line each.
 
+mod acts;
+mod branch;
 mod kind;
 mod tag;
 
+use crate::names::Commit;
 use crate::plan::UnknownPlaceholder;
+use acts::acts;
+pub use branch::BranchAct;
 use kind::Made;
 pub use kind::{ActInput, ActNames, ActWords, Direction, KindOfAct, RefMark};
 use serde::{Deserialize, Serialize};
 use std::ops::Deref;
 pub use tag::TagAct;
 
-/// Makes both enums of a list of kinds, and leads from each kind to its file.
-macro_rules! acts {
-    ($( $(#[$doc:meta])* $kind:ident($act:ident) ),* $(,)?) => {
-        /// A kind of action on the repository, as it is asked for.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-        #[serde(rename_all = "kebab-case")]
-        pub enum ActKind {
-            $( $(#[$doc])* $kind ),*
-        }
-
-        /// An action on the repository, with nothing left open.
-        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-        #[serde(rename_all = "kebab-case")]
-        pub enum RepositoryAct {
-            $( $(#[$doc])* $kind($act) ),*
-        }
-
-        impl ActKind {
-            /// All kinds, in the order of the help.
-            pub const ALL: &'static [Self] = &[$( Self::$kind ),*];
-
-            /// Returns its words.
-            pub const fn names(self) -> &'static ActNames {
-                match self {
-                    $( Self::$kind => const { &<$act as Made>::NAMES } ),*
-                }
-            }
-
-            /// Makes the action of a release.
-            ///
-            /// # Errors
-            /// When the plan names something that has no value here.
-            pub fn of(self, input: &ActInput<'_>) -> Result<RepositoryAct, UnknownPlaceholder> {
-                match self {
-                    $( Self::$kind => <$act as Made>::of(input).map(RepositoryAct::$kind) ),*
-                }
-            }
-        }
-
-        impl Deref for RepositoryAct {
-            type Target = dyn KindOfAct;
-
-            fn deref(&self) -> &Self::Target {
-                match *self {
-                    $( Self::$kind(ref act) => act ),*
-                }
-            }
-        }
-    };
+acts! {
+    by verb {
+        /// `tag`: an annotated tag at the release's commit.
+        Tag(TagAct),
+    }
+    of a cut {
+        /// The release's branch.
+        Branch(BranchAct),
+    }
 }
 
-acts! {
-    /// `tag`: an annotated tag at the release's commit.
-    Tag(TagAct),
+impl RepositoryAct {
+    /// Returns why it cannot begin, by the commit that its name stands at.
+    pub fn conflict(&self, direction: Direction, there: Option<&Commit>) -> Option<String> {
+        let mark = self.mark();
+        match (direction, there) {
+            (Direction::Forward, None) => None,
+            (Direction::Forward, Some(there)) if *there == mark.commit && self.may_be_there() => None,
+            (Direction::Back, Some(there)) if *there == mark.commit => None,
+            (Direction::Forward | Direction::Back, Some(there)) => {
+                Some(format!("{} is at {}", mark.name, there.short()))
+            }
+            (Direction::Back, None) => Some(format!("there is no {}", mark.name)),
+        }
+    }
 }
 
 impl ActKind {

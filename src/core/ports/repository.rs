@@ -6,7 +6,7 @@ use crate::names::Commit;
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-/// The repository. Everything but `create_branch` only reads.
+/// The repository. It only reads; what changes it is an order to a [`super::Target`].
 #[async_trait]
 pub trait Repository: Send + Sync {
     /// Returns how a branch stands against its base, with the tag it would get.
@@ -24,9 +24,6 @@ pub trait Repository: Send + Sync {
     /// Returns where the base of a release stands: its branch here, or the remote's copy where there is none here.
     async fn base(&self, name: &str) -> Result<Option<BranchBase>, PortError>;
 
-    /// Says why [`Repository::create_branch`] would fail, without touching anything: `Conflict` with each reason.
+    /// Says why a branch could not be created and checked out, without touching anything: `Conflict` with each reason.
     async fn try_branch(&self, branch: &str, at: &Commit) -> Result<(), PortError>;
-
-    /// Creates a branch at a commit and checks it out; an error when it exists elsewhere. Doing it twice does no harm.
-    async fn create_branch(&self, branch: &str, at: &Commit) -> Result<(), PortError>;
 }

@@ -58,10 +58,13 @@ impl StepState {
     pub fn ends_it(&self) -> bool {
         let kind = self.failure.as_ref().map(|f| f.kind);
         let is_refused = self.step.task == StepTask::Look && kind == Some(FailureKind::Conflict);
-        // A branch that was not created is as if nobody had asked for it; one that got no answer may be there.
-        let has_no_branch =
-            matches!(self.step.task, StepTask::Branch { .. }) && kind.is_some_and(|kind| kind != FailureKind::Timeout);
-        is_refused || has_no_branch || kind == Some(FailureKind::Cancelled)
+        is_refused || self.has_no_branch() || kind == Some(FailureKind::Cancelled)
+    }
+
+    /// Says whether it failed to create a branch, which is as if nobody had asked; one that got no answer may be there.
+    pub fn has_no_branch(&self) -> bool {
+        let is_answer = self.failure.as_ref().is_some_and(|failure| failure.kind != FailureKind::Timeout);
+        self.step.task.creates_branch() && is_answer
     }
 
     pub(super) fn waiting(step: Step) -> Self {

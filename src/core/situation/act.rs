@@ -3,8 +3,7 @@
 use super::Situation;
 use crate::action::{Outcome, Request, Step, StepTask, StepUndo};
 use crate::command::Refusal;
-use crate::kinds::repository::{ActInput, ActKind, Direction, RepositoryAct};
-use crate::order::Task;
+use crate::kinds::repository::{ActInput, ActKind, BranchAct, Direction, RepositoryAct};
 
 impl Situation<'_> {
     /// Returns why an action on the repository cannot begin, whatever anybody confirms.
@@ -51,10 +50,14 @@ impl Situation<'_> {
 
     /// Returns the one step of an action on the repository.
     pub(super) fn act_step(&self, kind: ActKind, direction: Direction) -> Result<Step, Refusal> {
-        let act = self.act_of(kind)?;
-        let (title, undo) = (act.title(direction), StepUndo::By(act.undo(direction)));
-        let task = StepTask::Order { artifact: None, task: Box::new(Task::Act { act, direction }) };
-        Ok(Step { title, task, calls: Vec::new(), undo })
+        Ok(step(self.act_of(kind)?, direction))
+    }
+
+    /// Returns the one step of a cut.
+    pub(super) fn cut_step(&self) -> Option<Step> {
+        let opening = self.opening()?;
+        let (branch, at) = (opening.branch.clone(), opening.commit.clone());
+        Some(step(RepositoryAct::Branch(BranchAct { branch, at }), Direction::Forward))
     }
 
     fn act_of(&self, kind: ActKind) -> Result<RepositoryAct, Refusal> {
@@ -79,4 +82,9 @@ impl Situation<'_> {
         let good = self.release.actions.iter().filter(|a| a.ended.as_ref().is_some_and(|e| e.outcome == Outcome::Good));
         good.filter_map(|a| of_kind(&a.proposal.request)).next_back() == Some(Direction::Forward)
     }
+}
+
+fn step(act: RepositoryAct, direction: Direction) -> Step {
+    let (title, undo) = (act.title(direction), StepUndo::By(act.undo(direction)));
+    Step { title, task: StepTask::of_act(act, direction), calls: Vec::new(), undo }
 }

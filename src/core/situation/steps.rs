@@ -29,7 +29,7 @@ impl<'a> Situation<'a> {
                 self.verify_steps(self.environment(env)?, *horizon, *patience)
             }
             Request::Build { version, artifact } => self.build_steps(version, artifact.as_ref(), proposal)?,
-            Request::Cut { version } => self.cut_steps(version),
+            Request::Cut { .. } => self.cut_step().into_iter().collect(),
             Request::Act { act, direction, .. } => vec![self.act_step(*act, *direction)?],
         };
         let env = proposal.request.env();
@@ -158,21 +158,6 @@ impl<'a> Situation<'a> {
             ordered.push(rest.remove(next));
         }
         ordered
-    }
-
-    fn cut_steps(&self, version: &crate::names::Version) -> Vec<Step> {
-        let Some(opening) = self.release.openings.get(version) else { return Vec::new() };
-        let task = StepTask::Branch { branch: opening.branch.clone(), at: opening.commit.clone() };
-        vec![Step {
-            title: format!("Create the branch {} at {}", opening.branch, opening.commit.short()),
-            task,
-            calls: vec![Call::Request {
-                service: "git".to_owned(),
-                line: format!("branch {} {}, and check it out", opening.branch, opening.commit.short()),
-                body: None,
-            }],
-            undo: StepUndo::By(format!("git branch -D {}", opening.branch)),
-        }]
     }
 }
 

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
-use tminus_core::kinds::repository::{Direction, RefMark, RepositoryAct};
+use tminus_core::kinds::repository::{BranchAct, Direction, RefMark, RepositoryAct};
 use tminus_core::names::{Commit, OrderId, Version};
 use tminus_core::order::{Call, Health, Observation, Order, Readiness, Receipt, Task, Ticket};
 use tminus_core::plan::{Setting, Template};
@@ -68,13 +68,8 @@ impl RepositoryTarget {
 
     /// Refuses what the repository is not ready for any more: the name came, moved or went since the preview.
     async fn is_as_previewed(&self, ActOrder { act, direction }: &ActOrder) -> Result<(), PortError> {
-        let mark = act.mark();
-        let says = match (direction, self.tip(&mark).await?) {
-            (Direction::Forward, None) => return Ok(()),
-            (Direction::Back, Some(there)) if there == mark.commit => return Ok(()),
-            (Direction::Forward | Direction::Back, Some(there)) => format!("{} is at {}", mark.name, there.short()),
-            (Direction::Back, None) => format!("there is no {}", mark.name),
-        };
+        let there = self.tip(&act.mark()).await?;
+        let Some(says) = act.conflict(*direction, there.as_ref()) else { return Ok(()) };
         Err(PortError::new(FailureKind::Conflict, says).because("nothing was done"))
     }
 
@@ -97,7 +92,7 @@ impl Target for RepositoryTarget {
 
     fn calls(&self, order: &Order) -> Vec<Call> {
         let Task::Act { act, direction } = &order.task else { return Vec::new() };
-        act.calls(*direction).into_iter().map(|words| Call::Process { words, dir: None }).collect()
+        act.calls(*direction)
     }
 
     async fn begin(&self, order: &Order) -> Result<Ticket, PortError> {
@@ -107,6 +102,14 @@ impl Target for RepositoryTarget {
         let asked = ActOrder { act: act.clone(), direction: *direction };
         self.is_as_previewed(&asked).await?;
         self.orders.write(&order.id, asked).await?;
+        match (act, direction) {
+            (RepositoryAct::Tag(_), _) => {}
+            // It is created while it is followed, and looked for first.
+            (RepositoryAct::Branch(_), Direction::Forward) => return Ok(by_name(&order.id, act)),
+            (RepositoryAct::Branch(_), Direction::Back) => {
+                return Err(PortError::new(FailureKind::Rejected, "a person takes a branch back"));
+            }
+        }
         let variable = |(name, value): &(&str, &str)| ((*name).to_owned(), Setting::Plain(Template::new(*value)));
         let variables = NO_PROMPT.iter().map(variable).collect();
         let job = Job { calls: self.calls(order), variables, delivered: None, timeout: LIMIT };
@@ -118,6 +121,9 @@ impl Target for RepositoryTarget {
         let unknown = || PortError::new(FailureKind::Rejected, format!("{order} was begun somewhere else"));
         let asked = self.asked(order).await?.ok_or_else(unknown)?;
         let receipt = Receipt { order: order.clone(), delivered: None, summary: asked.act.done(asked.direction) };
+        if let RepositoryAct::Branch(BranchAct { branch, at }) = &asked.act {
+            return self.repository.create_branch(branch, at).await.map(|()| receipt);
+        }
         let end = match self.commands.find(order).await {
             // Found by its name alone.
             Ok(None) => return self.is_done(&asked).await?.then_some(receipt).ok_or_else(unknown),
@@ -142,10 +148,7 @@ impl Target for RepositoryTarget {
             return found;
         }
         match self.is_done(&asked).await? {
-            true => Ok(Some(Ticket {
-                order: order.clone(),
-                reference: serde_json::json!({ "name": asked.act.mark().name }),
-            })),
+            true => Ok(Some(by_name(order, &asked.act))),
             false => found,
         }
     }
@@ -153,6 +156,10 @@ impl Target for RepositoryTarget {
     async fn cancel(&self, ticket: &Ticket) -> Result<(), PortError> {
         self.commands.cancel(ticket).await
     }
+}
+
+fn by_name(order: &OrderId, act: &RepositoryAct) -> Ticket {
+    Ticket { order: order.clone(), reference: serde_json::json!({ "name": act.mark().name }) }
 }
 
 const fn was_cut(kind: FailureKind) -> bool {

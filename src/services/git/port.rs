@@ -76,6 +76,19 @@ impl GitRepository {
         })
         .await
     }
+
+    /// Creates a branch at a commit and checks it out; an error when it exists elsewhere. Doing it twice does no harm.
+    pub async fn create_branch(&self, branch: &str, at: &Commit) -> Result<(), PortError> {
+        let (name, commit) = (branch.to_owned(), at.clone());
+        let what = format!("the branch {branch} could not be created");
+        let elsewhere =
+            self.ask(&what, move |git, about| checkout::create_branch(git, about, (&name, &commit))).await?;
+        match elsewhere {
+            None => Ok(()),
+            Some(there) => Err(PortError::new(FailureKind::Conflict, what)
+                .because(format!("it is there already, at {}", there.short()))),
+        }
+    }
 }
 
 #[async_trait]
@@ -113,18 +126,6 @@ impl Repository for GitRepository {
         match obstacles.is_empty() {
             true => Ok(()),
             false => Err(PortError { causes: obstacles, ..PortError::new(FailureKind::Conflict, what) }),
-        }
-    }
-
-    async fn create_branch(&self, branch: &str, at: &Commit) -> Result<(), PortError> {
-        let (name, commit) = (branch.to_owned(), at.clone());
-        let what = format!("the branch {branch} could not be created");
-        let elsewhere =
-            self.ask(&what, move |git, about| checkout::create_branch(git, about, (&name, &commit))).await?;
-        match elsewhere {
-            None => Ok(()),
-            Some(there) => Err(PortError::new(FailureKind::Conflict, what)
-                .because(format!("it is there already, at {}", there.short()))),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What a kind of repository action says of itself, and what others ask it without knowing which kind it is.
 
 use crate::branch::BranchState;
+use crate::call::Call;
 use crate::names::{Commit, Version};
 use crate::plan::{ReleaseRules, UnknownPlaceholder};
 use serde::{Deserialize, Serialize};
@@ -76,8 +77,8 @@ pub trait KindOfAct {
     /// Returns what it does, as a person would say it: `Tag 1a2b3c4 as v1.0.0`.
     fn title(&self, direction: Direction) -> String;
 
-    /// Returns the words of each call of git, in order.
-    fn calls(&self, direction: Direction) -> Vec<Vec<String>>;
+    /// Returns each call of git, in order.
+    fn calls(&self, direction: Direction) -> Vec<Call>;
 
     /// Returns how it is undone.
     fn undo(&self, direction: Direction) -> String;
@@ -90,6 +91,11 @@ pub trait KindOfAct {
 
     /// Returns what it leaves behind.
     fn mark(&self) -> RefMark;
+
+    /// Says whether its name may be there already, at its commit.
+    fn may_be_there(&self) -> bool {
+        false
+    }
 
     /// Returns what was done, in one sentence: `tagged v1.0.0`.
     fn done(&self, direction: Direction) -> String;

@@ -2,6 +2,7 @@
 
 use super::kind::{ActInput, ActNames, ActWords, Direction, KindOfAct, Made, RefMark};
 use crate::branch::BranchState;
+use crate::call::Call;
 use crate::names::Commit;
 use crate::plan::{Placeholder, UnknownPlaceholder};
 use serde::{Deserialize, Serialize};
@@ -56,14 +57,14 @@ impl KindOfAct for TagAct {
         }
     }
 
-    fn calls(&self, direction: Direction) -> Vec<Vec<String>> {
+    fn calls(&self, direction: Direction) -> Vec<Call> {
         let kind = if self.sign { "--sign" } else { "--annotate" };
         let message = format!("--message={}", self.message);
         let words: &[&str] = match direction {
             Direction::Forward => &["git", "tag", kind, &message, "--", &self.name, self.commit.as_str()],
             Direction::Back => &["git", "tag", "--delete", "--", &self.name],
         };
-        vec![words.iter().map(ToString::to_string).collect()]
+        vec![Call::Process { words: words.iter().map(ToString::to_string).collect(), dir: None }]
     }
 
     fn undo(&self, direction: Direction) -> String {
