@@ -1,6 +1,7 @@
 //! Cancel and go: opens on cancel; a protected environment's name is typed letter by letter.
 
 use crate::action::{Action, DialogAction};
+use crate::look::Look;
 use crate::settings::keymap::{Key, Stroke};
 use crate::settings::theme::Role;
 use crate::theme::Palette;
@@ -33,8 +34,24 @@ impl Buttons {
         self.must_type.as_ref().is_none_or(|name| *name == self.typed)
     }
 
+    /// Says whether the go button has the focus without that a name was typed for it.
+    pub(crate) fn is_one_tab_away(&self) -> bool {
+        self.focus == Button::Go && self.must_type.is_none()
+    }
+
+    /// Says why a name that is typed opens nothing yet; nothing where it opens the button.
+    pub(super) fn amiss_words(&self, look: &Look) -> Option<String> {
+        let key = look.chord_of(Action::Dialog(DialogAction::Cancel), &["dialog.confirm"]);
+        let or = key.map(|key| format!(", or {key} to leave")).unwrap_or_default();
+        Some(match self.amiss()? {
+            Amiss::Nothing { name } => format!("type {name} first{or}"),
+            Amiss::Half { name } => format!("the name is not whole: type {name} to its end{or}"),
+            Amiss::Other { name } => format!("that is not the name: it is {name}{or}"),
+        })
+    }
+
     /// Says what is wrong with what is typed so far; nothing where that is the name.
-    pub(crate) fn amiss(&self) -> Option<Amiss<'_>> {
+    fn amiss(&self) -> Option<Amiss<'_>> {
         let name = self.must_type.as_deref().filter(|name| *name != self.typed)?;
         Some(match name.starts_with(&self.typed) {
             _ if self.typed.is_empty() => Amiss::Nothing { name },
@@ -142,7 +159,7 @@ impl Buttons {
 
 /// What is wrong with a name as it is typed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Amiss<'a> {
+enum Amiss<'a> {
     /// Nothing is typed yet.
     Nothing { name: &'a str },
     /// It is right as far as it goes.

@@ -1,5 +1,6 @@
 //! One of several: the gate's item to waive, the name to act under, yes or no.
 
+use super::dialog::{Dialog, Pressed};
 use super::shape::{Sheet, text_width};
 use crate::action::{Action, DialogAction};
 use crate::look::Look;
@@ -7,40 +8,33 @@ use crate::settings::theme::Role;
 use crate::widgets::{Attention, Row};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use tminus_core::names::{CheckName, EnvName, Person, SeatId};
 
 /// One of several.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct ChooseDialog {
     pub(crate) title: String,
-    pub(crate) options: Vec<String>,
+    /// What can be chosen, and what comes of it.
+    pub(crate) options: Vec<(String, Pressed)>,
     pub(crate) row: usize,
-    pub(crate) then: Choice,
 }
 
-/// What is chosen.
-#[derive(Clone, Debug)]
-pub(crate) enum Choice {
-    /// What a gate goes on without; the names as a waiver calls them.
-    Waive { env: EnvName, items: Vec<String> },
-    /// The name to act under.
-    ActAs(Vec<Person>),
-    /// Who is given the driver's seat.
-    Give(Vec<SeatId>),
-    /// Who is told that one goes on driving.
-    Decline(Vec<SeatId>),
-    /// Whether a manual check is true: yes first.
-    Answer(CheckName),
-}
+impl Dialog for ChooseDialog {
+    fn context(&self) -> &'static str {
+        "dialog.choose"
+    }
 
-impl ChooseDialog {
-    pub(crate) fn turn(&mut self, by: isize) {
+    fn turn(&mut self, _: &Look, by: isize, _: usize) {
         let last = self.options.len().saturating_sub(1);
         self.row = self.row.saturating_add_signed(by).min(last);
     }
 
+    fn press(&mut self, _: &Look) -> Pressed {
+        let is_there = self.row < self.options.len();
+        if is_there { self.options.swap_remove(self.row).1 } else { Pressed::Closes }
+    }
+
     /// Returns what a key does here, in the words of the box and of the footer.
-    pub(super) const fn word(action: Action) -> Option<&'static str> {
+    fn word(&self, action: Action) -> Option<&'static str> {
         let Action::Dialog(action) = action else { return None };
         match action {
             DialogAction::Press => Some("chooses it"),
@@ -54,15 +48,15 @@ impl ChooseDialog {
         }
     }
 
-    pub(super) fn draw(&self, look: &Look, area: Rect, buffer: &mut Buffer) {
+    fn draw(&self, look: &Look, area: Rect, buffer: &mut Buffer) {
         let columns = text_width(area);
-        let option = |(at, text): (usize, &String)| match at == self.row {
+        let option = |(at, (text, _)): (usize, &(String, Pressed))| match at == self.row {
             true => Row::new().column(format!("▸ {text}"), Role::Button, columns),
             false => Row::text(format!("  {text}")),
         };
         let body: Vec<Row> = self.options.iter().enumerate().map(option).collect();
         let keys = [DialogAction::Press, DialogAction::Cancel].map(Action::Dialog);
-        let keys: Vec<(Action, &str)> = keys.into_iter().filter_map(|a| Some((a, Self::word(a)?))).collect();
+        let keys: Vec<(Action, &str)> = keys.into_iter().filter_map(|a| Some((a, self.word(a)?))).collect();
         let foot = [Row::dim(look.keys_say("dialog.choose", &keys))];
         let heading = Row::new().put(format!(" {} ", self.title), Role::Title);
         let first = self.row.saturating_sub(usize::from(area.height.saturating_sub(6)));

@@ -1,13 +1,13 @@
 //! A question with cancel and go: retry, leave, waive, approve.
 
-use super::buttons::{Buttons, Face, Standing};
-use super::shape::{Sheet, body_height, text_width};
+use super::buttons::{Button, Buttons, Face, Standing};
+use super::dialog::{Asks, Dialog, Pressed};
+use super::shape::{Sheet, body_height, scrolled, text_width};
 use crate::look::Look;
 use crate::settings::theme::Role;
 use crate::widgets::{Attention, Row, cut, fold_lines};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use tminus_core::command::Command;
 
 /// A question with cancel and go.
 #[derive(Clone, Debug)]
@@ -19,19 +19,13 @@ pub(crate) struct ConfirmDialog {
     pub(crate) go: &'static str,
     pub(crate) buttons: Buttons,
     pub(crate) first: usize,
-    pub(crate) then: Then,
-}
-
-/// What go does.
-#[derive(Clone, Debug)]
-pub(crate) enum Then {
-    /// Asks the engine; the words name it in the footer.
-    Ask { what: String, command: Box<Command> },
+    /// What the engine is asked on go.
+    pub(crate) then: Asks,
 }
 
 impl ConfirmDialog {
     /// Makes a question that opens on the first of its two buttons.
-    pub(crate) fn new(title: &str, lines: Vec<String>, buttons: (&'static str, &'static str), then: Then) -> Self {
+    pub(crate) fn new(title: &str, lines: Vec<String>, buttons: (&'static str, &'static str), then: Asks) -> Self {
         let (cancel, go) = buttons;
         Self { title: title.to_owned(), lines, cancel, go, buttons: Buttons::default(), first: 0, then }
     }
@@ -62,14 +56,39 @@ impl ConfirmDialog {
         let pinned = warning.map(|line| Row::new().put(cut(line, columns, look.palette.signs), Role::Warn));
         pinned.into_iter().chain(rows).collect()
     }
+}
 
-    /// Returns how far down it can be scrolled.
-    pub(crate) fn reach(&self, look: &Look, area: Rect) -> usize {
-        let columns = text_width(area);
-        self.body(look, columns).len().saturating_sub(body_height(area, self.foot(look, area).len()))
+impl Dialog for ConfirmDialog {
+    fn context(&self) -> &'static str {
+        "dialog.confirm"
     }
 
-    pub(super) fn draw(&self, look: &Look, area: Rect, buffer: &mut Buffer) {
+    fn buttons(&self) -> Option<&Buttons> {
+        Some(&self.buttons)
+    }
+
+    fn buttons_mut(&mut self) -> Option<&mut Buttons> {
+        Some(&mut self.buttons)
+    }
+
+    fn reach(&self, look: &Look, area: Rect) -> Option<usize> {
+        let columns = text_width(area);
+        Some(self.body(look, columns).len().saturating_sub(body_height(area, self.foot(look, area).len())))
+    }
+
+    fn turn(&mut self, _: &Look, by: isize, reach: usize) {
+        self.first = scrolled(self.first, by, reach);
+    }
+
+    fn press(&mut self, look: &Look) -> Pressed {
+        match (self.buttons.amiss_words(look), self.buttons.focus) {
+            (Some(amiss), _) => Pressed::Says(amiss),
+            (None, Button::Cancel) => Pressed::Closes,
+            (None, Button::Go) => Pressed::Asks(self.then.clone()),
+        }
+    }
+
+    fn draw(&self, look: &Look, area: Rect, buffer: &mut Buffer) {
         let columns = text_width(area);
         let (body, foot) = (self.body(look, columns), self.foot(look, area));
         let heading = Row::new().put(format!(" {} ", self.title), Role::Title);

@@ -1,105 +1,193 @@
-//! The dialog that is open, whichever it is.
+//! What a dialog says of itself. Nothing outside knows which dialogs there are: a new one is a file that implements this, and a
+//! line in the folder's list.
 
-use super::{
-    Button, Buttons, ChooseDialog, ConfirmDialog, LeaveDialog, MeanwhileDialog, PaletteDialog, PreviewDialog, Prompt,
-    SayingDialog, WriteDialog,
-};
-use crate::action::{Action, DialogAction, TextAction};
+use super::buttons::Buttons;
+use super::entries::Entry;
+use crate::action::Action;
 use crate::look::Look;
-use crate::panes::logs::SourcesDialog;
+use crate::settings::keymap::Stroke;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use std::any::Any;
+use std::fmt::Debug;
+use tminus_core::command::Command;
+use tminus_core::names::{EnvName, Person};
 
-/// The dialog that is open.
-#[derive(Clone, Debug)]
-pub(crate) enum Dialog {
-    Preview(Box<PreviewDialog>),
-    Confirm(Box<ConfirmDialog>),
-    Choose(Box<ChooseDialog>),
-    Write(Box<WriteDialog>),
-    Saying(SayingDialog),
-    Prompt(Box<Prompt>),
-    Palette(Box<PaletteDialog>),
-    Sources(SourcesDialog),
-    Leave(LeaveDialog),
-    Meanwhile(MeanwhileDialog),
-}
+/// What lies over the screen and has the keys. It reads the look; a key changes only the dialog itself.
+pub(crate) trait Dialog: Any + Debug {
+    /// Returns the context of its keys.
+    fn context(&self) -> &'static str;
 
-impl Dialog {
-    /// Returns the two buttons, where the dialog has them.
+    fn draw(&self, look: &Look, area: Rect, buffer: &mut Buffer);
+
+    /// Returns the two buttons, where it has them.
     fn buttons(&self) -> Option<&Buttons> {
-        match self {
-            Self::Preview(dialog) => Some(&dialog.buttons),
-            Self::Confirm(dialog) => Some(&dialog.buttons),
-            Self::Choose(_)
-            | Self::Write(_)
-            | Self::Saying(_)
-            | Self::Prompt(_)
-            | Self::Palette(_)
-            | Self::Leave(_)
-            | Self::Meanwhile(_)
-            | Self::Sources(_) => None,
+        None
+    }
+
+    fn buttons_mut(&mut self) -> Option<&mut Buttons> {
+        None
+    }
+
+    /// Says whether its go button can be used now.
+    fn is_open(&self) -> bool {
+        true
+    }
+
+    /// Says whether it shows something and asks nothing.
+    fn is_only_read(&self) -> bool {
+        false
+    }
+
+    /// Says whether an action works here that works nowhere else.
+    fn allows(&self, _: Action) -> bool {
+        false
+    }
+
+    /// Returns the word for a key that its own box shows, so that the footer says the same.
+    fn word(&self, action: Action) -> Option<&'static str> {
+        self.buttons().filter(|_| self.is_open())?.word(action)
+    }
+
+    /// Says what becomes of letters.
+    fn letters(&self) -> Letters {
+        if self.buttons().is_some() { Letters::Name } else { Letters::Unused }
+    }
+
+    /// Returns what the other seats see one look at, where that is not the view beneath.
+    fn name(&self) -> Option<String> {
+        None
+    }
+
+    /// Returns how far down it can be scrolled; nothing where it has a cursor instead.
+    fn reach(&self, _: &Look, _: Rect) -> Option<usize> {
+        None
+    }
+
+    /// Moves its cursor, or scrolls it as far as it reaches.
+    fn turn(&mut self, _: &Look, _by: isize, _reach: usize) {}
+
+    /// Takes a key that is bound to nothing here, where the text has so many columns.
+    fn stroke(&mut self, stroke: Stroke, _columns: usize) {
+        if let Some(buttons) = self.buttons_mut() {
+            buttons.stroke(stroke);
         }
     }
 
-    /// Returns the two buttons, where the dialog has them, to be changed.
-    pub(crate) fn buttons_mut(&mut self) -> Option<&mut Buttons> {
-        match self {
-            Self::Preview(dialog) => Some(&mut dialog.buttons),
-            Self::Confirm(dialog) => Some(&mut dialog.buttons),
-            Self::Choose(_)
-            | Self::Write(_)
-            | Self::Saying(_)
-            | Self::Prompt(_)
-            | Self::Palette(_)
-            | Self::Leave(_)
-            | Self::Meanwhile(_)
-            | Self::Sources(_) => None,
-        }
+    /// Takes a pasted text, and says how much of one that is too long it has taken.
+    fn paste(&mut self, _: &str) -> Option<String> {
+        None
+    }
+
+    /// Takes the key that presses its button, or chooses its row.
+    fn press(&mut self, _: &Look) -> Pressed {
+        Pressed::Stays
+    }
+
+    /// Says what is kept once it is closed.
+    fn closed(&self) -> Keepsake {
+        Keepsake::Nothing
+    }
+}
+
+impl dyn Dialog {
+    /// Returns it where it is the dialog that is meant.
+    pub(crate) fn of<D: Dialog>(&self) -> Option<&D> {
+        (self as &dyn Any).downcast_ref()
+    }
+
+    pub(crate) fn of_mut<D: Dialog>(&mut self) -> Option<&mut D> {
+        (self as &mut dyn Any).downcast_mut()
+    }
+
+    /// Returns the name that a person must type now.
+    pub(crate) fn must_type(&self) -> Option<&String> {
+        self.buttons()?.must_type.as_ref().filter(|_| self.is_open())
     }
 
     /// Says why the other button cannot be gone to, where the dialog has two.
     pub(crate) fn why_no_other_button(&self) -> Option<String> {
-        if matches!(self, Self::Preview(dialog) if !dialog.go().is_open()) {
-            return Some("it cannot begin now: Cancel is the only choice".to_owned());
-        }
-        self.buttons()?.why_no_other()
-    }
-
-    /// Says whether the go button has the focus without that a name was typed for it.
-    pub(crate) fn is_one_tab_away(&self) -> bool {
-        self.buttons().is_some_and(|buttons| buttons.focus == Button::Go && buttons.must_type.is_none())
-    }
-
-    /// Returns the word for a key that its own box tells, so that the footer says the same.
-    pub(crate) fn word(&self, action: Action) -> Option<&'static str> {
-        match self {
-            Self::Write(dialog) => (action == Action::Text(TextAction::Submit)).then(|| dialog.then.word()),
-            Self::Choose(_) => ChooseDialog::word(action),
-            Self::Saying(_) | Self::Meanwhile(_) => (action == Action::Dialog(DialogAction::Cancel)).then_some("close"),
-            Self::Preview(dialog) if dialog.go().is_open() => dialog.buttons.word(action),
-            Self::Confirm(dialog) => dialog.buttons.word(action),
-            Self::Preview(_) | Self::Prompt(_) | Self::Palette(_) | Self::Leave(_) | Self::Sources(_) => None,
+        match self.is_open() {
+            true => self.buttons()?.why_no_other(),
+            false => Some("it cannot begin now: Cancel is the only choice".to_owned()),
         }
     }
+}
 
-    /// Says whether it tells something and asks nothing.
-    pub(crate) const fn is_only_read(&self) -> bool {
-        matches!(self, Self::Saying(_) | Self::Meanwhile(_))
-    }
+/// What becomes of letters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Letters {
+    Unused,
+    /// A person types a name with them, letter by letter: it stands for a consent, and is not pasted.
+    Name,
+    /// They are written.
+    Text,
+}
 
-    pub(crate) fn draw(&self, look: &Look, area: Rect, buffer: &mut Buffer) {
-        match self {
-            Self::Preview(dialog) => dialog.draw(look, area, buffer),
-            Self::Confirm(dialog) => dialog.draw(look, area, buffer),
-            Self::Choose(dialog) => dialog.draw(look, area, buffer),
-            Self::Write(dialog) => dialog.draw(look, area, buffer),
-            Self::Saying(dialog) => dialog.draw(look, area, buffer),
-            Self::Palette(dialog) => dialog.draw(look, area, buffer),
-            Self::Sources(dialog) => dialog.draw(look, area, buffer),
-            Self::Leave(dialog) => dialog.draw(look, area, buffer),
-            Self::Meanwhile(dialog) => dialog.draw(look, area, buffer),
-            Self::Prompt(prompt) => prompt.draw(look, buffer.area, buffer),
-        }
+/// What pressing came to.
+#[derive(Debug)]
+pub(crate) enum Pressed {
+    /// Nothing; the dialog stays open.
+    Stays,
+    /// The dialog stays open, and this is said where the eye is.
+    Says(String),
+    /// The dialog stays open: what was chosen cannot be done now.
+    NotNow {
+        what: String,
+        why: String,
+    },
+    Closes,
+    /// Closed, and nothing was done.
+    Cancelled,
+    Opens(Box<dyn Dialog>),
+    /// The engine is asked; the words name it in the footer.
+    Asks(Asks),
+    /// One acts under this name from now on.
+    ActsAs(Person),
+    /// What the palette found is done.
+    Takes(Box<Entry>),
+    Leaves(Way),
+}
+
+/// What the engine is asked.
+#[derive(Clone, Debug)]
+pub(crate) struct Asks {
+    pub(crate) what: String,
+    pub(crate) command: Box<Command>,
+    /// Where a proposal is wanted, which the engine answers with a refusal that leaves it open.
+    pub(crate) proposes: Option<EnvName>,
+}
+
+impl Asks {
+    pub(crate) fn new(what: String, command: Command) -> Self {
+        Self { what, command: Box::new(command), proposes: None }
     }
+}
+
+/// A way to leave the cockpit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// Leave now.
+    Leave,
+    /// Leave once it is over.
+    Wait,
+    /// Stop it at the next step boundary, and stay.
+    Stop,
+    /// Stay.
+    Stay,
+}
+
+/// What is kept of a dialog that is closed.
+#[derive(Clone, Debug)]
+pub(crate) enum Keepsake {
+    Nothing,
+    /// The message was read.
+    Message(u64),
+    /// What happened meanwhile was read.
+    Meanwhile,
+    /// Somebody's own words on why to roll back an environment: they find them there again.
+    Reason {
+        env: EnvName,
+        words: Option<String>,
+    },
 }

@@ -1,5 +1,6 @@
 //! Leaving while something runs: what runs, and the ways to go. Where the engine works on, detaching comes first.
 
+use super::dialog::{Dialog, Pressed, Way};
 use super::shape::{Sheet, body_height, text_width};
 use crate::look::Look;
 use crate::opening::Housing;
@@ -31,19 +32,6 @@ pub(crate) enum Farewell {
     Kept,
 }
 
-/// A way to go.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Way {
-    /// Leave now.
-    Leave,
-    /// Leave once it is over.
-    Wait,
-    /// Stop it at the next step boundary, and stay.
-    Stop,
-    /// Stay.
-    Stay,
-}
-
 impl Way {
     /// Returns the ways, the first of which Enter takes: one that does no harm.
     fn all(look: &Look) -> Vec<Self> {
@@ -68,17 +56,20 @@ impl Way {
     }
 }
 
-impl LeaveDialog {
-    pub(crate) fn turn(&mut self, by: isize) {
+impl Dialog for LeaveDialog {
+    fn context(&self) -> &'static str {
+        "dialog.choose"
+    }
+
+    fn turn(&mut self, _: &Look, by: isize, _: usize) {
         self.row = self.row.saturating_add_signed(by).min(3);
     }
 
-    /// Returns the way that is chosen: to stay, where the one that was is offered no more.
-    pub(crate) fn way(self, look: &Look) -> Way {
-        Way::all(look).get(self.row).copied().unwrap_or(Way::Stay)
+    fn press(&mut self, look: &Look) -> Pressed {
+        Pressed::Leaves(self.way(look))
     }
 
-    pub(super) fn draw(self, look: &Look, area: Rect, buffer: &mut Buffer) {
+    fn draw(&self, look: &Look, area: Rect, buffer: &mut Buffer) {
         let columns = text_width(area);
         let foot = self.foot(look, columns);
         let mut body = running(look, columns);
@@ -102,6 +93,13 @@ impl LeaveDialog {
         let heading = if look.is_working() { " Leave while this runs? " } else { " Leave? " };
         let heading = Row::new().put(heading, Role::Title);
         Sheet { heading, body: &body, first: 0, foot: &foot, attention: Attention::Here }.draw(look, area, buffer);
+    }
+}
+
+impl LeaveDialog {
+    /// Returns the way that is chosen: to stay, where the one that was is offered no more.
+    fn way(self, look: &Look) -> Way {
+        Way::all(look).get(self.row).copied().unwrap_or(Way::Stay)
     }
 
     fn foot(self, look: &Look, columns: usize) -> Vec<Row> {

@@ -1,6 +1,8 @@
 //! What happened while nobody was here: each thing that matters as one sentence, the newest last, and what is true now.
 
-use super::shape::{Sheet, body_height, text_width};
+use super::dialog::{Dialog, Keepsake, Pressed};
+use super::shape::{Sheet, body_height, scrolled, text_width};
+use crate::action::{Action, DialogAction};
 use crate::look::Look;
 use crate::panes::actions;
 use crate::settings::theme::Role;
@@ -20,16 +22,40 @@ pub(crate) struct MeanwhileDialog {
 impl MeanwhileDialog {
     /// Makes it open at its newest lines: they are what one comes back for.
     pub(crate) fn at_the_end(look: &Look, area: Rect) -> Self {
-        let dialog = Self { first: 0 };
-        Self { first: dialog.reach(look, area) }
+        Self { first: reach(look, area) }
+    }
+}
+
+impl Dialog for MeanwhileDialog {
+    fn context(&self) -> &'static str {
+        "dialog.message"
     }
 
-    /// Returns how far down it can be scrolled.
-    pub(crate) fn reach(self, look: &Look, area: Rect) -> usize {
-        body(look, text_width(area)).len().saturating_sub(body_height(area, 1))
+    fn is_only_read(&self) -> bool {
+        true
     }
 
-    pub(super) fn draw(self, look: &Look, area: Rect, buffer: &mut Buffer) {
+    fn word(&self, action: Action) -> Option<&'static str> {
+        (action == Action::Dialog(DialogAction::Cancel)).then_some("close")
+    }
+
+    fn reach(&self, look: &Look, area: Rect) -> Option<usize> {
+        Some(reach(look, area))
+    }
+
+    fn turn(&mut self, _: &Look, by: isize, reach: usize) {
+        self.first = scrolled(self.first, by, reach);
+    }
+
+    fn press(&mut self, _: &Look) -> Pressed {
+        Pressed::Closes
+    }
+
+    fn closed(&self) -> Keepsake {
+        Keepsake::Meanwhile
+    }
+
+    fn draw(&self, look: &Look, area: Rect, buffer: &mut Buffer) {
         let Some(meanwhile) = &look.meanwhile else { return };
         let Away { since, .. } = meanwhile.away;
         let heading = format!(" {}, {} ago ", meanwhile.away.words(), brief(age(look.now, since)));
@@ -39,6 +65,10 @@ impl MeanwhileDialog {
         let attention = Attention::Here;
         Sheet { heading, body: &body, first: self.first, foot: &foot, attention }.draw(look, area, buffer);
     }
+}
+
+fn reach(look: &Look, area: Rect) -> usize {
+    body(look, text_width(area)).len().saturating_sub(body_height(area, 1))
 }
 
 fn body(look: &Look, columns: usize) -> Vec<Row> {

@@ -17,12 +17,12 @@ mod saying;
 mod shape;
 mod write;
 
-pub(crate) use buttons::{Amiss, Button, Buttons};
-pub(crate) use choose::{Choice, ChooseDialog};
-pub(crate) use confirm::{ConfirmDialog, Then};
-pub(crate) use dialog::Dialog;
+pub(crate) use buttons::Buttons;
+pub(crate) use choose::ChooseDialog;
+pub(crate) use confirm::ConfirmDialog;
+pub(crate) use dialog::{Asks, Dialog, Keepsake, Letters, Pressed, Way};
 pub(crate) use entries::{Entry, Scope, Target};
-pub(crate) use leave::{Farewell, LeaveDialog, Way};
+pub(crate) use leave::{Farewell, LeaveDialog};
 pub(crate) use meanwhile::MeanwhileDialog;
 pub(crate) use palette::PaletteDialog;
 pub(crate) use preview::{Change, PreviewDialog, blockers, is_gate_alike};

@@ -1,5 +1,6 @@
 //! The palette: everything that can be done now by name, found by a few letters, with what it would do before it does it.
 
+use super::dialog::{Dialog, Letters, Pressed};
 use super::effect;
 use super::entries::{Entry, Scope, fitting};
 use super::prompt::{Prompt, PromptKind};
@@ -29,34 +30,60 @@ impl PaletteDialog {
         Self { line: Prompt::new(PromptKind::Search, ""), row: 0, scope }
     }
 
-    /// Takes a key that is bound to nothing here: a letter of what is looked for.
-    pub(crate) fn stroke(&mut self, stroke: Stroke) {
-        self.line.stroke(stroke);
-        self.row = 0;
-    }
-
-    pub(crate) fn paste(&mut self, text: &str) {
-        self.line.paste(text);
-        self.row = 0;
-    }
-
-    pub(crate) fn turn(&mut self, look: &Look, by: isize) {
-        let last = self.entries(look).len().saturating_sub(1);
-        self.row = self.row.min(last).saturating_add_signed(by).min(last);
-    }
-
     fn entries(&self, look: &Look) -> Vec<Entry> {
         fitting(look, &self.scope, &self.line.written())
     }
 
     /// Returns what the selected entry leads to.
-    pub(crate) fn selected(&self, look: &Look) -> Option<Entry> {
+    fn selected(&self, look: &Look) -> Option<Entry> {
         let mut entries = self.entries(look);
         let last = entries.len().checked_sub(1)?;
         Some(entries.swap_remove(self.row.min(last)))
     }
 
-    pub(super) fn draw(&self, look: &Look, area: Rect, buffer: &mut Buffer) {
+    /// Completes what is written to the name of the selected entry.
+    pub(crate) fn complete(&mut self, look: &Look) {
+        if let Some(entry) = self.selected(look) {
+            self.line = Prompt::new(PromptKind::Search, &entry.name);
+            self.row = 0;
+        }
+    }
+}
+
+impl Dialog for PaletteDialog {
+    fn context(&self) -> &'static str {
+        "dialog.palette"
+    }
+
+    fn letters(&self) -> Letters {
+        Letters::Text
+    }
+
+    fn turn(&mut self, look: &Look, by: isize, _: usize) {
+        let last = self.entries(look).len().saturating_sub(1);
+        self.row = self.row.min(last).saturating_add_signed(by).min(last);
+    }
+
+    /// Takes a letter of what is looked for.
+    fn stroke(&mut self, stroke: Stroke, _: usize) {
+        self.line.write(stroke);
+        self.row = 0;
+    }
+
+    fn paste(&mut self, text: &str) -> Option<String> {
+        self.row = 0;
+        self.line.paste(text)
+    }
+
+    fn press(&mut self, look: &Look) -> Pressed {
+        match self.selected(look) {
+            None => Pressed::Stays,
+            Some(Entry { why_not: Some(why), name: what, .. }) => Pressed::NotNow { what, why },
+            Some(entry) => Pressed::Takes(Box::new(entry)),
+        }
+    }
+
+    fn draw(&self, look: &Look, area: Rect, buffer: &mut Buffer) {
         let columns = text_width(area);
         let entries = self.entries(look);
         let row = self.row.min(entries.len().saturating_sub(1));
@@ -91,14 +118,6 @@ impl PaletteDialog {
             let line = first_line + (row - first) as u16;
             let place = Rect { y: line, height: 1, ..foot_at };
             mark(place, Attention::Here, buffer, &look.palette);
-        }
-    }
-
-    /// Completes what is written to the name of the selected entry.
-    pub(crate) fn complete(&mut self, look: &Look) {
-        if let Some(entry) = self.selected(look) {
-            self.line = Prompt::new(PromptKind::Search, &entry.name);
-            self.row = 0;
         }
     }
 }

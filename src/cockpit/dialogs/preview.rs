@@ -1,8 +1,9 @@
 //! The preview: what an action would do, before it does it. Opens on cancel.
 
-use super::buttons::{Buttons, Face, Standing};
+use super::buttons::{Button, Buttons, Face, Standing};
+use super::dialog::{Asks, Dialog, Pressed};
 use super::preview_lines::{self, Calls, lines};
-use super::shape::{Sheet, body_height, text_width};
+use super::shape::{Sheet, body_height, scrolled, text_width};
 use crate::action::{Action, DialogAction};
 use crate::look::Look;
 use crate::settings::theme::Role;
@@ -10,6 +11,7 @@ use crate::widgets::{Attention, Row, fold_lines, width};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use tminus_core::action::Request;
+use tminus_core::command::{ActionCommand, Command, Consent};
 use tminus_core::names::EnvName;
 use tminus_core::notation::counted;
 use tminus_core::situation::{Gate, GateItem, Go, ItemKind, Preview};
@@ -59,8 +61,13 @@ impl PreviewDialog {
         Change::Seen
     }
 
+    /// Names what is previewed.
+    pub(crate) fn what(&self) -> String {
+        format!("{} {}", self.request.verb(), self.request.subject())
+    }
+
     /// Returns what the go button would do now.
-    pub(crate) fn go(&self) -> Go {
+    fn go(&self) -> Go {
         self.preview.as_ref().map_or_else(|| Go::Held("tminus looks at the targets first".to_owned()), Preview::go)
     }
 
@@ -70,12 +77,6 @@ impl PreviewDialog {
             Calls::Shown => Calls::Folded,
             Calls::Folded => Calls::Shown,
         };
-    }
-
-    /// Returns how far down it can be scrolled.
-    pub(crate) fn reach(&self, look: &Look, area: Rect) -> usize {
-        let feet = self.foot(look, area).len();
-        self.body(look, area).len().saturating_sub(body_height(area, feet))
     }
 
     /// Returns the lines that scroll.
@@ -129,24 +130,6 @@ impl PreviewDialog {
         if all > body_height(area, feet + 1) { pinned } else { Vec::new() }
     }
 
-    pub(super) fn draw(&self, look: &Look, area: Rect, buffer: &mut Buffer) {
-        let heading = self.heading(look, &self.request.subject());
-        let attention = if self.is_protected(look) { Attention::Guarded } else { Attention::Here };
-        let foot = self.foot(look, area);
-        let body = self.body(look, area);
-        // On a narrow screen the footer alone names the key.
-        let key = look.chord_of(Action::Dialog(DialogAction::Calls), &["dialog.confirm"]);
-        let key = key.filter(|_| text_width(area) >= 50);
-        let has_calls = self.preview.iter().flat_map(|p| &p.steps).any(|s| !s.calls.is_empty());
-        let heading = match (key, self.calls) {
-            (Some(key), Calls::Folded) if has_calls => {
-                heading.right(format!(" {key} "), Role::Key).right("calls ", Role::Dim)
-            }
-            (Some(_) | None, _) => heading,
-        };
-        Sheet { heading, body: &body, first: self.first, foot: &foot, attention }.draw(look, area, buffer);
-    }
-
     fn is_protected(&self, look: &Look) -> bool {
         let plan = look.world.as_ref().map(|w| &w.plan);
         let environment = plan.zip(self.request.env()).and_then(|(plan, env)| plan.environment(env));
@@ -173,6 +156,76 @@ impl PreviewDialog {
             Go::StartAfterChecks(count) => after(&counted(*count as u64, "check")),
             Go::Propose(count) => format!("Propose, and wait for {}", counted(*count as u64, "approval")),
         }
+    }
+}
+
+impl Dialog for PreviewDialog {
+    fn context(&self) -> &'static str {
+        "dialog.confirm"
+    }
+
+    fn buttons(&self) -> Option<&Buttons> {
+        Some(&self.buttons)
+    }
+
+    fn buttons_mut(&mut self) -> Option<&mut Buttons> {
+        Some(&mut self.buttons)
+    }
+
+    fn is_open(&self) -> bool {
+        self.go().is_open()
+    }
+
+    fn allows(&self, action: Action) -> bool {
+        action == Action::Dialog(DialogAction::Calls)
+    }
+
+    fn name(&self) -> Option<String> {
+        Some(format!("preview of {}", self.what()))
+    }
+
+    fn reach(&self, look: &Look, area: Rect) -> Option<usize> {
+        let feet = self.foot(look, area).len();
+        Some(self.body(look, area).len().saturating_sub(body_height(area, feet)))
+    }
+
+    fn turn(&mut self, _: &Look, by: isize, reach: usize) {
+        self.first = scrolled(self.first, by * 3, reach);
+    }
+
+    /// The only place where an action is started.
+    fn press(&mut self, look: &Look) -> Pressed {
+        let Some(preview) = &self.preview else { return Pressed::Closes };
+        if let Some(amiss) = self.buttons.amiss_words(look).filter(|_| self.is_open()) {
+            return Pressed::Says(amiss);
+        }
+        if self.buttons.focus == Button::Cancel || !self.is_open() {
+            return Pressed::Cancelled;
+        }
+        let typed = self.buttons.must_type.as_ref().map(|_| self.buttons.typed.clone());
+        let consent = Consent { typed, seen: Some(preview.proposal.clone()) };
+        let (request, release) = (preview.proposal.request.clone(), preview.proposal.release.clone());
+        let proposes = request.env().filter(|_| matches!(self.go(), Go::Propose(_))).cloned();
+        let start = ActionCommand::Start { release, request, consent };
+        Pressed::Asks(Asks { proposes, ..Asks::new(self.what(), Command::Action(start)) })
+    }
+
+    fn draw(&self, look: &Look, area: Rect, buffer: &mut Buffer) {
+        let heading = self.heading(look, &self.request.subject());
+        let attention = if self.is_protected(look) { Attention::Guarded } else { Attention::Here };
+        let foot = self.foot(look, area);
+        let body = self.body(look, area);
+        // On a narrow screen the footer alone names the key.
+        let key = look.chord_of(Action::Dialog(DialogAction::Calls), &["dialog.confirm"]);
+        let key = key.filter(|_| text_width(area) >= 50);
+        let has_calls = self.preview.iter().flat_map(|p| &p.steps).any(|s| !s.calls.is_empty());
+        let heading = match (key, self.calls) {
+            (Some(key), Calls::Folded) if has_calls => {
+                heading.right(format!(" {key} "), Role::Key).right("calls ", Role::Dim)
+            }
+            (Some(_) | None, _) => heading,
+        };
+        Sheet { heading, body: &body, first: self.first, foot: &foot, attention }.draw(look, area, buffer);
     }
 }
 

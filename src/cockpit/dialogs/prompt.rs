@@ -1,5 +1,6 @@
 //! A line that is written at the foot of the screen: what to search for, what to filter by. Its effect is seen while it is written.
 
+use super::dialog::{Dialog, Letters};
 use crate::action::{Action, DialogAction, SearchAction};
 use crate::look::Look;
 use crate::panes::logs::Before;
@@ -56,7 +57,7 @@ impl Prompt {
     }
 
     /// Writes what was written before in the place of what stands there; at the end, one's own again.
-    pub(crate) fn turn(&mut self, by: isize, history: &[String]) {
+    pub(crate) fn look_back(&mut self, by: isize, history: &[String]) {
         let next = self.turned.0.saturating_add_signed(by).min(history.len());
         if self.turned.0 == 0 {
             self.turned.1 = self.written();
@@ -81,7 +82,7 @@ impl Prompt {
     }
 
     /// Takes a key that is bound to nothing here. What a person sees as one letter is gone over, or deleted, whole.
-    pub(crate) fn stroke(&mut self, stroke: Stroke) {
+    pub(super) fn write(&mut self, stroke: Stroke) {
         match (stroke.key, stroke.ctrl || stroke.alt) {
             (Key::Char(letter), false) => self.insert(letter),
             (Key::Backspace, false) | (Key::Char('h'), true) => {
@@ -131,33 +132,10 @@ impl Prompt {
         self.before.push_str(&word);
     }
 
-    /// Takes a pasted text; only its first line, because the prompt has one.
-    pub(crate) fn paste(&mut self, text: &str) {
-        safe(text.lines().next().unwrap_or_default()).chars().for_each(|letter| self.insert(letter));
-    }
-
     fn insert(&mut self, letter: char) {
         if self.before.chars().count() + self.behind.chars().count() < LONGEST {
             self.before.push(letter);
         }
-    }
-
-    /// Draws it over the last line of the screen.
-    pub(crate) fn draw(&self, look: &Look, area: Rect, buffer: &mut Buffer) {
-        let area = area.intersection(buffer.area);
-        let line = Rect { y: area.bottom().saturating_sub(1), height: area.height.min(1), ..area };
-        ratatui::widgets::Widget::render(ratatui::widgets::Clear, line, buffer);
-        let sign = format!(" {}", self.kind.sign());
-        let (says, role) = self.says.clone().unwrap_or_else(|| (Self::hint(look, "takes it"), Role::Dim));
-        // What is said gives way to a line that is longer than its half of the screen.
-        let room = usize::from(line.width);
-        let beside = room.saturating_sub(width(&safe(&says)) + 2);
-        let whole = self.row(&sign, usize::MAX, &look.palette);
-        let row = match whole.width() <= beside || beside >= room / 2 {
-            true => self.row(&sign, beside, &look.palette).right(says, role).right(" ", Role::Text),
-            false => self.row(&sign, room, &look.palette),
-        };
-        row.draw(line, buffer, &look.palette);
     }
 
     /// Makes the line with its cursor behind a sign, in so many columns: what stands around the cursor is seen, and what is
@@ -171,6 +149,44 @@ impl Prompt {
         let behind = cut(&behind, room.saturating_sub(width(&before)), palette.signs);
         let row = Row::new().put(sign, Role::Key).put(&before, Role::Strong);
         row.put(cursor, Role::Accent).put(behind, Role::Strong)
+    }
+}
+
+impl Dialog for Prompt {
+    fn context(&self) -> &'static str {
+        "dialog.prompt"
+    }
+
+    fn letters(&self) -> Letters {
+        Letters::Text
+    }
+
+    fn stroke(&mut self, stroke: Stroke, _: usize) {
+        self.write(stroke);
+    }
+
+    /// Takes only the first line, because the prompt has one.
+    fn paste(&mut self, text: &str) -> Option<String> {
+        safe(text.lines().next().unwrap_or_default()).chars().for_each(|letter| self.insert(letter));
+        None
+    }
+
+    /// Draws it over the last line of the screen.
+    fn draw(&self, look: &Look, _: Rect, buffer: &mut Buffer) {
+        let area = buffer.area;
+        let line = Rect { y: area.bottom().saturating_sub(1), height: area.height.min(1), ..area };
+        ratatui::widgets::Widget::render(ratatui::widgets::Clear, line, buffer);
+        let sign = format!(" {}", self.kind.sign());
+        let (says, role) = self.says.clone().unwrap_or_else(|| (Self::hint(look, "takes it"), Role::Dim));
+        // What is said gives way to a line that is longer than its half of the screen.
+        let room = usize::from(line.width);
+        let beside = room.saturating_sub(width(&safe(&says)) + 2);
+        let whole = self.row(&sign, usize::MAX, &look.palette);
+        let row = match whole.width() <= beside || beside >= room / 2 {
+            true => self.row(&sign, beside, &look.palette).right(says, role).right(" ", Role::Text),
+            false => self.row(&sign, room, &look.palette),
+        };
+        row.draw(line, buffer, &look.palette);
     }
 }
 
@@ -196,7 +212,7 @@ mod tests {
 
     fn typed(keys: &[(Key, bool)]) -> String {
         let mut prompt = Prompt::new(PromptKind::Search, "one two");
-        keys.iter().for_each(|(key, ctrl)| prompt.stroke(Stroke { key: *key, ctrl: *ctrl, alt: false }));
+        keys.iter().for_each(|(key, ctrl)| prompt.write(Stroke { key: *key, ctrl: *ctrl, alt: false }));
         prompt.written()
     }
 
@@ -211,7 +227,7 @@ mod tests {
 
     fn after(text: &str, keys: &[Key]) -> Prompt {
         let mut prompt = Prompt::new(PromptKind::Search, text);
-        keys.iter().for_each(|key| prompt.stroke(Stroke::plain(*key)));
+        keys.iter().for_each(|key| prompt.write(Stroke::plain(*key)));
         prompt
     }
 

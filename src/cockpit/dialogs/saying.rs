@@ -1,7 +1,8 @@
 //! One message, whole: what the engine refused, in its words, or what was said before; read when it is closed.
 
-use super::shape::{Sheet, body_height, text_width};
-use crate::action::{ActAction, Action, AppAction};
+use super::dialog::{Dialog, Keepsake, Pressed};
+use super::shape::{Sheet, body_height, scrolled, text_width};
+use crate::action::{ActAction, Action, AppAction, DialogAction};
 use crate::look::Look;
 use crate::panes::messages;
 use crate::said::{Entry, Tone};
@@ -24,15 +25,40 @@ impl SayingDialog {
     pub(crate) const fn new(number: u64) -> Self {
         Self { number, first: 0 }
     }
+}
 
-    /// Returns how far down it can be scrolled.
-    pub(crate) fn reach(self, look: &Look, area: Rect) -> usize {
-        let Some(entry) = look.said.entry(self.number) else { return 0 };
-        let (_, body) = page(look, entry, text_width(area));
-        body.len().saturating_sub(body_height(area, 1))
+impl Dialog for SayingDialog {
+    fn context(&self) -> &'static str {
+        "dialog.message"
     }
 
-    pub(super) fn draw(self, look: &Look, area: Rect, buffer: &mut Buffer) {
+    fn is_only_read(&self) -> bool {
+        true
+    }
+
+    fn word(&self, action: Action) -> Option<&'static str> {
+        (action == Action::Dialog(DialogAction::Cancel)).then_some("close")
+    }
+
+    fn reach(&self, look: &Look, area: Rect) -> Option<usize> {
+        let Some(entry) = look.said.entry(self.number) else { return Some(0) };
+        let (_, body) = page(look, entry, text_width(area));
+        Some(body.len().saturating_sub(body_height(area, 1)))
+    }
+
+    fn turn(&mut self, _: &Look, by: isize, reach: usize) {
+        self.first = scrolled(self.first, by, reach);
+    }
+
+    fn press(&mut self, _: &Look) -> Pressed {
+        Pressed::Closes
+    }
+
+    fn closed(&self) -> Keepsake {
+        Keepsake::Message(self.number)
+    }
+
+    fn draw(&self, look: &Look, area: Rect, buffer: &mut Buffer) {
         let Some(entry) = look.said.entry(self.number) else { return };
         let (heading, body) = page(look, entry, text_width(area));
         let more = look.said.unread().saturating_sub(1);

@@ -31,6 +31,11 @@ pub(crate) fn body_height(area: Rect, feet: usize) -> usize {
     usize::from(area.height).saturating_sub(feet + 3)
 }
 
+/// Returns the first line once it was scrolled, no further than there is something to see.
+pub(super) fn scrolled(first: usize, by: isize, reach: usize) -> usize {
+    first.min(reach).saturating_add_signed(by).min(reach)
+}
+
 impl Sheet<'_> {
     /// Draws the box in the middle of an area, and returns where its foot is.
     pub(crate) fn draw(&self, look: &Look, area: Rect, buffer: &mut Buffer) -> Rect {

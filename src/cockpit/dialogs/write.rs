@@ -1,5 +1,6 @@
 //! A text that a person writes: a reason, a note. Long lines wrap; what has no room is counted.
 
+use super::dialog::{Dialog, Keepsake, Letters};
 use super::shape::{Sheet, body_height, text_width};
 use crate::action::{Action, TextAction};
 use crate::look::Look;
@@ -84,7 +85,7 @@ impl Writing {
     }
 
     /// Returns what the key that ends the text does.
-    pub(super) const fn word(&self) -> &'static str {
+    const fn word(&self) -> &'static str {
         match self {
             Self::RollBack { .. } => "to the preview",
             Self::Waive { .. } | Self::Approve(_) | Self::TakeOver { .. } => "goes on to confirm",
@@ -135,7 +136,7 @@ impl WriteDialog {
     }
 
     /// Returns the words that somebody wrote themselves.
-    pub(crate) fn own_words(&self) -> Option<String> {
+    fn own_words(&self) -> Option<String> {
         (self.words == Words::Own).then(|| self.written())
     }
 
@@ -166,33 +167,6 @@ impl WriteDialog {
         cut_short(text.trim_end(), LONGEST)
     }
 
-    /// Takes a key on a screen where the text has so many columns: up and down go by the lines that are seen.
-    pub(crate) fn stroke(&mut self, stroke: Stroke, columns: usize) {
-        let is_letter = matches!(stroke.key, Key::Char(_)) && !stroke.ctrl && !stroke.alt;
-        let clears = (stroke.key, stroke.ctrl) == (Key::Char('u'), true);
-        let had = self.words;
-        self.take_up(if is_letter || clears { Taking::InItsPlace } else { Taking::WrittenOn });
-        lay_out(&self.text, columns);
-        let is_full = self.length() >= LONGEST && is_letter;
-        if clears {
-            // As in every line of a terminal; the text's own keys take Ctrl-u for an undo.
-            self.text.delete_line_by_head();
-            return self.suggest_after(had);
-        }
-        let Some(key) = key_of(stroke.key).filter(|_| !is_full) else { return };
-        self.text.input(Input { key, ctrl: stroke.ctrl, alt: stroke.alt, shift: false });
-        self.suggest_after(had);
-    }
-
-    /// Takes a text in, and says how much of one that is too long it has taken.
-    pub(crate) fn paste(&mut self, text: &str) -> Option<String> {
-        self.take_up(Taking::InItsPlace);
-        let clean: Vec<_> = text.lines().map(safe).collect();
-        let (clean, room) = (clean.join("\n"), LONGEST.saturating_sub(self.length()));
-        self.text.insert_str(clean.chars().take(room).collect::<String>());
-        cut_short(&clean, room)
-    }
-
     pub(crate) fn act(&mut self, action: TextAction) {
         let had = self.words;
         self.take_up(Taking::WrittenOn);
@@ -211,7 +185,75 @@ impl WriteDialog {
         lines.sum::<usize>().saturating_sub(1)
     }
 
-    pub(super) fn draw(&self, look: &Look, area: Rect, buffer: &mut Buffer) {
+    /// Says which keys go on, by the live keymap.
+    fn says(&self, look: &Look, columns: usize) -> Vec<Row> {
+        if self.need == Need::Required && self.written().is_empty() {
+            let role = match self.missed {
+                Missed::NotYet => Role::Dim,
+                Missed::Once => Role::Warn,
+            };
+            return vec![Row::new().put("a reason must be written", role)];
+        }
+        let key = |action| look.chord_of(Action::Text(action), &["dialog.write"]).unwrap_or_default();
+        let all =
+            [(TextAction::Submit, self.then.word()), (TextAction::NewLine, "new line"), (TextAction::Edit, "editor")];
+        let row = all.into_iter().fold(Row::new(), |row, (action, word)| {
+            let piece = Row::new().put(key(action), Role::Key).put(format!(" {word}   "), Role::Dim);
+            if row.width() + piece.width() > columns.saturating_sub(8) { row } else { row.with(piece) }
+        });
+        match self.words {
+            Words::Own => vec![row],
+            Words::Suggested => vec![Row::dim(cut(SUGGESTED, columns, look.palette.signs)), row],
+        }
+    }
+}
+
+impl Dialog for WriteDialog {
+    fn context(&self) -> &'static str {
+        "dialog.write"
+    }
+
+    fn word(&self, action: Action) -> Option<&'static str> {
+        (action == Action::Text(TextAction::Submit)).then(|| self.then.word())
+    }
+
+    fn letters(&self) -> Letters {
+        Letters::Text
+    }
+
+    fn closed(&self) -> Keepsake {
+        let Writing::RollBack { env, .. } = &self.then else { return Keepsake::Nothing };
+        Keepsake::Reason { env: env.clone(), words: self.own_words().filter(|words| !words.is_empty()) }
+    }
+
+    /// Takes a key on a screen where the text has so many columns: up and down go by the lines that are seen.
+    fn stroke(&mut self, stroke: Stroke, columns: usize) {
+        let is_letter = matches!(stroke.key, Key::Char(_)) && !stroke.ctrl && !stroke.alt;
+        let clears = (stroke.key, stroke.ctrl) == (Key::Char('u'), true);
+        let had = self.words;
+        self.take_up(if is_letter || clears { Taking::InItsPlace } else { Taking::WrittenOn });
+        lay_out(&self.text, columns);
+        let is_full = self.length() >= LONGEST && is_letter;
+        if clears {
+            // As in every line of a terminal; the text's own keys take Ctrl-u for an undo.
+            self.text.delete_line_by_head();
+            return self.suggest_after(had);
+        }
+        let Some(key) = key_of(stroke.key).filter(|_| !is_full) else { return };
+        self.text.input(Input { key, ctrl: stroke.ctrl, alt: stroke.alt, shift: false });
+        self.suggest_after(had);
+    }
+
+    /// Takes a text in, and says how much of one that is too long it has taken.
+    fn paste(&mut self, text: &str) -> Option<String> {
+        self.take_up(Taking::InItsPlace);
+        let clean: Vec<_> = text.lines().map(safe).collect();
+        let (clean, room) = (clean.join("\n"), LONGEST.saturating_sub(self.length()));
+        self.text.insert_str(clean.chars().take(room).collect::<String>());
+        cut_short(&clean, room)
+    }
+
+    fn draw(&self, look: &Look, area: Rect, buffer: &mut Buffer) {
         let columns = text_width(area);
         let mut body: Vec<Row> = self.lines.iter().flat_map(|l| fold_lines(l, columns)).map(Row::dim).collect();
         let needed = lay_out(&self.text, columns);
@@ -252,28 +294,6 @@ impl WriteDialog {
             let wide = (says.chars().count() as u16).min(place.width);
             let place = Rect { x: place.right() - wide, y: place.bottom().saturating_sub(1), width: wide, height: 1 };
             Row::dim(says).draw(place, buffer, &look.palette);
-        }
-    }
-
-    /// Says which keys go on, by the live keymap.
-    fn says(&self, look: &Look, columns: usize) -> Vec<Row> {
-        if self.need == Need::Required && self.written().is_empty() {
-            let role = match self.missed {
-                Missed::NotYet => Role::Dim,
-                Missed::Once => Role::Warn,
-            };
-            return vec![Row::new().put("a reason must be written", role)];
-        }
-        let key = |action| look.chord_of(Action::Text(action), &["dialog.write"]).unwrap_or_default();
-        let all =
-            [(TextAction::Submit, self.then.word()), (TextAction::NewLine, "new line"), (TextAction::Edit, "editor")];
-        let row = all.into_iter().fold(Row::new(), |row, (action, word)| {
-            let piece = Row::new().put(key(action), Role::Key).put(format!(" {word}   "), Role::Dim);
-            if row.width() + piece.width() > columns.saturating_sub(8) { row } else { row.with(piece) }
-        });
-        match self.words {
-            Words::Own => vec![row],
-            Words::Suggested => vec![Row::dim(cut(SUGGESTED, columns, look.palette.signs)), row],
         }
     }
 }

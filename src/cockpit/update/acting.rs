@@ -3,8 +3,7 @@
 use super::state::{Asked, State};
 use crate::action::{ActAction, RunAction};
 use crate::dialogs::{
-    Choice, ChooseDialog, ConfirmDialog, Dialog, Need, PreviewDialog, SayingDialog, Then, WriteDialog, Writing,
-    in_a_line,
+    Asks, ChooseDialog, ConfirmDialog, Need, Pressed, PreviewDialog, SayingDialog, WriteDialog, Writing, in_a_line,
 };
 use crate::message::Effect;
 use crate::panes;
@@ -12,7 +11,7 @@ use crate::said::{Entry, Tone};
 use tminus_core::action::{Patience, Request, StepUndo};
 use tminus_core::command::{ActionCommand, Command, Refusal};
 use tminus_core::names::{ActionId, EnvName, Version};
-use tminus_core::situation::WayBackState;
+use tminus_core::situation::{GateItem, WayBackState};
 
 impl State {
     pub(super) fn act_on_release(&mut self, action: ActAction) -> Vec<Effect> {
@@ -61,7 +60,7 @@ impl State {
                 let lines =
                     vec!["Nobody saw how this step ended. Look at the target yourself; write what you saw.".to_owned()];
                 let dialog = WriteDialog::new("The step is done", lines, Need::Required, Writing::Accept(id));
-                self.open(Dialog::Write(Box::new(dialog)));
+                self.open(dialog);
             }
         }
         Vec::new()
@@ -75,7 +74,7 @@ impl State {
         }
         self.tickets += 1;
         let ticket = self.tickets;
-        self.open(Dialog::Preview(Box::new(PreviewDialog::new(ticket, request.clone()))));
+        self.open(PreviewDialog::new(ticket, request.clone()));
         vec![Effect::Preview { ticket, version: self.version_of(&request), request }]
     }
 
@@ -110,7 +109,7 @@ impl State {
     /// Shows what is wrong in what somebody set: it is a list, and read before anything else is done.
     pub(crate) fn refuse_settings(&mut self, refusal: Refusal) {
         let number = self.look.said.keep(Entry::refused(self.now, "settings", refusal));
-        self.open(Dialog::Saying(SayingDialog::new(number)));
+        self.open(SayingDialog::new(number));
     }
 
     fn confirm(&mut self, title: &str, go: &'static str, command: ActionCommand) {
@@ -123,8 +122,8 @@ impl State {
             }
         }
         let what = go.to_lowercase();
-        let then = Then::Ask { what: format!("{what} {}", action.id), command: Box::new(Command::Action(command)) };
-        self.open(Dialog::Confirm(Box::new(ConfirmDialog::new(title, lines, ("Cancel", go), then))));
+        let then = Asks::new(format!("{what} {}", action.id), Command::Action(command));
+        self.open(ConfirmDialog::new(title, lines, ("Cancel", go), then));
     }
 
     /// Asks what is wrong there, beginning with what is known: one key takes that. A version that is named is gone back to.
@@ -148,7 +147,7 @@ impl State {
         };
         let kept = self.why_back.get(&env).cloned();
         let dialog = WriteDialog::new(title, lines, Need::Required, Writing::RollBack { env, to });
-        self.open(Dialog::Write(Box::new(dialog.beginning(kept.as_deref(), known.as_deref()))));
+        self.open(dialog.beginning(kept.as_deref(), known.as_deref()));
     }
 
     fn begin_approval(&mut self, env: &EnvName) {
@@ -158,7 +157,7 @@ impl State {
         lines.push("A note is not needed: Enter goes on without one.".to_owned());
         let title = format!("Approve as {}", self.who.label());
         let then = Writing::Approve(id);
-        self.open(Dialog::Write(Box::new(WriteDialog::new(title, lines, Need::Optional, then))));
+        self.open(WriteDialog::new(title, lines, Need::Optional, then));
     }
 
     /// Says what an approval of a proposal lets happen, in the words of its preview.
@@ -193,9 +192,13 @@ impl State {
         // On a check's page the choice begins at that check.
         let check = self.selected_check().map(|c| c.name.as_str());
         let row = items.iter().position(|i| Some(i.item.as_str()) == check).unwrap_or(0);
-        let options = items.iter().map(|i| format!("{}  ({}: {})", i.title, i.verdict.word(), i.why)).collect();
-        let then = Choice::Waive { env: env.clone(), items: items.into_iter().map(|i| i.item).collect() };
+        let option = |item: GateItem| {
+            let says = format!("{}  ({}: {})", item.title, item.verdict.word(), item.why);
+            let then = Writing::Waive { env: env.clone(), item: item.item };
+            let next = WriteDialog::new("Waive it: why", vec![says.clone()], Need::Required, then);
+            (says, Pressed::Opens(Box::new(next)))
+        };
         let title = format!("Go on in {env} without");
-        self.open(Dialog::Choose(Box::new(ChooseDialog { title, options, row, then })));
+        self.open(ChooseDialog { title, options: items.into_iter().map(option).collect(), row });
     }
 }

@@ -1,7 +1,7 @@
 //! What the engine answers to what was asked.
 
 use super::state::State;
-use crate::dialogs::{Change, Dialog};
+use crate::dialogs::{Change, PreviewDialog};
 use crate::message::{Answer, Reply};
 use crate::said::{Entry, Tone};
 use crate::view::View;
@@ -26,21 +26,19 @@ impl State {
 
     /// Fills the preview that waits; the dead time begins anew, because what is shown is new.
     fn previewed(&mut self, ticket: u64, answer: Result<Preview, Refusal>) {
-        let Some(Dialog::Preview(mut dialog)) =
-            self.dialog.take_if(|d| matches!(d, Dialog::Preview(p) if p.ticket == ticket))
-        else {
-            return;
-        };
+        let answer = answer.map(|preview| preview.seen_by(&self.who));
+        let Some(dialog) = self.dialog_mut::<PreviewDialog>().filter(|dialog| dialog.ticket == ticket) else { return };
         match answer {
             Ok(preview) => {
                 dialog.answered = ticket;
-                match dialog.refill(preview.seen_by(&self.who)) {
-                    Change::Seen => self.open(Dialog::Preview(dialog)),
-                    Change::None => self.dialog = Some(Dialog::Preview(dialog)),
+                if dialog.refill(preview) == Change::Seen {
+                    self.appeared();
                 }
             }
             Err(refusal) => {
-                self.refuse(format!("{} {}", dialog.request.verb(), dialog.request.subject()), refusal);
+                let what = dialog.what();
+                self.dialog = None;
+                self.refuse(what, refusal);
             }
         }
     }

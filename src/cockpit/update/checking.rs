@@ -2,7 +2,7 @@
 
 use super::state::State;
 use crate::action::CheckAction;
-use crate::dialogs::{Choice, ChooseDialog, Dialog};
+use crate::dialogs::{ChooseDialog, Need, Pressed, WriteDialog, Writing};
 use crate::message::Effect;
 use crate::panes;
 use tminus_core::command::{CheckCommand, Command};
@@ -43,9 +43,16 @@ impl State {
 
     fn answer(&mut self) -> Vec<Effect> {
         let Some(Check { name, title, .. }) = self.check() else { return Vec::new() };
-        let (then, title) = (Choice::Answer(name.clone()), title.clone());
-        let options = vec!["No, it is not so".to_owned(), "Yes, it is so".to_owned()];
-        self.open(Dialog::Choose(Box::new(ChooseDialog { title, options, row: 0, then })));
+        let next = |yes: bool| {
+            let (says, need) = match yes {
+                true => ("Yes: you may write a note", Need::Optional),
+                false => ("No: what is missing", Need::Required),
+            };
+            let then = Writing::Answer { check: name.clone(), yes };
+            Pressed::Opens(Box::new(WriteDialog::new(says, vec![title.clone()], need, then)))
+        };
+        let options = vec![("No, it is not so".to_owned(), next(false)), ("Yes, it is so".to_owned(), next(true))];
+        self.open(ChooseDialog { title: title.clone(), options, row: 0 });
         Vec::new()
     }
 }

@@ -1,7 +1,7 @@
 //! The engine ends, and another one is joined.
 
 use super::state::State;
-use crate::dialogs::Dialog;
+use crate::dialogs::PreviewDialog;
 use crate::gone::{Asked, Gone};
 use crate::message::{Effect, Rejoining};
 use crate::said::{Entry, Tone};
@@ -59,7 +59,7 @@ impl State {
             let says = "was asked of an engine that has ended since: look at what is true now, and ask again";
             self.look.said.keep(Entry::new(self.now, Tone::Trouble, asked.what, says));
         }
-        if let Some(Dialog::Preview(dialog)) = &mut self.dialog {
+        if let Some(dialog) = self.dialog_mut::<PreviewDialog>() {
             // Its answer is waited for no longer; the next second asks this engine, where it is missing or old.
             dialog.answered = dialog.ticket;
         }

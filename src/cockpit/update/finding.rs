@@ -2,7 +2,7 @@
 
 use super::state::State;
 use crate::action::MessagesAction;
-use crate::dialogs::{Dialog, Entry, PaletteDialog, Scope, Target};
+use crate::dialogs::{Entry, PaletteDialog, SayingDialog, Scope, Target};
 use crate::message::Effect;
 use crate::panes;
 use crate::said::Tone;
@@ -12,7 +12,7 @@ impl State {
     /// Opens the palette. It changes nothing in the world, so the keys that follow count at once.
     pub(super) fn open_palette(&mut self, scope: Scope) {
         self.pending.clear();
-        self.dialog = Some(Dialog::Palette(Box::new(PaletteDialog::new(scope))));
+        self.dialog = Some(Box::new(PaletteDialog::new(scope)));
     }
 
     /// Leaves the help, and offers its keys to be filtered while one types.
@@ -35,15 +35,9 @@ impl State {
         self.take(action, intent)
     }
 
-    /// Does what the selected entry names; one that cannot be done now says why, and the palette stays.
-    pub(super) fn press_palette(&mut self, palette: &PaletteDialog) -> Vec<Effect> {
-        let Some(Entry { target, why_not, name, .. }) = palette.selected(self) else { return Vec::new() };
-        if let Some(why) = why_not {
-            self.say(Tone::Hint, name, why);
-            return Vec::new();
-        }
-        self.close();
-        match target {
+    /// Does what an entry of the palette names.
+    pub(super) fn take_entry(&mut self, entry: Entry) -> Vec<Effect> {
+        match entry.target {
             Target::Action(action) => {
                 let intent = self.guard.intent();
                 return self.take(action, intent);
@@ -60,9 +54,9 @@ impl State {
     pub(super) fn act_messages(&mut self, action: MessagesAction) -> Vec<Effect> {
         match action {
             MessagesAction::Copy => {
-                let open = match &self.dialog {
-                    Some(Dialog::Saying(saying)) => self.said.entry(saying.number),
-                    Some(_) | None => panes::messages::selected(self),
+                let open = match self.dialog_of::<SayingDialog>() {
+                    Some(saying) => self.said.entry(saying.number),
+                    None => panes::messages::selected(self),
                 };
                 let Some(text) = open.map(crate::said::Entry::whole) else { return Vec::new() };
                 // Whether the terminal let it in, it tells nobody.

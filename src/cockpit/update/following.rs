@@ -1,7 +1,7 @@
 //! An open preview follows the release: what it rests on is compared with what is known now, and asked for anew.
 
 use super::state::State;
-use crate::dialogs::{Dialog, PreviewDialog, blockers, is_gate_alike};
+use crate::dialogs::{PreviewDialog, blockers, is_gate_alike};
 use crate::message::Effect;
 use tminus_core::situation::{Preview, Situation};
 use tminus_core::who::Who;
@@ -9,7 +9,7 @@ use tminus_core::who::Who;
 impl State {
     /// Asks again for the preview that is open, where it says something else than is known by now.
     pub(crate) fn follow_preview(&mut self) -> Vec<Effect> {
-        let Some(Dialog::Preview(dialog)) = &self.dialog else { return Vec::new() };
+        let Some(dialog) = self.dialog_of::<PreviewDialog>() else { return Vec::new() };
         // One question at a time: an answer that is old when it comes is compared at the next fact, or second.
         let is_asked = dialog.answered != dialog.ticket;
         let version = self.version_of(&dialog.asked);
@@ -22,7 +22,7 @@ impl State {
         }
         self.tickets += 1;
         let ticket = self.tickets;
-        let Some(Dialog::Preview(dialog)) = &mut self.dialog else { return Vec::new() };
+        let Some(dialog) = self.dialog_mut::<PreviewDialog>() else { return Vec::new() };
         dialog.ticket = ticket;
         let request = dialog.asked.clone();
         vec![Effect::Preview { ticket, version: self.version_of(&request), request }]

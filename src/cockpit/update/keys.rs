@@ -1,8 +1,7 @@
 //! From strokes to actions: the contexts that count now, chords, and the guards against a key that was not meant.
 
 use super::state::State;
-use crate::action::{Action, DialogAction, LogsAction};
-use crate::dialogs::Dialog;
+use crate::action::{Action, DialogAction};
 use crate::settings::keymap::Stroke;
 
 /// What the strokes typed so far amount to.
@@ -17,25 +16,16 @@ pub(crate) enum Found {
 impl State {
     /// Says why an action cannot be taken now; `None` when it can.
     pub(crate) fn why_not(&self, action: Action) -> Option<String> {
-        let is_in_sources = matches!(self.dialog, Some(Dialog::Sources(_)));
-        match (action, &self.dialog) {
-            (Action::Dialog(DialogAction::Calls), Some(Dialog::Preview(_))) => None,
+        match (action, self.dialog()) {
+            (action, Some(dialog)) if dialog.allows(action) => None,
             (Action::Dialog(DialogAction::Next | DialogAction::Previous), Some(dialog)) => dialog.why_no_other_button(),
-            (Action::Logs(LogsAction::TurnSource | LogsAction::OnlySource | LogsAction::AllSources), _)
-                if is_in_sources =>
-            {
-                None
-            }
             (action, _) => action.why_not(self),
         }
     }
 
     /// Returns the contexts that count now, inner first.
     pub(crate) fn contexts(&self) -> Vec<&'static str> {
-        if let Some(dialog) = &self.dialog {
-            return vec![dialog_context(dialog)];
-        }
-        self.contexts_beneath()
+        self.dialog().map_or_else(|| self.contexts_beneath(), |dialog| vec![dialog.context()])
     }
 
     /// Finds what the strokes typed so far run.
@@ -54,17 +44,5 @@ impl State {
             }
         }
         Found::Nothing
-    }
-}
-
-fn dialog_context(dialog: &Dialog) -> &'static str {
-    match dialog {
-        Dialog::Preview(_) | Dialog::Confirm(_) => "dialog.confirm",
-        Dialog::Choose(_) | Dialog::Leave(_) => "dialog.choose",
-        Dialog::Write(_) => "dialog.write",
-        Dialog::Saying(_) | Dialog::Meanwhile(_) => "dialog.message",
-        Dialog::Prompt(_) => "dialog.prompt",
-        Dialog::Palette(_) => "dialog.palette",
-        Dialog::Sources(_) => "dialog.sources",
     }
 }

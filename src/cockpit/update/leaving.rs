@@ -1,7 +1,7 @@
 //! Leaving the cockpit: at once while nothing runs; else a person says what becomes of it.
 
 use super::state::{Leaving, State};
-use crate::dialogs::{Dialog, Farewell, LeaveDialog, Way};
+use crate::dialogs::{Farewell, LeaveDialog, Way};
 use crate::message::Effect;
 use crate::said::Tone;
 use crate::view::View;
@@ -19,7 +19,7 @@ impl State {
             return vec![Effect::Quit];
         }
         self.look.waited = self.active_ids();
-        self.open(Dialog::Leave(LeaveDialog::default()));
+        self.open(LeaveDialog::default());
         Vec::new()
     }
 
@@ -28,9 +28,7 @@ impl State {
         active.map(|action| action.id.clone()).collect()
     }
 
-    pub(super) fn press_leave(&mut self, dialog: LeaveDialog) -> Vec<Effect> {
-        let way = dialog.way(self);
-        self.close();
+    pub(super) fn leave(&mut self, way: Way) -> Vec<Effect> {
         if self.leaving == Leaving::OnceOver && self.call_off() {
             self.hint = None;
         }
@@ -89,7 +87,7 @@ impl State {
     /// Leaves in a moment where what somebody was asked about is over, unless they press a key.
     fn say_farewell(&mut self) {
         let (now, is_working) = (self.now, self.is_working());
-        let Some(Dialog::Leave(dialog)) = &mut self.dialog else { return };
+        let Some(dialog) = self.dialog_mut::<LeaveDialog>() else { return };
         match dialog.farewell {
             Farewell::NotYet if !is_working => dialog.farewell = Farewell::At(now + FAREWELL),
             Farewell::At(at) if at <= now => self.leaving = Leaving::OnceOver,
@@ -99,7 +97,7 @@ impl State {
 
     /// Keeps the cockpit open: somebody is there.
     pub(super) fn keep_open(&mut self) {
-        if let Some(Dialog::Leave(dialog)) = &mut self.dialog
+        if let Some(dialog) = self.dialog_mut::<LeaveDialog>()
             && matches!(dialog.farewell, Farewell::At(_))
         {
             dialog.farewell = Farewell::Kept;

@@ -1,7 +1,7 @@
 //! Holding an environment: one key locks it, lets it go, or takes it over, whichever is open now.
 
 use super::state::State;
-use crate::dialogs::{ConfirmDialog, Dialog, Need, Then, WriteDialog, Writing};
+use crate::dialogs::{Asks, ConfirmDialog, Need, WriteDialog, Writing};
 use crate::message::Effect;
 use tminus_core::command::Command;
 use tminus_core::lock::LockCommand;
@@ -16,19 +16,18 @@ impl State {
                 "Nobody else deploys to {env} until it is unlocked, and who tries reads why. Going back stays open to everybody, and takes the lock over."
             )];
             let dialog = WriteDialog::new(format!("Lock {env}: why"), lines, Need::Required, Writing::Lock(env));
-            return self.open(Dialog::Write(Box::new(dialog)));
+            return self.open(dialog);
         };
         let (words, is_own, from) = (self.lock_words(lock), lock.is_of(&self.who), lock.holder.name.to_string());
         let lines = vec![format!("{env} is {words}")];
         if is_own {
-            let command = Box::new(Command::Lock(LockCommand::Release { env: env.clone() }));
-            let then = Then::Ask { what: format!("unlock {env}"), command };
+            let then = Asks::new(format!("unlock {env}"), Command::Lock(LockCommand::Release { env: env.clone() }));
             let title = format!("Unlock {env}?");
-            return self.open(Dialog::Confirm(Box::new(ConfirmDialog::new(&title, lines, ("Cancel", "Unlock"), then))));
+            return self.open(ConfirmDialog::new(&title, lines, ("Cancel", "Unlock"), then));
         }
         let title = format!("Take {env} over from {from}: why");
         let dialog = WriteDialog::new(title, lines, Need::Required, Writing::TakeOver { env, from });
-        self.open(Dialog::Write(Box::new(dialog)));
+        self.open(dialog);
     }
 
     pub(super) fn lock(&mut self, env: EnvName, reason: String) -> Vec<Effect> {
@@ -47,8 +46,8 @@ impl State {
         let typed = environment.map(|e| e.name.to_string());
         let (what, title) = (format!("take over {env}"), format!("Take {env} over from {from}"));
         let command = LockCommand::TakeOver { env, from, reason, until: None, typed: typed.clone() };
-        let then = Then::Ask { what, command: Box::new(Command::Lock(command)) };
+        let then = Asks::new(what, Command::Lock(command));
         let dialog = ConfirmDialog::new(&title, lines, ("Cancel", "Take it over"), then);
-        self.open(Dialog::Confirm(Box::new(dialog.typing(typed))));
+        self.open(dialog.typing(typed));
     }
 }

@@ -25,7 +25,7 @@ impl State {
             LogsAction::PreviousError => self.go_to_grave(Way::Up, Level::Error),
             LogsAction::NextWarning => self.go_to_grave(Way::Down, Level::Warn),
             LogsAction::PreviousWarning => self.go_to_grave(Way::Up, Level::Warn),
-            LogsAction::Sources => self.dialog = Some(Dialog::Sources(SourcesDialog::new(self))),
+            LogsAction::Sources => self.dialog = Some(Box::new(SourcesDialog::new(self))),
             LogsAction::Lift => self.look.logs.lift(),
             LogsAction::Wrap => self.look.logs.wrap(),
             LogsAction::Time => self.look.logs.turn_clock(),
@@ -229,7 +229,7 @@ impl State {
     }
 
     fn turn_source(&mut self) {
-        if let Some(Dialog::Sources(dialog)) = &self.dialog
+        if let Some(dialog) = self.dialog.as_deref().and_then(<dyn Dialog>::of::<SourcesDialog>)
             && let Some(selected) = dialog.selected()
         {
             self.look.logs.turn_source(selected);
@@ -237,7 +237,7 @@ impl State {
     }
 
     fn only_source(&mut self) {
-        if let Some(Dialog::Sources(dialog)) = &self.dialog
+        if let Some(dialog) = self.dialog.as_deref().and_then(<dyn Dialog>::of::<SourcesDialog>)
             && let Some(selected) = dialog.selected()
         {
             self.look.logs.only_source(selected, &dialog.sources);

@@ -1,7 +1,7 @@
 //! Coming back: what happened meanwhile is found, shown once, and kept to be read again.
 
 use super::state::State;
-use crate::dialogs::{Dialog, MeanwhileDialog};
+use crate::dialogs::MeanwhileDialog;
 use crate::layout::dialog_area;
 use crate::look::Meanwhile;
 use jiff::Timestamp;
@@ -25,8 +25,7 @@ impl State {
 
     /// Shows what happened meanwhile, the newest of it.
     pub(super) fn show_meanwhile(&mut self) {
-        let dialog = MeanwhileDialog::at_the_end(self, dialog_area(self.size));
-        self.open(Dialog::Meanwhile(dialog));
+        self.open(MeanwhileDialog::at_the_end(self, dialog_area(self.size)));
     }
 
     /// What comes from here on is not meanwhile any more: whoever read that is here.

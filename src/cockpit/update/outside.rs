@@ -1,7 +1,7 @@
 //! What the terminal does besides keys: keys poured in, focus, answers, and what comes back from other programs.
 
 use super::state::{Gaze, State};
-use crate::dialogs::Dialog;
+use crate::dialogs::{Dialog, Letters, WriteDialog};
 use crate::message::{Effect, Mouse, Press};
 use crate::said::Tone;
 use tminus_core::notation::counted;
@@ -24,30 +24,14 @@ impl State {
         effects
     }
 
-    const fn is_written_in(&self) -> bool {
-        match &self.dialog {
-            Some(Dialog::Write(_) | Dialog::Prompt(_) | Dialog::Palette(_)) => true,
-            // A name that stands for a consent is typed by a person, not poured in.
-            Some(
-                Dialog::Preview(_)
-                | Dialog::Confirm(_)
-                | Dialog::Choose(_)
-                | Dialog::Saying(_)
-                | Dialog::Leave(_)
-                | Dialog::Meanwhile(_)
-                | Dialog::Sources(_),
-            )
-            | None => false,
-        }
+    /// A name that stands for a consent is typed by a person, not poured in.
+    fn is_written_in(&self) -> bool {
+        self.dialog().is_some_and(|dialog| dialog.letters() == Letters::Text)
     }
 
     pub(crate) fn refuse_paste(&mut self) {
         self.pending.clear();
-        let name = match &self.dialog {
-            Some(Dialog::Preview(dialog)) => dialog.buttons.must_type.as_ref().filter(|_| dialog.go().is_open()),
-            Some(Dialog::Confirm(dialog)) => dialog.buttons.must_type.as_ref(),
-            Some(_) | None => None,
-        };
+        let name = self.dialog().and_then(<dyn Dialog>::must_type);
         self.hint = Some(match name {
             Some(name) => format!("a paste does not count: type {name} letter by letter"),
             None => "that was a paste: nothing was done".to_owned(),
@@ -90,13 +74,13 @@ impl State {
 
     /// Takes what an editor left; without one the text is as it was.
     pub(crate) fn edited(&mut self, left: Result<String, String>) {
-        match (left, &mut self.dialog) {
-            (Ok(text), Some(Dialog::Write(dialog))) => {
+        match (left, self.dialog_mut::<WriteDialog>()) {
+            (Ok(text), Some(dialog)) => {
                 if let Some(cut) = dialog.rewrite(&text) {
                     self.say(Tone::Hint, "editor", cut);
                 }
             }
-            (Ok(_), _) => {}
+            (Ok(_), None) => {}
             (Err(why), _) => self.say(Tone::Trouble, "editor", why),
         }
     }

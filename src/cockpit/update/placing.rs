@@ -4,7 +4,7 @@
 use super::keys::Found;
 use super::state::State;
 use crate::action::{Action, AppAction, DialogAction, PaneAction, Risk};
-use crate::dialogs::Dialog;
+use crate::dialogs::Letters;
 use crate::guard::Intent;
 use crate::message::Effect;
 use crate::settings::keymap::layout::position;
@@ -48,15 +48,7 @@ impl State {
 
     /// Says whether letters belong to a text now.
     fn is_typed_into(&self) -> bool {
-        match &self.dialog {
-            Some(
-                Dialog::Write(_) | Dialog::Prompt(_) | Dialog::Palette(_) | Dialog::Preview(_) | Dialog::Confirm(_),
-            ) => true,
-            Some(
-                Dialog::Choose(_) | Dialog::Saying(_) | Dialog::Leave(_) | Dialog::Meanwhile(_) | Dialog::Sources(_),
-            )
-            | None => false,
-        }
+        self.dialog().is_some_and(|dialog| dialog.letters() != Letters::Unused)
     }
 }
 

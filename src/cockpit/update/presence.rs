@@ -35,23 +35,7 @@ impl State {
 
     /// Names what one looks at: an open preview before the view beneath it.
     fn looks_at(&self) -> String {
-        match &self.dialog {
-            Some(Dialog::Preview(dialog)) => {
-                format!("preview of {} {}", dialog.request.verb(), dialog.request.subject())
-            }
-            Some(
-                Dialog::Confirm(_)
-                | Dialog::Leave(_)
-                | Dialog::Meanwhile(_)
-                | Dialog::Choose(_)
-                | Dialog::Write(_)
-                | Dialog::Saying(_)
-                | Dialog::Prompt(_)
-                | Dialog::Palette(_)
-                | Dialog::Sources(_),
-            )
-            | None => self.here().name(),
-        }
+        self.dialog().and_then(Dialog::name).unwrap_or_else(|| self.here().name())
     }
 
     /// Says whether the person looks elsewhere. If the terminal never reports focus, no key for a while means elsewhere.

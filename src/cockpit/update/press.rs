@@ -4,7 +4,7 @@ use super::dialog::TOO_QUICK;
 use super::keys::Found;
 use super::state::State;
 use crate::action::{Action, AppAction, DialogAction, Risk, TextAction};
-use crate::dialogs::{Dialog, text_width};
+use crate::dialogs::{Dialog, Letters, Prompt, WriteDialog, text_width};
 use crate::guard::Intent;
 use crate::layout::dialog_area;
 use crate::message::{Effect, Press};
@@ -18,7 +18,7 @@ impl State {
         let intent = self.guard.weigh(press);
         self.hint = None;
         self.keep_open();
-        if let Some(buttons) = self.dialog.as_mut().and_then(Dialog::buttons_mut) {
+        if let Some(buttons) = self.dialog.as_deref_mut().and_then(Dialog::buttons_mut) {
             buttons.says = None;
         }
         if intent == Intent::Deaf {
@@ -53,7 +53,7 @@ impl State {
 
     /// Says whether the text that is written leads to a question, and begins nothing by itself.
     fn is_asked_again(&self) -> bool {
-        matches!(&self.dialog, Some(Dialog::Write(dialog)) if dialog.then.is_asked_again())
+        self.dialog_of::<WriteDialog>().is_some_and(|dialog| dialog.then.is_asked_again())
     }
 
     /// Only buttons have a dead time: in it a text is written as ever, a cursor moves, and a dialog is left.
@@ -81,19 +81,9 @@ impl State {
     /// Gives a key to the text that is written, where one is.
     fn write_on(&mut self, stroke: Stroke) {
         let columns = text_width(dialog_area(self.size));
-        match &mut self.dialog {
-            Some(Dialog::Write(dialog)) => dialog.stroke(stroke, columns),
-            Some(Dialog::Prompt(prompt)) => {
-                prompt.stroke(stroke);
-                self.prompted();
-            }
-            Some(Dialog::Palette(palette)) => palette.stroke(stroke),
-            Some(Dialog::Preview(dialog)) => dialog.buttons.stroke(stroke),
-            Some(Dialog::Confirm(dialog)) => dialog.buttons.stroke(stroke),
-            Some(
-                Dialog::Choose(_) | Dialog::Saying(_) | Dialog::Leave(_) | Dialog::Meanwhile(_) | Dialog::Sources(_),
-            )
-            | None => {}
+        if let Some(dialog) = &mut self.dialog {
+            dialog.stroke(stroke, columns);
+            self.prompted();
         }
     }
 
@@ -134,7 +124,7 @@ impl State {
             return Vec::new();
         }
         let is_about_the_dialog = matches!(action, Action::Dialog(_) | Action::Messages(_));
-        if self.dialog.as_ref().is_some_and(Dialog::is_only_read) && !is_about_the_dialog {
+        if self.dialog().is_some_and(Dialog::is_only_read) && !is_about_the_dialog {
             // What is gone on from was read.
             self.close();
         }
@@ -162,18 +152,16 @@ impl State {
 
     /// Takes a pasted text: letters for a text that is written, nothing anywhere else.
     pub(crate) fn paste(&mut self, text: &str, at: Instant) {
-        match &mut self.dialog {
-            Some(Dialog::Write(dialog)) => {
+        match self.dialog.as_deref_mut().filter(|dialog| dialog.letters() == Letters::Text) {
+            Some(dialog) => {
                 if let Some(cut) = dialog.paste(text) {
                     self.say(Tone::Hint, "paste", cut);
                 }
             }
-            Some(Dialog::Prompt(prompt)) => {
-                prompt.paste(text);
-                return self.prompted();
-            }
-            Some(Dialog::Palette(palette)) => palette.paste(text),
-            Some(_) | None => self.refuse_paste(),
+            None => self.refuse_paste(),
+        }
+        if self.dialog_of::<Prompt>().is_some() {
+            return self.prompted();
         }
         self.guard.go_deaf(at);
     }
@@ -186,8 +174,17 @@ impl State {
     }
 
     /// Opens a dialog; keys are ignored for a moment.
-    pub(crate) fn open(&mut self, dialog: Dialog) {
+    pub(crate) fn open(&mut self, dialog: impl Dialog) {
+        self.open_boxed(Box::new(dialog));
+    }
+
+    pub(super) fn open_boxed(&mut self, dialog: Box<dyn Dialog>) {
         self.dialog = Some(dialog);
+        self.appeared();
+    }
+
+    /// Something is shown that nobody can have read: keys are ignored for a moment.
+    pub(super) fn appeared(&mut self) {
         self.pending.clear();
         if let Some(now) = self.guard.now {
             self.guard.go_deaf(now);

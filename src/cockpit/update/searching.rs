@@ -46,7 +46,7 @@ impl State {
                 search: self.searched().to_owned(),
             },
         });
-        self.dialog = Some(Dialog::Prompt(Box::new(prompt)));
+        self.dialog = Some(Box::new(prompt));
     }
 
     /// Returns the filter of what has the keys, as it was written.
@@ -64,20 +64,20 @@ impl State {
 
     /// Writes what was searched or filtered for before, or after that.
     fn turn_history(&mut self, by: isize) {
-        let Some(Dialog::Prompt(prompt)) = &mut self.dialog else { return };
-        prompt.turn(by, &self.look.looking.history);
+        let Some(prompt) = self.dialog.as_deref_mut().and_then(<dyn Dialog>::of_mut::<Prompt>) else { return };
+        prompt.look_back(by, &self.look.looking.history);
         self.prompted();
     }
 
     /// Shows the effect of what has been written so far.
     pub(super) fn prompted(&mut self) {
-        let Some(Dialog::Prompt(prompt)) = &self.dialog else { return };
+        let Some(prompt) = self.dialog_of::<Prompt>() else { return };
         let (kind, text) = (prompt.kind, prompt.written());
         let says = match self.is_in_logs() {
             true => Some(self.preview_logs(kind, &text)),
             false => self.preview_list(kind, &text),
         };
-        if let Some(Dialog::Prompt(prompt)) = &mut self.dialog {
+        if let Some(prompt) = self.dialog_mut::<Prompt>() {
             prompt.says = says;
         }
     }
@@ -108,7 +108,7 @@ impl State {
     /// Leaves the line that is written, and everything as it was before.
     pub(super) fn leave_prompt(&mut self) {
         // Another view may have come up meanwhile; the lines are as they were all the same.
-        if !matches!(self.dialog, Some(Dialog::Prompt(_))) {
+        if self.dialog_of::<Prompt>().is_none() {
             self.before_prompt = None;
             return;
         }
@@ -127,17 +127,18 @@ impl State {
     }
 
     fn take_prompt(&mut self) {
-        let Some(Dialog::Prompt(mut prompt)) = self.dialog.take() else { return };
-        let text = prompt.written();
-        let wrong = match prompt.kind {
+        let Some(prompt) = self.dialog_of::<Prompt>() else { return };
+        let (kind, text) = (prompt.kind, prompt.written());
+        let wrong = match kind {
             kind if self.is_in_logs() => self.take_for_logs(kind, &text),
             PromptKind::Search => self.search(&text),
             PromptKind::Filter => self.filtered_by(&text),
         };
         match wrong {
             Err(says) => {
-                prompt.says = Some((says, Role::Warn));
-                self.dialog = Some(Dialog::Prompt(prompt));
+                if let Some(prompt) = self.dialog_mut::<Prompt>() {
+                    prompt.says = Some((says, Role::Warn));
+                }
             }
             Ok(()) => {
                 self.before_prompt = None;

@@ -2,7 +2,7 @@
 
 use super::state::State;
 use crate::action::SeatAction;
-use crate::dialogs::{Choice, ChooseDialog, Dialog};
+use crate::dialogs::{Asks, ChooseDialog, Pressed};
 use crate::message::Effect;
 use crate::panes;
 use crate::said::{Entry, Tone};
@@ -35,8 +35,8 @@ impl State {
         };
         let heirs: Vec<SeatId> = people.seats.heirs().iter().map(|seat| seat.id.clone()).collect();
         match chosen {
-            Some(to) => self.chosen_seat(Some(&to), SeatAction::Give),
-            None => self.choose_seat("Give the driver's seat to".to_owned(), heirs, Choice::Give),
+            Some(to) => self.ask_of_seat(&to, SeatAction::Give),
+            None => self.choose_seat("Give the driver's seat to".to_owned(), heirs, SeatAction::Give),
         }
     }
 
@@ -44,32 +44,36 @@ impl State {
         let Some(people) = self.people() else { return Vec::new() };
         let askers: Vec<SeatId> = people.seats.askers().iter().map(|seat| seat.id.clone()).collect();
         match askers.as_slice() {
-            [asker] => self.chosen_seat(Some(asker), SeatAction::Decline),
-            _ => self.choose_seat("Go on driving, and tell".to_owned(), askers, Choice::Decline),
+            [asker] => self.ask_of_seat(asker, SeatAction::Decline),
+            _ => self.choose_seat("Go on driving, and tell".to_owned(), askers, SeatAction::Decline),
         }
     }
 
-    fn choose_seat(&mut self, title: String, seats: Vec<SeatId>, then: fn(Vec<SeatId>) -> Choice) -> Vec<Effect> {
+    fn choose_seat(&mut self, title: String, seats: Vec<SeatId>, action: SeatAction) -> Vec<Effect> {
         let Some(people) = self.people() else { return Vec::new() };
         let option = |id: &SeatId| {
             let Some(seat) = people.seats.find(id) else { return "somebody who has gone".to_owned() };
             let asks = if seat.asks.is_some() { ", who asks" } else { "" };
             format!("{}{asks}  ({}, at {})", seat.who.name, seat.who.user, seat.place)
         };
-        let options = seats.iter().map(option).collect();
-        self.open(Dialog::Choose(Box::new(ChooseDialog { title, options, row: 0, then: then(seats) })));
+        let options = seats.iter().map(|id| (option(id), Pressed::Asks(self.of_seat(id, action)))).collect();
+        self.open(ChooseDialog { title, options, row: 0 });
         Vec::new()
     }
 
-    pub(super) fn chosen_seat(&mut self, seat: Option<&SeatId>, action: SeatAction) -> Vec<Effect> {
-        let Some(to) = seat.cloned() else { return Vec::new() };
-        let name = self.name_of(&to);
+    fn ask_of_seat(&mut self, seat: &SeatId, action: SeatAction) -> Vec<Effect> {
+        let Asks { what, command, .. } = self.of_seat(seat, action);
+        self.ask(what, *command)
+    }
+
+    fn of_seat(&self, seat: &SeatId, action: SeatAction) -> Asks {
+        let (to, name) = (seat.clone(), self.name_of(seat));
         match action {
             SeatAction::Decline => {
-                self.ask(format!("keep the seat from {name}"), seat_command(SeatCommand::Decline { to }))
+                Asks::new(format!("keep the seat from {name}"), Command::Seat(SeatCommand::Decline { to }))
             }
             SeatAction::Give | SeatAction::Ask | SeatAction::Take => {
-                self.ask(format!("give {name} the seat"), seat_command(SeatCommand::Give { to }))
+                Asks::new(format!("give {name} the seat"), Command::Seat(SeatCommand::Give { to }))
             }
         }
     }
@@ -197,8 +201,4 @@ impl Says {
     const fn new(text: String) -> Self {
         Self { text, in_footer: true }
     }
-}
-
-const fn seat_command(command: SeatCommand) -> Command {
-    Command::Seat(command)
 }

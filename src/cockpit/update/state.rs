@@ -29,7 +29,7 @@ pub(crate) struct State {
     pub(super) session: Option<Session>,
     /// What the key that turns it goes back to; off where that is everything.
     pub(super) read_only_set: ReadOnly,
-    pub(super) dialog: Option<Dialog>,
+    pub(super) dialog: Option<Box<dyn Dialog>>,
     /// Why somebody wanted to go back from an environment, until that has begun.
     pub(super) why_back: BTreeMap<EnvName, String>,
     /// What was answered to a proposal that has not been heard of yet.
@@ -86,8 +86,18 @@ pub(crate) struct Asked {
 }
 
 impl State {
-    pub(crate) const fn dialog(&self) -> Option<&Dialog> {
-        self.dialog.as_ref()
+    pub(crate) fn dialog(&self) -> Option<&dyn Dialog> {
+        self.dialog.as_deref()
+    }
+
+    /// Returns the open dialog where it is the one that is meant.
+    pub(super) fn dialog_of<D: Dialog>(&self) -> Option<&D> {
+        self.dialog.as_deref()?.of()
+    }
+
+    /// Returns the open dialog where it is the one that is meant, to be changed.
+    pub(super) fn dialog_mut<D: Dialog>(&mut self) -> Option<&mut D> {
+        self.dialog.as_deref_mut()?.of_mut()
     }
 
     /// Returns the word about the last key.

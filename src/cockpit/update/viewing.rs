@@ -2,7 +2,7 @@
 
 use super::state::State;
 use crate::action::{AppAction, PaneAction, ViewAction};
-use crate::dialogs::{Choice, ChooseDialog, Dialog, SayingDialog, Scope};
+use crate::dialogs::{ChooseDialog, Pressed, SayingDialog, Scope};
 use crate::message::Effect;
 use crate::panes::{self, Enter, Tab};
 use crate::spot::{Pane, Side, Spot, Zoom};
@@ -170,7 +170,8 @@ impl State {
             names.push(own.clone());
         }
         let title = "Act as, in this rehearsal".to_owned();
-        self.open(Dialog::Choose(Box::new(ChooseDialog { title, options, row, then: Choice::ActAs(names) })));
+        let options = options.into_iter().zip(names.into_iter().map(Pressed::ActsAs)).collect();
+        self.open(ChooseDialog { title, options, row });
     }
 
     fn open_selected(&mut self) -> Vec<Effect> {
@@ -187,7 +188,7 @@ impl State {
                     spot.zoom = Zoom::Alone;
                 }
             }
-            Enter::Message(number) => self.open(Dialog::Saying(SayingDialog::new(number))),
+            Enter::Message(number) => self.open(SayingDialog::new(number)),
             Enter::LogLine => self.open_line(),
             Enter::Key => return self.run_help(),
             Enter::Fold => self.fold(),

@@ -2,7 +2,7 @@
 
 use super::state::State;
 use crate::action::TextAction;
-use crate::dialogs::{ConfirmDialog, Dialog, Need, Then, Writing};
+use crate::dialogs::{Asks, ConfirmDialog, Need, WriteDialog, Writing};
 use crate::message::Effect;
 use tminus_core::action::Request;
 use tminus_core::command::{ActionCommand, CheckCommand, Command, GateCommand};
@@ -11,7 +11,7 @@ use tminus_core::situation::{ADOPT, item_words};
 
 impl State {
     pub(super) fn act_text(&mut self, action: TextAction) -> Vec<Effect> {
-        let Some(Dialog::Write(dialog)) = &mut self.dialog else { return Vec::new() };
+        let Some(dialog) = self.dialog_mut::<WriteDialog>() else { return Vec::new() };
         match action {
             TextAction::NewLine | TextAction::Undo | TextAction::Redo => {
                 dialog.act(action);
@@ -65,10 +65,10 @@ impl State {
         let what = format!("waive {item}");
         let release = self.version.clone();
         let waive = GateCommand::Waive { release, env: env.clone(), item: item.clone(), reason };
-        let then = Then::Ask { what, command: Box::new(Command::Gate(waive)) };
+        let then = Asks::new(what, Command::Gate(waive));
         let (verb, go) = if item.starts_with(ADOPT) { ("Adopt", "Adopt it") } else { ("Waive", "Waive it") };
         let dialog = ConfirmDialog::new(&format!("{verb} {item} in {env}"), lines, ("Cancel", go), then);
-        self.open(Dialog::Confirm(Box::new(dialog.typing(Some(item)))));
+        self.open(dialog.typing(Some(item)));
     }
 
     /// An approval opens on cancel too, and shows once more what it lets happen.
@@ -82,9 +82,9 @@ impl State {
         let environment = plan.zip(env.as_ref()).and_then(|(plan, env)| plan.environment(env));
         let name = environment.filter(|e| e.protected).map(|e| e.name.to_string());
         let what = format!("approve {action}");
-        let then = Then::Ask { what, command: Box::new(Command::Gate(GateCommand::Approve { action, note })) };
+        let then = Asks::new(what, Command::Gate(GateCommand::Approve { action, note }));
         let title = format!("Approve as {}", self.who.label());
         let dialog = ConfirmDialog::new(&title, lines, ("Cancel", "Approve"), then);
-        self.open(Dialog::Confirm(Box::new(dialog.typing(name))));
+        self.open(dialog.typing(name));
     }
 }

@@ -2,7 +2,7 @@
 
 use super::gutter::{role, sources};
 use crate::action::{Action, LogsAction};
-use crate::dialogs::{Sheet, text_width};
+use crate::dialogs::{Dialog, Sheet, text_width};
 use crate::look::Look;
 use crate::settings::theme::Role;
 use crate::widgets::{Attention, Row};
@@ -23,22 +23,8 @@ impl SourcesDialog {
         Self { sources: sources(look), row: 0 }
     }
 
-    pub(crate) fn turn(&mut self, by: isize) {
-        self.row = self.row.saturating_add_signed(by).min(self.sources.len().saturating_sub(1));
-    }
-
     pub(crate) fn selected(&self) -> Option<&LogName> {
         self.sources.get(self.row)
-    }
-
-    pub(crate) fn draw(&self, look: &Look, area: Rect, buffer: &mut Buffer) {
-        let columns = text_width(area);
-        let body: Vec<Row> =
-            self.sources.iter().enumerate().map(|(at, name)| self.row(look, at, name, columns)).collect();
-        let foot = [keys(look)];
-        let heading = Row::new().put(" Sources of lines ", Role::Title);
-        let first = self.row.saturating_sub(usize::from(area.height.saturating_sub(6)));
-        Sheet { heading, attention: Attention::Here, body: &body, first, foot: &foot }.draw(look, area, buffer);
     }
 
     fn row(&self, look: &Look, at: usize, name: &LogName, columns: usize) -> Row {
@@ -56,14 +42,37 @@ impl SourcesDialog {
     }
 }
 
+impl Dialog for SourcesDialog {
+    fn context(&self) -> &'static str {
+        "dialog.sources"
+    }
+
+    fn allows(&self, action: Action) -> bool {
+        KEYS.contains(&action)
+    }
+
+    fn turn(&mut self, _: &Look, by: isize, _: usize) {
+        self.row = self.row.saturating_add_signed(by).min(self.sources.len().saturating_sub(1));
+    }
+
+    fn draw(&self, look: &Look, area: Rect, buffer: &mut Buffer) {
+        let columns = text_width(area);
+        let body: Vec<Row> =
+            self.sources.iter().enumerate().map(|(at, name)| self.row(look, at, name, columns)).collect();
+        let foot = [keys(look)];
+        let heading = Row::new().put(" Sources of lines ", Role::Title);
+        let first = self.row.saturating_sub(usize::from(area.height.saturating_sub(6)));
+        Sheet { heading, attention: Attention::Here, body: &body, first, foot: &foot }.draw(look, area, buffer);
+    }
+}
+
+/// What turns sources on and off.
+const KEYS: [Action; 3] =
+    [Action::Logs(LogsAction::TurnSource), Action::Logs(LogsAction::OnlySource), Action::Logs(LogsAction::AllSources)];
+
 /// Names the keys of the list, as the live keymap has them.
 fn keys(look: &Look) -> Row {
-    let actions = [
-        Action::Logs(LogsAction::TurnSource),
-        Action::Logs(LogsAction::OnlySource),
-        Action::Logs(LogsAction::AllSources),
-    ];
     let words =
-        actions.into_iter().filter_map(|action| Some((look.chord_of(action, &["dialog.sources"])?, action.word())));
+        KEYS.into_iter().filter_map(|action| Some((look.chord_of(action, &["dialog.sources"])?, action.word())));
     words.fold(Row::new(), |row, (chord, word)| row.put(chord, Role::Key).put(format!(" {word}   "), Role::Dim))
 }
