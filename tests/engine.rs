@@ -7,6 +7,7 @@ mod build;
 mod every_fact;
 mod laws;
 mod looks;
+mod old_journal;
 mod patience;
 mod recovery;
 mod survive;
