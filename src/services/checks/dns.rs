@@ -55,6 +55,7 @@ fn masked(around: &Surroundings, asked: &str, read: DnsReading) -> Measurement {
     let hide = |answer: DnsAnswer| match answer {
         DnsAnswer::Records(records) => DnsAnswer::Records(records.iter().map(|record| mask.apply(record)).collect()),
         DnsAnswer::None(why) => DnsAnswer::None(mask.apply(&why)),
+        DnsAnswer::NoSuchAlias(alias) => DnsAnswer::NoSuchAlias(mask.apply(&alias)),
         DnsAnswer::NoSuchName => DnsAnswer::NoSuchName,
     };
     let said = read.said.into_iter().map(|(resolver, answer)| (resolver, hide(answer))).collect();
@@ -140,10 +141,13 @@ async fn address_of(resolver: &str) -> Result<SocketAddr, String> {
         return Ok(SocketAddr::new(address, 53));
     }
     let (name, port) = match resolver.rsplit_once(':') {
+        // An address with a zone, `fe80::1%eth0`, which only the system can read.
+        Some((before, _)) if before.contains(':') && !before.ends_with(']') => (resolver, 53),
         Some((name, port)) => (name, port.parse().map_err(|_| format!("has no port {port:?}"))?),
         None => (resolver, 53),
     };
-    let mut found = lookup_host((name, port)).await.map_err(|error| format!("was not found: {error}"))?;
+    let mut found =
+        lookup_host((name.trim_matches(['[', ']']), port)).await.map_err(|error| format!("was not found: {error}"))?;
     found.next().ok_or_else(|| "has no address".to_owned())
 }
 
@@ -191,14 +195,18 @@ fn is_answer(question: &Message, answer: &Message) -> bool {
     is_same && answer.metadata.message_type == MessageType::Response
 }
 
+fn without_dot(name: &Name) -> String {
+    name.to_string().trim_end_matches('.').to_owned()
+}
+
 /// Reads what an answer says of the name that was asked for, along its aliases.
 fn read(question: &Message, answer: &Message) -> DnsAnswer {
     let Some(query) = question.queries.first() else { return DnsAnswer::None("was asked nothing".to_owned()) };
-    match answer.metadata.response_code {
-        ResponseCode::NoError => {}
-        ResponseCode::NXDomain => return DnsAnswer::NoSuchName,
+    let is_absent = match answer.metadata.response_code {
+        ResponseCode::NoError => false,
+        ResponseCode::NXDomain => true,
         other => return DnsAnswer::None(format!("does not answer: {other}")),
-    }
+    };
     let mut owner = query.name().clone();
     for _ in 0..ALIASES {
         let own = answer.answers.iter().filter(|record| record.name == owner);
@@ -211,6 +219,13 @@ fn read(question: &Message, answer: &Message) -> DnsAnswer {
             own.clone().find_map(|record| if let RData::CNAME(alias) = &record.data { Some(&alias.0) } else { None });
         match alias {
             Some(alias) => owner = alias.clone(),
+            // That a name does not exist is said of the last one that the aliases lead to (RFC 6604, section 3).
+            None if is_absent && owner == *query.name() => return DnsAnswer::NoSuchName,
+            None if is_absent => return DnsAnswer::NoSuchAlias(without_dot(&owner)),
+            None if owner != *query.name() && !answer.metadata.recursion_available => {
+                let says = format!("says that it is an alias for {}, and does not resolve that", without_dot(&owner));
+                return DnsAnswer::None(says);
+            }
             None if !answer.metadata.authoritative && !answer.metadata.recursion_available => {
                 return DnsAnswer::None("neither knows the name nor asks others".to_owned());
             }

@@ -12,6 +12,7 @@ use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, Server
 use rustls::crypto::{CryptoProvider, aws_lc_rs};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, Error, SignatureScheme};
+use std::collections::BTreeSet;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -22,37 +23,44 @@ use tminus_core::plan::UnknownPlaceholder;
 use tminus_core::ports::{FailureKind, PortError};
 use tminus_core::time::Span;
 use tokio::net::{TcpStream, lookup_host};
+use tokio::time::{Instant, timeout_at};
 use tokio_rustls::TlsConnector;
-use x509_parser::prelude::{FromDer as _, GeneralName, X509Certificate};
+use x509_parser::prelude::{ASN1Time, FromDer as _, GeneralName, X509Certificate, X509Name};
 
 /// How many addresses of a host are asked.
-const ADDRESSES: usize = 16;
+const ADDRESSES: usize = 64;
 
 /// How many names of a certificate are told.
 const NAMES: usize = 8;
+
+/// How many characters of a name are told.
+const LENGTH: usize = 80;
 
 #[async_trait]
 impl MeasuredCheck for TlsCheck {
     async fn measure(&self, Asking { around, check, ask, .. }: &Asking<'_>) -> Result<Measurement, PortError> {
         let malformed = |unknown: UnknownPlaceholder| PortError::new(FailureKind::Malformed, unknown.to_string());
         let place = Place::read(&self.host.fill(&ask.values).map_err(malformed)?)?;
-        let verifier = tokio::task::spawn_blocking(verifier_of_this_machine).await;
-        let verifier =
-            verifier.map_err(|error| unusable(&error.to_string()))?.map_err(|error| unusable(&error.to_string()))?;
+        let trusted = tokio::task::spawn_blocking(trusted_by_this_machine).await;
+        let trusted =
+            trusted.map_err(|error| unusable(&error.to_string()))?.map_err(|error| unusable(&error.to_string()))?;
         // What is said of each address is worth more than that all of it took too long.
         let within = limit(check).saturating_sub(Duration::from_millis(200));
-        let shown = shown_by(&place, &verifier, (around.clock.now(), within)).await?;
+        let (shown, unrouted) = shown_by(&place, &trusted, (around.clock.now(), within)).await?;
         let mask = around.secrets.mask();
         let hidden = |words: Vec<String>| -> Vec<String> { words.iter().map(|word| mask.apply(word)).collect() };
         let shown = shown.into_iter().map(|(address, shown)| match shown {
-            Ok(shown) => (address, Ok(ShownCertificate { wrong: hidden(shown.wrong), ..shown })),
+            Ok(shown) => {
+                let issuer = shown.issuer.map(|(end, whose)| (end, mask.apply(&whose)));
+                (address, Ok(ShownCertificate { wrong: hidden(shown.wrong), issuer, ..shown }))
+            }
             Err(why) => (address, Err(mask.apply(&why))),
         });
         let host = mask.apply(&place.to_string());
         let asked = format!("the certificate of {host}");
         Ok(Measurement::quiet(
             asked,
-            Reading::own(&TlsReading { at: around.clock.now(), host, shown: shown.collect() }),
+            Reading::own(&TlsReading { at: around.clock.now(), host, shown: shown.collect(), unrouted }),
         ))
     }
 }
@@ -61,8 +69,15 @@ fn unusable(why: &str) -> PortError {
     PortError::new(FailureKind::Unavailable, "the certificates that this machine trusts could not be read").because(why)
 }
 
-fn verifier_of_this_machine() -> Result<Arc<dyn ServerCertVerifier>, Error> {
-    Ok(Arc::new(rustls_platform_verifier::Verifier::new(provider())?))
+/// What this machine trusts: its verifier, and the roots, whose end that does not look at.
+struct Trusted {
+    verifier: Arc<dyn ServerCertVerifier>,
+    roots: Vec<CertificateDer<'static>>,
+}
+
+fn trusted_by_this_machine() -> Result<Trusted, Error> {
+    let verifier = Arc::new(rustls_platform_verifier::Verifier::new(provider())?);
+    Ok(Trusted { verifier, roots: rustls_native_certs::load_native_certs().certs })
 }
 
 fn provider() -> Arc<CryptoProvider> {
@@ -105,33 +120,51 @@ impl Place {
 
 type Shown = Result<ShownCertificate, String>;
 
-/// Asks every address of a host at once.
+/// Asks every address of a host at once; the name and all of them together have so long.
 async fn shown_by(
     place: &Place,
-    verifier: &Arc<dyn ServerCertVerifier>,
+    trusted: &Trusted,
     (now, within): (Timestamp, Duration),
-) -> Result<Vec<(String, Shown)>, PortError> {
+) -> Result<AllShown, PortError> {
+    let until = Instant::now() + within;
     let unreachable = |kind, why: String| PortError::new(kind, format!("{} was not found", place.bare())).because(why);
-    let found = tokio::time::timeout(within, lookup_host((place.bare(), place.port))).await;
+    let found = timeout_at(until, lookup_host((place.bare(), place.port))).await;
     let found =
         found.map_err(|_elapsed| unreachable(FailureKind::Timeout, "no resolver answered in time".to_owned()))?;
-    let mut addresses: Vec<SocketAddr> =
+    let found: BTreeSet<SocketAddr> =
         found.map_err(|error| unreachable(FailureKind::Unreachable, error.to_string()))?.collect();
-    addresses.dedup();
-    addresses.truncate(ADDRESSES);
-    let asked = addresses.iter().map(|address| async move {
-        let shown = tokio::time::timeout(within, shown_at(*address, place, verifier, now)).await;
-        shown.unwrap_or_else(|_elapsed| Err(Unseen::Says(format!("did not answer within {}", Span::from(within)))))
+    let asked = found.iter().take(ADDRESSES).map(|address| async move {
+        let shown = timeout_at(until, shown_at(*address, place, trusted, now)).await;
+        let late = |_elapsed| Err(Unseen::Says(format!("did not answer within {}", Span::from(within))));
+        (*address, shown.unwrap_or_else(late))
     });
-    let all: Vec<_> = addresses.iter().zip(join_all(asked).await).collect();
-    // A family that this machine has no way to says nothing about the host, as long as there is the other one.
-    let is_all_out = all.iter().all(|(_, shown)| matches!(shown, Err(Unseen::NoWay(_))));
-    let kept = all.into_iter().filter_map(|(address, shown)| match shown {
-        Ok(shown) => Some((address.to_string(), Ok(shown))),
-        Err(Unseen::NoWay(why)) => is_all_out.then(|| (address.to_string(), Err(why))),
-        Err(Unseen::Says(why)) => Some((address.to_string(), Err(why))),
-    });
-    Ok(kept.collect())
+    let (mut shown, unrouted) = by_family(join_all(asked).await);
+    if found.len() > ADDRESSES {
+        let says = format!("has {} addresses, and only the first {ADDRESSES} were asked", found.len());
+        shown.push((place.to_string(), Err(says)));
+    }
+    Ok((shown, unrouted))
+}
+
+/// What each address showed, and those that this machine has no route to.
+type AllShown = (Vec<(String, Shown)>, Vec<String>);
+
+/// Tells addresses of a family that this machine has no route to from single ones that cannot be reached: the first say nothing
+/// about the host, as long as there is the other family.
+fn by_family(all: Vec<(SocketAddr, Result<ShownCertificate, Unseen>)>) -> AllShown {
+    let families = all.iter().filter(|(_, shown)| !matches!(shown, Err(Unseen::NoWay(_))));
+    let routed: BTreeSet<bool> = families.map(|(address, _)| address.is_ipv4()).collect();
+    let (mut seen, mut unrouted) = (Vec::new(), Vec::new());
+    for (address, shown) in all {
+        match shown {
+            Err(Unseen::NoWay(_)) if !routed.is_empty() && !routed.contains(&address.is_ipv4()) => {
+                unrouted.push(address.to_string());
+            }
+            Err(Unseen::NoWay(why) | Unseen::Says(why)) => seen.push((address.to_string(), Err(why))),
+            Ok(shown) => seen.push((address.to_string(), Ok(shown))),
+        }
+    }
+    (seen, unrouted)
 }
 
 /// Why no certificate was seen.
@@ -145,7 +178,7 @@ enum Unseen {
 async fn shown_at(
     address: SocketAddr,
     place: &Place,
-    verifier: &Arc<dyn ServerCertVerifier>,
+    trusted: &Trusted,
     now: Timestamp,
 ) -> Result<ShownCertificate, Unseen> {
     let says = |why: String| Unseen::Says(why);
@@ -159,11 +192,11 @@ async fn shown_at(
     let name = ServerName::try_from(place.bare().to_owned()).map_err(|error| says(error.to_string()))?;
     let config = ClientConfig::builder_with_provider(provider()).with_safe_default_protocol_versions();
     let config = config.map_err(|error| says(error.to_string()))?.dangerous();
-    let config = config.with_custom_certificate_verifier(Arc::new(AnyCertificate(verifier.clone())));
+    let config = config.with_custom_certificate_verifier(Arc::new(AnyCertificate(trusted.verifier.clone())));
     let connector = TlsConnector::from(Arc::new(config.with_no_client_auth()));
     let stream = connector.connect(name.clone(), stream).await.map_err(|error| says(no_handshake(&error)))?;
     let chain = stream.get_ref().1.peer_certificates().unwrap_or_default();
-    judged_by((verifier.as_ref(), &name, now), chain, place.bare()).map_err(says)
+    judged_by((trusted, &name, now), chain, place.bare()).map_err(says)
 }
 
 /// Says why no handshake came about.
@@ -172,25 +205,23 @@ fn no_handshake(error: &io::Error) -> String {
         Some(Error::AlertReceived(alert)) => format!("refused the handshake: {alert:?}"),
         Some(Error::InvalidMessage(_)) => "does not speak TLS".to_owned(),
         Some(error) => format!("broke the handshake: {error}"),
-        None => format!("hung up during the handshake: {error}"),
+        None => format!("closed the connection during the handshake: {error}"),
     }
 }
 
-/// Asks a verifier about a chain, and says in words what is wrong with it.
+/// Asks what this machine trusts about a chain, and says in words what is wrong with it.
 fn judged_by(
-    (verifier, name, now): (&dyn ServerCertVerifier, &ServerName<'_>, Timestamp),
+    (trusted, name, now): (&Trusted, &ServerName<'_>, Timestamp),
     chain: &[CertificateDer<'_>],
     host: &str,
 ) -> Result<ShownCertificate, String> {
     let Some((leaf, above)) = chain.split_first() else { return Err("showed no certificate".to_owned()) };
     let unread = |error: &dyn std::fmt::Display| format!("showed a certificate that cannot be read: {error}");
     let (_, parsed) = X509Certificate::from_der(leaf).map_err(|error| unread(&error))?;
-    let moment = |seconds: i64| Timestamp::from_second(seconds).map_err(|error| unread(&error));
-    let validity = parsed.validity();
-    let (from, until) = (moment(validity.not_before.timestamp())?, moment(validity.not_after.timestamp())?);
+    let (from, until) = (moment(parsed.validity().not_before), moment(parsed.validity().not_after));
     let verified = |at: Timestamp| {
         let at = UnixTime::since_unix_epoch(Duration::from_secs(at.as_second().max(0).unsigned_abs()));
-        verifier.verify_server_cert(leaf, above, name, &[], at).err()
+        trusted.verifier.verify_server_cert(leaf, above, name, &[], at).err()
     };
     let words = |error: Error| says(&error, &Seen { parsed: &parsed, above: above.len(), host, now, from, until });
     let mut wrong = Vec::from_iter(verified(now).map(words));
@@ -200,7 +231,54 @@ fn judged_by(
         wrong.extend(verified(inside).map(words));
         wrong.dedup();
     }
-    Ok(ShownCertificate { from, until, wrong })
+    let is_valid = |at: Timestamp| verified(at).is_none();
+    let issuer = if wrong.is_empty() { first_to_end(&parsed, (above, &trusted.roots), now, is_valid) } else { None };
+    Ok(ShownCertificate { from, until, wrong, issuer })
+}
+
+/// Reads a moment of a certificate; `9999-12-31`, which stands for no end, is later than a timestamp can be.
+fn moment(time: ASN1Time) -> Timestamp {
+    let seconds = time.timestamp();
+    Timestamp::from_second(seconds).unwrap_or(if seconds < 0 { Timestamp::MIN } else { Timestamp::MAX })
+}
+
+/// Returns the end of the first certificate above the server's own that ends before it, and whose it is.
+///
+/// One between counts where the chain is not valid without it. A root, whose end the verifier does not ask for, counts where it
+/// has the name at which the chain arrives; of several, as there are when one was renewed, the last to end.
+fn first_to_end(
+    leaf: &X509Certificate<'_>,
+    (above, roots): (&[CertificateDer<'_>], &[CertificateDer<'_>]),
+    now: Timestamp,
+    is_valid: impl Fn(Timestamp) -> bool,
+) -> Option<(Timestamp, String)> {
+    let until = moment(leaf.validity().not_after);
+    let (above, roots) = (parsed(above), parsed(roots));
+    let end = |one: &X509Certificate<'_>| (moment(one.validity().not_after), cut(one.subject()));
+    let mut between: Vec<_> = above.iter().map(end).filter(|(end, _)| (now..until).contains(end)).collect();
+    between.sort();
+    let between = between.into_iter().find(|(end, _)| !is_valid(Span::seconds(1).after(*end)));
+    let is_root = |name: &X509Name<'_>| roots.iter().any(|root| root.subject() == name);
+    let mut issuer = leaf.issuer();
+    for _ in 0..above.len() {
+        let next = above.iter().find(|one| !is_root(issuer) && one.subject() == issuer);
+        issuer = next.map_or(issuer, |next| next.issuer());
+    }
+    let root = roots.iter().filter(|root| root.subject() == issuer).map(end).max();
+    between.into_iter().chain(root.filter(|(end, _)| *end < until)).min()
+}
+
+fn parsed<'a>(all: &'a [CertificateDer<'_>]) -> Vec<X509Certificate<'a>> {
+    all.iter().filter_map(|one| Some(X509Certificate::from_der(one).ok()?.1)).collect()
+}
+
+/// Writes a name of a certificate, which may be of any length.
+fn cut(name: impl std::fmt::Display) -> String {
+    let name = name.to_string();
+    match name.char_indices().nth(LENGTH) {
+        Some((at, _)) => format!("{}…", &name[..at]),
+        None => name,
+    }
 }
 
 /// What the words about a certificate are made of.
@@ -221,7 +299,7 @@ fn says(error: &Error, seen: &Seen<'_>) -> String {
             format!("its certificate expired on {}", day(seen.until))
         }
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
-            "a certificate above its own in the chain has expired".to_owned()
+            "the certificate of an issuer in its chain has expired".to_owned()
         }
         CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } if seen.now < seen.from => {
             format!("its certificate is not valid before {}", day(seen.from))
@@ -231,24 +309,24 @@ fn says(error: &Error, seen: &Seen<'_>) -> String {
         }
         CertificateError::UnknownIssuer => untrusted(seen),
         CertificateError::BadSignature => {
-            format!("its certificate was not signed by the {} whom this machine trusts", seen.parsed.issuer())
+            format!("its certificate names {} as its issuer, and is not signed by it", cut(seen.parsed.issuer()))
         }
         CertificateError::Revoked => "its certificate was revoked".to_owned(),
         other => format!("its certificate is not to be trusted: {other}"),
     }
 }
 
-/// Says why nobody vouches for a certificate.
+/// Says why the issuer of a certificate is not trusted.
 fn untrusted(seen: &Seen<'_>) -> String {
     let issuer = seen.parsed.issuer();
     if issuer == seen.parsed.subject() {
-        return "its certificate is signed by itself, and this machine does not trust it".to_owned();
+        return "its certificate is self-signed, and this machine does not trust it".to_owned();
     }
     let missing = match seen.above {
-        0 => ": the server sends no certificate of its issuer, so the chain may be incomplete",
+        0 => ": the server sends no issuer certificate, so the chain may be incomplete",
         _ => "",
     };
-    format!("its certificate was issued by {issuer}, for whom nobody vouches whom this machine trusts{missing}")
+    format!("its certificate was issued by {}, which this machine does not trust{missing}", cut(issuer))
 }
 
 /// Returns the names that a certificate is for.
@@ -267,7 +345,7 @@ fn names(certificate: &X509Certificate<'_>) -> String {
 
 fn name(name: &GeneralName<'_>) -> Option<String> {
     match name {
-        GeneralName::DNSName(name) => Some((*name).to_owned()),
+        GeneralName::DNSName(name) => Some(cut(name)),
         GeneralName::IPAddress(bytes) => {
             let short = <[u8; 4]>::try_from(*bytes).map(IpAddr::from);
             let long = || <[u8; 16]>::try_from(*bytes).map(IpAddr::from);

@@ -65,13 +65,16 @@ pub(super) fn left_as_is(version: &Version, then: Option<&Mounted>, now: &Mounte
 
 /// Names what a version was given of the checkout when it was delivered, and what does not lie there any more: a rollback would
 /// bring back something else.
-pub(super) fn gone(version: &Version, then: Option<&Mounted>, now: &Mounted) -> Vec<String> {
+pub(super) fn gone(then: Option<&Mounted>, now: &Mounted) -> Vec<String> {
     let was_there =
         |name: &String| then.and_then(|then| then.get(name)).is_some_and(|mark| !mark.is_empty() && mark != MISSING);
     let is_gone = |(name, mark): &(&String, &String)| *mark == MISSING && was_there(name);
-    let says =
-        |(name, _): (&String, &String)| format!("{name} is gone, which is mounted into {version}: put it back first");
-    now.iter().filter(is_gone).map(says).collect()
+    now.iter().filter(is_gone).map(|(name, _)| name.clone()).collect()
+}
+
+/// Says that a file which a version was given is gone.
+pub(super) fn put_back(name: &str, version: &Version) -> String {
+    format!("{name} is gone, which is mounted into {version}: put it back first")
 }
 
 /// Returns what of the host's files volumes with a name lead to: one of the `local` driver may be made of a folder. A volume
@@ -114,11 +117,8 @@ mod tests {
         );
         std::fs::remove_file(at("same")).unwrap();
         let now = look(&secrets, &paths).await;
-        assert_eq!(
-            gone(&version, Some(&then), &now),
-            ["./same is gone, which is mounted into 1.0.0: put it back first"]
-        );
-        assert!(gone(&version, None, &now).is_empty() && gone(&version, Some(&now), &now).is_empty());
+        assert_eq!(gone(Some(&then), &now), ["./same"]);
+        assert!(gone(None, &now).is_empty() && gone(Some(&now), &now).is_empty());
         assert!(
             left_as_is(&version, Some(&then), &now)
                 .contains(&"./same was mounted from the checkout, and is gone".to_owned())

@@ -38,6 +38,8 @@ pub enum DnsAnswer {
     Records(Vec<String>),
     /// There is no such name.
     NoSuchName,
+    /// It is an alias for this name, which does not exist.
+    NoSuchAlias(String),
     /// Nothing that can be counted on, and why.
     None(String),
 }
@@ -49,6 +51,7 @@ impl DnsCheck {
         match self.record.as_str() {
             "A" | "AAAA" => value.parse().map_or_else(|_| value.to_owned(), |address: IpAddr| address.to_string()),
             "TXT" => value.to_owned(),
+            "CAA" => plain_caa(value),
             _ => {
                 let words =
                     value.split_whitespace().map(|word| word.trim_matches('"').trim_end_matches('.').to_lowercase());
@@ -72,6 +75,9 @@ impl DnsCheck {
                 records => short(&records.join(", ")),
             }),
             DnsAnswer::NoSuchName => Some("that there is no such name".to_owned()),
+            DnsAnswer::NoSuchAlias(alias) => {
+                Some(format!("that it is an alias for {}, which does not exist", short(alias)))
+            }
             DnsAnswer::None(_) => None,
         }
     }
@@ -80,7 +86,7 @@ impl DnsCheck {
     fn whole(&self, answer: &DnsAnswer) -> Option<Option<Vec<String>>> {
         match answer {
             DnsAnswer::Records(records) => Some(Some(self.sorted(records))),
-            DnsAnswer::NoSuchName => Some(None),
+            DnsAnswer::NoSuchName | DnsAnswer::NoSuchAlias(_) => Some(None),
             DnsAnswer::None(_) => None,
         }
     }
@@ -97,15 +103,32 @@ impl DnsCheck {
                 Some(Finding::fail(format!("it is {}, not {}", self.says(answer)?, self.sorted(&self.is).join(", "))))
             }
             DnsAnswer::NoSuchName => Some(Finding::fail(format!("there is no name {name}"))),
+            DnsAnswer::NoSuchAlias(alias) => {
+                Some(Finding::fail(format!("{name} is an alias for {}, which does not exist", short(alias))))
+            }
             DnsAnswer::None(_) => None,
         }
     }
 }
 
+/// Writes a CAA record in one way. Its authority is a name; what follows that, an account or a method, is compared letter by
+/// letter (RFC 8659, section 4.2).
+fn plain_caa(value: &str) -> String {
+    let mut parts = value.splitn(2, char::is_whitespace);
+    let (flags, rest) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default().trim_start());
+    let (tag, text) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
+    let (tag, text) = (tag.to_lowercase(), text.trim().trim_matches('"'));
+    if !tag.starts_with("issue") {
+        return format!("{flags} {tag} {text}");
+    }
+    let (authority, parameters) = text.find(';').map_or((text, ""), |at| text.split_at(at));
+    format!("{flags} {tag} {}{}", authority.trim().trim_end_matches('.').to_lowercase(), parameters.trim())
+}
+
 const RECORDS: &[&str] = &["A", "AAAA", "CNAME", "TXT", "MX", "NS", "CAA", "SRV", "PTR", "SOA"];
 
 static DNS: Table = plain(
-    "A name.",
+    "What a name resolves to.",
     &[
         must("name", Kind::Template(places::CHECK), "The name that is asked for."),
         may("type", Kind::Word(RECORDS), "The type of record.").or("A"),
@@ -118,10 +141,10 @@ static DNS: Table = plain(
     ],
 );
 
-static KEYS: [Key; 1] = [must("dns", Kind::Table(&DNS), "The name, and what it must stand for.")];
+static KEYS: [Key; 1] = [must("dns", Kind::Table(&DNS), "The name, and what it must resolve to.")];
 
 impl Described for DnsCheck {
-    const GRAMMAR: Variant = variant("dns", "A name.", &KEYS);
+    const GRAMMAR: Variant = variant("dns", "What a name resolves to.", &KEYS);
 
     fn read(check: Cursor<'_>) -> Option<Self> {
         let table = check.table("dns")?;
@@ -158,7 +181,7 @@ impl KindOfCheck for DnsCheck {
             .iter()
             .filter_map(|(resolver, answer)| match answer {
                 DnsAnswer::None(why) => Some(Finding::no_data(format!("{resolver} {why}"))),
-                DnsAnswer::Records(_) | DnsAnswer::NoSuchName => None,
+                DnsAnswer::Records(_) | DnsAnswer::NoSuchName | DnsAnswer::NoSuchAlias(_) => None,
             })
             .collect();
         let answered: Vec<(&String, String)> =
@@ -225,6 +248,11 @@ mod tests {
         assert_eq!(verdict("CNAME", &["Shop.example.net"], &["shop.example.net."]), Pass);
         assert_eq!(verdict("MX", &["10 mail.example.com"], &["10 mail.example.com."]), Pass);
         assert_eq!(verdict("CAA", &["0 issue \"letsencrypt.org\""], &["0 issue \"letsencrypt.org\""]), Pass);
+        assert_eq!(verdict("CAA", &["0 ISSUE LetsEncrypt.org"], &["0 issue \"letsencrypt.org\""]), Pass);
+        let account =
+            |account: &str| format!("0 issue \"ca.example.net; accounturi=https://ca.example.net/{account}\"");
+        assert_eq!(verdict("CAA", &[&account("aBc")], &[&account("aBc")]), Pass);
+        assert_eq!(verdict("CAA", &[&account("aBc")], &[&account("abc")]), Fail, "another account");
         assert_eq!(verdict("TXT", &["v=spf1 -all"], &["V=spf1 -all"]), Fail, "a text is compared letter by letter");
         let other = judged("A", &["203.0.113.7"], &[records(&["203.0.113.9"])]);
         assert_eq!(other, (Fail, "it is 203.0.113.9, not 203.0.113.7".to_owned()));
@@ -235,6 +263,10 @@ mod tests {
         assert_eq!(
             judged("A", &["203.0.113.7"], &[DnsAnswer::NoSuchName]),
             (Fail, "there is no name api.example.com".to_owned())
+        );
+        assert_eq!(
+            judged("A", &["203.0.113.7"], &[DnsAnswer::NoSuchAlias("old.example.net".to_owned())]),
+            (Fail, "api.example.com is an alias for old.example.net, which does not exist".to_owned())
         );
     }
 

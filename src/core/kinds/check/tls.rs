@@ -3,7 +3,7 @@
 use super::kind::{CheckTouch, JudgedBy, KindOfCheck, Renewal};
 use crate::evidence::Number;
 use crate::grammar::plan::{Cursor, Key, Kind, Table, Variant, must, places, plain, variant};
-use crate::judge::{JudgedFinding as Finding, Judgement};
+use crate::judge::{JudgedFinding as Finding, Judgement, short};
 use crate::kinds::family::Described;
 use crate::measurement::Reading;
 use crate::notation::counted;
@@ -29,6 +29,9 @@ pub struct TlsReading {
     pub host: String,
     /// Each address, with its certificate, or why none was seen.
     pub shown: Vec<(String, Result<ShownCertificate, String>)>,
+    /// The addresses that this machine has no route to, as it has none to any of their family.
+    #[serde(default)]
+    pub unrouted: Vec<String>,
 }
 
 /// A certificate as a server showed it.
@@ -40,6 +43,9 @@ pub struct ShownCertificate {
     pub until: Timestamp,
     /// Why it is not to be trusted for this host now, in words; empty when it is.
     pub wrong: Vec<String>,
+    /// When the chain ends before the certificate does, and whose certificate ends it.
+    #[serde(default)]
+    pub issuer: Option<(Timestamp, String)>,
 }
 
 impl ShownCertificate {
@@ -48,28 +54,43 @@ impl ShownCertificate {
         until.duration_since(from).as_hours().div_euclid(24)
     }
 
+    /// Returns until when it can be trusted: the chain ends with the first certificate that it needs.
+    fn end(&self) -> Timestamp {
+        self.issuer.as_ref().map_or(self.until, |(end, _)| self.until.min(*end))
+    }
+
     fn judge(&self, now: Timestamp, wanted: i64) -> Finding {
         if !self.wrong.is_empty() {
             return Finding::fail(self.wrong.join("; "));
         }
-        let (left, whole) = (Self::days(now, self.until), Self::days(self.from, self.until));
-        let day = self.until.strftime("%Y-%m-%d");
-        let says = format!("{} left, until {day}", days(left));
+        let (left, whole) = (Self::days(now, self.end()), Self::days(self.from, self.until));
+        let ends = self.issuer.as_ref().map(|(_, whose)| format!(", when its issuer {whose} expires"));
+        let says =
+            format!("{} left, until {}{}", days(left), self.end().strftime("%Y-%m-%d"), ends.unwrap_or_default());
         if whole < wanted {
             return Finding::fail(format!(
-                "{says}: it is made for {}, which is less than days-left asks for",
-                days(whole)
+                "{says}: the certificate is valid for {} in all, and at least {} are asked for",
+                days(whole),
+                days(wanted)
             ));
         }
         if left < wanted {
             return Finding::fail(format!("{says}: at least {} are asked for", days(wanted)));
         }
         // Whoever renews by ACME does so when a third is left: a renewal that is late shows long before the certificate ends.
-        if left < whole / 3 {
+        if Self::days(now, self.until) < whole / 3 {
             return Finding::pass(format!("{says}; less than a third of {} is left: its renewal is due", days(whole)));
         }
         Finding::pass(says)
     }
+}
+
+fn unrouted(addresses: &[String]) -> Option<String> {
+    let (family, were) = (
+        if addresses.first()?.starts_with('[') { "IPv6" } else { "IPv4" },
+        if addresses.len() == 1 { "was" } else { "were" },
+    );
+    Some(format!("{} {were} not asked: this machine has no {family} route", short(&addresses.join(", "))))
 }
 
 fn days(count: i64) -> String {
@@ -77,7 +98,7 @@ fn days(count: i64) -> String {
 }
 
 static TLS: Table = plain(
-    "A certificate.",
+    "The certificate that a host presents.",
     &[
         must(
             "host",
@@ -87,7 +108,7 @@ static TLS: Table = plain(
         must(
             "days-left",
             Kind::Integer(0, 3_650),
-            "For how many days it must still be valid. With less than a third of its lifetime left it passes, with a note.",
+            "For how many days it and its issuers must still be valid. With less than a third of its lifetime left it passes, with a note.",
         ),
     ],
 );
@@ -95,7 +116,7 @@ static TLS: Table = plain(
 static KEYS: [Key; 1] = [must("tls", Kind::Table(&TLS), "The host, and how long its certificate must last.")];
 
 impl Described for TlsCheck {
-    const GRAMMAR: Variant = variant("tls", "A certificate.", &KEYS);
+    const GRAMMAR: Variant = variant("tls", "The certificate that a host presents.", &KEYS);
 
     fn read(check: Cursor<'_>) -> Option<Self> {
         let table = check.table("tls")?;
@@ -112,7 +133,8 @@ impl KindOfCheck for TlsCheck {
         vec![format!("{} days are left", self.days_left)]
     }
 
-    /// A certificate that was seen passes or fails; an address that showed none is no data.
+    /// A certificate that was seen passes or fails; an address that showed none is no data. One that this machine has no route
+    /// to is named, and says nothing about the host.
     fn judge(&self, reading: &Reading, _by: &JudgedBy<'_>) -> Option<Judgement> {
         let read: TlsReading = reading.as_own()?;
         let wanted = i64::from(self.days_left);
@@ -120,11 +142,12 @@ impl KindOfCheck for TlsCheck {
             Ok(certificate) => certificate.judge(read.at, wanted),
             Err(why) => Finding::no_data(format!("{address} {why}")),
         });
-        let least = read.shown.iter().filter_map(|(_, shown)| Some(shown.as_ref().ok()?.until)).min();
+        let unrouted = unrouted(&read.unrouted).map(Finding::pass);
+        let least = read.shown.iter().filter_map(|(_, shown)| Some(shown.as_ref().ok()?.end())).min();
         let number = least.map(|until| days_left(ShownCertificate::days(read.at, until), wanted));
         let expected =
             format!("{} shows a certificate that is trusted, and valid for {} more", read.host, days(wanted));
-        Some(Judgement::of(vec![expected], findings.collect(), Vec::from_iter(number)))
+        Some(Judgement::of(vec![expected], findings.chain(unrouted).collect(), Vec::from_iter(number)))
     }
 
     fn looks_outside(&self, _env: &[(String, Setting)]) -> bool {
@@ -170,14 +193,19 @@ mod tests {
     fn shown(from: i64, until: i64, wrong: &[&str]) -> Result<ShownCertificate, String> {
         let day = |day: i64| Timestamp::from_second(day * 86_400 + 3_600).unwrap();
         let wrong = wrong.iter().map(ToString::to_string).collect();
-        Ok(ShownCertificate { from: day(from), until: day(until), wrong })
+        Ok(ShownCertificate { from: day(from), until: day(until), wrong, issuer: None })
     }
 
     fn judged(days_left: u32, all: &[Result<ShownCertificate, String>]) -> (Verdict, String) {
+        judged_beside(days_left, all, &[])
+    }
+
+    fn judged_beside(days_left: u32, all: &[Result<ShownCertificate, String>], unrouted: &[&str]) -> (Verdict, String) {
         let check = TlsCheck { host: Template::new("h"), days_left };
         let shown = all.iter().enumerate().map(|(at, one)| (format!("10.0.0.{at}:443"), one.clone())).collect();
         let at = Timestamp::from_second(1_000 * 86_400).unwrap();
-        let reading = Reading::own(&TlsReading { at, host: "h:443".to_owned(), shown });
+        let unrouted = unrouted.iter().map(ToString::to_string).collect();
+        let reading = Reading::own(&TlsReading { at, host: "h:443".to_owned(), shown, unrouted });
         let (expect, values) = (Expect::default(), BTreeMap::new());
         let by = JudgedBy { title: "", expect: &expect, values: &values, notes: "" };
         let judgement = check.judge(&reading, &by).unwrap();
@@ -204,11 +232,31 @@ mod tests {
             short,
             (
                 Fail,
-                "5 days left, until 1972-10-02: it is made for 6 days, which is less than days-left asks for"
+                "5 days left, until 1972-10-02: the certificate is valid for 6 days in all, and at least 14 days are asked \
+                 for"
                     .to_owned()
             )
         );
         assert_eq!(says(0, 999, 1_000).0, Pass, "an hour is left");
+    }
+
+    #[test]
+    fn a_chain_ends_with_the_first_certificate_that_it_needs() {
+        let end = Timestamp::from_second(1_002 * 86_400 + 3_600).unwrap();
+        let issuer = Some((end, "CN=between".to_owned()));
+        let shown = Ok(ShownCertificate { issuer, ..shown(990, 1_080, &[]).unwrap() });
+        let says = "2 days left, until 1972-09-29, when its issuer CN=between expires";
+        assert_eq!(judged(10, &[shown.clone()]), (Fail, format!("{says}: at least 10 days are asked for")));
+        assert_eq!(judged(2, &[shown]), (Pass, says.to_owned()));
+    }
+
+    #[test]
+    fn an_address_without_a_route_is_named_and_is_no_fault_of_the_host() {
+        let good = [shown(990, 1_080, &[])];
+        let (verdict, found) = judged_beside(14, &good, &["[2001:db8::1]:443"]);
+        assert_eq!(verdict, Pass);
+        let says = "80 days left, until 1972-12-16; [2001:db8::1]:443 was not asked: this machine has no IPv6 route";
+        assert_eq!(found, says);
     }
 
     #[test]

@@ -129,6 +129,32 @@ async fn that_there_is_no_such_name_is_an_answer_and_trouble_is_none() {
 }
 
 #[tokio::test]
+async fn behind_an_alias_a_name_may_be_absent_or_not_resolved_by_who_only_knows_the_alias() {
+    let server = serves(
+        |asked| {
+            vec![answer(asked, |answer| {
+                let name = asked.queries[0].name().to_string();
+                let alias = RData::CNAME(CNAME(Name::from_ascii("edge.example.net.").unwrap()));
+                answer.add_answer(record(name.trim_end_matches('.'), alias));
+                if name == "gone.example.com." {
+                    answer.metadata.response_code = ResponseCode::NXDomain;
+                }
+                answer.metadata.authoritative = true;
+                answer.metadata.recursion_available = name == "empty.example.com.";
+            })]
+        },
+        None,
+    )
+    .await;
+    let gone = DnsAnswer::NoSuchAlias("edge.example.net".to_owned());
+    assert_eq!(said(&server, "gone.example.com", "A").await, gone);
+    assert_eq!(said(&server, "gone.example.com", "CNAME").await, records(&["edge.example.net."]));
+    assert_eq!(said(&server, "empty.example.com", "A").await, records(&[]));
+    let says = "says that it is an alias for edge.example.net, and does not resolve that";
+    assert_eq!(said(&server, "api.example.com", "A").await, DnsAnswer::None(says.to_owned()));
+}
+
+#[tokio::test]
 async fn an_answer_that_does_not_fit_is_asked_for_over_tcp() {
     let cut: Answers = |asked| {
         vec![answer(asked, |answer| {
@@ -248,6 +274,8 @@ async fn a_resolver_is_named_by_address_or_name_with_its_port() {
     ] {
         assert_eq!(address_of(text).await.unwrap().to_string(), address);
     }
+    assert_eq!(address_of("fe80::1%lo").await.unwrap().to_string(), "[fe80::1%1]:53");
+    assert_eq!(address_of("[fe80::1%lo]:5353").await.unwrap().to_string(), "[fe80::1%1]:5353");
     assert_eq!(address_of("localhost:port").await.unwrap_err(), "has no port \"port\"");
     assert_eq!(address_of("localhost:5353").await.unwrap().port(), 5353);
     let text = "# nameserver 9.9.9.9\nsearch example.com\nnameserver 127.0.0.53\n nameserver\t::1 # own\n";

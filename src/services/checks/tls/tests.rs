@@ -58,10 +58,11 @@ fn issued(params: &CertificateParams, by: &Ca, above: &[&Ca]) -> Identity {
     (chain, PrivateKeyDer::try_from(key.serialize_der()).unwrap())
 }
 
-fn trusts(root: &Ca) -> Arc<dyn ServerCertVerifier> {
+fn trusts(root: &Ca) -> Trusted {
     let mut roots = RootCertStore::empty();
     roots.add(der(root)).unwrap();
-    WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider()).build().unwrap()
+    let verifier = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider()).build().unwrap();
+    Trusted { verifier, roots: vec![der(root)] }
 }
 
 /// Shows an identity to whoever asks for the right name; to others it refuses the handshake.
@@ -93,7 +94,7 @@ async fn serves(identity: Identity, only_for: Option<&'static str>) -> u16 {
 async fn shown(host: &str, port: u16, root: &Ca) -> Shown {
     let place = Place::read(&format!("{host}:{port}")).unwrap();
     let within = (today(), Duration::from_secs(20));
-    let all = shown_by(&place, &trusts(root), within).await.unwrap();
+    let (all, _) = shown_by(&place, &trusts(root), within).await.unwrap();
     all.into_iter().find(|(address, _)| address.starts_with("127.0.0.1:")).unwrap().1
 }
 
@@ -113,6 +114,58 @@ async fn a_good_certificate_says_how_long_it_is_valid() {
         (seen.from.to_string(), seen.until.to_string()),
         ("2030-01-01T00:00:00Z".into(), "2030-04-01T00:00:00Z".into())
     );
+}
+
+/// Returns when a chain ends before its first certificate does, and whose certificate ends it.
+fn ends(chain: &[CertificateDer<'_>], root: &Ca) -> Option<(String, String)> {
+    let name = ServerName::try_from("127.0.0.1").unwrap();
+    let shown = judged_by((&trusts(root), &name, today()), chain, "127.0.0.1").unwrap();
+    assert_eq!(shown.wrong, [""; 0]);
+    shown.issuer.map(|(end, whose)| (end.strftime("%Y-%m-%d").to_string(), whose))
+}
+
+#[test]
+fn a_chain_ends_with_the_first_certificate_that_it_needs() {
+    let until = |name: &str, (year, month, day): (i32, u8, u8)| {
+        let mut params = of_an_issuer(name);
+        params.not_after = date_time_ymd(year, month, day);
+        params
+    };
+    let own = |params| CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
+    let under = |params, by: &Ca| CertifiedIssuer::signed_by(params, KeyPair::generate().unwrap(), by).unwrap();
+    let root = root();
+    let api = params("api", &["127.0.0.1"]);
+    let soon = under(until("soon", (2030, 2, 2)), &root);
+    let (needed, _) = issued(&api, &soon, &[&soon]);
+    assert_eq!(ends(&needed, &root), Some(("2030-02-02".to_owned(), "CN=soon".to_owned())));
+    let (beside, _) = issued(&api, &root, &[&soon]);
+    assert_eq!(ends(&beside, &root), None, "the chain is valid without it");
+    let brief = own(until("brief", (2030, 3, 1)));
+    let between = under(until("between", (2035, 1, 1)), &brief);
+    let (above, _) = issued(&api, &between, &[&between]);
+    assert_eq!(ends(&above, &brief), Some(("2030-03-01".to_owned(), "CN=brief".to_owned())));
+    let mut forever = api;
+    forever.not_after = date_time_ymd(9999, 12, 31);
+    let (endless, _) = issued(&forever, &root, &[]);
+    assert_eq!(ends(&endless, &root), Some(("2040-01-01".to_owned(), "CN=a root".to_owned())));
+}
+
+#[test]
+fn no_route_to_a_family_is_told_from_an_address_that_cannot_be_reached() {
+    let no_way = || Err(Unseen::NoWay("cannot be reached".to_owned()));
+    let moment = today();
+    let good = || Ok(ShownCertificate { from: moment, until: moment, wrong: Vec::new(), issuer: None });
+    let of = |all: Vec<(&str, Result<ShownCertificate, Unseen>)>| {
+        let (shown, unrouted) =
+            by_family(all.into_iter().map(|(address, shown)| (address.parse().unwrap(), shown)).collect());
+        (shown.into_iter().map(|(address, shown)| (address, shown.is_ok())).collect::<Vec<_>>(), unrouted)
+    };
+    let (one, two, six) = ("10.0.0.1:443", "10.0.0.2:443", "[2001:db8::1]:443");
+    assert_eq!(of(vec![(one, good()), (six, no_way())]), (vec![(one.to_owned(), true)], vec![six.to_owned()]));
+    let both = vec![(one.to_owned(), true), (two.to_owned(), false)];
+    assert_eq!(of(vec![(one, good()), (two, no_way())]), (both, Vec::new()));
+    let none = vec![(one.to_owned(), false), (six.to_owned(), false)];
+    assert_eq!(of(vec![(one, no_way()), (six, no_way())]), (none, Vec::new()));
 }
 
 #[tokio::test]
@@ -147,28 +200,28 @@ async fn a_certificate_for_another_name_says_for_which() {
     let other = issued(&params("api", &["shop.example.com", "10.0.0.1"]), &root, &[]);
     let says = ["its certificate is for shop.example.com, 10.0.0.1, not for 127.0.0.1"];
     assert_eq!(wrong(other, &root).await, says);
+    let long = format!("{0}.{0}.{0}.example.com", "a".repeat(60));
+    let says = wrong(issued(&params("api", &[&long]), &root, &[]), &root).await.join("");
+    assert_eq!(says, format!("its certificate is for {}…, not for 127.0.0.1", &long[..LENGTH]));
 }
 
 #[tokio::test]
-async fn a_certificate_for_which_nobody_vouches_is_not_trusted() {
+async fn a_certificate_of_an_issuer_that_is_not_trusted_says_so() {
     let root = root();
     let key = KeyPair::generate().unwrap();
     let own = params("api", &["127.0.0.1"]).self_signed(&key).unwrap().der().clone();
     let own = (vec![own], PrivateKeyDer::try_from(key.serialize_der()).unwrap());
-    assert_eq!(wrong(own, &root).await, ["its certificate is signed by itself, and this machine does not trust it"]);
+    assert_eq!(wrong(own, &root).await, ["its certificate is self-signed, and this machine does not trust it"]);
     let between = below(&root);
     let incomplete = wrong(issued(&params("api", &["127.0.0.1"]), &between, &[]), &root).await.join("");
     assert!(incomplete.contains("issued by CN=an intermediate"), "{incomplete}");
-    assert!(incomplete.ends_with("the server sends no certificate of its issuer, so the chain may be incomplete"));
+    assert!(incomplete.ends_with("the server sends no issuer certificate, so the chain may be incomplete"));
     let strange = root_of("another root");
     let foreign = wrong(issued(&params("api", &["127.0.0.1"]), &strange, &[&strange]), &root).await.join("");
-    assert!(
-        foreign.contains("issued by CN=another root") && foreign.ends_with("whom this machine trusts"),
-        "{foreign}"
-    );
+    assert_eq!(foreign, "its certificate was issued by CN=another root, which this machine does not trust");
     let namesake = self::root();
     let forged = wrong(issued(&params("api", &["127.0.0.1"]), &namesake, &[]), &root).await;
-    assert_eq!(forged, ["its certificate was not signed by the CN=a root whom this machine trusts"]);
+    assert_eq!(forged, ["its certificate names CN=a root as its issuer, and is not signed by it"]);
 }
 
 /// Serves every connection in a way that shows no certificate.
@@ -191,7 +244,7 @@ async fn who_shows_no_certificate_says_why() {
     let no_tls = shown("127.0.0.1", answers(b"220 mail.example.com ESMTP\r\n", true).await, &root).await.unwrap_err();
     assert_eq!(no_tls, "does not speak TLS");
     let gone = shown("127.0.0.1", answers(b"", false).await, &root).await.unwrap_err();
-    assert!(gone.starts_with("hung up during the handshake: "), "{gone}");
+    assert!(gone.starts_with("closed the connection during the handshake: "), "{gone}");
     let closed = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
     let closed = shown("127.0.0.1", closed, &root).await.unwrap_err();
     assert!(closed.starts_with("cannot be reached: "), "{closed}");
@@ -200,7 +253,7 @@ async fn who_shows_no_certificate_says_why() {
 #[tokio::test]
 async fn a_server_that_is_silent_is_waited_for_no_longer_than_its_time() {
     let place = Place::read(&format!("127.0.0.1:{}", answers(b"", true).await)).unwrap();
-    let all = shown_by(&place, &trusts(&root()), (today(), Duration::from_secs(1))).await.unwrap();
+    let (all, _) = shown_by(&place, &trusts(&root()), (today(), Duration::from_secs(1))).await.unwrap();
     assert_eq!(all[0].1, Err("did not answer within 1s".to_owned()));
 }
 

@@ -87,7 +87,7 @@ pub(super) fn mounted_since(past: &[PastDelivery], version: &Version, now: &Moun
 /// Says which files of the checkout a version was given when it was delivered, and are gone.
 pub(super) fn gone_since(past: &[PastDelivery], version: &Version, now: &Mounted) -> Vec<String> {
     let then = past.iter().rev().find(|one| one.version == *version);
-    gone(version, then.map(|then| &then.mounted), now)
+    gone(then.map(|then| &then.mounted), now)
 }
 
 /// Returns how long the last delivery of a version took, or of any.

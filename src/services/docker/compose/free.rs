@@ -16,6 +16,14 @@ use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use tminus_core::ports::PortError;
 
+/// Something that a configuration asks for and cannot have.
+pub(super) struct Lack {
+    /// What, in words.
+    pub says: String,
+    /// The file of the checkout that is gone, by its name from the root, where it is one.
+    pub gone: Option<String>,
+}
+
 /// Names what a configuration asks for that another container holds, or that is not there; nothing where all of it can be
 /// had, or is this service's own.
 ///
@@ -41,11 +49,13 @@ pub(super) async fn taken(docker: &Docker, settled: &Settled) -> Result<Option<S
 
 /// Names a file or folder of the checkout that a service gets as it lies there, and that is gone. What lies elsewhere the engine
 /// itself finds out before anything that serves is touched.
-pub(super) async fn missing_file(root: &Path, files: &[PathBuf]) -> Option<String> {
+pub(super) async fn missing_file(root: &Path, files: &[PathBuf]) -> Option<Lack> {
     for file in files {
         let Ok(inside) = file.strip_prefix(root) else { continue };
         if matches!(tokio::fs::try_exists(file).await, Ok(false)) {
-            return Some(format!("./{} is gone, which the service gets as it lies there", inside.display()));
+            let file = format!("./{}", inside.display());
+            let says = format!("{file} is gone, which the service gets as it lies there");
+            return Some(Lack { says, gone: Some(file) });
         }
     }
     None

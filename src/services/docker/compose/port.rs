@@ -160,7 +160,7 @@ impl ComposeTarget {
     async fn require_free(&self, order: &Order, settled: &Settled) -> Result<(), PortError> {
         let docker = self.link.docker().await?;
         let impossible = settled.impossible.clone().filter(|_| matches!(order.task, Task::Deliver { .. }));
-        match self.lacks(&docker, settled).await?.or(impossible) {
+        match self.lacks(&docker, settled).await?.map(|lack| lack.says).or(impossible) {
             Some(why) => Err(PortError::new(FailureKind::Conflict, why).because("nothing was begun")),
             None => Ok(()),
         }

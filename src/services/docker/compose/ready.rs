@@ -3,6 +3,7 @@
 use super::target::ComposeTarget;
 use super::{changes, containers, kept};
 use crate::docker::failure::{failure, is_absent};
+use crate::docker::mounted::put_back;
 use crate::docker::name;
 use crate::docker::pull;
 use bollard::Docker;
@@ -25,9 +26,11 @@ pub(super) async fn readiness(target: &ComposeTarget, version: &Version) -> Resu
     let lacking = kept.iter().flatten().filter_map(|served| served.unset.says("what it served with"));
     ready.blockers.extend(lacking.collect::<std::collections::BTreeSet<_>>());
     // A rollback restores what served: what today's file asks for closes no rollback.
+    let mut gone = Vec::new();
     for served in kept.iter().flatten() {
-        let taken = target.lacks(&docker, served).await?;
-        ready.blockers.extend(taken.filter(|why| !ready.blockers.contains(why)));
+        let Some(lack) = target.lacks(&docker, served).await? else { continue };
+        gone.extend(lack.gone);
+        ready.blockers.extend(Some(lack.says).filter(|why| !ready.blockers.contains(why)));
     }
     // The newest is what a rollback goes by.
     let served = kept.iter().rev().find_map(|served| served.as_ref().ok());
@@ -36,10 +39,8 @@ pub(super) async fn readiness(target: &ComposeTarget, version: &Version) -> Resu
         ready.keeps.extend(changes::mounted_since(&past, version, &mounted));
         if target.link.is_local() {
             // A file that the engine cannot do without is told already.
-            let gone = |why: &str| why.split_once(" is gone,").map(|(file, _)| file.to_owned());
-            let known: Vec<_> = ready.blockers.iter().filter_map(|why| gone(why)).collect();
-            let all = changes::gone_since(&past, version, &mounted).into_iter();
-            ready.blockers.extend(all.filter(|why| gone(why).is_none_or(|file| !known.contains(&file))));
+            let more = changes::gone_since(&past, version, &mounted).into_iter().filter(|file| !gone.contains(file));
+            ready.blockers.extend(more.map(|file| put_back(&file, version)));
         }
     }
     for why in kept.into_iter().filter_map(Result::err) {
@@ -49,7 +50,7 @@ pub(super) async fn readiness(target: &ComposeTarget, version: &Version) -> Resu
     }
     match settled {
         Ok(settled) if is_served => {
-            let taken = target.lacks(&docker, &settled).await?;
+            let taken = target.lacks(&docker, &settled).await?.map(|lack| lack.says);
             ready.deploy.extend(taken.filter(|why| !ready.blockers.contains(why)));
             ready.deploy.extend(target.rival(&settled).await);
             ready.deploy.extend(settled.unset.says(&target.compose.file));
@@ -58,7 +59,7 @@ pub(super) async fn readiness(target: &ComposeTarget, version: &Version) -> Resu
         Ok(settled) => {
             let now = (target.compose.file.as_str(), settled.by.as_str(), &settled.settings);
             ready.keeps.extend(changes::since(&past, version, now));
-            ready.blockers.extend(target.lacks(&docker, &settled).await?);
+            ready.blockers.extend(target.lacks(&docker, &settled).await?.map(|lack| lack.says));
             ready.deploy.extend(target.rival(&settled).await);
             ready.blockers.extend(settled.unset.says(&target.compose.file));
             ready.blockers.extend(settled.impossible);

@@ -36,9 +36,6 @@ pub(super) fn in_networks(found: &[SeenContainer], served: &Settled, observed: O
     let left = served.networks().find(|network| running().any(|one| !one.networks.contains(*network)));
     let Some(network) = left else { return observed };
     let words = observed.words.clone().unwrap_or_default();
-    if words.contains("taken off the network") {
-        return observed;
-    }
     let (health, words) = without_network((observed.health, words), network);
     Observation { health, words: Some(words), ..observed }
 }
@@ -109,5 +106,8 @@ mod tests {
         assert_eq!(of(&["p_default", "other"], Health::Healthy), Health::Healthy);
         assert_eq!(of(&["other"], Health::Healthy), Health::Unhealthy);
         assert_eq!(of(&[], Health::Stopped), Health::Stopped);
+        let one = SeenContainer { since: Some(jiff::Timestamp::UNIX_EPOCH), ..seen(Health::Unhealthy, "sha256:1") };
+        let told = one.observation(&Template::new("b:{version}"));
+        assert_eq!(in_networks(&[one], &served, told.clone()), told, "what was said of it is not said again");
     }
 }

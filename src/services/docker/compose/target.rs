@@ -1,13 +1,14 @@
 //! An artifact that runs as a service of a compose file.
 
 use super::changes::{self, PastDelivery};
+use super::containers;
 use super::delivery_folder::DeliveryFolder;
 use super::deps::ComposeDeps;
+use super::free::{self, Lack};
 use super::renderings::AskWhen;
 use super::runner::ComposeRunner;
 use super::settings::ComposeDelivery;
 use super::settled::Settled;
-use super::{containers, free};
 use crate::docker::drive::DockerOrders;
 use crate::docker::labels;
 use crate::docker::link::Link;
@@ -227,10 +228,10 @@ impl ComposeTarget {
 
     /// Names what the engine could not give a configuration: what another holds, what is not there, and files of the checkout
     /// that are gone.
-    pub(super) async fn lacks(&self, docker: &Docker, settled: &Settled) -> Result<Option<String>, PortError> {
+    pub(super) async fn lacks(&self, docker: &Docker, settled: &Settled) -> Result<Option<Lack>, PortError> {
         match free::taken(docker, settled).await? {
             None if self.link.is_local() => Ok(free::missing_file(self.root(), &settled.needs.files).await),
-            taken => Ok(taken),
+            taken => Ok(taken.map(|says| Lack { says, gone: None })),
         }
     }
 

@@ -180,7 +180,8 @@ async fn compare(
     };
     if target.deps.link.is_local() {
         let (then, now) = mounted_then(target, kept).await;
-        ready.blockers.extend(mounted::gone(&ready.version, Some(&then), &now));
+        let gone = mounted::gone(Some(&then), &now).into_iter();
+        ready.blockers.extend(gone.map(|name| mounted::put_back(&name, &ready.version)));
     }
     // What served is started again: today's plan and files close no rollback.
     ready.blockers.extend(lacks_network(docker, kept.network.as_deref()).await?);
