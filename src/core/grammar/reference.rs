@@ -1,6 +1,6 @@
 //! The reference of every key of the plan file, as Markdown, made from the descriptions that the reader walks by.
 
-use crate::grammar::plan::{Choice, Key, Kind, Need, Noun, ROOT, Table, Variant};
+use crate::grammar::plan::{Choice, Key, Kind, Need, Noun, ROOT, Table, Variant, kinds_of};
 use std::fmt::Write;
 
 /// Returns the reference of every table and key.
@@ -125,9 +125,9 @@ fn kind(kind: &Kind) -> String {
 }
 
 fn name(noun: Noun) -> String {
-    match noun {
-        Noun::Connect(kinds) if !kinds.is_empty() => format!("the name of a connect of kind {}", listed(kinds)),
-        _ => format!("the name of {} {}", article(noun.word()), noun.word()),
+    match kinds_of(noun).as_slice() {
+        kinds @ [_, ..] => format!("the name of a connect of kind {}", listed(kinds)),
+        [] => format!("the name of {} {}", article(noun.word()), noun.word()),
     }
 }
 

@@ -39,6 +39,19 @@ pub(crate) struct Variant {
     pub doc: &'static str,
     /// Its own keys.
     pub keys: &'static [Key],
+    /// What it can be used for elsewhere in the plan, for a kind of service.
+    pub uses: &'static [ServiceUse],
+}
+
+/// What services of several kinds can be used for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum ServiceUse {
+    /// It is asked for numbers: `[metric.*] from`.
+    Metrics,
+    /// It reaches people: `[team.*] tell`.
+    Telling,
+    /// It turns flags: `[flag.*] connect`.
+    Flags,
 }
 
 /// One key.
@@ -154,6 +167,8 @@ pub(crate) enum Noun {
     Artifact,
     /// `[connect.*]`, of one of these kinds; of any when empty.
     Connect(&'static [&'static str]),
+    /// `[connect.*]`, of a kind that can be used for this.
+    Service(ServiceUse),
     /// `[log.*]`.
     Log,
     /// `[flag.*]`.
@@ -177,7 +192,7 @@ impl Noun {
             Self::Metric => "metric",
             Self::Verifier => "check or metric",
             Self::Artifact => "artifact",
-            Self::Connect(_) => "connect",
+            Self::Connect(_) | Self::Service(_) => "connect",
             Self::Log => "log",
             Self::Flag => "flag",
             Self::Team => "team",
@@ -207,7 +222,14 @@ impl Key {
 
 /// Describes a variant.
 pub(crate) const fn variant(word: &'static str, doc: &'static str, keys: &'static [Key]) -> Variant {
-    Variant { word, doc, keys }
+    Variant { word, doc, keys, uses: &[] }
+}
+
+impl Variant {
+    /// Says what it can be used for elsewhere in the plan.
+    pub(crate) const fn used_for(self, uses: &'static [ServiceUse]) -> Self {
+        Self { uses, ..self }
+    }
 }
 
 /// Describes a table without variants.

@@ -15,8 +15,10 @@ mod values;
 pub use crate::grammar::text::{Mistake as PlanError, Mistakes as PlanErrors};
 use crate::grammar::text::{document, nearest, source};
 pub(crate) use cursor::Cursor;
-pub(crate) use describe::{Choice, Key, Kind, Need, Noun, Table, Variant, may, must, places, plain, variant};
-pub(super) use names::NAME_PATTERN;
+pub(crate) use describe::{
+    Choice, Key, Kind, Need, Noun, ServiceUse, Table, Variant, may, must, places, plain, variant,
+};
+pub(super) use names::{NAME_PATTERN, kinds_of};
 pub use read::{FILE_NAME, Location, PlanFile, read};
 pub(crate) use tables::expect;
 pub(super) use tables::{ROOT, usual_rules};

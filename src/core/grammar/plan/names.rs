@@ -2,6 +2,7 @@
 
 use super::describe::Noun;
 use super::document::Node;
+use crate::kinds::connect::ConnectKind;
 use std::collections::{HashMap, HashSet};
 
 /// The phases that every plan has, in their order.
@@ -50,7 +51,7 @@ impl<'a> Names<'a> {
             Noun::Metric => is_table("metric"),
             Noun::Verifier => is_table("check") || is_table("metric"),
             Noun::Artifact => is_table("artifact"),
-            Noun::Connect(_) => is_table("connect"),
+            Noun::Connect(_) | Noun::Service(_) => is_table("connect"),
             Noun::Log => is_table("log"),
             Noun::Flag => is_table("flag"),
             Noun::Team => is_table("team"),
@@ -67,7 +68,7 @@ impl<'a> Names<'a> {
             Noun::Metric => self.tables("metric"),
             Noun::Verifier => [self.tables("check"), self.tables("metric")].concat(),
             Noun::Artifact => self.tables("artifact"),
-            Noun::Connect(_) => self.tables("connect"),
+            Noun::Connect(_) | Noun::Service(_) => self.tables("connect"),
             Noun::Log => self.tables("log"),
             Noun::Flag => self.tables("flag"),
             Noun::Team => self.tables("team"),
@@ -84,7 +85,7 @@ impl<'a> Names<'a> {
 
     /// Returns the kind of a service where it is not one that the noun asks for.
     pub(super) fn misfit(&self, noun: Noun, name: &str) -> Option<&'a str> {
-        let Noun::Connect(kinds) = noun else { return None };
+        let kinds = kinds_of(noun);
         let kind = self.root.get("connect")?.get(name)?.get("kind")?.text()?;
         (!kinds.is_empty() && !kinds.contains(&kind)).then_some(kind)
     }
@@ -100,6 +101,28 @@ impl<'a> Names<'a> {
     fn members(&self) -> impl Iterator<Item = &'a str> {
         let teams = self.root.get("team").map(Node::entries).unwrap_or_default();
         teams.iter().filter_map(|t| t.node.get("members")).flat_map(Node::items).filter_map(Node::text)
+    }
+}
+
+/// Returns the kinds of service that a noun asks for; none where it asks for no service, or for any.
+pub(in crate::grammar) fn kinds_of(noun: Noun) -> Vec<&'static str> {
+    match noun {
+        Noun::Connect(kinds) => kinds.to_vec(),
+        Noun::Service(wanted) => {
+            let kinds = ConnectKind::VARIANTS.iter().filter(|kind| kind.uses.contains(&wanted));
+            kinds.map(|kind| kind.word).collect()
+        }
+        Noun::Env
+        | Noun::Check
+        | Noun::Metric
+        | Noun::Verifier
+        | Noun::Artifact
+        | Noun::Log
+        | Noun::Flag
+        | Noun::Team
+        | Noun::Severity
+        | Noun::Phase
+        | Noun::Owner => Vec::new(),
     }
 }
 

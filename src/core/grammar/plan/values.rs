@@ -3,7 +3,7 @@
 use super::describe::{Kind, Noun, Table};
 use super::document::{Node, Value};
 use super::leaf::{self, Leaf};
-use super::names::is_name;
+use super::names::{is_name, kinds_of};
 use super::nearest::{nearest, quote};
 use super::secret;
 use super::shape::{Checker, listed};
@@ -144,9 +144,9 @@ impl Checker<'_> {
             return;
         }
         if let Some(kind) = self.names.misfit(noun, &name) {
-            let Noun::Connect(kinds) = noun else { return };
+            let kinds = kinds_of(noun);
             let one_of = if kinds.len() > 1 { "one of " } else { "" };
-            let says = format!("{quoted} is of kind {}, and {one_of}{} belongs here", quote(kind), listed(kinds));
+            let says = format!("{quoted} is of kind {}, and {one_of}{} belongs here", quote(kind), listed(&kinds));
             self.problems.push(Problem::new(node.span.clone(), says));
         } else if !self.names.has(noun, &name) {
             let fitting = self.names.fitting(noun);

@@ -1,7 +1,7 @@
 //! `kind = "cloudwatch"`.
 
 use super::{KindOfConnection, Reach};
-use crate::grammar::plan::{Cursor, Kind, Variant, may, must, variant};
+use crate::grammar::plan::{Cursor, Kind, ServiceUse, Variant, may, must, variant};
 use crate::kinds::family::Described;
 use serde::{Deserialize, Serialize};
 
@@ -22,7 +22,8 @@ impl Described for CloudWatchConnect {
             must("region", Kind::Text, "The region."),
             may("profile", Kind::Text, "The profile of the AWS configuration."),
         ],
-    );
+    )
+    .used_for(&[ServiceUse::Metrics]);
 
     fn read(table: Cursor<'_>) -> Option<Self> {
         Some(Self { region: table.text("region")?, profile: table.text("profile") })

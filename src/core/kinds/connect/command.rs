@@ -1,7 +1,7 @@
 //! `kind = "command"`.
 
 use super::{KindOfConnection, Reach};
-use crate::grammar::plan::{Cursor, Kind, Variant, must, places, variant};
+use crate::grammar::plan::{Cursor, Kind, ServiceUse, Variant, must, places, variant};
 use crate::kinds::family::Described;
 use crate::plan::CommandLine;
 use serde::{Deserialize, Serialize};
@@ -18,7 +18,8 @@ impl Described for CommandConnect {
         "command",
         "A service that a command asks.",
         &[must("run", Kind::Command(places::METRIC), "The command.")],
-    );
+    )
+    .used_for(&[ServiceUse::Metrics, ServiceUse::Telling, ServiceUse::Flags]);
 
     fn read(table: Cursor<'_>) -> Option<Self> {
         Some(Self { run: table.command("run")? })

@@ -3,7 +3,7 @@
 use super::keys::TOKEN;
 use super::kind::or;
 use super::{KindOfConnection, Reach};
-use crate::grammar::plan::{Cursor, Kind, Variant, may, variant};
+use crate::grammar::plan::{Cursor, Kind, ServiceUse, Variant, may, variant};
 use crate::kinds::family::Described;
 use crate::plan::Secret;
 use serde::{Deserialize, Serialize};
@@ -22,7 +22,8 @@ impl Described for LaunchDarklyConnect {
         "launchdarkly",
         "LaunchDarkly.",
         &[may("url", Kind::Url, "Its address.").or("https://app.launchdarkly.com"), TOKEN],
-    );
+    )
+    .used_for(&[ServiceUse::Flags]);
 
     fn read(table: Cursor<'_>) -> Option<Self> {
         Some(Self { url: table.url("url"), token: table.secret("token")? })

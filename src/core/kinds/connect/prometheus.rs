@@ -3,7 +3,7 @@
 use super::keys::{PASSWORD, URL, USER};
 use super::kind::as_user;
 use super::{KindOfConnection, Reach};
-use crate::grammar::plan::{Cursor, Kind, Variant, may, variant};
+use crate::grammar::plan::{Cursor, Kind, ServiceUse, Variant, may, variant};
 use crate::kinds::family::Described;
 use crate::plan::Secret;
 use serde::{Deserialize, Serialize};
@@ -66,7 +66,8 @@ impl Described for PrometheusConnect {
         Self::WORD,
         "A Prometheus server.",
         &[URL, USER, PASSWORD, may("token", Kind::Secret, "A bearer token, in place of user and password.")],
-    );
+    )
+    .used_for(&[ServiceUse::Metrics]);
 
     fn read(table: Cursor<'_>) -> Option<Self> {
         Some(Self {

@@ -3,7 +3,7 @@
 use super::keys::TOKEN;
 use super::kind::or;
 use super::{KindOfConnection, Reach};
-use crate::grammar::plan::{Cursor, Kind, Variant, may, must, variant};
+use crate::grammar::plan::{Cursor, Kind, ServiceUse, Variant, may, must, variant};
 use crate::kinds::family::Described;
 use crate::plan::Secret;
 use serde::{Deserialize, Serialize};
@@ -31,7 +31,8 @@ impl Described for SentryConnect {
             must("project", Kind::Text, "The project."),
             TOKEN,
         ],
-    );
+    )
+    .used_for(&[ServiceUse::Metrics]);
 
     fn read(table: Cursor<'_>) -> Option<Self> {
         Some(Self {

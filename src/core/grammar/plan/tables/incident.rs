@@ -1,18 +1,15 @@
 //! `[flag.*]`, `[severity.*]` and `[runbook.*]`.
 
 use super::super::cursor::Cursor;
-use super::super::describe::{Choice, Kind, Noun, Table, may, must, places, plain, variant};
+use super::super::describe::{Choice, Kind, Noun, ServiceUse, Table, may, must, places, plain, variant};
 use crate::names::FlagName;
 use crate::plan::{Flag, Runbook, RunbookStep, RunbookTask, Severity};
-
-/// The kinds of service that hold flags.
-const SWITCHING: &[&str] = &["unleash", "launchdarkly", "http", "command"];
 
 pub(super) static FLAG: Table = plain(
     "A feature flag.",
     &[
         must("title", Kind::Text, "What it turns on and off."),
-        must("connect", Kind::Name(Noun::Connect(SWITCHING)), "The flag service."),
+        must("connect", Kind::Name(Noun::Service(ServiceUse::Flags)), "The flag service."),
         may("project", Kind::Text, "The project there.").or("default"),
         must("key", Kind::Text, "The flag's key there."),
     ],

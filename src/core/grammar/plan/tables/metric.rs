@@ -1,18 +1,15 @@
 //! `[metric.*]`.
 
 use super::super::cursor::Cursor;
-use super::super::describe::{Choice, Kind, Noun, Table, may, must, places, plain, variant};
+use super::super::describe::{Choice, Kind, Noun, ServiceUse, Table, may, must, places, plain, variant};
 use crate::names::MetricName;
 use crate::plan::{Baseline, Metric, MetricForm};
-
-/// The kinds of service that can be asked for a number.
-const MEASURING: &[&str] = &["prometheus", "sentry", "cloudwatch", "http", "command"];
 
 pub(super) static METRIC: Table = Table {
     doc: "A number that must keep a limit over a horizon.",
     keys: &[
         must("title", Kind::Text, "What is counted."),
-        must("from", Kind::Name(Noun::Connect(MEASURING)), "The service that is asked."),
+        must("from", Kind::Name(Noun::Service(ServiceUse::Metrics)), "The service that is asked."),
         may("below", Kind::Limit, "The number must be smaller: `0.1%`, `200ms`, `500MB`, or without a unit."),
         may("above", Kind::Limit, "The number must be greater."),
         may("horizons", Kind::List(&Kind::Span), "The ages of a deploy at which it is looked at."),

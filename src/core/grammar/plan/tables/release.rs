@@ -1,13 +1,10 @@
 //! `[release]`, `[[milestone]]` and `[team.*]`.
 
 use super::super::cursor::Cursor;
-use super::super::describe::{Kind, Noun, Table, may, must, places, plain};
+use super::super::describe::{Kind, Noun, ServiceUse, Table, may, must, places, plain};
 use crate::names::TeamName;
 use crate::plan::{Milestone, ReleaseRules, Team, Template, VersionFile};
 use crate::version_file;
-
-/// The kinds of service that can tell somebody something.
-const TELLING: &[&str] = &["slack", "pagerduty", "http", "command"];
 
 pub(super) static RELEASE: Table = plain(
     "How branches and tags are named, and where the version is written.",
@@ -54,7 +51,7 @@ pub(super) static TEAM: Table = plain(
     "People, and how to tell them something.",
     &[
         may("members", Kind::List(&Kind::Text), "The people, by the names that they act under."),
-        may("tell", Kind::List(&Kind::Name(Noun::Connect(TELLING))), "The services that reach them."),
+        may("tell", Kind::List(&Kind::Name(Noun::Service(ServiceUse::Telling))), "The services that reach them."),
     ],
 );
 
