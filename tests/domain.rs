@@ -24,6 +24,7 @@ mod outlook;
 mod read_only;
 mod seats;
 mod standing;
+mod starts;
 mod trail;
 mod versions;
 mod way_after;
@@ -159,7 +160,7 @@ impl Tale {
             checkout: Checkout::Clean,
             changed: Vec::new(),
             ignored: Vec::new(),
-            gone: Vec::new(),
+            unmet: Vec::new(),
         }
     }
 

@@ -1,6 +1,7 @@
 //! How the release's branch stands.
 
 use super::names::Commit;
+use super::need::Unmet;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -30,9 +31,9 @@ pub struct BranchState {
     /// Scripts that the plan's actions run, that lie in the checkout and that its commit does not hold: git ignores them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ignored: Vec<String>,
-    /// Scripts and folders that the plan's actions name, from the plan's folder, and that do not lie in the checkout.
+    /// What the plan's commands need and what is not as it must be here: they cannot be started.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub gone: Vec<String>,
+    pub unmet: Vec<Unmet>,
 }
 
 /// Why commits cannot be counted.

@@ -27,6 +27,7 @@ pub mod mask;
 pub mod meanwhile;
 pub mod measurement;
 pub mod names;
+pub mod need;
 pub mod notation;
 pub mod open_line;
 pub mod order;

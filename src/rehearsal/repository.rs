@@ -39,7 +39,7 @@ impl Repository for PlayedRepository {
             checkout,
             changed: Vec::new(),
             ignored: Vec::new(),
-            gone: Vec::new(),
+            unmet: Vec::new(),
         })
     }
 

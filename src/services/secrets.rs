@@ -137,6 +137,17 @@ impl Secrets {
         self.find(secret).await?.ok_or_else(missing)
     }
 
+    /// Says why a secret has no value, as far as that can be told without running anything; of a plan that nobody trusts nothing
+    /// is read.
+    pub(crate) async fn lacks(&self, secret: &Secret) -> Option<String> {
+        match secret {
+            Secret::Env(_) | Secret::Dotenv { .. } if self.trust == Permission::Trusted => {
+                self.resolve(secret).await.err().map(|failure| failure.sentence())
+            }
+            Secret::Env(_) | Secret::Dotenv { .. } | Secret::Command(_) => None,
+        }
+    }
+
     /// Looks a secret up, and lets the mask learn it; `None` where its place was read and holds no value.
     async fn find(&self, secret: &Secret) -> Result<Option<SecretString>, PortError> {
         self.trust.allow(&format!("{} was not read", reference(secret)))?;

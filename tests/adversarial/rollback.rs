@@ -77,6 +77,7 @@ fn three(p: &Project) {
 pub fn cases() -> Vec<Case> {
     let mut all = targets();
     all.extend(promises());
+    all.extend(not_startable());
     all.extend(after_failures());
     all.extend(two_artifacts());
     all.extend(decisions());
@@ -179,28 +180,6 @@ fn promises() -> Vec<Case> {
             p.done("deploy staging --yes");
             back(p).says("the plan names no `undo` for it")
         }),
-        evil(3, "the script of a delivery's undo is gone", |p| {
-            scripted(p, "");
-            p.done("deploy staging --yes").never_says("is gone");
-            p.sh("git rm -q undo.sh; git commit -qm 'no undo'");
-            p.done("status").never_says("rollback to 0.9.0 ready").says("the undo script undo.sh is gone");
-            let ran = back(p).says("the undo script undo.sh is gone: it is not in the checkout");
-            runs(p, "staging", "1.0.0");
-            ran
-        }),
-        good("the script of a step's undo is gone", |p| {
-            p.file("migrate.sh", "exit 0\n");
-            let step = "[[env.staging.step]]\ntitle = \"migrate\"\nat = \"before\"\nrun = [\"true\"]\nundo = \
-                        [\"sh\", \"migrate.sh\", \"down\"]\n";
-            scripted(p, step);
-            p.done("deploy staging --yes");
-            p.sh("git rm -q migrate.sh; git commit -qm 'no undo'");
-            let says = "migrate of 1.0.0 stays done: its undo script migrate.sh is gone";
-            p.done("rollback staging --preview").says(says).never_says("Undo: migrate");
-            let ran = back(p).says(says);
-            runs(p, "staging", "0.9.0");
-            ran
-        }),
         evil(3, "the first delivery promises no rollback", |p| {
             with_delivery(p, "echo {version} > {world}/staging", UNDO, "");
             std::fs::write(p.world().join("staging"), "").unwrap();
@@ -235,6 +214,86 @@ fn promises() -> Vec<Case> {
             with_delivery(p, "exit 7", "", "");
             p.tm("deploy staging --yes").ends(1).never_says("--preview` shows");
             back(p).says("nothing to roll back")
+        }),
+    ]
+}
+
+/// What cannot be started is neither promised nor begun.
+fn not_startable() -> Vec<Case> {
+    vec![
+        evil(3, "the script of a delivery's undo is gone", |p| {
+            scripted(p, "");
+            p.done("deploy staging --yes").never_says("cannot be started");
+            p.sh("git rm -q undo.sh; git commit -qm 'no undo'");
+            let says = "its undo cannot be started: undo.sh is not in the checkout";
+            p.done("status").never_says("rollback to 0.9.0 ready").says(says);
+            let ran = back(p).says(says);
+            runs(p, "staging", "1.0.0");
+            ran
+        }),
+        evil(3, "an undo script behind a shell, without its x bit", |p| {
+            p.script("undo.sh", "#!/bin/sh\necho \"$1\" > \"$2\"\n");
+            let undo = ", undo = [[\"sh\", \"-c\", \"timeout 9 ./undo.sh {previous} {world}/staging\"]]";
+            with_delivery(p, "echo {version} > {world}/staging", undo, "");
+            p.done("deploy staging --yes");
+            p.sh("chmod -x undo.sh; git commit -qam mode");
+            let says = "its undo cannot be started: undo.sh may not be run";
+            p.done("status").never_says("rollback to 0.9.0 ready").says(says);
+            back(p).says(says)
+        }),
+        good("the script of a step's undo is gone", |p| {
+            p.file("migrate.sh", "exit 0\n");
+            let step = "[[env.staging.step]]\ntitle = \"migrate\"\nat = \"before\"\nrun = [\"true\"]\nundo = \
+                        [\"sh\", \"migrate.sh\", \"down\"]\n";
+            scripted(p, step);
+            p.done("deploy staging --yes");
+            p.sh("git rm -q migrate.sh; git commit -qm 'no undo'");
+            let says = "migrate of 1.0.0 stays done: its undo cannot be started: migrate.sh is not in the checkout";
+            p.done("status").says(&format!("ready, but {says}"));
+            p.done("rollback staging --preview").says(says).never_says("Undo: migrate");
+            let ran = back(p).says(says);
+            runs(p, "staging", "0.9.0");
+            ran
+        }),
+        evil(3, "the script that delivers is not in the commit, and a migration comes before it", |p| {
+            p.script("put.sh", "#!/bin/sh\necho \"$1\" > \"$2\"\n");
+            let step = "[[env.staging.step]]\ntitle = \"migrate\"\nat = \"before\"\nrun = [\"sh\", \"-c\", \"echo \
+                        {version} > {world}/db\"]\nundo = [\"true\"]\n";
+            with_delivery(p, "./put.sh {version} {world}/staging", UNDO, step);
+            p.done("deploy staging --preview").says("undone by: roll back to 0.9.0");
+            p.sh("git rm -q put.sh; git commit -qm 'no put'");
+            let says = "the delivery of site cannot be started: put.sh is not in the checkout; put it right on release/1.0.0";
+            p.tm("deploy staging --preview").ends(3).says(says);
+            let ran = p.tm("deploy staging --yes").says(says);
+            assert!(!p.world().join("db").exists(), "the migration ran");
+            ran
+        }),
+        evil(3, "a step's secret is not set", |p| {
+            let step = "[[env.staging.step]]\ntitle = \"migrate\"\nat = \"before\"\nrun = [\"true\"]\nundo = [\"true\"]\nenv \
+                        = { TOKEN = { env = \"NOBODY_SETS_THIS\" } }\n";
+            with_delivery(p, "echo {version} > {world}/staging", UNDO, step);
+            p.tm("deploy staging --yes")
+                .says("the step \"migrate\" cannot be started: the variable NOBODY_SETS_THIS has no value; set it where tminus runs")
+        }),
+        evil(3, "the script of a check that verifies is not in the commit", |p| {
+            p.script("up.sh", "#!/bin/sh\n");
+            let check = "[check.up]\nphase = \"post-deploy\"\ntitle = \"Up\"\nrun = [\"./up.sh\"]\ntimeout = \"9s\"\n";
+            p.plan(&format!("[env.staging]\nverify = [\"up\"]\n{}{check}", p.place("staging")));
+            p.runs("staging", "0.9.0").cut();
+            p.sh("git rm -q up.sh; git commit -qm 'no check'");
+            p.tm("deploy staging --yes").says("the check up cannot be started: up.sh is not in the checkout")
+        }),
+        good("a script of the checkout named by its absolute path", |p| {
+            p.script("put.sh", "#!/bin/sh\necho \"$1\" > \"$2\"\n");
+            let script = p.dir().join("put.sh");
+            with_delivery(p, &format!("{} {{version}} {{world}}/staging", script.display()), UNDO, "");
+            p.tm("deploy staging --yes")
+        }),
+        good("a tool that an earlier command makes, and that git ignores", |p| {
+            p.file(".gitignore", "bin/\n").script("make.sh", "#!/bin/sh\nmkdir -p bin; cp put.sh bin/put; chmod +x bin/put\n");
+            p.file("put.sh", "#!/bin/sh\necho \"$1\" > \"$2\"\n");
+            with_delivery(p, "./make.sh; bin/put {version} {world}/staging", UNDO, "");
+            p.tm("deploy staging --yes")
         }),
     ]
 }

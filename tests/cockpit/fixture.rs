@@ -96,7 +96,7 @@ fn facts(plan: &Plan) -> Vec<(i64, Fact)> {
         checkout: Checkout::Clean,
         changed: Vec::new(),
         ignored: Vec::new(),
-        gone: Vec::new(),
+        unmet: Vec::new(),
     };
     let opened = ReleaseFact::Opened {
         version: version("1.0.0"),

@@ -8,6 +8,7 @@ use tminus_core::fact::{ActionFact, Fact, StepFact, TargetFact};
 use tminus_core::failure::{Failure, FailureKind};
 use tminus_core::mask::Mask;
 use tminus_core::names::{ActionId, ArtifactName, EnvName, OrderId};
+use tminus_core::need::{FileKind, Need, Unmet};
 use tminus_core::order::{Delivered, Health, Task};
 use tminus_core::plan::{CommandLine, Template, Undo};
 use tminus_core::situation::{Preview, Proof, WayBack, WayBackState};
@@ -227,20 +228,23 @@ fn a_step_that_the_plan_has_no_more_is_named_as_what_stays_done() {
 }
 
 #[test]
-fn a_step_whose_undo_script_is_gone_is_named_as_what_stays_done_and_is_not_promised() {
+fn a_step_whose_undo_cannot_be_started_is_named_as_what_stays_done_and_is_not_promised() {
     let mut tale = Tale::new();
     undoable(&mut tale);
     let undo = ["sh", "down.sh", "{version}"].map(Template::new).to_vec();
     tale.environment("production").steps[0].undo = Undo::Run(CommandLine(undo));
     deploy(&mut tale, "0.9.5", (&[("backend", "0.9.4")], Outcome::Good));
     assert_eq!(titles(&preview(&tale, None))[2..], ["Undo: Migrate"]);
-    tale.see_branch(BranchState { gone: vec!["down.sh".to_owned()], ..tale.branch_at(Some(super::FIRST)) });
+    let need = Need::File { path: "down.sh".to_owned(), kind: FileKind::Script, is_late: false };
+    let unmet = vec![Unmet { need, why: "down.sh is not in the checkout".to_owned() }];
+    tale.see_branch(BranchState { unmet, ..tale.branch_at(Some(super::FIRST)) });
     let back = preview(&tale, None);
-    assert!(back.keeps[0].starts_with("Migrate of 0.9.5 stays done: its undo script down.sh is gone"), "{back:?}");
+    let why = "its undo cannot be started: down.sh is not in the checkout";
+    assert!(back.keeps[0].starts_with(&format!("Migrate of 0.9.5 stays done: {why}")), "{back:?}");
     assert_eq!((titles(&back).len(), way(&tale, None).state), (2, WayBackState::Ready));
     let next = tale.situation().preview(&tale.proposal(&Tale::deploy("production", "1.0.0")), &super::NoCalls).unwrap();
     let migrate = next.steps.iter().find(|step| step.title == "Migrate").unwrap();
-    assert_eq!(migrate.undo, StepUndo::Irreversible("its undo script down.sh is gone".to_owned()));
+    assert_eq!(migrate.undo, StepUndo::Irreversible(why.to_owned()));
 }
 
 #[test]

@@ -5,9 +5,10 @@ use tminus_core::action::{Request, StepUndo};
 use tminus_core::branch::BranchState;
 use tminus_core::kinds::deliver::{CommandDeliver, ComposeDeliver, DeliverKind};
 use tminus_core::names::{ActionId, ArtifactName, EnvName};
+use tminus_core::need::{FileKind, Need, Unmet};
 use tminus_core::order::{Health, Observation, Readiness};
 use tminus_core::plan::{CommandLine, Template};
-use tminus_core::situation::{Go, ItemKind, Preview, WayBackState};
+use tminus_core::situation::{Go, ItemKind, Preview, WayBackState, Word};
 use tminus_core::verdict::Verdict;
 
 fn preview(tale: &Tale, env: &str) -> Preview {
@@ -142,26 +143,59 @@ fn the_app_store_never_has_a_rollback_and_asks_for_no_waiver_each_time() {
     assert!(!gate.items.is_empty() && gate.items.iter().all(|i| i.kind != ItemKind::Rollback));
 }
 
-#[test]
-fn a_delivery_whose_undo_script_is_gone_has_no_rollback_and_promises_none() {
-    let mut tale = Tale::cleared();
-    let lines = [vec!["python3", "ops/undo.py", "{previous}"], vec!["./fetched"]];
-    let lines = lines.map(|words| CommandLine(words.into_iter().map(Template::new).collect())).to_vec();
-    let (deploy, current) = (lines.clone(), lines.clone());
+/// Returns a branch whose last look found a command without something that it needs.
+fn without(tale: &Tale, needs: &[Need], why: &str) -> BranchState {
+    let unmet = needs.iter().map(|need| Unmet { need: need.clone(), why: why.to_owned() }).collect();
+    BranchState { unmet, ..tale.branch_at(Some(super::FIRST)) }
+}
+
+fn by_commands(tale: &mut Tale, deploy: &[&[&str]], undo: &[&[&str]]) {
+    let lines = |all: &[&[&str]]| -> Vec<CommandLine> {
+        all.iter().map(|words| CommandLine(words.iter().map(|word| Template::new(*word)).collect())).collect()
+    };
+    let (deploy, undo, current) = (lines(deploy), lines(undo), lines(&[&["show"]]));
     tale.environment("production").deliver[0].kind =
-        DeliverKind::Command(CommandDeliver { current, current_json: None, deploy, undo: lines, dir: None });
+        DeliverKind::Command(CommandDeliver { current, current_json: None, deploy, undo, dir: None });
+}
+
+fn file(path: &str, kind: FileKind) -> Need {
+    Need::File { path: path.to_owned(), kind, is_late: false }
+}
+
+#[test]
+fn a_delivery_whose_undo_cannot_be_started_has_no_rollback_and_promises_none() {
+    let mut tale = Tale::cleared();
+    by_commands(&mut tale, &[&["up"]], &[&["env", "A=b", "python3", "ops/undo.py", "{previous}"], &["./fetched"]]);
     assert_eq!(undo(&tale, "production"), StepUndo::By("roll back to 0.9.4".into()));
-    let gone = |script: &str| BranchState { gone: vec![script.to_owned()], ..tale.branch_at(Some(super::FIRST)) };
-    let (first, second) = (gone("ops/undo.py"), gone("fetched"));
-    tale.see_branch(second);
-    assert_eq!(undo(&tale, "production"), StepUndo::By("roll back to 0.9.4".into()), "the first command may fetch it");
-    tale.see_branch(first);
+    let why = "ops/undo.py is not in the checkout";
+    let (other, it) = (file("fetched", FileKind::Started), file("ops/undo.py", FileKind::Given));
+    tale.see_branch(without(&tale, &[other], "fetched is not in the checkout"));
+    assert_eq!(undo(&tale, "production"), StepUndo::By("roll back to 0.9.4".into()), "that is needed as a late one");
+    tale.see_branch(without(&tale, &[it], why));
     let StepUndo::Irreversible(says) = undo(&tale, "production") else { panic!("it is promised") };
-    assert!(says.contains("the undo script ops/undo.py is gone"), "{says}");
+    assert!(says.contains(&format!("its undo cannot be started: {why}")), "{says}");
     tale.see("production", "1.0.0", Health::Healthy);
     let way = tale.situation().way_back(&EnvName::new("production"));
     assert_eq!(way.state, WayBackState::Blocked);
-    assert!(way.reasons[0].starts_with("the undo script ops/undo.py is gone: it is not in the checkout"), "{way:?}");
+    assert_eq!(way.reasons[0], format!("its undo cannot be started: {why}"));
+}
+
+#[test]
+fn a_deploy_whose_command_cannot_be_started_is_blocked_and_no_go() {
+    let mut tale = Tale::cleared();
+    by_commands(&mut tale, &[&["sh", "-c", "ops/up.sh {version}"]], &[&["down", "{previous}"]]);
+    let blocked = |tale: &Tale| preview(tale, "production").blockers;
+    assert_eq!(blocked(&tale), Vec::<String>::new());
+    // A step runs before it.
+    let need = Need::File { path: "ops/up.sh".to_owned(), kind: FileKind::Started, is_late: true };
+    tale.see_branch(without(&tale, &[need], "ops/up.sh is not in the checkout"));
+    let says = "the delivery of backend cannot be started: ops/up.sh is not in the checkout; put it right on \
+                release/1.0.0, or change the plan";
+    assert_eq!(blocked(&tale), [says]);
+    assert!(matches!(preview(&tale, "production").go(), Go::Held(_)));
+    let outlook = tale.situation().outlook();
+    assert_eq!(outlook.word, Word::NoGo);
+    assert!(outlook.blocking.iter().any(|reason| reason.says == says), "{outlook:?}");
 }
 
 #[test]

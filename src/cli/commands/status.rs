@@ -324,7 +324,11 @@ fn way_back(situation: &Situation<'_>, env: &EnvName, looked: Looked) -> String 
     let way = situation.way_back(env);
     match (way.state, way.leads_to()) {
         (WayBackState::Ready, Some(to)) if looked == Looked::Earlier => format!("rollback to {to} was ready then"),
-        (WayBackState::Ready, Some(to)) => format!("rollback to {to} ready"),
+        (WayBackState::Ready, Some(to)) => {
+            let unmet = situation.undos_unmet(env, &way.moves);
+            let unmet = unmet.first().map(|says| format!(", but {says}")).unwrap_or_default();
+            format!("rollback to {to} ready{unmet}")
+        }
         (_, Some(to)) => format!("rollback to {to} {}: {}", way.state.word(), way.reasons.join("; ")),
         (_, None) => situation.stays_put(env).map_or_else(|| "no rollback target".to_owned(), |stays| stays.what),
     }

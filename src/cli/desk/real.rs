@@ -6,7 +6,7 @@ use super::project::{Kind, Project};
 use crate::cli::exit::Stop;
 use async_trait::async_trait;
 use std::sync::{Arc, Mutex};
-use tminus_core::lint::action_scripts;
+use tminus_core::lint::{Deliveries, action_scripts, needs_of_plan};
 use tminus_core::mask::Mask;
 use tminus_core::measurement::{Ask, Measurement, Question};
 use tminus_core::names::EnvName;
@@ -15,7 +15,7 @@ use tminus_engine::World;
 use tminus_rehearsal::Rehearsal;
 use tminus_services::all;
 use tminus_services::clock::SystemClock;
-use tminus_services::command::{CommandRunner, Commands};
+use tminus_services::command::{CommandRunner, Commands, Starts};
 use tminus_services::deps::{Deps, PlannedDelivery};
 use tminus_services::docker::{self, DockerOrders, Renderings};
 use tminus_services::git::RepositoryTarget;
@@ -35,7 +35,6 @@ async fn deps(project: &Project, clock: Arc<dyn Clock>) -> Result<Deps, Stop> {
         TrustState::Never | TrustState::Changed { .. } => repository,
     };
     let plan = &project.file.plan;
-    let repository = Arc::new(repository.as_ref().clone().running(action_scripts(plan)));
     let mask = Mask::new();
     // A project whose plan nobody trusts is never opened: see `Desk::open`.
     let files = TrustedFiles::new(
@@ -50,6 +49,13 @@ async fn deps(project: &Project, clock: Arc<dyn Clock>) -> Result<Deps, Stop> {
         Kind::Real => known::learn(plan, secrets, &state.join("compose")).await,
         Kind::LaidDown(_) | Kind::Own(_) => known::learn_rehearsed(plan, secrets).await,
     });
+    let deliveries = match &project.kind {
+        Kind::Real => Deliveries::Run,
+        Kind::LaidDown(_) | Kind::Own(_) => Deliveries::Played,
+    };
+    let starts = Arc::new(Starts::new(needs_of_plan(plan, deliveries), secrets.clone()));
+    let repository = repository.as_ref().clone().running(action_scripts(plan)).starting(starts);
+    let repository = Arc::new(repository);
     let patience = project.patience();
     Ok(Deps {
         repository,

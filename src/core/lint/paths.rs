@@ -60,19 +60,13 @@ pub fn action_scripts(plan: &Plan) -> Vec<String> {
     scripts
 }
 
-/// What a shell runs itself, though a program of that name may be on the `PATH` too.
-const OF_SHELLS: [&str; 18] = [
-    "[", "test", "echo", "printf", "true", "false", "pwd", "cd", "kill", "read", "type", "command", "exit", "set",
-    "export", "wait", ":", ".",
-];
-
 /// Returns the bare names of the programs that a command starts, as far as its own text says: what a script starts is not
 /// read here.
 pub fn programs_of(run: &CommandLine) -> Vec<String> {
     let script = super::shell::read(run);
     let first = run.0.first().map(|word| word.as_str().to_owned());
     let within = script.calls().into_iter().filter_map(|call| call.words.first().cloned());
-    let within = within.filter(|name| !OF_SHELLS.contains(&name.as_str()));
+    let within = within.filter(|name| !super::given::is_of_shells(name));
     let mut programs = Vec::new();
     for name in first.into_iter().chain(within).filter(|name| !name.is_empty() && !name.contains('/')) {
         if !programs.contains(&name) {

@@ -44,6 +44,7 @@ impl Situation<'_> {
                 let (held, untold) = self.not_deliverable(env, version);
                 blockers.extend(held.into_iter().chain(untold));
                 blockers.extend(self.other_files(env, version));
+                blockers.extend(self.cannot_start(env));
             }
             Request::RollBack { to, .. } => {
                 let way = self.way_back_to(env, to.as_ref());

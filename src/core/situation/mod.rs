@@ -27,6 +27,7 @@ mod standing;
 mod steps;
 mod trouble;
 mod undone;
+mod unmet;
 mod unwell;
 mod values;
 mod waived;

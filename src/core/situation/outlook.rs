@@ -263,7 +263,12 @@ impl<'a> Situation<'a> {
         let gate = self.gate(environment, &proposal);
         // What is wrong with the version, its tag or its branch is told once, and not for each gate.
         let is_told = |kind| matches!(kind, ItemKind::Bad | ItemKind::Tag | ItemKind::Branch);
-        gate.blocking().filter(|i| !is_told(i.kind)).map(|item| Reason::of(item, named)).collect()
+        let items = gate.blocking().filter(|i| !is_told(i.kind)).map(|item| Reason::of(item, named));
+        let unmet = self.cannot_start(env).into_iter().map(|says| {
+            let short = Some(format!("a command of {env} cannot be started"));
+            Reason { short, gate: named.cloned(), ..Reason::new(env, Some(env), Verdict::Fail, says) }
+        });
+        items.chain(unmet).collect()
     }
 
     /// Says whether the version runs in an environment and a deploy of this commit brought it there, which its gate let

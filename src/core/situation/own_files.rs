@@ -4,8 +4,8 @@ use super::Situation;
 use crate::branch::{BranchState, Checkout};
 use crate::names::{Commit, EnvName, Version};
 use crate::notation::counted;
-use crate::plan::{CommandLine, Deliver, Environment};
-use crate::touches::{Run, RunRole, Touch};
+use crate::plan::Environment;
+use crate::touches::{Run, Touch};
 
 impl Situation<'_> {
     /// Says why a deploy would not run with the files of the release's commit.
@@ -40,22 +40,6 @@ impl Situation<'_> {
         let ignored = || ignored(state, environment).map(|script| format!("{script} is in no commit: git ignores it"));
         let differs = differs(state, &opening.commit).or_else(ignored)?;
         Some(format!("commands and files of this rollback come from the checkout: {differs}"))
-    }
-
-    /// Says that the `undo` of a delivery cannot run: its script is not in the checkout, where it would.
-    ///
-    /// Only its first command tells: what that fetches or makes, the next one may run.
-    pub(super) fn gone_undo(&self, delivery: &Deliver) -> Option<String> {
-        let touches = delivery.kind.touches("deliver");
-        let undo = touches.iter().filter_map(Touch::run).find(|run| run.role == RunRole::Undo)?;
-        let script = self.gone_script(undo.line, undo.dir)?;
-        Some(format!("the undo script {script} is gone: it is not in the checkout, where a rollback would run it"))
-    }
-
-    /// Returns the script of a command, where the last look did not find it in the checkout.
-    pub(super) fn gone_script(&self, line: &CommandLine, dir: Option<&str>) -> Option<String> {
-        let gone = &self.opening()?.state.as_ref()?.gone;
-        line.script(dir).filter(|script| gone.contains(script))
     }
 }
 

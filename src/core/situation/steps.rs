@@ -66,12 +66,12 @@ impl<'a> Situation<'a> {
 
     fn extra_step(&self, step: &ExtraStep, by: UndoneBy, values: &Values) -> Result<Step, Refusal> {
         let undo = match &step.undo {
-            Undo::Run(command) => match (self.gone_script(command, step.dir.as_deref()), by) {
-                (Some(script), _) => StepUndo::Irreversible(format!("its undo script {script} is gone")),
+            Undo::Run(command) => match (self.step_undo_unmet(step), by) {
+                (Some(why), _) => StepUndo::Irreversible(why),
                 (None, UndoneBy::Hand) => {
-                    StepUndo::By(format!("{}, by hand: no rollback would run it", command.display()))
+                    StepUndo::By(format!("{}, by hand: no rollback would run it", command.filled(values).display()))
                 }
-                (None, UndoneBy::Rollback) => StepUndo::By(command.display()),
+                (None, UndoneBy::Rollback) => StepUndo::By(command.filled(values).display()),
             },
             Undo::Irreversible(why) => StepUndo::Irreversible(why.clone()),
             Undo::Unsaid => StepUndo::Unsaid,

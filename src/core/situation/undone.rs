@@ -64,7 +64,7 @@ impl<'a> Situation<'a> {
         let undo = |d: &StepDone<'a>| {
             let step = self.step_of(env, d)?;
             let Undo::Run(command) = &step.undo else { return None };
-            if self.gone_script(command, step.dir.as_deref()).is_some() {
+            if self.step_undo_unmet(step).is_some() {
                 return None;
             }
             let title = if has_several { d.long_title() } else { format!("{UNDO}{}", d.title()) };
@@ -83,10 +83,7 @@ impl<'a> Situation<'a> {
     pub fn stays_done(&self, env: &EnvName, moves: &[Move]) -> Vec<String> {
         let done = self.done_since(env, moves);
         let stays = |d: &StepDone<'a>| match self.step_of(env, d).map(|step| (step, &step.undo)) {
-            Some((step, Undo::Run(command))) => {
-                let gone = self.gone_script(command, step.dir.as_deref());
-                gone.map(|script| d.stays(&format!("its undo script {script} is gone")))
-            }
+            Some((step, Undo::Run(_))) => self.step_undo_unmet(step).map(|why| d.stays(&why)),
             Some((_, Undo::Irreversible(why))) => Some(format!("{}: {why}", d.title())),
             Some((_, Undo::Unsaid)) => Some(format!("{}: the plan names no undo", d.title())),
             None => Some(d.stays(&match &d.state.step.undo {
@@ -102,6 +99,13 @@ impl<'a> Situation<'a> {
             }
         }
         all
+    }
+
+    /// Says which steps have an undo that a rollback would run and that cannot be started.
+    pub fn undos_unmet(&self, env: &EnvName, moves: &[Move]) -> Vec<String> {
+        let done = self.done_since(env, moves);
+        let says = |d: &StepDone<'a>| Some(d.stays(&self.step_undo_unmet(self.step_of(env, d)?)?));
+        done.iter().rev().filter_map(says).collect()
     }
 
     fn step_of(&self, env: &EnvName, done: &StepDone<'a>) -> Option<&'a ExtraStep> {

@@ -54,7 +54,7 @@ impl Situation<'_> {
         let (Some(place), Some(back)) = (place, back) else {
             return WayAfter::Never(nothing_good(env, moved));
         };
-        if let Some(gone) = environment.delivery(artifact).and_then(|delivery| self.gone_undo(delivery)) {
+        if let Some(gone) = environment.delivery(artifact).and_then(|delivery| self.undo_unmet(delivery)) {
             return WayAfter::Lost(back, gone);
         }
         // Whoever previews or begins has looked first, at what runs too; a screen that is drawn before that blocks nothing.

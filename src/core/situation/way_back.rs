@@ -89,7 +89,7 @@ impl<'a> Situation<'a> {
             let about = if state.places.len() > 1 { format!("{artifact}: ") } else { String::new() };
             // A target that cannot go back is asked for nothing: whatever it answers is no promise.
             let delivery = self.plan.environment(env).and_then(|e| e.delivery(artifact));
-            match delivery.and_then(|delivery| delivery.kind.no_rollback().or_else(|| self.gone_undo(delivery))) {
+            match delivery.and_then(|delivery| delivery.kind.no_rollback().or_else(|| self.undo_unmet(delivery))) {
                 Some(why) => way.refuse(format!("{about}{why}")),
                 None => way.weigh(&about, place, &target),
             }

@@ -4,6 +4,7 @@
 //! mask learns their secrets and environment files, lint reads their commands, doctor asks their engines. Every part of a
 //! plan is taken apart whole there, so that a new kind or key does not compile before it is said what it touches.
 
+mod runs;
 mod touch;
 mod walk;
 pub(crate) mod words;

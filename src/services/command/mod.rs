@@ -11,9 +11,11 @@ mod open;
 mod pilot;
 mod record;
 mod runner;
+mod starts;
 
 pub use delivery::{CommandTarget, Delivery};
 pub(crate) use flights::Job;
 pub use flights::{Commands, recorded};
 pub use open::open;
 pub use runner::CommandRunner;
+pub use starts::Starts;

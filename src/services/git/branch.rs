@@ -38,17 +38,16 @@ pub(super) fn state(
     let (ahead, behind) = counted.unwrap_or_default();
     let has_remote = git.answer(&["config", "--get-all", &format!("remote.{remote}.url")])?.is_good();
     let standing = status::standing(git, about)?;
-    let scripts = about.scripts.iter().map(|path| format!("{}{path}", about.prefix)).collect::<Vec<_>>();
+    let scripts: Vec<String> = about.scripts.iter().filter_map(|path| inside(about, path)).collect();
     let ignored = match &standing.commit {
         Some(commit) => {
             ignored_in(git, commit, &scripts)?.into_iter().filter(|path| !is_installed(git.dir(), path)).collect()
         }
         None => Vec::new(),
     };
-    let is_gone = |path: &&String| !git.dir().join(format!("{}{path}", about.prefix)).exists();
     Ok(BranchState {
         ignored,
-        gone: about.scripts.iter().filter(is_gone).cloned().collect(),
+        unmet: Vec::new(),
         branch: branch.to_owned(),
         ahead,
         behind,
@@ -59,6 +58,16 @@ pub(super) fn state(
         checkout: against(standing, here.as_ref()),
         commit: here,
     })
+}
+
+/// Returns a path of the plan from the top of the checkout; nothing for one that lies elsewhere.
+fn inside(about: &GitRepository, path: &str) -> Option<String> {
+    if !path.starts_with('/') {
+        return Some(format!("{}{path}", about.prefix));
+    }
+    let lies = |folder: &Path| Some(Path::new(path).strip_prefix(folder).ok()?.to_string_lossy().into_owned());
+    let real = || Path::new(path).canonicalize().ok()?.strip_prefix(&about.root).ok().map(|path| path.to_string_lossy().into_owned());
+    lies(&about.root).or_else(real)
 }
 
 fn against(standing: Standing, commit: Option<&Commit>) -> Checkout {

@@ -6,6 +6,7 @@ mod act;
 mod beginning;
 mod branch;
 mod checkout;
+mod commands;
 mod failure;
 mod fill;
 mod filters;
@@ -24,6 +25,7 @@ mod tree;
 
 pub use act::RepositoryTarget;
 pub use beginning::PlanAt;
+pub use commands::CommandLook;
 pub(crate) use fill::{fill, pulse_of};
 pub use ignored::Answers;
 pub use inventory::Inventory;

@@ -10,6 +10,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use tminus_core::branch::{BranchBase, BranchState, Changes};
 use tminus_core::names::Commit;
+use tminus_core::need::{Need, Unmet};
 use tminus_core::ports::{FailureKind, PortError, Repository};
 
 impl GitRepository {
@@ -67,6 +68,23 @@ impl GitRepository {
         .await
     }
 
+    /// Returns what the plan's commands need and is not there. What git ignores and an earlier command may make is left out.
+    async fn unmet(&self, commit: Option<&Commit>) -> Result<Vec<Unmet>, PortError> {
+        let Some(starts) = &self.starts else { return Ok(Vec::new()) };
+        let mut unmet = starts.unmet().await?;
+        let late = |unmet: &Unmet| match &unmet.need {
+            Need::File { path, is_late: true, .. } => Some(path.clone()),
+            Need::File { .. } | Need::Program { .. } | Need::Value(_) => None,
+        };
+        let paths: Vec<String> = unmet.iter().filter_map(late).collect();
+        if let Some(commit) = commit.filter(|_| !paths.is_empty()) {
+            let ignored = self.is_ignored(&paths, commit).await?;
+            let is_ignored = |path: &String| ignored.found.iter().any(|(known, is)| known == path && *is);
+            unmet.retain(|unmet| !late(unmet).is_some_and(|path| is_ignored(&path)));
+        }
+        Ok(unmet)
+    }
+
     /// Returns the date of a commit, in seconds since 1970.
     pub async fn committed_at(&self, commit: &Commit) -> Result<i64, PortError> {
         let commit = commit.clone();
@@ -96,7 +114,9 @@ impl Repository for GitRepository {
     async fn branch(&self, branch: &str, base: &str, tag: &str) -> Result<BranchState, PortError> {
         let (branch, base, tag) = (branch.to_owned(), base.to_owned(), tag.to_owned());
         let what = format!("the branch {branch} could not be read");
-        self.ask(&what, move |git, about| branch::state(git, about, (&branch, &base, &tag))).await
+        let state = self.ask(&what, move |git, about| branch::state(git, about, (&branch, &base, &tag))).await?;
+        let unmet = self.unmet(state.commit.as_ref()).await?;
+        Ok(BranchState { unmet, ..state })
     }
 
     async fn resolve(&self, name: &str) -> Result<Option<Commit>, PortError> {

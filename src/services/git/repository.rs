@@ -1,11 +1,13 @@
 //! A repository on this machine: where it lies, what it may run, and how git is asked about it.
 
+use super::commands::CommandLook;
 use super::failure::under;
 use super::program::{Filters, Git};
 use crate::patience::Patience;
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use tminus_core::grammar::plan::FILE_NAME;
 use tminus_core::ports::{FailureKind, PortError};
 
@@ -20,6 +22,7 @@ pub struct GitRepository {
     pub(super) remote: String,
     pub(super) filters: Filters,
     pub(super) scripts: Vec<String>,
+    pub(super) starts: Option<Arc<dyn CommandLook>>,
     pub(super) patience: Patience,
 }
 
@@ -54,8 +57,8 @@ impl GitRepository {
             (root, String::from_utf8_lossy(lines.next().unwrap_or_default()).into_owned())
         };
         let (remote, filters) = (remote.to_owned(), Filters::Withheld);
-        let (scripts, patience) = (Vec::new(), Patience::default());
-        Ok(Self { root, prefix, git_dir, common_dir, is_bare, remote, filters, scripts, patience })
+        let (scripts, starts, patience) = (Vec::new(), None, Patience::default());
+        Ok(Self { root, prefix, git_dir, common_dir, is_bare, remote, filters, scripts, starts, patience })
     }
 
     /// Lets the filters of its own configuration run where git itself runs them: the plan is trusted.
@@ -69,6 +72,12 @@ impl GitRepository {
     #[must_use]
     pub fn running(self, scripts: Vec<String>) -> Self {
         Self { scripts, ..self }
+    }
+
+    /// Lets a branch's state say what the plan's commands need and is not there.
+    #[must_use]
+    pub fn starting(self, starts: Arc<dyn CommandLook>) -> Self {
+        Self { starts: Some(starts), ..self }
     }
 
     /// Says how long its remote may take to answer.

@@ -3,8 +3,8 @@
 
 use super::ignored::{NAMED, named, pieces, too_many};
 use crate::content::{FileContent, no_file};
+use crate::process::found_on_path;
 use std::collections::BTreeSet;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use tminus_core::lint::{programs_of, scripts_of};
 use tminus_core::measurement::OutsideFile;
@@ -13,9 +13,6 @@ use tminus_core::ports::{FailureKind, PortError};
 
 /// Of a file up to this length, in bytes, the content counts; of a longer one its size, and when it was changed.
 const MOST: u64 = 4 << 20;
-
-/// Where a program is looked for when nothing says so.
-const USUAL_PATH: &str = "/bin:/usr/bin";
 
 /// What lies there for this process alone, and is no file to rest on.
 const OWN: [&str; 5] = ["/dev/stdin", "/dev/stdout", "/dev/stderr", "/dev/fd", "/proc"];
@@ -117,20 +114,10 @@ impl Scene {
         let path = match named.strip_prefix("./") {
             Some(inside) => self.top.join(inside).canonicalize().ok(),
             None if named.contains('/') => Path::new(&named).canonicalize().ok(),
-            None => self.on_path(&named),
+            None => found_on_path(&named, self.path.as_deref(), &self.dir),
         };
         let holds = path.as_deref().map(holds).unwrap_or_default();
         OutsideFile { named, path: path.map(|path| path.display().to_string()).unwrap_or_default(), holds }
-    }
-
-    /// Returns the program that a name leads to, as the system looks for it: the first that may be run.
-    fn on_path(&self, name: &str) -> Option<PathBuf> {
-        let own = || std::env::var_os("PATH").unwrap_or_else(|| USUAL_PATH.into());
-        let folders = self.path.clone().map_or_else(own, Into::into);
-        let is_program = |path: &PathBuf| {
-            path.metadata().is_ok_and(|about| about.is_file() && about.permissions().mode() & 0o111 != 0)
-        };
-        std::env::split_paths(&folders).map(|folder| self.dir.join(folder).join(name)).find(is_program)
     }
 }
 
@@ -178,6 +165,7 @@ async fn blocking<T: Send + 'static>(look: impl FnOnce() -> T + Send + 'static) 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::os::unix::fs::PermissionsExt as _;
 
     fn scene(top: &Path, words: &[&str], path: &str) -> Scene {
         let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();

@@ -6,6 +6,7 @@ mod memory;
 mod offer;
 mod program;
 mod run;
+mod search;
 mod stream;
 mod watch;
 
@@ -15,5 +16,6 @@ pub use memory::MemoryOutput;
 pub use offer::LineOffer;
 pub use program::{GIT_VARIABLES, Program, from_root};
 pub use run::{Ended, run};
+pub use search::found_on_path;
 pub use stream::stream;
 pub use watch::{Watch, last_words};

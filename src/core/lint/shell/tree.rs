@@ -40,6 +40,8 @@ pub(in crate::lint) struct Call {
     pub id: usize,
     /// The words, quotes taken off, programs that only start another one left out.
     pub words: Vec<String>,
+    /// The words of those programs, outermost first: `timeout 5`, `env A=b`.
+    pub through: Vec<Vec<String>>,
     /// The same words, with what a shell puts into them.
     pub parts: Vec<Word>,
     /// `NAME=value` before the program, or alone.

@@ -13,7 +13,7 @@ pub(super) fn look_through(call: &mut Call, depth: usize) {
             break;
         }
         call.ends_shell |= call.words[0] == "exec";
-        call.words.drain(..skip);
+        call.through.push(call.words.drain(..skip).collect());
         call.parts.drain(..skip);
     }
     call.inner = inner(call, depth).map(Box::new);
