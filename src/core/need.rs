@@ -54,7 +54,9 @@ impl Need {
     /// Returns what a person does where it is missing; `branch` is the release's.
     pub fn mend(&self, branch: &str) -> String {
         match self {
-            Self::Program { name, .. } => format!("install {name} where tminus runs, or name another program in the plan"),
+            Self::Program { name, .. } => {
+                format!("install {name} where tminus runs, or name another program in the plan")
+            }
             Self::File { path, .. } if path.starts_with('/') => "put it right there, or change the plan".to_owned(),
             Self::File { .. } => format!("put it right on {branch}, or change the plan"),
             Self::Value(_) => "set it where tminus runs".to_owned(),

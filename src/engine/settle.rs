@@ -97,7 +97,8 @@ impl Dispatcher {
             // What runs is what is checked out; it may have moved while somebody read the preview.
             (Request::Deploy { env, version }, ..) => {
                 let situation = self.situation(&proposal.release);
-                let says = situation.other_files(env, version).or_else(|| situation.cannot_start(env).into_iter().next());
+                let says =
+                    situation.other_files(env, version).or_else(|| situation.cannot_start(env).into_iter().next());
                 says.map_or(Ok(()), |says| Err(Failure::new(FailureKind::Conflict, says)))
             }
             _ => Ok(()),

@@ -262,7 +262,8 @@ fn not_startable() -> Vec<Case> {
             with_delivery(p, "./put.sh {version} {world}/staging", UNDO, step);
             p.done("deploy staging --preview").says("undone by: roll back to 0.9.0");
             p.sh("git rm -q put.sh; git commit -qm 'no put'");
-            let says = "the delivery of site cannot be started: put.sh is not in the checkout; put it right on release/1.0.0";
+            let says =
+                "the delivery of site cannot be started: put.sh is not in the checkout; put it right on release/1.0.0";
             p.tm("deploy staging --preview").ends(3).says(says);
             let ran = p.tm("deploy staging --yes").says(says);
             assert!(!p.world().join("db").exists(), "the migration ran");
@@ -290,7 +291,8 @@ fn not_startable() -> Vec<Case> {
             p.tm("deploy staging --yes")
         }),
         good("a tool that an earlier command makes, and that git ignores", |p| {
-            p.file(".gitignore", "bin/\n").script("make.sh", "#!/bin/sh\nmkdir -p bin; cp put.sh bin/put; chmod +x bin/put\n");
+            p.file(".gitignore", "bin/\n")
+                .script("make.sh", "#!/bin/sh\nmkdir -p bin; cp put.sh bin/put; chmod +x bin/put\n");
             p.file("put.sh", "#!/bin/sh\necho \"$1\" > \"$2\"\n");
             with_delivery(p, "./make.sh; bin/put {version} {world}/staging", UNDO, "");
             p.tm("deploy staging --yes")

@@ -6,17 +6,87 @@ use crate::plan::INTERPRETERS;
 
 /// What a shell runs itself, though a program of that name may be on the `PATH` too.
 const OF_SHELLS: [&str; 62] = [
-    "[", "[[", "test", "echo", "printf", "print", "true", "false", "pwd", "cd", "kill", "read", "type", "command", "exit",
-    "set", "export", "wait", ":", ".", "source", "eval", "exec", "builtin", "time", "trap", "shift", "unset", "return",
-    "local", "declare", "typeset", "readonly", "let", "alias", "unalias", "umask", "ulimit", "getopts", "hash", "jobs",
-    "fg", "bg", "times", "shopt", "pushd", "popd", "dirs", "mapfile", "readarray", "disown", "history", "enable", "help",
-    "caller", "compgen", "complete", "break", "continue", "setopt", "autoload", "whence",
+    "[",
+    "[[",
+    "test",
+    "echo",
+    "printf",
+    "print",
+    "true",
+    "false",
+    "pwd",
+    "cd",
+    "kill",
+    "read",
+    "type",
+    "command",
+    "exit",
+    "set",
+    "export",
+    "wait",
+    ":",
+    ".",
+    "source",
+    "eval",
+    "exec",
+    "builtin",
+    "time",
+    "trap",
+    "shift",
+    "unset",
+    "return",
+    "local",
+    "declare",
+    "typeset",
+    "readonly",
+    "let",
+    "alias",
+    "unalias",
+    "umask",
+    "ulimit",
+    "getopts",
+    "hash",
+    "jobs",
+    "fg",
+    "bg",
+    "times",
+    "shopt",
+    "pushd",
+    "popd",
+    "dirs",
+    "mapfile",
+    "readarray",
+    "disown",
+    "history",
+    "enable",
+    "help",
+    "caller",
+    "compgen",
+    "complete",
+    "break",
+    "continue",
+    "setopt",
+    "autoload",
+    "whence",
 ];
 
 /// Programs whose words behind their own options are the program that they start, looked for as they were.
 const TRANSPARENT: [&str; 15] = [
-    "timeout", "gtimeout", "env", "nice", "ionice", "stdbuf", "nohup", "setsid", "time", "exec", "command", "builtin",
-    "chronic", "caffeinate", "unbuffer",
+    "timeout",
+    "gtimeout",
+    "env",
+    "nice",
+    "ionice",
+    "stdbuf",
+    "nohup",
+    "setsid",
+    "time",
+    "exec",
+    "command",
+    "builtin",
+    "chronic",
+    "caffeinate",
+    "unbuffer",
 ];
 
 /// Those that look for it elsewhere.
@@ -66,7 +136,8 @@ pub(super) fn is_transparent(name: &str, words: &[String]) -> bool {
 }
 
 pub(super) fn changes_the_path(name: &str, words: &[String]) -> bool {
-    let sets = |word: &String| word.starts_with("PATH=") || word == "-i" || word == "-" || word == "--ignore-environment";
+    let sets =
+        |word: &String| word.starts_with("PATH=") || word == "-i" || word == "-" || word == "--ignore-environment";
     ANOTHER_PATH.contains(&name) || (name == "env" && words.iter().skip(1).any(sets))
 }
 
@@ -134,8 +205,12 @@ fn of_compose(words: &[String]) -> Vec<&str> {
     let mut files = Vec::new();
     let mut rest = words.iter();
     while let Some(word) = rest.next().filter(|word| word.starts_with('-')) {
-        let (option, value) = word.split_once('=').map_or((word.as_str(), None), |(option, value)| (option, Some(value)));
-        let takes_one = matches!(option, "-f" | "--file" | "-p" | "--project-name" | "--env-file" | "--profile" | "--project-directory");
+        let (option, value) =
+            word.split_once('=').map_or((word.as_str(), None), |(option, value)| (option, Some(value)));
+        let takes_one = matches!(
+            option,
+            "-f" | "--file" | "-p" | "--project-name" | "--env-file" | "--profile" | "--project-directory"
+        );
         let value = value.or_else(|| rest.next_if_value(takes_one));
         if matches!(option, "-f" | "--file" | "--env-file") {
             files.extend(value.filter(|value| *value != "-"));
@@ -165,7 +240,8 @@ pub(super) fn script(call: &Call) -> Option<(FileKind, &str)> {
     let name = program.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
     let is_known = |names: &[&str]| names.contains(&program) || (!name.is_empty() && names.contains(&name));
     // What stands behind these is their own command first, and may be a task of theirs.
-    if matches!(program, "deno" | "bun" | "source" | ".") || !(is_known(&INTERPRETERS) || is_known(&MORE_INTERPRETERS)) {
+    if matches!(program, "deno" | "bun" | "source" | ".") || !(is_known(&INTERPRETERS) || is_known(&MORE_INTERPRETERS))
+    {
         return None;
     }
     let harmless: &[&str] = match name {
@@ -190,7 +266,8 @@ fn script_of_shell(words: &[String]) -> Option<&str> {
         if !word.starts_with(['-', '+']) {
             return Some(word);
         }
-        if matches!(word.as_str(), "--rcfile" | "--init-file") || word.ends_with(['o', 'O']) && !word.starts_with("--") {
+        if matches!(word.as_str(), "--rcfile" | "--init-file") || word.ends_with(['o', 'O']) && !word.starts_with("--")
+        {
             rest.next();
         } else if !word.starts_with("--") && word.contains(['c', 's']) {
             return None;

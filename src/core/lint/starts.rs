@@ -107,7 +107,8 @@ impl Walk {
             match setting {
                 Setting::Secret(secret) => self.value(secret),
                 Setting::Plain(text) if name == "PATH" => {
-                    path = if text.words().is_empty() { SearchPath::Set(text.to_string()) } else { SearchPath::Unknown };
+                    path =
+                        if text.words().is_empty() { SearchPath::Set(text.to_string()) } else { SearchPath::Unknown };
                 }
                 Setting::Plain(_) => {}
             }
@@ -346,7 +347,9 @@ fn fails(node: &Node) -> bool {
     match node {
         Node::Call(call) => match call.program() {
             "false" => true,
-            "exit" | "return" => call.arguments().first().is_some_and(|status| status.parse().is_ok_and(|n: u32| n > 0)),
+            "exit" | "return" => {
+                call.arguments().first().is_some_and(|status| status.parse().is_ok_and(|n: u32| n > 0))
+            }
             _ => false,
         },
         Node::List(all) => all.last().is_some_and(fails),

@@ -30,7 +30,6 @@ impl Starts {
     pub fn new(needs: Vec<Need>, secrets: Arc<Secrets>) -> Self {
         Self { root: secrets.root().to_owned(), needs: Arc::new(needs), secrets }
     }
-
 }
 
 #[async_trait]
@@ -85,7 +84,11 @@ fn shown(path: &str) -> &str {
 }
 
 fn absent(path: &str, what: &str) -> String {
-    if path.starts_with('/') { format!("{what}{path} is not there") } else { format!("{what}{path} is not in the checkout") }
+    if path.starts_with('/') {
+        format!("{what}{path} is not there")
+    } else {
+        format!("{what}{path} is not in the checkout")
+    }
 }
 
 fn may(file: &Path, access: Access) -> bool {
@@ -118,7 +121,8 @@ fn not_started(file: &Path, root: &Path) -> Option<String> {
         return Some(format!("names the interpreter {shown} in its first line, which is not there"));
     }
     // `#!/usr/bin/env python3`; with options it is another matter.
-    let program = argument.filter(|word| interpreter.ends_with("/env") && !word.contains(['=', ' ']) && !word.starts_with('-'))?;
+    let program = argument
+        .filter(|word| interpreter.ends_with("/env") && !word.contains(['=', ' ']) && !word.starts_with('-'))?;
     let is_there = found_on_path(&program, None, root).is_some();
     let shown = program.escape_default();
     (!is_there).then(|| format!("names the interpreter {shown} in its first line, which is not on the PATH"))
@@ -207,7 +211,11 @@ mod tests {
         assert_eq!(of("sh", None), None);
         assert_eq!(of("tool", None).unwrap(), "tool is not installed here, or not on the PATH");
         assert_eq!(of("sh", Some("/no/such")).unwrap(), "sh is not on the PATH that the plan sets");
-        assert!(of("tool", Some(".")).unwrap().ends_with("names the interpreter /no/such in its first line, which is not there"));
+        assert!(
+            of("tool", Some("."))
+                .unwrap()
+                .ends_with("names the interpreter /no/such in its first line, which is not there")
+        );
     }
 
     #[tokio::test]

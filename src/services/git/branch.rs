@@ -66,7 +66,14 @@ fn inside(about: &GitRepository, path: &str) -> Option<String> {
         return Some(format!("{}{path}", about.prefix));
     }
     let lies = |folder: &Path| Some(Path::new(path).strip_prefix(folder).ok()?.to_string_lossy().into_owned());
-    let real = || Path::new(path).canonicalize().ok()?.strip_prefix(&about.root).ok().map(|path| path.to_string_lossy().into_owned());
+    let real = || {
+        Path::new(path)
+            .canonicalize()
+            .ok()?
+            .strip_prefix(&about.root)
+            .ok()
+            .map(|path| path.to_string_lossy().into_owned())
+    };
     lies(&about.root).or_else(real)
 }
 
