@@ -1,21 +1,25 @@
 //! The book of orders: a small record for each, on disk before the order touches anything. What is in a record is the
 //! adapter's own; each adapter has a folder of its own.
 
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Serialize};
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::Write as _;
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use tminus_core::hex::sha256;
 use tminus_core::names::OrderId;
 use tminus_core::order::Receipt;
 use tminus_core::ports::{FailureKind, PortError};
+use tokio::sync::Mutex;
 
-/// The folder with the records, for its owner alone.
+/// The folder with the records, for its owner alone. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Book {
     dir: PathBuf,
+    /// Held from the look into the book to the first record, so that one order is never begun by two.
+    turn: Arc<Mutex<()>>,
 }
 
 /// A record as it stands in its file: whose it is, and what.
@@ -39,7 +43,7 @@ pub enum RecordedOrder {
 impl Book {
     /// Makes it for a folder of the project's state; the folder is made with the first record.
     pub fn new(dir: impl Into<PathBuf>) -> Self {
-        Self { dir: dir.into() }
+        Self { dir: dir.into(), turn: Arc::default() }
     }
 
     /// Removes what processes of an earlier tminus printed: it was kept on disk, as no mask has seen it.
@@ -55,13 +59,34 @@ impl Book {
         let records = files.filter(|path| path.extension().is_some_and(|end| end == "json"));
         let order = |path: PathBuf| {
             let text = std::fs::read(&path).map_err(|error| error.to_string());
-            let entry = text.and_then(|text| {
-                serde_json::from_slice::<Entry<serde::de::IgnoredAny>>(&text).map_err(|error| error.to_string())
-            });
+            let entry = text
+                .and_then(|text| serde_json::from_slice::<Entry<IgnoredAny>>(&text).map_err(|error| error.to_string()));
             let name = path.file_name().unwrap_or_default().to_string_lossy();
             entry.map(|entry| entry.order).map_err(|why| format!("{name} cannot be read: {why}"))
         };
         records.map(order).collect()
+    }
+
+    /// Writes the first record of an order.
+    ///
+    /// # Errors
+    /// [`FailureKind::Conflict`] when it was begun before, whatever came of it.
+    pub async fn begin<R: Serialize + Send + 'static>(&self, order: &OrderId, record: R) -> Result<(), PortError> {
+        let _turn = self.turn.lock().await;
+        if self.read::<IgnoredAny>(order).await?.is_some() {
+            let summary = format!("{order} was begun before, and is not begun twice");
+            return Err(PortError::new(FailureKind::Conflict, summary));
+        }
+        self.write(order, record).await
+    }
+
+    /// Reads the record of an order that must have been begun here.
+    ///
+    /// # Errors
+    /// [`FailureKind::Rejected`] when there is none, or one that makes no sense.
+    pub async fn begun<R: DeserializeOwned>(&self, order: &OrderId) -> Result<R, PortError> {
+        let unknown = || format!("there is no record of {order}: it was begun somewhere else");
+        self.read(order).await?.ok_or_else(|| PortError::new(FailureKind::Rejected, unknown()))
     }
 
     /// Reads the record of an order; `None` when it was never begun.

@@ -196,8 +196,10 @@ async fn a_branch_is_created_while_it_is_followed_and_once_however_often_that_is
     let order = branch("one", Direction::Forward);
     fixture.target().begin(&order).await.unwrap();
     assert_eq!(tip().await, None);
-    // As after a crash before the ticket was recorded: nothing was done, so it is begun again.
+    // As after a crash before the ticket was recorded: nothing was done, so another order begins it.
     assert_eq!(fixture.target().find(&order.id).await, Ok(None));
+    assert_eq!(fixture.target().begin(&order).await.unwrap_err().kind, FailureKind::Conflict);
+    let order = branch("one again", Direction::Forward);
     let ticket = fixture.target().begin(&order).await.unwrap();
     for _ in 0..2 {
         let done = end(&*fixture.target(), &ticket).await.0.unwrap();

@@ -8,6 +8,7 @@ use crate::probe::limit;
 use async_trait::async_trait;
 use futures::future::join_all;
 use jiff::Timestamp;
+use rustix::io::Errno;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, aws_lc_rs};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
@@ -186,6 +187,8 @@ async fn shown_at(
         let why = format!("cannot be reached: {error}");
         match error.kind() {
             io::ErrorKind::NetworkUnreachable | io::ErrorKind::AddrNotAvailable => Unseen::NoWay(why),
+            // A kernel without IPv6.
+            _ if error.raw_os_error() == Some(Errno::AFNOSUPPORT.raw_os_error()) => Unseen::NoWay(why),
             _ => Unseen::Says(why),
         }
     })?;

@@ -51,8 +51,6 @@ struct Flight {
 #[derive(Default)]
 struct Flights {
     known: Mutex<HashMap<OrderId, Flight>>,
-    /// Held from the look into the book to the first entry, so that one order is never begun by two.
-    turn: tokio::sync::Mutex<()>,
 }
 
 impl Drop for Flights {
@@ -81,11 +79,6 @@ impl Commands {
     pub(crate) async fn begin(&self, order: &Order, job: Job) -> Result<Ticket, PortError> {
         self.secrets.allow_run("nothing was run").await?;
         let withheld = self.secrets.withheld().await;
-        let _turn = self.flights.turn.lock().await;
-        if self.book.read::<Record>(&order.id).await?.is_some() {
-            let summary = format!("{} was begun before, and is not begun twice", order.id);
-            return Err(PortError::new(FailureKind::Conflict, summary));
-        }
         let mut programs = Vec::new();
         for call in &job.calls {
             programs.push(self.program(order, call, &job).await?);
@@ -100,6 +93,7 @@ impl Commands {
             delivered: job.delivered,
             state: State::Starting(0),
         };
+        self.book.begin(&order.id, record.clone()).await?;
         let (tell, end) = watch::channel(None);
         let (started, is_started) = oneshot::channel();
         let stop = Arc::new(Notify::new());
@@ -144,10 +138,7 @@ impl Commands {
                 }
             }
         }
-        let Some(mut record) = self.book.read::<Record>(&ticket.order).await? else {
-            let summary = format!("there is no record of {}: it was begun somewhere else", ticket.order);
-            return Err(PortError::new(FailureKind::Rejected, summary));
-        };
+        let mut record: Record = self.book.begun(&ticket.order).await?;
         while let State::Running(_, process) = &record.state
             && process.is_running()
         {

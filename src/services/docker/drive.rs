@@ -52,7 +52,6 @@ struct Record {
 pub struct DockerOrders {
     book: Book,
     known: Arc<Mutex<HashMap<OrderId, RunningOrder>>>,
-    turn: Arc<Turn<()>>,
     /// What hides secrets in what a container wrote last.
     secrets: Option<Arc<Secrets>>,
 }
@@ -67,7 +66,7 @@ struct RunningOrder {
 impl DockerOrders {
     /// Makes them for a folder of the project's state.
     pub fn new(state: impl Into<PathBuf>) -> Self {
-        Self { book: Book::new(state), known: Arc::default(), turn: Arc::default(), secrets: None }
+        Self { book: Book::new(state), known: Arc::default(), secrets: None }
     }
 
     /// Hides secrets in why an order failed, before that is written down or told.
@@ -81,12 +80,7 @@ impl DockerOrders {
     /// # Errors
     /// [`FailureKind::Conflict`] when it was begun before, whatever came of it.
     pub(super) async fn begin(&self, order: &Order) -> Result<Ticket, PortError> {
-        let _turn = self.turn.lock().await;
-        if self.book.read::<Record>(&order.id).await?.is_some() {
-            let summary = format!("{} was begun before, and is not begun twice", order.id);
-            return Err(PortError::new(FailureKind::Conflict, summary));
-        }
-        self.book.write(&order.id, Record { order: order.clone(), end: None, is_stopped: false }).await?;
+        self.book.begin(&order.id, Record { order: order.clone(), end: None, is_stopped: false }).await?;
         Ok(ticket(&order.id))
     }
 
@@ -99,10 +93,7 @@ impl DockerOrders {
     ) -> Result<Receipt, PortError> {
         let running = self.running(&ticket.order);
         let _turn = running.turn.lock().await;
-        let Some(record) = self.book.read::<Record>(&ticket.order).await? else {
-            let summary = format!("there is no record of {}: it was begun somewhere else", ticket.order);
-            return Err(PortError::new(FailureKind::Rejected, summary));
-        };
+        let record: Record = self.book.begun(&ticket.order).await?;
         if let Some(end) = record.end {
             return end;
         }
@@ -135,9 +126,7 @@ impl DockerOrders {
 
     /// Asks an order to stop: whoever follows it takes back what is half done.
     pub(super) async fn cancel(&self, ticket: &Ticket) -> Result<(), PortError> {
-        let Some(record) = self.book.read::<Record>(&ticket.order).await? else {
-            return Err(PortError::new(FailureKind::NotFound, format!("there is no record of {}", ticket.order)));
-        };
+        let record: Record = self.book.begun(&ticket.order).await?;
         if record.end.is_none() {
             self.book.write(&ticket.order, Record { is_stopped: true, ..record }).await?;
             self.running(&ticket.order).stop.send_replace(true);

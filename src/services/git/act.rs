@@ -101,7 +101,7 @@ impl Target for RepositoryTarget {
         };
         let asked = ActOrder { act: act.clone(), direction: *direction };
         self.is_as_previewed(&asked).await?;
-        self.orders.write(&order.id, asked).await?;
+        self.orders.begin(&order.id, asked).await?;
         match (act, direction) {
             (RepositoryAct::Tag(_), _) => {}
             // It is created while it is followed, and looked for first.

@@ -246,7 +246,7 @@ mod tests {
         let issuer = Some((end, "CN=between".to_owned()));
         let shown = Ok(ShownCertificate { issuer, ..shown(990, 1_080, &[]).unwrap() });
         let says = "2 days left, until 1972-09-29, when its issuer CN=between expires";
-        assert_eq!(judged(10, &[shown.clone()]), (Fail, format!("{says}: at least 10 days are asked for")));
+        assert_eq!(judged(10, std::slice::from_ref(&shown)), (Fail, format!("{says}: at least 10 days are asked for")));
         assert_eq!(judged(2, &[shown]), (Pass, says.to_owned()));
     }
 
