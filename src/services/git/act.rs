@@ -72,10 +72,6 @@ impl RepositoryTarget {
         let Some(says) = act.conflict(*direction, there.as_ref()) else { return Ok(()) };
         Err(PortError::new(FailureKind::Conflict, says).because("nothing was done"))
     }
-
-    async fn asked(&self, order: &OrderId) -> Result<Option<ActOrder>, PortError> {
-        self.orders.read(order).await
-    }
 }
 
 #[async_trait]
@@ -118,15 +114,15 @@ impl Target for RepositoryTarget {
 
     async fn follow(&self, ticket: &Ticket, progress: ProgressSender) -> Result<Receipt, PortError> {
         let order = &ticket.order;
-        let unknown = || PortError::new(FailureKind::Rejected, format!("{order} was begun somewhere else"));
-        let asked = self.asked(order).await?.ok_or_else(unknown)?;
+        let asked: ActOrder = self.orders.begun(order).await?;
         let receipt = Receipt { order: order.clone(), delivered: None, summary: asked.act.done(asked.direction) };
         if let RepositoryAct::Branch(BranchAct { branch, at }) = &asked.act {
             return self.repository.create_branch(branch, at).await.map(|()| receipt);
         }
         let end = match self.commands.find(order).await {
             // Found by its name alone.
-            Ok(None) => return self.is_done(&asked).await?.then_some(receipt).ok_or_else(unknown),
+            Ok(None) if self.is_done(&asked).await? => return Ok(receipt),
+            Ok(None) => Err(PortError::new(FailureKind::Rejected, format!("{order} left nothing in the repository"))),
             Ok(Some(_)) => self.commands.follow(ticket, progress).await,
             Err(failure) => Err(failure),
         };
@@ -142,7 +138,7 @@ impl Target for RepositoryTarget {
     }
 
     async fn find(&self, order: &OrderId) -> Result<Option<Ticket>, PortError> {
-        let Some(asked) = self.asked(order).await? else { return Ok(None) };
+        let Some(asked) = self.orders.read::<ActOrder>(order).await? else { return Ok(None) };
         let found = self.commands.find(order).await;
         if matches!(found, Ok(Some(_))) {
             return found;
