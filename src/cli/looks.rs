@@ -3,7 +3,7 @@
 use crate::cli::args::Global;
 use jiff::tz::TimeZone;
 use std::path::{Path, PathBuf};
-use tminus_cockpit::settings::keymap::{KeymapProblem, Weight};
+use tminus_cockpit::settings::keymap::KeymapProblem;
 use tminus_cockpit::settings::theme::{Background, Theme};
 use tminus_cockpit::settings::{Bell, ConfigFolder, Settings, Variables, is_utf8};
 use tminus_cockpit::{
@@ -46,13 +46,13 @@ impl Looks {
             SettingProblem::Written(mistake) => mistake.to_string(),
             SettingProblem::Unreadable { .. } | SettingProblem::Variable { .. } => problem.to_string(),
         });
-        let keys = self.keys.iter().filter(|problem| problem.weight == Weight::Mistake).map(ToString::to_string);
+        let keys = self.keys.iter().filter(|problem| problem.mistake().is_some()).map(ToString::to_string);
         settings.chain(keys).chain(self.theme.iter().map(ToString::to_string)).collect()
     }
 
     /// Returns what counts and hides something else.
     pub fn notes(&self) -> Vec<String> {
-        self.keys.iter().filter(|problem| problem.weight == Weight::Note).map(ToString::to_string).collect()
+        self.keys.iter().filter(|problem| problem.mistake().is_none()).map(ToString::to_string).collect()
     }
 }
 

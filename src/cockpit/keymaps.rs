@@ -2,32 +2,34 @@
 
 use super::action::{Action, Risk};
 use super::chords::CONTEXTS;
-use crate::settings::keymap::{BUILT_IN, BuiltIn, Keymap, KeymapProblem, Names, Weight};
+use crate::settings::keymap::{BUILT_IN, BuiltIn, Keymap, KeymapProblem, Names};
 use serde_json::{Map, Value, json};
 use std::path::{Path, PathBuf};
+use tminus_core::grammar::text::Mistake;
 
 /// The contexts where letters are typed: a name, a text, a search.
 const TYPED: [&str; 4] = ["dialog.confirm", "dialog.write", "dialog.prompt", "dialog.palette"];
 
 /// Returns the built-in keymap; what could not be read in it is left out, and a test says that nothing is.
-pub fn default_keymap() -> (Keymap, Vec<KeymapProblem>) {
+pub fn default_keymap() -> (Keymap, Vec<Mistake>) {
     let [first, ..] = BUILT_IN;
     read_keymap(first.text, Path::new(first.file))
 }
 
 /// Reads a keymap file against the actions and contexts there are.
-pub fn read_keymap(text: &str, file: &Path) -> (Keymap, Vec<KeymapProblem>) {
+pub fn read_keymap(text: &str, file: &Path) -> (Keymap, Vec<Mistake>) {
     let all = Action::all();
     let actions: Vec<&str> = all.iter().map(|action| action.id()).collect();
     let changing: Vec<&str> = all.iter().filter(|a| a.risk() == Risk::Changes).map(|action| action.id()).collect();
     let names = Names { contexts: &CONTEXTS, actions: &actions, changing: &changing, typed: &TYPED };
-    Keymap::read(text, &file.display().to_string(), names)
+    Keymap::read(text, file, names)
 }
 
 /// Lays the keymap of a name over the default one, and files over both, in their order; what does not work, or hides
 /// something, is in the list, and the rest counts.
 pub fn keymap_of(name: &str, files: &[PathBuf]) -> (Keymap, Vec<KeymapProblem>) {
-    let (mut map, mut problems) = default_keymap();
+    let (mut map, mistakes) = default_keymap();
+    let mut problems = mistakes.into_iter().map(KeymapProblem::Mistake).collect();
     let [_, others @ ..] = BUILT_IN;
     for BuiltIn { text, file, .. } in others.iter().filter(|keymap| keymap.name == name) {
         lay(&mut map, text, Path::new(file), &mut problems);
@@ -35,12 +37,7 @@ pub fn keymap_of(name: &str, files: &[PathBuf]) -> (Keymap, Vec<KeymapProblem>) 
     for file in files {
         match std::fs::read_to_string(file) {
             Ok(text) => lay(&mut map, &text, file, &mut problems),
-            Err(error) => problems.push(KeymapProblem {
-                weight: Weight::Mistake,
-                file: file.display().to_string(),
-                line: 1,
-                says: format!("this file cannot be read: {error}"),
-            }),
+            Err(error) => problems.push(KeymapProblem::Unreadable(file.clone(), error.to_string())),
         }
     }
     (map, problems)
@@ -84,8 +81,8 @@ pub fn keymap_schema() -> Value {
 
 fn lay(map: &mut Keymap, text: &str, file: &Path, problems: &mut Vec<KeymapProblem>) {
     let (over, mistakes) = read_keymap(text, file);
-    problems.extend(mistakes);
-    problems.extend(map.lay(&over, &file.display().to_string()));
+    problems.extend(mistakes.into_iter().map(KeymapProblem::Mistake));
+    problems.extend(map.lay(&over, &file.display().to_string()).into_iter().map(KeymapProblem::Note));
 }
 
 #[cfg(test)]
@@ -188,8 +185,9 @@ mod tests {
         let (map, problems) = keymap_of("vim", std::slice::from_ref(&file));
         let says: Vec<String> = problems.iter().map(ToString::to_string).collect();
         assert_eq!(says.len(), 2, "{says:?}");
-        assert!(says[0].starts_with(&format!("{}:2: Ctrl-d is pressed by habit", file.display())), "{says:?}");
-        assert!(says[1].ends_with(":6: pane.lgos is no context of keys; did you mean pane.logs?"), "{says:?}");
+        assert!(says[0].starts_with(&format!("{}:2:1: Ctrl-d is pressed by habit", file.display())), "{says:?}");
+        let help = ":6:1: pane.lgos is not a key context\n  |\n6 | lgos = []\n  | ^^^^\n  = did you mean pane.logs?\n";
+        assert!(says[1].ends_with(help), "{says:?}");
         assert!(map.bindings("global").iter().any(|b| b.run == "app.quit" && b.line == 3));
     }
 }

@@ -32,7 +32,7 @@ mod weather;
 mod words;
 mod world;
 
-pub use crate::scenario::{Expectation, Scenario, ScenarioError, ScriptLine};
+pub use crate::scenario::{Expectation, Scenario, ScriptLine};
 pub use alone::{Alone, ask_health, serve_alone};
 pub use backend::Backend;
 pub use itinerary::{Ending, Itinerary, Phase, Runs};

@@ -1,6 +1,7 @@
 //! The scenarios that are built into tminus.
 
-use crate::scenario::{Scenario, ScenarioError, read};
+use crate::scenario::{Scenario, read};
+use tminus_core::grammar::text::Mistakes;
 
 /// Every scenario file; a new one gets its line here.
 const FILES: [(&str, &str); 8] = [
@@ -33,7 +34,7 @@ pub enum UnknownScenario {
     },
     /// It is there and cannot be read.
     #[error(transparent)]
-    Unreadable(#[from] ScenarioError),
+    Unreadable(#[from] Mistakes),
 }
 
 impl Scenario {
@@ -41,7 +42,7 @@ impl Scenario {
     ///
     /// # Errors
     /// When one of them cannot be read; a test keeps that from being shipped.
-    pub fn all() -> Result<Vec<Self>, ScenarioError> {
+    pub fn all() -> Result<Vec<Self>, Mistakes> {
         FILES.iter().map(|(file, text)| read(file, text)).collect()
     }
 
@@ -57,7 +58,7 @@ impl Scenario {
     ///
     /// # Errors
     /// When one of them cannot be read; a test keeps that from being shipped.
-    pub fn all_on_docker() -> Result<Vec<Self>, ScenarioError> {
+    pub fn all_on_docker() -> Result<Vec<Self>, Mistakes> {
         ON_DOCKER.iter().map(|(file, text)| read(file, text)).collect()
     }
 

@@ -78,7 +78,7 @@ pub const FENCES: &[Fence] = &[
     fence("clap_complete", &["cli"]),
     fence("clap_mangen", &["cli"]),
     fence("color_eyre", &["cli", "main"]),
-    fence("toml", &["core/grammar", "core/version_file", "cockpit", "rehearsal"]),
+    fence("toml", &["core/grammar", "core/version_file", "rehearsal"]),
     fence("directories", &["storage"]),
     fence("hyper", &["rehearsal"]),
     fence("hyper_util", &["rehearsal"]),

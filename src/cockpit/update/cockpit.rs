@@ -14,7 +14,7 @@ use crate::panes;
 use crate::presence::OwnGlance;
 use crate::screen;
 use crate::session::Session;
-use crate::settings::keymap::{Keymap, Weight};
+use crate::settings::keymap::{Keymap, KeymapProblem};
 use crate::settings::theme::Background;
 use crate::spot::{Pane, Panes, Spot, Zoom};
 use crate::theme::Palettes;
@@ -113,10 +113,9 @@ impl Cockpit {
     pub(crate) fn learn_keys(&mut self, settings: &CockpitSettings) {
         let (keymap, problems) = keymap_of(&settings.keymap, &settings.keymaps);
         self.state.look.keymap = keymap;
-        let mistakes = problems.iter().filter(|problem| problem.weight == Weight::Mistake).map(ToString::to_string);
-        self.wrong.extend(mistakes);
+        self.wrong.extend(problems.iter().filter_map(KeymapProblem::mistake));
         if !self.wrong.is_empty() {
-            let says = "Some of what you set yourself does not count; the rest does. tminus config says more.";
+            let says = "Some of your settings are ignored; the rest apply. tminus config lists them.";
             self.state.refuse_settings(Refusal::unknown(says).with(std::mem::take(&mut self.wrong)));
         }
     }

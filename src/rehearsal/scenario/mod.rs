@@ -4,7 +4,7 @@ mod read;
 mod text;
 mod types;
 
-pub use read::{ScenarioError, read};
+pub use read::read;
 pub use types::{
     BrokenBuild, Conditions, Delay, Delivery, Deployed, Event, Expectation, Goes, Outage, Prune, Scenario, Scope,
     ScriptLine, Silence, Spot, Trigger,

@@ -1,60 +1,43 @@
-//! From the text of a scenario file to a [`Scenario`], with errors that name file and line.
+//! From the text of a scenario file to a [`Scenario`]; a mistake is shown with its line.
 
+use super::text::{self, ENVIRONMENTS};
 use super::types::Scenario;
-
-/// What is wrong with a scenario file, and where.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{file}:{line}: {says}")]
-pub struct ScenarioError {
-    /// The file.
-    pub file: String,
-    /// The line, from 1.
-    pub line: usize,
-    /// In words.
-    pub says: String,
-}
+use tminus_core::grammar::text::Mistakes;
+use tminus_core::grammar::text::document;
+use tminus_core::grammar::text::source::{Problem, Source};
 
 /// Reads a scenario; its name is the file's name without `.toml`.
-pub fn read(file: &str, text: &str) -> Result<Scenario, ScenarioError> {
-    let wrong = |line, says: String| ScenarioError { file: file.to_owned(), line, says };
-    let mut scenario: Scenario = toml::from_str(text).map_err(|error| {
-        let at = error.span().map_or(0, |span| span.start);
-        wrong(line_of(text, at), error.message().to_owned())
-    })?;
+///
+/// # Errors
+/// What is wrong with it, and where.
+pub fn read(file: &str, text: &str) -> Result<Scenario, Mistakes> {
+    let source = Source::new(file.as_ref(), text);
+    let wrong = |problems| Mistakes::new(&source, problems, &[]);
+    let mut scenario: Scenario = toml::from_str(text)
+        .map_err(|error| wrong(vec![Problem::new(error.span().unwrap_or_default(), error.message())]))?;
     let base = file.rsplit('/').next().unwrap_or(file);
     scenario.name = base.strip_suffix(".toml").unwrap_or(base).to_owned();
-    match mistake(&scenario) {
-        Some((key, says)) => Err(wrong(line_of_key(text, key), says)),
-        None => Ok(scenario),
-    }
+    let (root, _) = document::parse(text);
+    let place = |key| root.entry(key).map(|entry| entry.key_span.clone()).unwrap_or_default();
+    let problems: Vec<Problem> =
+        unplayable(&scenario).into_iter().map(|(key, says)| Problem::new(place(key), says)).collect();
+    if problems.is_empty() { Ok(scenario) } else { Err(wrong(problems)) }
 }
 
-/// Returns the first thing that parses but cannot be played, with the key that it stands under.
-fn mistake(scenario: &Scenario) -> Option<(&'static str, String)> {
-    let says = |key, text: &str| Some((key, text.to_owned()));
-    if !scenario.pace.is_finite() || !(0.01..=100.0).contains(&scenario.pace) {
-        return says("pace", "`pace` is between 0.01 and 100");
-    }
-    if scenario.script.is_empty() {
-        return says("[[script]]", "a scenario without a script cannot be flown");
-    }
-    if scenario.expect.is_empty() {
-        return says("[[expect]]", "a scenario that expects nothing proves nothing");
-    }
-    if scenario.script.iter().any(|line| line.run.is_empty()) {
-        return says("[[script]]", "a line of the script runs nothing");
-    }
-    let unknown = scenario.keeps.keys().find(|env| !super::text::ENVIRONMENTS.contains(&env.as_str()))?;
-    let near = super::text::suggestion(unknown, &super::text::ENVIRONMENTS);
-    Some(("keeps", format!("no environment of the rehearsal is called `{unknown}`{near}")))
-}
-
-fn line_of(text: &str, at: usize) -> usize {
-    1 + text.bytes().take(at).filter(|byte| *byte == b'\n').count()
-}
-
-fn line_of_key(text: &str, key: &str) -> usize {
-    1 + text.lines().position(|line| line.trim_start().starts_with(key)).unwrap_or(0)
+/// Returns everything that parses but cannot be played, with the key that it stands under.
+fn unplayable(scenario: &Scenario) -> Vec<(&'static str, String)> {
+    let mut all = Vec::new();
+    let mut says = |is_wrong: bool, key, text: &str| all.extend(is_wrong.then(|| (key, text.to_owned())));
+    let is_pace = scenario.pace.is_finite() && (0.01..=100.0).contains(&scenario.pace);
+    says(!is_pace, "pace", "`pace` is between 0.01 and 100");
+    says(scenario.script.is_empty(), "script", "a scenario without a script cannot be played");
+    says(scenario.expect.is_empty(), "expect", "a scenario that expects nothing proves nothing");
+    let runs_nothing = scenario.script.iter().any(|line| line.run.is_empty());
+    says(runs_nothing, "script", "a line of the script runs nothing");
+    let unknown =
+        |env: &String| Some(("keeps", text::known(env, "environment of the rehearsal", &ENVIRONMENTS).err()?));
+    all.extend(scenario.keeps.keys().filter_map(unknown));
+    all
 }
 
 #[cfg(test)]
@@ -107,15 +90,18 @@ kind = "action.finished"
     fn a_mistake_is_named_with_file_line_and_the_nearest_word() {
         assert_eq!(
             error("env = \"production\"\nversion", "env = \"prodction\"\nversion"),
-            "assets/scenarios/a.toml:4: no environment of the rehearsal is called `prodction`; did you mean `production`?"
+            "assets/scenarios/a.toml:4:7: no environment of the rehearsal is called `prodction`; did you mean `production`?\n  |\n\
+             4 | env = \"prodction\"\n  |       ^^^^^^^^^^^\n"
         );
-        assert!(error("days-ago", "days-agoo").starts_with("assets/scenarios/a.toml:6: unknown field `days-agoo`"));
+        assert!(error("days-ago", "days-agoo").starts_with("assets/scenarios/a.toml:6:1: unknown field `days-agoo`"));
         assert!(error("\"4.7%\"", "\"4.7\"").contains("\"4.7\" is not a share"));
-        assert!(error("\"870ms\"", "\"870\"").contains(":10: \"870\" is not a duration"));
-        assert!(error("{ honest = \"4m\", shown = \"20s\" }", "{ honest = \"4m\" }").contains(":9: write a delay as"));
+        assert!(error("\"870ms\"", "\"870\"").contains(":10:46: \"870\" is not a duration"));
+        assert!(
+            error("{ honest = \"4m\", shown = \"20s\" }", "{ honest = \"4m\" }").contains(":9:16: write a delay as")
+        );
         assert!(error("action.finished", "action.finishd").contains("did you mean `action.finished`?"));
-        assert!(error("[\"status\"]", "[]").contains(":11: a line of the script runs nothing"));
-        assert!(error("title = \"t\"", "title = \"t").starts_with("assets/scenarios/a.toml:1: "));
+        assert!(error("[\"status\"]", "[]").contains(": a line of the script runs nothing"));
+        assert!(error("title = \"t\"", "title = \"t").starts_with("assets/scenarios/a.toml:1:"));
         assert!(error("0.9.4", "0.9.4..").contains("cannot name a version"));
     }
 }

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use serde::de::{Deserializer, Error};
 use tminus_core::fact::Fact;
+use tminus_core::grammar::text::nearest::nearest;
 use tminus_core::names::{EnvName, Version};
 use tminus_core::time::Span;
 
@@ -13,19 +14,13 @@ pub(super) const fn one() -> f64 {
     1.0
 }
 
-/// Returns ` (did you mean …?)` for the nearest of some names, or nothing when none is near.
-pub(super) fn suggestion(word: &str, names: &[&str]) -> String {
-    match similar::get_close_matches(word, names, 1, 0.6).first() {
-        Some(near) => format!("; did you mean `{near}`?"),
-        None => String::new(),
+/// Says that a word names nothing, with the nearest name.
+pub(super) fn known(word: &str, what: &str, names: &[&str]) -> Result<(), String> {
+    if names.contains(&word) {
+        return Ok(());
     }
-}
-
-fn known(word: &str, what: &str, names: &[&str]) -> Result<(), String> {
-    match names.contains(&word) {
-        true => Ok(()),
-        false => Err(format!("no {what} is called `{word}`{}", suggestion(word, names))),
-    }
+    let near = nearest(word, names.iter().copied()).map(|near| format!("; did you mean `{near}`?"));
+    Err(format!("no {what} is called `{word}`{}", near.unwrap_or_default()))
 }
 
 pub(super) fn env<'de, D: Deserializer<'de>>(from: D) -> Result<EnvName, D::Error> {

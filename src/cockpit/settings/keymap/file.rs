@@ -2,9 +2,12 @@
 
 use super::{Binding, Stroke, chord_text, parse_chord};
 use std::fmt;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use tminus_core::grammar::text::document::{self, Entry, Node, Value};
 use tminus_core::grammar::text::nearest::nearest;
-use toml::Spanned;
-use toml::de::{DeTable, DeValue};
+use tminus_core::grammar::text::source::{Problem, Source};
+use tminus_core::grammar::text::{Mistake, Mistakes};
 
 /// Bindings by context.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -27,45 +30,56 @@ pub struct Names<'a> {
 
 /// Something in a keymap file that does not work, or that hides something else; the rest of the file works.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KeymapProblem {
-    /// How much it matters.
-    pub weight: Weight,
+pub enum KeymapProblem {
+    /// The binding does not count.
+    Mistake(Mistake),
+    /// The file cannot be read, and why.
+    Unreadable(PathBuf, String),
+    /// It counts, and hides or takes away another.
+    Note(KeymapNote),
+}
+
+/// What a binding hides or takes away.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeymapNote {
     /// The file.
     pub file: String,
     /// The line, from 1.
     pub line: usize,
-    /// What is wrong, and the nearest name where there is one.
+    /// What is hidden or taken away.
     pub says: String,
 }
 
-/// How much a problem of a keymap matters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Weight {
-    /// The binding does not count.
-    Mistake,
-    /// It counts, and hides or takes away another.
-    Note,
+impl KeymapProblem {
+    /// Returns what does not count, in a line; nothing for a note.
+    pub fn mistake(&self) -> Option<String> {
+        match self {
+            Self::Mistake(mistake) => Some(format!("{}:{}: {}", mistake.file.display(), mistake.line, mistake.says)),
+            Self::Unreadable(..) => Some(self.to_string()),
+            Self::Note(_) => None,
+        }
+    }
 }
 
 impl fmt::Display for KeymapProblem {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{}:{}: {}", self.file, self.line, self.says)
+        match self {
+            Self::Mistake(mistake) => mistake.fmt(out),
+            Self::Unreadable(file, why) => write!(out, "{}: this file cannot be read: {why}", file.display()),
+            Self::Note(KeymapNote { file, line, says }) => write!(out, "{file}:{line}: {says}"),
+        }
     }
 }
 
 impl Keymap {
     /// Reads a file. What is wrong is in the list; what is right is in the keymap.
-    pub fn read(text: &str, file: &str, names: Names<'_>) -> (Self, Vec<KeymapProblem>) {
-        let lines = text.match_indices('\n').map(|(at, _)| at).collect();
-        let mut reader = Reader { lines, file, names, map: Self::default(), problems: Vec::new() };
-        match DeTable::parse(text) {
-            Ok(table) => reader.table("", table.get_ref()),
-            Err(error) => {
-                let at = error.span().map_or(0, |s| s.start);
-                reader.complain(at, error.message().to_owned());
-            }
-        }
-        (reader.map, reader.problems)
+    pub fn read(text: &str, file: &Path, names: Names<'_>) -> (Self, Vec<Mistake>) {
+        let source = Source::new(file, text);
+        let (root, problems) = document::parse(text);
+        let mut reader = Reader { source: &source, names, map: Self::default(), problems };
+        reader.table("", &root);
+        let Reader { map, problems, .. } = reader;
+        (map, Mistakes::new(&source, problems, &[]).errors)
     }
 
     /// Returns the bindings of a context, in the order of the file.
@@ -91,82 +105,77 @@ impl Keymap {
 }
 
 struct Reader<'a> {
-    /// Where each line of the text ends.
-    lines: Vec<usize>,
-    file: &'a str,
+    source: &'a Source<'a>,
     names: Names<'a>,
     map: Keymap,
-    problems: Vec<KeymapProblem>,
+    problems: Vec<Problem>,
 }
 
 impl Reader<'_> {
-    fn table(&mut self, prefix: &str, table: &DeTable<'_>) {
-        for (key, value) in table {
-            let name =
-                if prefix.is_empty() { key.get_ref().to_string() } else { format!("{prefix}.{}", key.get_ref()) };
-            match value.get_ref() {
-                DeValue::Table(inner) => self.table(&name, inner),
-                DeValue::Array(list) if self.names.contexts.contains(&name.as_str()) => {
-                    list.iter().for_each(|entry| self.entry(&name, entry));
-                }
-                _ => {
-                    let nearest = hint(&name, self.names.contexts);
-                    self.complain(key.span().start, format!("{name} is no context of keys{nearest}"));
-                }
+    fn table(&mut self, prefix: &str, table: &Node) {
+        for Entry { key, key_span, node } in table.entries() {
+            let name = if prefix.is_empty() { key.clone() } else { format!("{prefix}.{key}") };
+            let is_context = self.names.contexts.contains(&name.as_str());
+            if matches!(node.value, Value::Table(_)) {
+                self.table(&name, node);
+            } else if is_context && matches!(node.value, Value::List(_)) {
+                node.items().iter().for_each(|entry| self.entry(&name, entry));
+            } else {
+                let help = meant(&name, self.names.contexts);
+                self.complain(key_span, format!("{name} is not a key context"), help);
             }
         }
     }
 
-    fn entry(&mut self, context: &str, entry: &Spanned<DeValue<'_>>) {
-        let at = entry.span().start;
-        let DeValue::Table(table) = entry.get_ref() else {
-            return self.complain(at, "a binding is written { on = \"g g\", run = \"list.top\" }".to_owned());
+    fn entry(&mut self, context: &str, entry: &Node) {
+        let at = &entry.span;
+        if !matches!(entry.value, Value::Table(_)) {
+            return self.complain(at, "a binding is written { on = \"g g\", run = \"list.top\" }", None);
+        }
+        if let Some(Entry { key, key_span, .. }) = entry.entries().iter().find(|e| !KEYS.contains(&e.key.as_str())) {
+            return self.complain(key_span, format!("{key} is not a key of a binding"), meant(key, &KEYS));
+        }
+        let (Some(on), Some(run)) = (entry.get("on"), entry.get("run").and_then(Node::text)) else {
+            return self.complain(at, "a binding needs on = \"KEYS\" and run = \"ACTION\"", None);
         };
-        if let Some((key, _)) = table.iter().find(|(k, _)| !["on", "run", "desc"].contains(&k.get_ref().as_ref())) {
-            let nearest = hint(key.get_ref(), &["on", "run", "desc"]);
-            return self.complain(key.span().start, format!("{} is no key of a binding{nearest}", key.get_ref()));
+        if run != "none" && !self.names.actions.contains(&run) {
+            let help = meant(run, self.names.actions);
+            return self.complain(at, format!("{run} is not an action"), help);
         }
-        let (Some(on), Some(run)) = (table.get("on"), table.get("run").and_then(text)) else {
-            return self.complain(at, "a binding needs on = \"KEYS\" and run = \"ACTION\"".to_owned());
-        };
-        if run != "none" && !self.names.actions.contains(&run.as_str()) {
-            let nearest = hint(&run, self.names.actions);
-            return self.complain(at, format!("{run} is no action{nearest}"));
+        if let Some(wrong) = entry.get("desc").filter(|desc| desc.text().is_none()) {
+            return self.complain(&wrong.span, "desc is a text: desc = \"Deploy\"", None);
         }
-        let desc = table.get("desc");
-        if let Some(wrong) = desc.filter(|desc| text(desc).is_none()) {
-            return self.complain(wrong.span().start, "desc is a text: desc = \"Deploy\"".to_owned());
-        }
-        let desc = desc.and_then(text);
+        let desc = entry.get("desc").and_then(Node::text).map(str::to_owned);
+        let (line, _) = self.source.place(at.start);
         for chord in self.chords(on) {
-            let line = self.line(at);
-            self.bind(context, at, Binding { chord, run: run.clone(), desc: desc.clone(), line });
+            self.bind(context, at, Binding { chord, run: run.to_owned(), desc: desc.clone(), line });
         }
     }
 
     /// Returns the chords that `on` names: a text, or a list of texts. One that is none is told on its own line.
-    fn chords(&mut self, on: &Spanned<DeValue<'_>>) -> Vec<Vec<Stroke>> {
-        let DeValue::Array(list) = on.get_ref() else { return self.chord(on).into_iter().collect() };
-        if list.is_empty() {
-            self.complain(on.span().start, "on names no key: write on = \"d\", or leave the binding out".to_owned());
+    fn chords(&mut self, on: &Node) -> Vec<Vec<Stroke>> {
+        if !matches!(on.value, Value::List(_)) {
+            return self.chord(on).into_iter().collect();
         }
-        list.iter().filter_map(|entry| self.chord(entry)).collect()
+        if on.items().is_empty() {
+            self.complain(&on.span, "on names no key: write on = \"d\", or leave the binding out", None);
+        }
+        on.items().iter().filter_map(|entry| self.chord(entry)).collect()
     }
 
-    fn chord(&mut self, on: &Spanned<DeValue<'_>>) -> Option<Vec<Stroke>> {
-        let read = text(on).map(|text| parse_chord(&text));
-        let says = match read {
+    fn chord(&mut self, on: &Node) -> Option<Vec<Stroke>> {
+        let says = match on.text().map(parse_chord) {
             Some(Ok(chord)) => return Some(chord),
-            Some(Err(word)) => format!("{word} is no key: write d, ctrl-d, enter, f1 or g g"),
+            Some(Err(word)) => format!("{word} is not a key: write d, ctrl-d, enter, f1 or g g"),
             None => "a key is a text: on = \"5\", or on = [\"5\", \"g g\"]".to_owned(),
         };
-        self.complain(on.span().start, says);
+        self.complain(&on.span, says, None);
         None
     }
 
-    fn bind(&mut self, context: &str, at: usize, binding: Binding) {
+    fn bind(&mut self, context: &str, at: &Range<usize>, binding: Binding) {
         if let Some(says) = self.refused(context, &binding) {
-            return self.complain(at, says);
+            return self.complain(at, says, None);
         }
         let takes_away = |b: &Binding| b.run == "none";
         let earlier = self.map.bindings(context).iter().find(|b| b.collides_with(&binding)).cloned();
@@ -175,7 +184,8 @@ impl Reader<'_> {
         match earlier {
             Some(earlier) => {
                 let (new, old) = (chord_text(&binding.chord), chord_text(&earlier.chord));
-                self.complain(at, format!("{new} in {context} cannot be told from {old}, which runs {}", earlier.run));
+                let says = format!("{new} in {context} cannot be told from {old}, which runs {}", earlier.run);
+                self.complain(at, says, None);
             }
             None => self.map.bindings_mut(context).push(binding),
         }
@@ -203,22 +213,16 @@ impl Reader<'_> {
         ))
     }
 
-    fn line(&self, at: usize) -> usize {
-        self.lines.partition_point(|end| *end < at) + 1
-    }
-
-    fn complain(&mut self, at: usize, says: String) {
-        let (file, line) = (self.file.to_owned(), self.line(at));
-        self.problems.push(KeymapProblem { weight: Weight::Mistake, file, line, says });
+    fn complain(&mut self, span: &Range<usize>, says: impl Into<String>, help: Option<String>) {
+        self.problems.push(Problem::new(span.clone(), says).help(help));
     }
 }
 
-fn text(value: &Spanned<DeValue<'_>>) -> Option<String> {
-    value.get_ref().as_str().map(str::to_owned)
-}
+/// The keys of a binding.
+const KEYS: [&str; 3] = ["on", "run", "desc"];
 
-fn hint(word: &str, names: &[&str]) -> String {
-    nearest(word, names.iter().copied()).map(|name| format!("; did you mean {name}?")).unwrap_or_default()
+fn meant(word: &str, names: &[&str]) -> Option<String> {
+    nearest(word, names.iter().copied()).map(|name| format!("did you mean {name}?"))
 }
 
 #[cfg(test)]
@@ -235,9 +239,11 @@ mod tests {
     #[test]
     fn a_wrong_binding_is_named_with_its_line_and_the_others_are_kept() {
         let text = "global = [\n  { on = \"q\", run = \"quit\" },\n  { on = \"x\", run = \"list.tpo\" },\n]\n[pane]\nlogs = [{ on = [\"g g\", \"home\"], run = \"list.top\" }]\n";
-        let (map, problems) = Keymap::read(text, "my.toml", NAMES);
+        let (map, problems) = Keymap::read(text, "my.toml".as_ref(), NAMES);
         assert_eq!(problems.len(), 1);
-        assert_eq!(problems[0].to_string(), "my.toml:3: list.tpo is no action; did you mean list.top?");
+        let says = "my.toml:3:3: list.tpo is not an action\n  |\n3 |   { on = \"x\", run = \"list.tpo\" },\n  |   ^";
+        assert!(problems[0].to_string().starts_with(says), "{}", problems[0]);
+        assert_eq!(problems[0].help.as_deref(), Some("did you mean list.top?"));
         assert_eq!(map.bindings("global").len(), 1);
         assert_eq!(map.bindings("pane.logs").len(), 2);
     }
@@ -245,7 +251,7 @@ mod tests {
     #[test]
     fn chords_that_begin_alike_are_a_conflict() {
         let text = "global = [\n{ on = \"g g\", run = \"list.top\" },\n{ on = \"g\", run = \"quit\" } ]";
-        let (map, problems) = Keymap::read(text, "my.toml", NAMES);
+        let (map, problems) = Keymap::read(text, "my.toml".as_ref(), NAMES);
         assert_eq!(problems.len(), 1, "{problems:?}");
         assert_eq!(problems[0].line, 3);
         assert_eq!(map.bindings("global").len(), 1);
@@ -255,10 +261,10 @@ mod tests {
     fn nothing_that_changes_the_world_lies_on_a_reflex() {
         for chord in ["ctrl-h", "ctrl-j", "ctrl-k", "ctrl-l", "ctrl-a", "ctrl-b", "ctrl-d", "g ctrl-d"] {
             let text = format!("global = [{{ on = \"{chord}\", run = \"act.deploy\" }}]");
-            let (map, problems) = Keymap::read(&text, "my.toml", NAMES);
+            let (map, problems) = Keymap::read(&text, "my.toml".as_ref(), NAMES);
             assert_eq!((map.bindings("global").len(), problems.len()), (0, 1), "{chord}");
             assert!(problems[0].says.contains("by habit"), "{problems:?}");
-            let (_, problems) = Keymap::read(&text.replace("act.deploy", "list.down"), "my.toml", NAMES);
+            let (_, problems) = Keymap::read(&text.replace("act.deploy", "list.down"), "my.toml".as_ref(), NAMES);
             assert_eq!(problems, [], "{chord}");
         }
     }
@@ -266,7 +272,7 @@ mod tests {
     #[test]
     fn a_letter_is_no_key_where_letters_are_typed() {
         let text = "[dialog]\nwrite = [{ on = \"q\", run = \"quit\" }, { on = \"alt-q\", run = \"quit\" }]";
-        let (map, problems) = Keymap::read(text, "my.toml", NAMES);
+        let (map, problems) = Keymap::read(text, "my.toml".as_ref(), NAMES);
         assert_eq!((map.bindings("dialog.write").len(), problems.len()), (1, 1), "{problems:?}");
     }
 
@@ -275,10 +281,9 @@ mod tests {
         let text = "global = [\n{ on = 5, run = \"quit\" },\n{ on = [], run = \"quit\" },\n\
             { on = [\n\"x\",\n7,\n\"y\" ], run = \"quit\" },\n{ on = \"z\", run = \"quit\", desc = 3 },\n\
             { on = \"q\", run = \"quit\", desc = \"Out\" },\n]\n";
-        let (map, problems) = Keymap::read(text, "my.toml", NAMES);
-        let says: Vec<String> = problems.iter().map(ToString::to_string).collect();
-        let begins =
-            ["my.toml:2: a key is a text", "my.toml:3: on names no key", "my.toml:6: a key", "my.toml:8: desc is"];
+        let (map, problems) = Keymap::read(text, "my.toml".as_ref(), NAMES);
+        let says: Vec<String> = problems.iter().map(|problem| format!("{}: {}", problem.line, problem.says)).collect();
+        let begins = ["2: a key is a text", "3: on names no key", "6: a key", "8: desc is"];
         assert_eq!(says.len(), begins.len(), "{says:?}");
         assert!(says.iter().zip(begins).all(|(says, begin)| says.starts_with(begin)), "{says:?}");
         let bound: Vec<String> = map.bindings("global").iter().map(|b| chord_text(&b.chord)).collect();
@@ -290,16 +295,16 @@ mod tests {
     fn a_key_that_most_terminals_cannot_send_is_told_and_the_rest_is_bound() {
         for (chord, sent) in [("ctrl-D", "Ctrl-d"), ("ctrl-m", "Enter"), ("ctrl-i", "Tab"), ("g ctrl-[", "Esc")] {
             let text = format!("global = [\n{{ on = [\"{chord}\", \"x\"], run = \"quit\" }}]");
-            let (map, problems) = Keymap::read(&text, "my.toml", NAMES);
+            let (map, problems) = Keymap::read(&text, "my.toml".as_ref(), NAMES);
             assert_eq!((map.bindings("global").len(), problems.len()), (1, 1), "{chord}: {problems:?}");
-            let says = problems[0].to_string();
-            assert!(says.starts_with(&format!("my.toml:2: most terminals send {sent} for ")), "{says}");
+            let says = format!("{}: {}", problems[0].line, problems[0].says);
+            assert!(says.starts_with(&format!("2: most terminals send {sent} for ")), "{says}");
         }
     }
 
     #[test]
     fn a_file_that_is_not_toml_is_one_problem() {
-        let (map, problems) = Keymap::read("global = [", "a", NAMES);
+        let (map, problems) = Keymap::read("global = [", "a".as_ref(), NAMES);
         assert_eq!((map, problems.len()), (Keymap::default(), 1));
     }
 }

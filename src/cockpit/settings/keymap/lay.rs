@@ -1,17 +1,16 @@
 //! One keymap laid over another: what wins, what it takes away, and what it hides.
 
-use super::file::{Keymap, KeymapProblem, Weight};
+use super::file::{Keymap, KeymapNote};
 use super::{Binding, chord_text};
 use std::collections::BTreeSet;
 
 impl Keymap {
     /// Lays another keymap over this one: its chords win, `run = "none"` takes one away. What it takes away without saying
     /// so, hides, or cannot reach, is in the list, in the order of its lines; all of it counts nevertheless.
-    pub fn lay(&mut self, over: &Self, file: &str) -> Vec<KeymapProblem> {
+    pub fn lay(&mut self, over: &Self, file: &str) -> Vec<KeymapNote> {
         let bound: BTreeSet<String> = self.all().map(|(_, binding)| binding.run.clone()).collect();
         let mut notes = Vec::new();
-        let mut note =
-            |line, says| notes.push(KeymapProblem { weight: Weight::Note, file: file.to_owned(), line, says });
+        let mut note = |line, says| notes.push(KeymapNote { file: file.to_owned(), line, says });
         let mut wished = BTreeSet::new();
         for (context, binding) in over.all() {
             let chord = chord_text(&binding.chord);
@@ -19,7 +18,7 @@ impl Keymap {
             let taken: Vec<Binding> = mine.extract_if(.., |b| takes(binding, b)).collect();
             if binding.run == "none" {
                 if taken.is_empty() {
-                    note(binding.line, format!("nothing lies on {chord} in {context} that could be taken away"));
+                    note(binding.line, format!("{chord} has no binding in {context} to remove"));
                 }
                 wished.extend(taken.into_iter().map(|b| b.run));
                 continue;
@@ -36,7 +35,7 @@ impl Keymap {
         for run in bound {
             if !wished.contains(&run) && !self.all().any(|(_, binding)| binding.run == run) {
                 let line = over.all().map(|(_, binding)| binding.line).next().unwrap_or(1);
-                note(line, format!("{run} has no key any more"));
+                note(line, format!("{run} no longer has a key"));
             }
         }
         notes.sort_by_key(|note| note.line);
@@ -81,7 +80,7 @@ fn outside(context: &str) -> &'static [&'static str] {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Names;
+    use super::super::{KeymapProblem, Names};
     use super::*;
 
     const NAMES: Names<'_> = Names {
@@ -96,12 +95,12 @@ mod tests {
         [pane]\nlogs = [{ on = \"F\", run = \"logs.follow\" }]\n";
 
     fn laid(over: &str) -> (Keymap, Vec<String>) {
-        let (mut map, problems) = Keymap::read(UNDER, "under", NAMES);
+        let (mut map, problems) = Keymap::read(UNDER, "under".as_ref(), NAMES);
         assert_eq!(problems, []);
-        let (over, problems) = Keymap::read(over, "my.toml", NAMES);
+        let (over, problems) = Keymap::read(over, "my.toml".as_ref(), NAMES);
         assert_eq!(problems, []);
         let notes = map.lay(&over, "my.toml");
-        (map, notes.iter().map(ToString::to_string).collect())
+        (map, notes.into_iter().map(|note| KeymapProblem::Note(note).to_string()).collect())
     }
 
     fn runs(map: &Keymap, context: &str) -> Vec<String> {
@@ -119,7 +118,7 @@ mod tests {
     fn a_chord_that_begins_another_is_told_with_what_it_takes_away() {
         let (map, notes) = laid("list = [\n{ on = \"g\", run = \"list.down\" }]");
         assert_eq!(notes[0], "my.toml:2: g in list takes g g away, which runs list.top");
-        assert_eq!(notes[1], "my.toml:2: list.top has no key any more");
+        assert_eq!(notes[1], "my.toml:2: list.top no longer has a key");
         assert_eq!(runs(&map, "list"), ["j list.down", "↓ list.down", "g list.down"]);
         let (_, notes) = laid("list = [{ on = \"g g\", run = \"none\" }, { on = \"g\", run = \"list.top\" }]");
         assert_eq!(notes, [] as [String; 0], "what is said is not told again");
@@ -136,6 +135,6 @@ mod tests {
     #[test]
     fn taking_away_what_is_not_there_is_told() {
         let (_, notes) = laid("list = [{ on = \"x\", run = \"none\" }]");
-        assert_eq!(notes, ["my.toml:1: nothing lies on x in list that could be taken away"]);
+        assert_eq!(notes, ["my.toml:1: x has no binding in list to remove"]);
     }
 }

@@ -11,5 +11,5 @@ mod stroke;
 
 pub use binding::Binding;
 pub use built_in::{BUILT_IN, BuiltIn};
-pub use file::{Keymap, KeymapProblem, Names, Weight};
+pub use file::{Keymap, KeymapNote, KeymapProblem, Names};
 pub use stroke::{Key, Stroke, chord_text, parse_chord};
