@@ -11,6 +11,7 @@ mod clock;
 mod containers;
 pub(crate) mod ending;
 pub(crate) mod environment;
+mod environment_row;
 pub(crate) mod environments;
 pub(crate) mod everywhere;
 pub(crate) mod evidence;

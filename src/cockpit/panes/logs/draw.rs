@@ -97,7 +97,7 @@ pub(crate) fn draw(look: &Look, attention: Attention, area: Rect, buffer: &mut B
 }
 
 fn nothing(look: &Look) -> &'static str {
-    if look.logs.is_whole() { "no line has come yet" } else { "no line is shown: each is filtered out or hidden" }
+    if look.logs.is_whole() { "no lines yet" } else { "no line is shown: all are filtered out or hidden" }
 }
 
 /// Returns what there is to say about the sources that cannot be read.

@@ -1,7 +1,7 @@
 //! The title of the log pane: what is shown, what is left out, and whether it follows. The narrower, the less of it.
 
 use super::gutter::hidden_words;
-use super::state::PACE_KEPT;
+use super::pace::PACE_KEPT;
 use super::store::in_thousands;
 use crate::look::Look;
 use crate::settings::theme::Role;
@@ -24,9 +24,9 @@ pub(super) fn heading(look: &Look, columns: usize) -> Row {
         }
     }
     let mut right = vec![(stand, role)];
-    let pace = logs.even_pace();
+    let pace = logs.pace.even();
     if logs.is_following() && !pace.is_empty() {
-        right[0].0 = format!(" following · {}/s ", per_second(logs.rate()));
+        right[0].0 = format!(" following · {}/s ", per_second(logs.pace.rate()));
     }
     if pace.iter().any(|count| *count > 0) && columns >= left.width() + width(&right[0].0) + PACE_KEPT + 3 {
         right.push((format!("{} ", sparks(&pace, &look.palette)), Role::Dim));

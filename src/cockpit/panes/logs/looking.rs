@@ -46,9 +46,9 @@ impl Logs {
         let found = self.look(way, PausedBy::Person, |entry| entry.level() <= level);
         self.settle(room);
         found.says(way, || match level {
-            Level::Error => "no line here says that it is an error".to_owned(),
+            Level::Error => "no line here is marked as an error".to_owned(),
             Level::Warn | Level::Info | Level::Debug | Level::Unknown => {
-                "no line here says that it is a warning, or worse".to_owned()
+                "no line here is marked as a warning or worse".to_owned()
             }
         })
     }
@@ -109,7 +109,7 @@ impl Logs {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Found {
     Ahead,
-    /// Nothing more that way; once more goes on from the other end.
+    /// Nothing more that way; again continues from the other end.
     End,
     /// Behind the end, from the other end on.
     Around,
@@ -122,11 +122,11 @@ impl Found {
     fn says(self, way: Way, nothing: impl FnOnce() -> String) -> Option<String> {
         match (self, way) {
             (Self::Ahead, _) => None,
-            (Self::End, Way::Down) => Some("nothing below: once more goes on from the top".to_owned()),
-            (Self::End, Way::Up) => Some("nothing above: once more goes on from the bottom".to_owned()),
+            (Self::End, Way::Down) => Some("nothing below: again continues from the top".to_owned()),
+            (Self::End, Way::Up) => Some("nothing above: again continues from the bottom".to_owned()),
             (Self::Alone, _) => Some("there is no other".to_owned()),
-            (Self::Around, Way::Down) => Some("went on from the top".to_owned()),
-            (Self::Around, Way::Up) => Some("went on from the bottom".to_owned()),
+            (Self::Around, Way::Down) => Some("continued from the top".to_owned()),
+            (Self::Around, Way::Up) => Some("continued from the bottom".to_owned()),
             (Self::Nothing, _) => Some(nothing()),
         }
     }

@@ -9,6 +9,7 @@ mod heading;
 mod lane;
 mod line;
 mod looking;
+mod pace;
 mod page;
 mod paused;
 mod range;

@@ -1,17 +1,15 @@
 //! What the log pane remembers: the lines, whether it follows them or stands still, and how they are shown.
 
 use super::entry::{Clock, Entry, Kind};
+use super::pace::LogPace;
 use super::paused::{Paused, PausedBy, Step};
 use super::store::{Store, Taken};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::collections::VecDeque;
 use std::sync::Arc;
 use tminus_core::telemetry::LogLine;
 use tminus_logs::pattern::Pattern;
 
-/// How many seconds of the log's pace are kept.
-pub(super) const PACE_KEPT: usize = 24;
 /// How many columns a step to the side is.
 const ASIDE: usize = 8;
 
@@ -19,7 +17,7 @@ const ASIDE: usize = 8;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Logs {
     pub(super) store: Store,
-    pace: VecDeque<u32>,
+    pub(super) pace: LogPace,
     /// What stands still; absent while the newest lines are followed.
     pub(super) paused: Option<Box<Paused>>,
     /// What stands still in the other place.
@@ -85,8 +83,8 @@ impl Logs {
     pub(crate) fn take(&mut self, line: LogLine) {
         let is_past = self.store.is_past(line.at);
         let taken = self.store.take(line);
-        if let Some(now) = self.pace.back_mut().filter(|_| !is_past) {
-            *now += 1;
+        if !is_past {
+            self.pace.count();
         }
         if let (Some(paused), Taken::Shown) = (&mut self.paused, taken) {
             paused.fresh += 1;
@@ -95,35 +93,7 @@ impl Logs {
 
     /// Begins the next second.
     pub(crate) fn tick(&mut self) {
-        if self.pace.len() > PACE_KEPT {
-            self.pace.pop_front();
-        }
-        self.pace.push_back(0);
-    }
-
-    /// Returns the lines of each of the last whole seconds, the newest last.
-    pub(super) fn pace(&self) -> Vec<u32> {
-        self.pace.iter().take(self.pace.len().saturating_sub(1)).copied().collect()
-    }
-
-    /// Returns the lines that came up to each of the last whole seconds, over a few of them: what a source brings in gulps is even.
-    pub(super) fn even_pace(&self) -> Vec<u32> {
-        const OVER: usize = 4;
-        let whole = self.pace();
-        let over = |end: usize| &whole[end.saturating_sub(OVER)..end];
-        (1..=whole.len())
-            .map(|end| over(end).iter().sum::<u32>().saturating_mul(OVER as u32) / over(end).len() as u32)
-            .collect()
-    }
-
-    /// Returns the lines a second over the last whole seconds: sources are read in gulps, and one second alone says
-    /// nothing.
-    pub(super) fn rate(&self) -> f64 {
-        const OVER: usize = 8;
-        let whole = self.pace();
-        let last = &whole[whole.len().saturating_sub(OVER)..];
-        let lines: u32 = last.iter().sum();
-        if last.is_empty() { 0.0 } else { f64::from(lines) / last.len() as f64 }
+        self.pace.tick();
     }
 
     pub(crate) fn is_following(&self) -> bool {

@@ -49,10 +49,10 @@ fn the_pace_is_steady_where_lines_come_in_gulps() {
         logs.tick();
         let gulp = if second % 2 == 0 { 8 } else { 0 };
         (0..gulp).for_each(|n| logs.take(line("a", second, &n.to_string())));
-        told.push(logs.rate());
+        told.push(logs.pace.rate());
     }
     assert!(told[10..].iter().all(|rate| *rate == 4.0), "{told:?}");
-    let drawn = logs.even_pace();
+    let drawn = logs.pace.even();
     assert!(drawn[4..].iter().all(|lines| *lines == 16), "what comes evenly is drawn evenly: {drawn:?}");
 }
 
@@ -65,7 +65,7 @@ fn what_was_written_before_is_neither_late_nor_any_pace() {
         (0..5_000).for_each(|n| logs.take(line("old", n % 100, "x")));
         logs.take(line("new", second, "y"));
     }
-    assert_eq!(logs.rate(), 1.0);
+    assert_eq!(logs.pace.rate(), 1.0);
     assert!(!logs.shown().is_empty() && logs.shown().iter().all(|entry| entry.late.is_none()));
 }
 
@@ -186,10 +186,10 @@ fn a_search_goes_around_and_says_so() {
     assert_eq!((logs.find_next(Way::Up, ROOM), selected(&logs).as_str()), (None, "18"));
     assert_eq!((logs.find_next(Way::Up, ROOM), selected(&logs).as_str()), (None, "8"));
     let says = logs.find_next(Way::Up, ROOM);
-    let end = "nothing above: once more goes on from the bottom";
+    let end = "nothing above: again continues from the bottom";
     assert_eq!((says.as_deref(), selected(&logs).as_str()), (Some(end), "8"));
     let says = logs.find_next(Way::Up, ROOM);
-    assert_eq!((says.as_deref(), selected(&logs).as_str()), (Some("went on from the bottom"), "28"));
+    assert_eq!((says.as_deref(), selected(&logs).as_str()), (Some("continued from the bottom"), "28"));
     logs.take(line("a", 38, "38"));
     assert_eq!((logs.find_next(Way::Down, ROOM), selected(&logs).as_str()), (None, "38"), "what came since counts");
     logs.look_for(Pattern::query("x").unwrap());
@@ -202,13 +202,13 @@ fn a_search_while_following_begins_at_the_newest_hit_and_does_not_leave_it_for_t
     logs.look_for(Pattern::query("7").unwrap());
     assert_eq!((logs.find_first(ROOM), selected(&logs).as_str()), (None, "2997"));
     let says = logs.find_next(Way::Down, ROOM);
-    let end = "nothing below: once more goes on from the top";
+    let end = "nothing below: again continues from the top";
     assert_eq!((says.as_deref(), selected(&logs).as_str()), (Some(end), "2997"));
     assert_eq!((logs.find_next(Way::Up, ROOM), selected(&logs).as_str()), (None, "2987"));
     assert_eq!((logs.find_next(Way::Down, ROOM), selected(&logs).as_str()), (None, "2997"));
     logs.find_next(Way::Down, ROOM);
     let says = logs.find_next(Way::Down, ROOM);
-    assert_eq!((says.as_deref(), selected(&logs).as_str()), (Some("went on from the top"), "7"));
+    assert_eq!((says.as_deref(), selected(&logs).as_str()), (Some("continued from the top"), "7"));
 }
 
 #[test]
@@ -234,7 +234,7 @@ fn the_next_grave_line_is_found_by_what_it_says() {
     logs.find_grave(Way::Up, Level::Error, ROOM);
     assert!(selected(&logs).contains("one"));
     let mut quiet = counted(0..3);
-    assert_eq!(quiet.find_grave(Way::Up, Level::Error, ROOM).as_deref(), Some("no line here says that it is an error"));
+    assert_eq!(quiet.find_grave(Way::Up, Level::Error, ROOM).as_deref(), Some("no line here is marked as an error"));
     assert!(quiet.is_following(), "nothing found, nothing paused");
 }
 
