@@ -46,7 +46,7 @@ pub struct Answers {
 pub fn why_not_asked(variables: Variables<'_>) -> Option<&'static str> {
     let terminal = variables("TERM").unwrap_or_default();
     if terminal.is_empty() || terminal == "dumb" || terminal == "linux" {
-        return Some("a terminal of this kind does not answer");
+        return Some("this kind of terminal does not answer");
     }
     let program = variables("TERM_PROGRAM").unwrap_or_default();
     if program == "tmux" {

@@ -22,7 +22,7 @@ impl Look {
         let key = || self.key_to(Action::App(AppAction::Refresh));
         Some(match &gone.again {
             Rejoining::Never => "the engine has ended; what was begun is in the journal".to_owned(),
-            Rejoining::Trying => "the engine has ended, and is being joined again: nothing was done".to_owned(),
+            Rejoining::Trying => "the engine has ended, and tminus is joining it again: nothing was done".to_owned(),
             Rejoining::Later { .. } => {
                 format!("the engine has ended: nothing was done; {} joins again now", key())
             }

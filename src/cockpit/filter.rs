@@ -68,7 +68,7 @@ impl Filter {
 }
 
 fn term(sense: Sense, key: &'static str, value: &str) -> Result<Term, String> {
-    let value = Pattern::expression(value).map_err(|why| format!("{value} is no regular expression: {why}"))?;
+    let value = Pattern::expression(value).map_err(|why| format!("{value} is not a regular expression: {why}"))?;
     Ok(Term { sense, key, value })
 }
 
@@ -83,7 +83,7 @@ fn parted(word: &str, fields: Fields) -> Result<(Sense, &'static str, &str), Str
         Some((key, value)) if !key.is_empty() && key.chars().all(char::is_alphabetic) => {
             let found = fields.keys.iter().find(|k| **k == key.to_lowercase());
             let Some(key) = found else {
-                return Err(format!("{key}: is nothing to filter by here; there are {}", known()));
+                return Err(format!("{key}: is not a column here; there are {}", known()));
             };
             (*key, value)
         }
@@ -132,13 +132,13 @@ mod tests {
     fn a_word_is_a_regular_expression_and_a_capital_letter_makes_it_exact() {
         assert!(lets("who:dana|omer begin.$", "omer", "step", "12:31 begins"));
         assert!(!lets("Begins", "omer", "step", "12:31 begins") && lets("begins", "omer", "step", "12:31 BEGINS"));
-        assert_eq!(Filter::read("a(b", FIELDS).unwrap_err(), "a(b is no regular expression: unclosed group");
+        assert_eq!(Filter::read("a(b", FIELDS).unwrap_err(), "a(b is not a regular expression: unclosed group");
     }
 
     #[test]
     fn a_key_that_does_not_exist_is_named_with_those_that_do() {
         let says = Filter::read("how:dana", FIELDS).unwrap_err();
-        assert_eq!(says, "how: is nothing to filter by here; there are who: kind: text:");
+        assert_eq!(says, "how: is not a column here; there are who: kind: text:");
         assert!(Filter::read("who:", FIELDS).unwrap_err().starts_with("who: has no word"));
         assert!(Filter::read("!", FIELDS).is_err());
     }

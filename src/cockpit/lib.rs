@@ -58,6 +58,7 @@ mod words;
 pub use action::{Action, Risk};
 pub use ask::{Answers, ask, why_not_asked};
 pub use chords::CONTEXTS;
+pub use dialogs::preview_text;
 pub use keymaps::{default_keymap, keymap_of, keymap_schema, read_keymap};
 pub use letters::Letters;
 pub use message::{Answer, Effect, Message, Mouse, Pointed, Press, Rejoining, Repeat, Reply, Told};

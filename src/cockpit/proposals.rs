@@ -49,7 +49,7 @@ impl Look {
         key.map(|key| format!(" · {key} plays another person")).unwrap_or_default()
     }
 
-    /// Says of a proposal how many have approved it, and what goes on with it here.
+    /// Says of a proposal how many have approved it, and what continues with it here.
     pub(crate) fn approval_words(&self, action: &ActionState, (given, needed): (usize, usize)) -> String {
         let key = self.key_to(Action::Act(ActAction::Deploy));
         let env = action.proposal.request.env();

@@ -33,6 +33,7 @@ pub mod open_line;
 pub mod order;
 pub mod plan;
 pub mod ports;
+pub mod question;
 pub mod read_only;
 pub mod release;
 pub mod seat;

@@ -339,7 +339,7 @@ fn a_written_reason_can_be_taken_back_and_pasted_into() {
     seat.keys("esc j r");
     seat.letters("x");
     seat.keys("ctrl-z enter");
-    assert!(seat.screen(120, 36).contains("a reason must be written"), "{}", seat.screen(120, 36));
+    assert!(seat.screen(120, 36).contains("a reason is required"), "{}", seat.screen(120, 36));
 }
 
 #[test]

@@ -404,7 +404,7 @@ fn a_rollback_begins_with_the_reason_that_is_known_and_one_key_takes_it() {
     let mut seat = seat(burning());
     seat.keys("r");
     let screen = at(&mut seat, (120, 36));
-    assert!(screen.contains(KNOWN) && screen.contains("what you type takes its place"), "{screen}");
+    assert!(screen.contains(KNOWN) && screen.contains("what you type replaces it"), "{screen}");
     seat.keys("enter");
     seat.letters("production");
     seat.keys("enter");
@@ -426,7 +426,7 @@ fn the_first_letter_takes_the_place_of_a_suggestion_and_what_was_typed_is_there_
     assert!(!at(&mut seat, (120, 36)).contains("slow"), "the reason belongs to its environment");
     seat.keys("esc k r");
     let screen = at(&mut seat, (120, 36));
-    assert!(screen.contains("slow") && !screen.contains("takes its place"), "{screen}");
+    assert!(screen.contains("slow") && !screen.contains("what you type replaces it"), "{screen}");
     seat.letters("er");
     assert!(at(&mut seat, (120, 36)).contains("slower"), "one's own words are written on");
     seat.keys("ctrl-u");
@@ -437,7 +437,7 @@ fn the_first_letter_takes_the_place_of_a_suggestion_and_what_was_typed_is_there_
     seat.keys("backspace esc r");
     assert!(at(&mut seat, (120, 36)).contains(KNOWN), "what was deleted is no reason");
     seat.keys("ctrl-u enter");
-    assert!(at(&mut seat, (120, 36)).contains("a reason must be written"), "Ctrl-u clears a suggestion too");
+    assert!(at(&mut seat, (120, 36)).contains("a reason is required"), "Ctrl-u clears a suggestion too");
 }
 
 #[test]

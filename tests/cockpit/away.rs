@@ -111,7 +111,7 @@ fn leaving_is_called_off_with_the_key_that_goes_back() {
     let mut seat = joined();
     day::runs(&mut seat);
     seat.keys("q j enter esc");
-    assert!(seat.screen(120, 36).contains("not leaving any more"), "{}", seat.screen(120, 36));
+    assert!(seat.screen(120, 36).contains("no longer leaving"), "{}", seat.screen(120, 36));
     assert_eq!(over(&mut seat), []);
 }
 
@@ -171,7 +171,7 @@ fn while_the_engine_is_gone_one_looks_and_whoever_acts_is_told_why_not() {
     assert!(seat.screen(120, 36).contains("Journal"));
     for keys in ["1 j d", "v", "r", "C", "T x", "b"] {
         seat.keys(keys);
-        assert!(seat.screen(120, 36).contains("is being joined again"), "{keys}: {}", seat.screen(120, 36));
+        assert!(seat.screen(120, 36).contains("tminus is joining it again"), "{keys}: {}", seat.screen(120, 36));
     }
     assert_eq!(seat.asked, []);
 }

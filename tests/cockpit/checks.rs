@@ -133,7 +133,7 @@ fn the_checklist_is_filtered_by_verdict_owner_and_text() {
     assert!(failing.contains("only fail") && failing.contains("The app has no lint"), "{failing}");
     assert!(!failing.contains("Every dependency"), "{failing}");
     let not_good = filter("!pass before:deploy");
-    assert!(not_good.contains("before: is nothing to filter by here"), "{not_good}");
+    assert!(not_good.contains("before: is not a column here"), "{not_good}");
     seat.keys("esc esc 1 4");
     let mut filter = |text: &str| {
         seat.keys("&");
@@ -163,7 +163,7 @@ fn the_journal_is_filtered_and_keeps_what_was_selected() {
     let screen = seat.screen(120, 36);
     assert!(!screen.contains("only kind:") && screen.contains("─ 50 facts ─"), "{screen}");
     seat.keys("& x : y enter");
-    assert!(seat.screen(120, 36).contains("x: is nothing to filter by here; there are kind: who:"));
+    assert!(seat.screen(120, 36).contains("x: is not a column here; there are kind: who:"));
 }
 
 #[test]
@@ -174,13 +174,13 @@ fn a_search_says_which_of_how_many_goes_around_and_stays_in_its_view() {
     seat.keys("enter");
     assert!(seat.screen(120, 36).contains("\"in testflight:\": 1 of 2"), "{}", seat.screen(120, 36));
     seat.keys("n n");
-    assert!(seat.screen(120, 36).contains("1 of 2, from the top again"), "{}", seat.screen(120, 36));
+    assert!(seat.screen(120, 36).contains("1 of 2, continued from the top"), "{}", seat.screen(120, 36));
     seat.keys("N");
-    assert!(seat.screen(120, 36).contains("2 of 2, from the bottom again"), "{}", seat.screen(120, 36));
+    assert!(seat.screen(120, 36).contains("2 of 2, continued from the bottom"), "{}", seat.screen(120, 36));
     let lit = buffer(&seat, 120, 36).content().iter().filter(|c| c.bg == ratatui::style::Color::Indexed(179)).count();
     assert_eq!(lit, 2 * "in testflight:".len());
     seat.keys("4 n");
-    assert!(seat.screen(120, 36).contains("nothing is searched here yet"), "{}", seat.screen(120, 36));
+    assert!(seat.screen(120, 36).contains("no search here yet"), "{}", seat.screen(120, 36));
     seat.keys("/");
     seat.letters("zebra");
     seat.keys("enter");
@@ -206,7 +206,7 @@ fn an_entry_leads_to_what_it_was_about() {
     assert!(to(&mut seat, "in staging:").contains("What runs"), "{}", seat.screen(120, 36));
     assert!(to(&mut seat, "error-rate in").contains("Evidence · production"));
     let screen = to(&mut seat, "is in force");
-    assert!(screen.contains("the fact itself is all there is of it"), "{screen}");
+    assert!(screen.contains("there is no more to this fact"), "{screen}");
     seat.keys("8 g g j enter");
     assert!(seat.screen(120, 36).contains("release.opened"), "{}", seat.screen(120, 36));
     seat.keys("o");

@@ -381,11 +381,11 @@ fn a_refusal_that_left_no_proposal_is_told_as_it_is() {
 fn enter_in_a_name_field_never_presses_cancel_and_says_what_is_missing_at_the_buttons() {
     let mut seat = waiting();
     seat.keys("a");
-    assert!(seat.screen(120, 36).contains("A note is not needed"), "{}", seat.screen(120, 36));
+    assert!(seat.screen(120, 36).contains("A note is optional"), "{}", seat.screen(120, 36));
     seat.keys("enter enter");
     for (typed, says) in [
         ("", "type production first, or Esc to leave"),
-        ("prod", "the name is not whole: type production to its end"),
+        ("prod", "the name is incomplete: type production"),
         ("x", "that is not the name: it is production"),
     ] {
         seat.letters(typed);

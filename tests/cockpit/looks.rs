@@ -149,7 +149,7 @@ fn what_is_wrong_in_ones_own_files_is_shown_and_the_rest_counts() {
         ..CockpitSettings::default()
     };
     let screen = Seat::new(&settings).screen(160, 48);
-    for words in ["`bel` is no setting", "keymap.toml:2", "mine.toml:2", "the rest does"] {
+    for words in ["`bel` is no setting", "keymap.toml:2", "mine.toml:2", "the rest apply"] {
         assert!(screen.contains(words), "{words}:\n{screen}");
     }
 }

@@ -337,7 +337,7 @@ fn whoever_the_seat_passes_to_or_from_is_told() {
     asks(&mut kept, 299, ("omer", OMER));
     let declined = SeatFact::Declined { seat: SeatId::new(OMER), name: Person::new("omer") };
     tell(&mut kept, (300, "dana"), Fact::Seat(declined));
-    assert!(kept.screen(120, 36).contains("dana goes on driving"), "{}", kept.screen(120, 36));
+    assert!(kept.screen(120, 36).contains("dana keeps driving"), "{}", kept.screen(120, 36));
 }
 
 #[test]

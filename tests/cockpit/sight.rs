@@ -23,8 +23,8 @@ fn that_a_reason_must_be_written_is_a_complaint_only_after_somebody_wanted_to_go
         let mut terminal = ratatui::Terminal::new(ratatui::backend::TestBackend::new(120, 36)).unwrap();
         terminal.draw(|frame| seat.cockpit.draw(frame)).unwrap();
         let screen = seat.screen(120, 36);
-        let (y, line) = screen.lines().enumerate().find(|(_, line)| line.contains("a reason must be written")).unwrap();
-        let x = line[..line.find("a reason must").unwrap()].chars().count();
+        let (y, line) = screen.lines().enumerate().find(|(_, line)| line.contains("a reason is required")).unwrap();
+        let x = line[..line.find("a reason is required").unwrap()].chars().count();
         terminal.backend().buffer().cell((x as u16, y as u16)).unwrap().style()
     };
     let calm = style(&seat);
@@ -37,7 +37,7 @@ fn a_paste_that_is_too_long_says_how_much_of_it_was_taken() {
     let mut seat = seat();
     seat.keys("j r");
     seat.paste(&"a line\n".repeat(2_000));
-    let says = "only 8000 of 13999 characters fit: the rest was not taken";
+    let says = "only 8000 of 13999 characters fit: the rest was dropped";
     assert!(seat.screen(120, 36).contains(says), "{}", seat.screen(120, 36));
     seat.keys("esc j r");
     seat.paste("a line");

@@ -219,7 +219,7 @@ impl Watch {
                 "leave"
             }
             ActionCommand::Accept { note, .. } => {
-                self.is_written("The step is done", by);
+                self.is_written("What shows that the step is done?", by);
                 assert!(!note.is_empty(), "a step is done, and nobody wrote what they saw");
                 "accept"
             }
@@ -282,7 +282,7 @@ impl Watch {
                 self.is_keyed(&["S y"], by);
                 "give"
             }
-            SeatCommand::Decline { .. } if self.was_read("Go on driving, and tell") => "decline",
+            SeatCommand::Decline { .. } if self.was_read("Keep driving, and tell") => "decline",
             SeatCommand::Decline { .. } => {
                 self.is_keyed(&["S n"], by);
                 "decline"

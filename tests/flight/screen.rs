@@ -40,8 +40,8 @@ fn a_mistake_in_what_is_set_is_told_with_its_line_and_a_caret() {
         "global = [\n{ on = \"ctrl-d\", run = \"act.deploy\" },\n{ on = \"g\", run = \"app.quit\" } ]\n",
     );
     let told = flight.expect(2, &["config"]);
-    told.says("config.toml:1:1: `kemap` is no setting").says("did you mean `keymap`?").says("^^^^^");
-    told.says("mine.toml:2:1: `pas` is nothing that has a look").says("keymap.toml:2: Ctrl-d is pressed by habit");
+    told.says("config.toml:1:1: `kemap` is not a setting").says("did you mean `keymap`?").says("^^^^^");
+    told.says("mine.toml:2:1: `pas` has no look").says("keymap.toml:2: Ctrl-d is pressed by habit");
     told.is_plain();
     flight.expect(2, &["config", "check"]).says("note: ").says("is hidden in");
     let doctor = flight.run(&["doctor", "--json"]).json();

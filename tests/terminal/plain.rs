@@ -65,10 +65,10 @@ fn an_environment_is_held_with_a_reason_taken_over_with_a_word_and_let_go() {
         "the load test runs",
         "`unlock staging` unlocks it",
         "refused: staging is locked by dana",
-        "Why do you take it over from dana?",
-        "Type yes to take staging over from dana",
+        "Take staging over from dana: why?",
+        "Type yes to take it over",
         "nothing was done",
-        "Type yes to take staging over from dana",
+        "Type yes to take it over",
         "dana is on a plane",
         "refused: staging is not locked",
     ] {

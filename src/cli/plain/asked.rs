@@ -1,15 +1,15 @@
 //! Questions to a person, and what the answer does.
 
-use super::question::{After, Ahead, Answer, Asked, Text};
+use super::question::{After, Ahead, Answer, Asked};
 use super::talk::{Next, Talk, Typed};
 use crate::cli::commands::preview;
 use crate::cli::show;
 use std::time::Instant;
-use tminus_core::action::Request;
-use tminus_core::command::{ActionCommand, CheckCommand, Command, Consent, GateCommand, Refusal};
+use tminus_core::command::{Command, GateCommand, Refusal};
 use tminus_core::names::{ActionId, CheckName, EnvName};
 use tminus_core::notation::counted;
-use tminus_core::situation::{ItemKind, Preview};
+use tminus_core::question::{AnswerKind, Asker, NextStep, Question, QuestionLine, TextPurpose};
+use tminus_core::situation::{Go, Preview};
 use tminus_engine::Accepted;
 
 impl Talk<'_> {
@@ -23,11 +23,8 @@ impl Talk<'_> {
         }
         match std::mem::replace(&mut self.asked, Asked::Nothing) {
             Asked::Nothing | Asked::Engine => return self.obey(line),
-            Asked::Text(_) if line.is_empty() => show::line("nothing was done"),
-            Asked::Text(text) => self.written(text, line.to_owned()),
+            Asked::Question(question) => self.reply(*question, line),
             Asked::Consent(preview) => self.consent(*preview, line),
-            Asked::Sure(word, command) if *line == *word => self.command(*command, After::Nothing),
-            Asked::Sure(_, _) => show::line("nothing was done"),
             Asked::Approval(word, action) => match said(line, &word) {
                 Some(note) => self.command(Command::Gate(GateCommand::Approve { action, note }), After::Nothing),
                 None => show::line("nothing was done"),
@@ -44,23 +41,51 @@ impl Talk<'_> {
         (self.asked, self.asked_at) = (asked, self.turn);
     }
 
-    fn written(&mut self, text: Text, written: String) {
-        let release = self.version.clone();
-        match text {
-            Text::RollBack(env, to) => self.preview(Request::RollBack { env, to, reason: written }, Ahead::Act),
-            Text::Waive(env, item) => {
-                let word = item.clone();
-                let waive = GateCommand::Waive { release, env, item, reason: written };
-                show::line(&format!("Type {word} to waive it; anything else does nothing."));
-                self.question(Asked::Sure(word, Box::new(Command::Gate(waive))));
+    /// Asks a person, in lines.
+    pub(super) fn put(&mut self, question: Question) {
+        show::line(&question.title);
+        for line in &question.lines {
+            match line {
+                QuestionLine::Says(says) => show::line(&format!("  {says}")),
+                QuestionLine::CannotBeUndone(what) => show::line(&format!("  ! Cannot be undone: {what}")),
             }
-            Text::Accept(action) => {
-                let accept = ActionCommand::Accept { action, note: written };
-                self.command(Command::Action(accept), After::Nothing);
-            }
-            Text::Lock(env) => self.take_lock(env, written),
-            Text::TakeOver(env, from) => self.ask_to_take_over((env, from), written),
         }
+        show::line(&match &question.answer {
+            AnswerKind::Text { known, .. } => {
+                let known = known.as_ref().map(|known| format!("As tminus sees it: {known}. ")).unwrap_or_default();
+                format!("{known}Write it in a line; an empty line does nothing.")
+            }
+            AnswerKind::Yes { go, type_name, .. } => {
+                let word = type_name.as_deref().unwrap_or("yes");
+                format!("Type {word} to {}; anything else does nothing.", go.to_lowercase())
+            }
+        });
+        self.question(Asked::Question(Box::new(question)));
+    }
+
+    fn reply(&mut self, question: Question, line: &str) {
+        let next = match question.answer {
+            AnswerKind::Text { purpose, .. } if !line.is_empty() => self.asker(|a| a.next(purpose, line.to_owned())),
+            AnswerKind::Yes { type_name, asks, .. } if line == type_name.as_deref().unwrap_or("yes") => {
+                NextStep::Ask(asks)
+            }
+            AnswerKind::Text { .. } | AnswerKind::Yes { .. } => return show::line("nothing was done"),
+        };
+        self.lead(next, After::Nothing);
+    }
+
+    fn lead(&mut self, next: NextStep, after: After) {
+        match next {
+            NextStep::Question(question) => self.put(*question),
+            NextStep::Preview(request) => self.preview(request, Ahead::Act),
+            NextStep::Ask(asks) => self.command(*asks.command, after),
+        }
+    }
+
+    /// Makes a question of what is known now.
+    pub(super) fn asker<T>(&self, make: impl FnOnce(&Asker<'_>) -> T) -> T {
+        let now = self.handle.now();
+        make(&Asker { situation: self.situation(), who: &self.who, lock_words: &|lock| lock.words(now) })
     }
 
     fn truth(&mut self, check: CheckName, line: &str) {
@@ -74,8 +99,8 @@ impl Talk<'_> {
             return self.question(Asked::Truth(check));
         }
         let after = After::Checks(vec![check.clone()]);
-        let say = CheckCommand::Say { release: self.version.clone(), check, yes, note };
-        self.command(Command::Check(say), after);
+        let next = self.asker(|asker| asker.next(TextPurpose::Answer { check, yes }, note));
+        self.lead(next, after);
     }
 
     pub(super) fn answered(&mut self, answer: Answer) -> Next {
@@ -107,29 +132,27 @@ impl Talk<'_> {
     /// Says what would be done, and asks whether to do it. What cannot begin is not asked for.
     fn ask(&mut self, preview: Preview) {
         preview::print_preview(&preview);
-        if !preview.blockers.is_empty() {
-            return show::line("It cannot begin: nothing was done.");
-        }
-        let gate = preview.gate.as_ref();
-        if let Some((gate, item)) = gate.and_then(|g| Some((g, g.blocking().find(|i| is_closed(&preview, &i.item))?))) {
-            let (env, name) = (&gate.env, &item.item);
-            show::line(&format!("The gate of {env} waits for \"{}\": {}.", item.title, way_on(item.kind, name)));
-            return show::line(&format!("`waive {env} {name}` goes on without it. Nothing was done."));
-        }
-        if !preview.runs_first.is_empty() {
-            show::line(&format!(
-                "tminus first runs the checks the gate still needs: {}.",
-                preview.runs_first.join(", ")
-            ));
-        }
-        show::line(&match (missing(&preview), &preview.type_name) {
-            (0, Some(name)) => format!("Type {name} to continue; anything else does nothing."),
-            (0, None) => "Type yes to continue; anything else does nothing.".to_owned(),
-            (count, _) => {
-                let approvals = counted(count as u64, "approval");
-                format!("It waits for {approvals}. Type yes to propose it; anything else does nothing.")
+        let go = preview.go();
+        let says = match (&go, &preview.type_name) {
+            (Go::Held(_) | Go::Unknown(_), _) => return show::line("It cannot begin: nothing was done."),
+            (Go::Closed(item), _) => {
+                let env = preview.gate.as_ref().map(|gate| gate.env.to_string()).unwrap_or_default();
+                let (title, name) = (&item.title, &item.item);
+                let first = self.situation().what_opens(item).map(|first| format!(": {first}")).unwrap_or_default();
+                show::line(&format!("The gate of {env} waits for \"{title}\"{first}."));
+                return show::line(&format!("`waive {env} {name}` goes on without it. Nothing was done."));
             }
-        });
+            (Go::Start | Go::StartAfterChecks(_), Some(name)) => format!("Type {name} to continue"),
+            (Go::Start | Go::StartAfterChecks(_), None) => "Type yes to continue".to_owned(),
+            (Go::Propose(count), _) => {
+                format!("It waits for {}. Type yes to propose it", counted(*count as u64, "approval"))
+            }
+        };
+        if !preview.runs_first.is_empty() {
+            let checks = preview.runs_first.join(", ");
+            show::line(&format!("tminus first runs the checks the gate still needs: {checks}."));
+        }
+        show::line(&format!("{says}; anything else does nothing."));
         self.question(Asked::Consent(Box::new(preview)));
     }
 
@@ -148,17 +171,13 @@ impl Talk<'_> {
 
     fn consent(&mut self, preview: Preview, line: &str) {
         // A proposal changes nothing yet: the name is typed when it begins.
-        let typed = preview.type_name.clone().filter(|_| missing(&preview) == 0);
+        let typed = preview.type_name.clone().filter(|_| !matches!(preview.go(), Go::Propose(_)));
         if line != typed.as_deref().unwrap_or("yes") {
             return show::line("nothing was done");
         }
-        let after = match (&preview.gate, missing(&preview)) {
-            (Some(gate), 1..) => After::Proposal(gate.env.clone()),
-            (_, _) => After::Nothing,
-        };
-        let (request, release) = (preview.proposal.request.clone(), self.version.clone());
-        let consent = Consent { typed, seen: Some(preview.proposal) };
-        self.command(Command::Action(ActionCommand::Start { release, request, consent }), after);
+        let asks = preview.consent(typed);
+        let after = asks.proposes.clone().map_or(After::Nothing, After::Proposal);
+        self.lead(NextStep::Ask(asks), after);
     }
 }
 
@@ -169,30 +188,7 @@ fn said(line: &str, word: &str) -> Option<String> {
     is_word.then(|| rest.trim_start_matches([' ', ',', ':']).to_owned())
 }
 
-fn is_closed(preview: &Preview, item: &str) -> bool {
-    !preview.runs_first.iter().any(|name| name == item)
-}
-
-fn missing(preview: &Preview) -> usize {
-    preview.gate.as_ref().map_or(0, tminus_core::situation::Gate::approvals_missing)
-}
-
-/// Says what opens a gate that waits for this.
-fn way_on(kind: ItemKind, item: &str) -> String {
-    match kind {
-        ItemKind::After => format!("`verify {}` finds out", item.trim_start_matches("after:")),
-        ItemKind::Manual => format!("`answer {item}` says whether it is true"),
-        ItemKind::Runnable => format!("`check {item}` measures it again"),
-        ItemKind::Empty => "a check of the plan must be required there".to_owned(),
-        ItemKind::Bad => "it was taken back before".to_owned(),
-        ItemKind::Rollback => "there would be no rollback".to_owned(),
-        ItemKind::Tag => "it must be at the release's commit".to_owned(),
-        ItemKind::Branch => "it must be there, at the release's commit".to_owned(),
-        ItemKind::Stranger => format!("`waive {item}` adopts it"),
-    }
-}
-
-fn refuse(refusal: &Refusal) {
+pub(super) fn refuse(refusal: &Refusal) {
     show::line(&format!("refused: {}", refusal.says));
     for reason in &refusal.reasons {
         show::line(&format!("  {reason}"));

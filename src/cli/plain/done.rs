@@ -1,27 +1,22 @@
 //! What a command does: it goes to the engine, or is confirmed first. Nothing changes without a confirmation.
 
+use super::asked::refuse;
 use super::named;
-use super::question::{After, Ahead, Answer, Asked, Text};
+use super::question::{After, Ahead, Answer, Asked};
 use super::spoken::{Spoken, Verb, help};
 use super::talk::{Next, Talk};
 use crate::cli::commands::check;
 use crate::cli::show;
 use tminus_core::action::{Patience, Request};
 use tminus_core::command::{ActionCommand, CheckCommand, Command};
+use tminus_core::lock::LockCommand;
 use tminus_core::names::{CheckName, EnvName, Version};
+use tminus_core::question::Settling;
 use tminus_core::seat::SeatCommand;
 use tminus_core::situation::GateItem;
 
 /// What a command came to, or why it cannot be done like this.
 type Said = Result<(), String>;
-
-/// How an action goes on that stands still.
-#[derive(Clone, Copy)]
-enum Settling {
-    Retry,
-    Accept,
-    Leave,
-}
 
 impl Talk<'_> {
     pub(super) fn obey(&mut self, line: &str) -> Next {
@@ -60,8 +55,10 @@ impl Talk<'_> {
             Verb::RollBack => {
                 let (place, to) = named::target(words)?;
                 let env = self.environment(place)?;
-                show::line(&format!("What is wrong with what runs in {env}? An empty line does nothing."));
-                self.question(Asked::Text(Text::RollBack(env, to)));
+                match self.asker(|asker| asker.roll_back(env, to)) {
+                    Ok(question) => self.put(question),
+                    Err(refusal) => refuse(&refusal),
+                }
             }
             Verb::Stop => self.stop(),
             Verb::Retry => self.settle(Settling::Retry, words)?,
@@ -139,11 +136,7 @@ impl Talk<'_> {
         let found = self.waiting(&env)?.into_iter().find(|waiting| waiting.item == *item);
         let found =
             found.ok_or_else(|| format!("the gate of {env} does not wait for {item}; `waive {env}` lists them"))?;
-        show::line(&format!("\"{}\" is {}: {}", found.title, found.verdict.word(), found.why));
-        show::line(&format!(
-            "Why may {env} go on without it? The journal keeps the reason. An empty line does nothing."
-        ));
-        self.question(Asked::Text(Text::Waive(env, found.item)));
+        self.put(self.asker(|asker| asker.waive(env, found)));
         Ok(())
     }
 
@@ -157,25 +150,24 @@ impl Talk<'_> {
     /// Asks how an action goes on that stands still.
     fn settle(&mut self, how: Settling, words: &[String]) -> Said {
         let found = named::stuck(words, (&self.snapshot.plan, &self.snapshot.release))?;
-        let action = found.id.clone();
-        let step = found.current().map(|(_, s)| format!("\"{}\": {}", s.step.title, s.summary)).unwrap_or_default();
-        show::line(&format!("{action} stopped at {step}"));
-        let (asks, asked) = match how {
-            Settling::Retry => (
-                "Type yes to try the step again; anything else does nothing.",
-                Asked::Sure("yes".to_owned(), Box::new(Command::Action(ActionCommand::Retry { action }))),
-            ),
-            Settling::Accept => (
-                "What did you see that says it is done? An empty line does nothing.",
-                Asked::Text(Text::Accept(action)),
-            ),
-            Settling::Leave => (
-                "Type yes to leave everything as it is, and end it; anything else does nothing.",
-                Asked::Sure("yes".to_owned(), Box::new(Command::Action(ActionCommand::Leave { action }))),
-            ),
-        };
-        show::line(asks);
-        self.question(asked);
+        self.put(self.asker(|asker| asker.settle(found, how)));
+        Ok(())
+    }
+
+    /// Asks why to lock it; what is locked by oneself is not asked for again.
+    fn lock(&mut self, words: &[String]) -> Said {
+        let env = self.environment(words)?;
+        let own = self.situation().lock(&env).filter(|lock| lock.is_of(&self.who)).map(|l| l.words(self.handle.now()));
+        if let Some(own) = own {
+            return Err(format!("{env} is {own}; `unlock {env}` unlocks it"));
+        }
+        self.put(self.asker(|asker| asker.lock(env)));
+        Ok(())
+    }
+
+    fn unlock(&mut self, words: &[String]) -> Said {
+        let env = self.environment(words)?;
+        self.command(Command::Lock(LockCommand::Release { env }), After::Nothing);
         Ok(())
     }
 

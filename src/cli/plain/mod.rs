@@ -2,7 +2,6 @@
 
 mod asked;
 mod done;
-mod locking;
 mod named;
 mod people;
 mod question;

@@ -123,7 +123,7 @@ pub(super) fn seat(action: SeatAction, look: &Look) -> Option<String> {
         return Some(refusal.says);
     }
     match action {
-        SeatAction::Give if seats.heirs().is_empty() => Some("nobody else is here who could drive".to_owned()),
+        SeatAction::Give if seats.heirs().is_empty() => Some("nobody else here can drive".to_owned()),
         SeatAction::Decline if seats.askers().is_empty() => Some("nobody asks for the driver's seat".to_owned()),
         SeatAction::Ask | SeatAction::Take | SeatAction::Give | SeatAction::Decline => None,
     }

@@ -62,7 +62,7 @@ actions! {
         People = "app.people", "people", Looks;
         /// Look at every target and the branch again, now.
         Refresh = "app.refresh", "look again", Looks;
-        /// Draw the whole screen again, where something else has written on it.
+        /// Redraw the whole screen after something else wrote on it.
         Redraw = "app.redraw", "redraw", Looks;
         /// Act under another name of the team; in a rehearsal only.
         ActAs = "app.act-as", "act as", Looks;
@@ -190,9 +190,9 @@ actions! {
         Next = "search.next", "next hit", Looks;
         /// Go to the previous hit.
         Previous = "search.previous", "previous hit", Looks;
-        /// Write what was searched or filtered for before.
+        /// Recall the previous search or filter.
         Earlier = "search.earlier", "earlier", Looks;
-        /// Write what was searched or filtered for after it.
+        /// Recall the next search or filter.
         Later = "search.later", "later", Looks;
         /// Take the line as it is written.
         Take = "search.take", "done", Looks;
@@ -226,7 +226,7 @@ actions! {
         Run = "check.run", "check", Changes;
         /// Run every check that is stale, missing or not good.
         RunAll = "check.run-all", "check all", Changes;
-        /// Answer the selected check, which only a person can.
+        /// Answer the selected check, which only a person can answer.
         Answer = "check.answer", "answer", Changes;
         /// Fold the selected phase or group, or open it.
         Fold = "check.fold", "fold", Looks;
@@ -242,7 +242,7 @@ actions! {
         Retry = "run.retry", "retry", Changes;
         /// Leave everything as it is, and end the action.
         Leave = "run.leave", "leave as it is", Changes;
-        /// Accept a step whose end nobody saw as done.
+        /// Accept an unclear step as done.
         Accept = "run.accept", "accept", Changes;
     }
 }
@@ -252,11 +252,11 @@ actions! {
     SeatAction {
         /// Ask for the driver's seat.
         Ask = "seat.ask", "ask to drive", Changes;
-        /// Give the driver's seat to who asks for it, or to somebody you choose.
+        /// Give the driver's seat to the person who asks, or to somebody you choose.
         Give = "seat.give", "let drive", Changes;
         /// Keep the driver's seat that somebody asks for.
-        Decline = "seat.decline", "go on driving", Changes;
-        /// Take the driver's seat: free, from who is away, or from your other terminal.
+        Decline = "seat.decline", "keep driving", Changes;
+        /// Take the driver's seat when it is free, its driver is away, or your other terminal has it.
         Take = "seat.take", "take the seat", Changes;
     }
 }

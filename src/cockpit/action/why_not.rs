@@ -28,13 +28,13 @@ impl Action {
             Self::Check(action) => without_world(look).or_else(|| check(action, look)),
             Self::Run(action) => unwritable(look).or_else(|| run(action, look)),
             Self::App(AppAction::ActAs) if look.rehearsal.is_none() => {
-                Some("one acts under one's own name; only a rehearsal lets one act as others".to_owned())
+                Some("you act under your own name; only in a rehearsal can you act as others".to_owned())
             }
             Self::App(AppAction::ActAs) if look.is_observer() => {
-                Some("you observe: whoever decides nothing acts as nobody".to_owned())
+                Some("you observe: an observer acts under no name".to_owned())
             }
             Self::Pane(PaneAction::Subject) if look.subject().is_none() => {
-                Some("the fact itself is all there is of it".to_owned())
+                Some("there is no more to this fact".to_owned())
             }
             Self::Search(SearchAction::Filter) if look.sifting_beneath() == Sifting::None => {
                 let key = look.key_to(Self::Search(SearchAction::Open));
@@ -195,7 +195,7 @@ fn logs(action: LogsAction, look: &Look) -> Option<String> {
             Some("long lines are folded: nothing is cut".to_owned())
         }
         LogsAction::TurnSource | LogsAction::OnlySource | LogsAction::AllSources => Some(format!(
-            "the list of the sources is not open: {} in the logs opens it",
+            "the source list is not open: {} in the logs opens it",
             look.key_to(Action::Logs(LogsAction::Sources))
         )),
         LogsAction::Lift if look.logs.is_whole() => Some("every line is shown".to_owned()),

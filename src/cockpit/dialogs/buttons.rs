@@ -45,7 +45,7 @@ impl Buttons {
         let or = key.map(|key| format!(", or {key} to leave")).unwrap_or_default();
         Some(match self.amiss()? {
             Amiss::Nothing { name } => format!("type {name} first{or}"),
-            Amiss::Half { name } => format!("the name is not whole: type {name} to its end{or}"),
+            Amiss::Half { name } => format!("the name is incomplete: type {name}{or}"),
             Amiss::Other { name } => format!("that is not the name: it is {name}{or}"),
         })
     }

@@ -1,33 +1,30 @@
 //! A question with cancel and go: retry, leave, waive, approve.
 
 use super::buttons::{Button, Buttons, Face, Standing};
-use super::dialog::{Asks, Dialog, Pressed};
+use super::dialog::{Dialog, Pressed};
 use super::shape::{Sheet, body_height, scrolled, text_width};
 use crate::look::Look;
 use crate::settings::theme::Role;
 use crate::widgets::{Attention, Row, cut, fold_lines};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use tminus_core::question::{Asks, NextStep, QuestionLine};
 
-/// A question with cancel and go.
+/// A question with cancel and go; where a name must be typed, go opens only with it.
 #[derive(Clone, Debug)]
 pub(crate) struct ConfirmDialog {
-    pub(crate) title: String,
-    pub(crate) lines: Vec<String>,
-    /// What the button says that does nothing: `Cancel`, `Wait`.
-    pub(crate) cancel: &'static str,
-    pub(crate) go: &'static str,
-    pub(crate) buttons: Buttons,
-    pub(crate) first: usize,
-    /// What the engine is asked on go.
-    pub(crate) then: Asks,
+    title: String,
+    lines: Vec<QuestionLine>,
+    /// What the button says that does it.
+    go: &'static str,
+    buttons: Buttons,
+    first: usize,
+    asks: Asks,
 }
 
 impl ConfirmDialog {
-    /// Makes a question that opens on the first of its two buttons.
-    pub(crate) fn new(title: &str, lines: Vec<String>, buttons: (&'static str, &'static str), then: Asks) -> Self {
-        let (cancel, go) = buttons;
-        Self { title: title.to_owned(), lines, cancel, go, buttons: Buttons::default(), first: 0, then }
+    pub(crate) fn new(title: String, lines: Vec<QuestionLine>, (go, asks): (&'static str, Asks)) -> Self {
+        Self { title, lines, go, buttons: Buttons::default(), first: 0, asks }
     }
 
     /// Makes it open only with a name that is typed letter by letter.
@@ -38,22 +35,19 @@ impl ConfirmDialog {
     }
 
     fn body(&self, look: &Look, columns: usize) -> Vec<Row> {
-        let role = |line: &str| if is_warning(look, line) { Role::Warn } else { Role::Text };
-        let folded = |line: &String| {
-            let role = role(line);
-            fold_lines(line, columns).into_iter().map(move |text| Row::new().put(text, role))
-        };
-        self.lines.iter().flat_map(folded).collect()
+        self.lines.iter().flat_map(|line| line_rows(look, line, Role::Text, columns)).collect()
     }
 
     /// Returns what does not scroll: where not all is in sight, the first line of what cannot be undone, too.
     fn foot(&self, look: &Look, area: Rect) -> Vec<Row> {
         let columns = text_width(area);
-        let face = Face { cancel: self.cancel, go: self.go, standing: Standing::Open, columns };
+        let face = Face { cancel: "Cancel", go: self.go, standing: Standing::Open, columns };
         let rows = self.buttons.rows(face, &look.palette);
         let is_whole = self.body(look, columns).len() <= body_height(area, rows.len());
-        let warning = self.lines.iter().find(|line| is_warning(look, line)).filter(|_| !is_whole && area.height > 6);
-        let pinned = warning.map(|line| Row::new().put(cut(line, columns, look.palette.signs), Role::Warn));
+        let warning = self.lines.iter().find(|line| matches!(line, QuestionLine::CannotBeUndone(_)));
+        let warning = warning.filter(|_| !is_whole && area.height > 6);
+        let pinned =
+            warning.map(|line| Row::new().put(cut(&line_words(look, line), columns, look.palette.signs), Role::Warn));
         pinned.into_iter().chain(rows).collect()
     }
 }
@@ -84,7 +78,7 @@ impl Dialog for ConfirmDialog {
         match (self.buttons.amiss_words(look), self.buttons.focus) {
             (Some(amiss), _) => Pressed::Says(amiss),
             (None, Button::Cancel) => Pressed::Closes,
-            (None, Button::Go) => Pressed::Asks(self.then.clone()),
+            (None, Button::Go) => Pressed::Leads(NextStep::Ask(self.asks.clone())),
         }
     }
 
@@ -97,7 +91,15 @@ impl Dialog for ConfirmDialog {
     }
 }
 
-/// Says whether a line tells what cannot be undone.
-fn is_warning(look: &Look, line: &str) -> bool {
-    line.starts_with(look.palette.sign("▲", "!"))
+/// Draws a line of a question, folded; what cannot be undone stands out.
+pub(super) fn line_rows(look: &Look, line: &QuestionLine, role: Role, columns: usize) -> Vec<Row> {
+    let role = if matches!(line, QuestionLine::CannotBeUndone(_)) { Role::Warn } else { role };
+    fold_lines(&line_words(look, line), columns).into_iter().map(|text| Row::new().put(text, role)).collect()
+}
+
+fn line_words(look: &Look, line: &QuestionLine) -> String {
+    match line {
+        QuestionLine::Says(says) => says.clone(),
+        QuestionLine::CannotBeUndone(what) => format!("{} Cannot be undone: {what}", look.palette.sign("▲", "!")),
+    }
 }

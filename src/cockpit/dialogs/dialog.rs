@@ -3,15 +3,15 @@
 
 use super::buttons::Buttons;
 use super::entries::Entry;
-use crate::action::Action;
+use crate::action::{Action, DialogAction};
 use crate::look::Look;
 use crate::settings::keymap::Stroke;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use std::any::Any;
 use std::fmt::Debug;
-use tminus_core::command::Command;
 use tminus_core::names::{EnvName, Person};
+use tminus_core::question::NextStep;
 
 /// What lies over the screen and has the keys. It reads the look; a key changes only the dialog itself.
 pub(crate) trait Dialog: Any + Debug {
@@ -46,6 +46,9 @@ pub(crate) trait Dialog: Any + Debug {
 
     /// Returns the word for a key that its own box shows, so that the footer says the same.
     fn word(&self, action: Action) -> Option<&'static str> {
+        if self.is_only_read() {
+            return (action == Action::Dialog(DialogAction::Cancel)).then_some("close");
+        }
         self.buttons().filter(|_| self.is_open())?.word(action)
     }
 
@@ -81,7 +84,7 @@ pub(crate) trait Dialog: Any + Debug {
 
     /// Takes the key that presses its button, or chooses its row.
     fn press(&mut self, _: &Look) -> Pressed {
-        Pressed::Stays
+        if self.is_only_read() { Pressed::Closes } else { Pressed::Stays }
     }
 
     /// Says what is kept once it is closed.
@@ -139,29 +142,13 @@ pub(crate) enum Pressed {
     Closes,
     /// Closed, and nothing was done.
     Cancelled,
-    Opens(Box<dyn Dialog>),
-    /// The engine is asked; the words name it in the footer.
-    Asks(Asks),
+    /// What a question leads to.
+    Leads(NextStep),
     /// One acts under this name from now on.
     ActsAs(Person),
     /// What the palette found is done.
     Takes(Box<Entry>),
     Leaves(Way),
-}
-
-/// What the engine is asked.
-#[derive(Clone, Debug)]
-pub(crate) struct Asks {
-    pub(crate) what: String,
-    pub(crate) command: Box<Command>,
-    /// Where a proposal is wanted, which the engine answers with a refusal that leaves it open.
-    pub(crate) proposes: Option<EnvName>,
-}
-
-impl Asks {
-    pub(crate) fn new(what: String, command: Command) -> Self {
-        Self { what, command: Box::new(command), proposes: None }
-    }
 }
 
 /// A way to leave the cockpit.

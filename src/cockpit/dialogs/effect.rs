@@ -88,7 +88,9 @@ fn acting(look: &Look, action: ActAction, env: Option<&EnvName>) -> String {
         (ActAction::RollBack, Some(env)) => Request::RollBack { env, to: None, reason: String::new() },
         (ActAction::Approve, Some(env)) => return approving(look, &env),
         (ActAction::Waive, Some(env)) => {
-            return format!("Asks what the gate of {env} is passed without, and why. Nothing is recorded before.");
+            return format!(
+                "Asks which item of the gate of {env} to waive, and why. Nothing is recorded before you confirm."
+            );
         }
         (ActAction::Lock, Some(env)) => return locking(look, &env),
         (_, None) => return Action::Act(action).help().to_owned(),
@@ -123,7 +125,10 @@ fn approving(look: &Look, env: &EnvName) -> String {
     match look.approvable_in(env) {
         Some(proposal) => {
             let what = panes::actions::what(proposal);
-            format!("Asks for a note, then approves as {}: {what}. Nothing is recorded before.", look.who.label())
+            format!(
+                "Asks for a note, then approves as {}: {what}. Nothing is recorded before you confirm.",
+                look.who.label()
+            )
         }
         None => format!("Nothing waits for approval in {env}."),
     }
@@ -131,9 +136,12 @@ fn approving(look: &Look, env: &EnvName) -> String {
 
 fn locking(look: &Look, env: &EnvName) -> String {
     match look.situation().and_then(|s| s.lock(env)) {
-        None => format!("Asks why, then holds {env}: nobody else deploys there."),
-        Some(lock) if lock.is_of(&look.who) => format!("Asks whether {env} is to be let go."),
-        Some(lock) => format!("Asks why {env} is taken over from {}. Nothing is recorded before.", lock.holder.label()),
+        None => format!("Asks why, then locks {env}: nobody else can deploy there."),
+        Some(lock) if lock.is_of(&look.who) => format!("Asks whether to unlock {env}."),
+        Some(lock) => format!(
+            "Asks why you take {env} over from {}. Nothing is recorded before you confirm.",
+            lock.holder.label()
+        ),
     }
 }
 
@@ -147,14 +155,14 @@ fn checking(look: &Look, action: CheckAction) -> String {
             several => format!("Runs {several} checks now, and records what they find."),
         },
         CheckAction::Fold => Action::Check(action).help().to_owned(),
-        CheckAction::Answer => format!("Asks whether {name} is true. Nothing is recorded before."),
+        CheckAction::Answer => format!("Asks whether {name} is true. Nothing is recorded before you confirm."),
     }
 }
 
 fn running(look: &Look, action: RunAction) -> String {
     let what = look.shown_action().map(panes::actions::what).unwrap_or_default();
     match action {
-        RunAction::Stop => format!("Stops at the next step, at once: {what}."),
+        RunAction::Stop => format!("Stops at the next step, without asking: {what}."),
         RunAction::Retry => format!("Asks first whether to try the failed step again: {what}."),
         RunAction::Leave => format!("Asks first whether to leave everything as it is: {what}."),
         RunAction::Accept => format!("Asks what you saw, then takes the step as done: {what}."),

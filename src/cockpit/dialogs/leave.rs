@@ -47,9 +47,9 @@ impl Way {
     fn words(self, look: &Look) -> (&'static str, &'static str) {
         match (self, look.housing) {
             (Self::Leave, _) if !look.is_working() => ("Leave", "nothing runs any more"),
-            (Self::Leave, Housing::Elsewhere) => ("Detach", "leave; the engine works on"),
+            (Self::Leave, Housing::Elsewhere) => ("Detach", "leave; the engine continues"),
             (Self::Leave, Housing::Here) => ("Leave", "it stops here; the next start resumes it"),
-            (Self::Wait, _) => ("Wait", "leave once it is over"),
+            (Self::Wait, _) => ("Wait", "leave when it is over"),
             (Self::Stop, _) => ("Stop safely", "at the next step; stay and watch"),
             (Self::Stay, _) => ("Cancel", "stay"),
         }

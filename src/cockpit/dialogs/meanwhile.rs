@@ -1,8 +1,7 @@
 //! What happened while nobody was here: each thing that matters as one sentence, the newest last, and what is true now.
 
-use super::dialog::{Dialog, Keepsake, Pressed};
+use super::dialog::{Dialog, Keepsake};
 use super::shape::{Sheet, body_height, scrolled, text_width};
-use crate::action::{Action, DialogAction};
 use crate::look::Look;
 use crate::panes::actions;
 use crate::settings::theme::Role;
@@ -35,20 +34,12 @@ impl Dialog for MeanwhileDialog {
         true
     }
 
-    fn word(&self, action: Action) -> Option<&'static str> {
-        (action == Action::Dialog(DialogAction::Cancel)).then_some("close")
-    }
-
     fn reach(&self, look: &Look, area: Rect) -> Option<usize> {
         Some(reach(look, area))
     }
 
     fn turn(&mut self, _: &Look, by: isize, reach: usize) {
         self.first = scrolled(self.first, by, reach);
-    }
-
-    fn press(&mut self, _: &Look) -> Pressed {
-        Pressed::Closes
     }
 
     fn closed(&self) -> Keepsake {
@@ -76,7 +67,7 @@ fn body(look: &Look, columns: usize) -> Vec<Row> {
     let (release, away) = (&world.release, &meanwhile.away);
     let mut rows = Vec::new();
     if release.story.first().is_some_and(|first| first.seq > away.after + 1) {
-        rows.push(Row::dim("What is older than this stands in the journal."));
+        rows.push(Row::dim("Older entries are in the journal."));
     }
     for record in release.meanwhile(away.after, meanwhile.upto) {
         let (sign, role) = words::sign(&record.fact, &look.palette);

@@ -166,7 +166,7 @@ fn whole(look: &Look, entry: &Entry) -> String {
 
 /// Says what the selected entry would do, in so many lines whatever it is.
 fn foot(look: &Look, entry: Option<&Entry>, columns: usize, lines: usize) -> Vec<Row> {
-    let nothing = || format!("Nothing is called so. Letters in order, or {GRAMMAR}.");
+    let nothing = || format!("Nothing matches. Type letters in order, or {GRAMMAR}.");
     let words = entry.map_or_else(nothing, |entry| whole(look, entry));
     let role = if entry.is_some_and(|e| e.why_not.is_none()) { Role::Accent } else { Role::Warn };
     let mut folded = fold_lines(&words, columns);

@@ -1,8 +1,8 @@
 //! The preview: what an action would do, before it does it. Opens on cancel.
 
 use super::buttons::{Button, Buttons, Face, Standing};
-use super::dialog::{Asks, Dialog, Pressed};
-use super::preview_lines::{self, Calls, lines};
+use super::dialog::{Dialog, Pressed};
+use super::preview_lines::{self, Calls, PreviewFace, lines};
 use super::shape::{Sheet, body_height, scrolled, text_width};
 use crate::action::{Action, DialogAction};
 use crate::look::Look;
@@ -11,10 +11,9 @@ use crate::widgets::{Attention, Row, fold_lines, width};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use tminus_core::action::Request;
-use tminus_core::command::{ActionCommand, Command, Consent};
-use tminus_core::names::EnvName;
 use tminus_core::notation::counted;
-use tminus_core::situation::{Gate, GateItem, Go, ItemKind, Preview};
+use tminus_core::question::NextStep;
+use tminus_core::situation::{Gate, GateItem, Go, Preview};
 
 /// The preview of an action.
 #[derive(Clone, Debug)]
@@ -83,7 +82,11 @@ impl PreviewDialog {
     fn body(&self, look: &Look, area: Rect) -> Vec<Row> {
         let columns = text_width(area);
         let Some(preview) = &self.preview else { return vec![Row::dim("looking at the targets…")] };
-        lines(look, (preview, self.told(columns, area)), self.calls, columns)
+        lines(&self.face(look, columns), preview, self.told(columns, area))
+    }
+
+    fn face<'a>(&self, look: &'a Look, columns: usize) -> PreviewFace<'a> {
+        PreviewFace { palette: &look.palette, columns, calls: self.calls, waives: preview_lines::waive_keys(look) }
     }
 
     /// Returns the blocker that the foot tells whole: it is not told twice.
@@ -125,8 +128,9 @@ impl PreviewDialog {
     fn pinned(&self, look: &Look, area: Rect, feet: usize) -> Vec<Row> {
         let columns = text_width(area);
         let Some(preview) = self.preview.as_ref().filter(|_| area.height > 6) else { return Vec::new() };
-        let pinned = preview_lines::pinned(look, preview, columns);
-        let all = lines(look, (preview, self.told(columns, area)), self.calls, columns).len();
+        let face = self.face(look, columns);
+        let pinned = preview_lines::pinned(&face, preview);
+        let all = lines(&face, preview, self.told(columns, area)).len();
         if all > body_height(area, feet + 1) { pinned } else { Vec::new() }
     }
 
@@ -203,11 +207,7 @@ impl Dialog for PreviewDialog {
             return Pressed::Cancelled;
         }
         let typed = self.buttons.must_type.as_ref().map(|_| self.buttons.typed.clone());
-        let consent = Consent { typed, seen: Some(preview.proposal.clone()) };
-        let (request, release) = (preview.proposal.request.clone(), preview.proposal.release.clone());
-        let proposes = request.env().filter(|_| matches!(self.go(), Go::Propose(_))).cloned();
-        let start = ActionCommand::Start { release, request, consent };
-        Pressed::Asks(Asks { proposes, ..Asks::new(self.what(), Command::Action(start)) })
+        Pressed::Leads(NextStep::Ask(preview.consent(typed)))
     }
 
     fn draw(&self, look: &Look, area: Rect, buffer: &mut Buffer) {
@@ -256,25 +256,9 @@ fn why_not((word, role): (&str, Role), why: &str, columns: usize, area: Rect) ->
 
 /// Says what opens a gate that waits for this.
 fn way_on(look: &Look, item: &GateItem) -> String {
-    let waive = preview_lines::waive_keys(look);
-    match item.kind {
-        ItemKind::After => {
-            let there = item.item.strip_prefix("after:").unwrap_or_default();
-            let runs_there = look.situation().is_some_and(|situation| {
-                situation.plan.environment(&EnvName::new(there)).is_some_and(|e| situation.runs_it(e))
-            });
-            let first =
-                if runs_there { format!("verify {there} first") } else { format!("deploy it to {there} first") };
-            format!("{first}, or {waive} waives it with a reason")
-        }
-        ItemKind::Manual => format!("answer it on the checklist, or {waive} waives it with a reason"),
-        ItemKind::Empty => format!("name a check that must pass, in the plan, or {waive} waives it with a reason"),
-        ItemKind::Tag => format!("put it at the release's commit, or {waive} waives it with a reason"),
-        ItemKind::Branch => format!("create it again at the release's commit, or {waive} waives it with a reason"),
-        ItemKind::Runnable | ItemKind::Bad | ItemKind::Rollback | ItemKind::Stranger => {
-            format!("{waive} waives it with a reason")
-        }
-    }
+    let first = look.situation().and_then(|situation| situation.what_opens(item));
+    let first = first.map(|first| format!("{first}, or ")).unwrap_or_default();
+    format!("{first}{} waives it with a reason", preview_lines::waive_keys(look))
 }
 
 /// Whether a later answer changes what a person reads.

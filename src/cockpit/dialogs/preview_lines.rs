@@ -2,7 +2,9 @@
 
 use crate::action::{ActAction, Action, DialogAction};
 use crate::look::Look;
-use crate::settings::theme::Role;
+use crate::settings::theme::{Role, Theme};
+use crate::signs::Signs;
+use crate::theme::{Colours, Palette};
 use crate::widgets::{Row, cut, fold_lines, short_digests, width};
 use tminus_core::action::{Move, Request, Step, StepUndo};
 use tminus_core::order::{Call, Delivered};
@@ -17,20 +19,38 @@ pub(crate) enum Calls {
     Folded,
 }
 
-/// Returns the lines of a preview for a width: what changes, how long it takes, the steps, what cannot be undone, the gate;
-/// without the blocker that is told elsewhere.
-pub(super) fn lines(look: &Look, (preview, told): (&Preview, Option<&str>), calls: Calls, columns: usize) -> Vec<Row> {
+/// How a preview is written.
+pub(super) struct PreviewFace<'a> {
+    pub(super) palette: &'a Palette,
+    pub(super) columns: usize,
+    pub(super) calls: Calls,
+    /// What a person does to waive something.
+    pub(super) waives: String,
+}
+
+/// Returns the lines of a preview for people who read lines.
+pub fn preview_text(preview: &Preview, signs: Signs) -> Vec<String> {
+    let palette = Palette::new(&Theme::default(), Colours::LeftOut, signs);
+    let waives = "`waive`".to_owned();
+    let face = PreviewFace { palette: &palette, columns: usize::from(u16::MAX), calls: Calls::Shown, waives };
+    lines(&face, preview, None).iter().map(|row| row.whole().trim_end().to_owned()).collect()
+}
+
+/// Returns the lines of a preview: what changes, how long it takes, the steps, what cannot be undone, the gate; without the
+/// blocker that is told elsewhere.
+pub(super) fn lines(face: &PreviewFace<'_>, preview: &Preview, told: Option<&str>) -> Vec<Row> {
+    let (columns, calls) = (face.columns, face.calls);
     let mut rows: Vec<Row> = preview.proposal.moves.iter().flat_map(|m| moved(m, columns)).collect();
     rows.extend(takes(preview));
     rows.extend(blockers(preview, told, columns));
-    rows.extend(drift(look, preview, columns));
+    rows.extend(drift(face, preview));
     rows.push(Row::new());
     rows.push(Row::heading("Steps"));
     for (at, step) in preview.steps.iter().enumerate() {
         rows.extend(step_lines(at, step, calls, columns));
     }
-    rows.extend(warnings(look, preview, columns));
-    rows.extend(gate(look, preview, columns));
+    rows.extend(warnings(face, preview));
+    rows.extend(gate(face, preview));
     rows
 }
 
@@ -100,20 +120,20 @@ fn blockers(preview: &Preview, told: Option<&str>, columns: usize) -> Vec<Row> {
 }
 
 /// Writes what tminus did not bring and would put something else in the place of; of a build, why what it makes is marked bad.
-fn drift(look: &Look, preview: &Preview, columns: usize) -> Vec<Row> {
-    let sign = look.palette.sign("≠", "!");
+fn drift(face: &PreviewFace<'_>, preview: &Preview) -> Vec<Row> {
+    let sign = face.palette.sign("≠", "!");
     let title = if matches!(preview.proposal.request, Request::Build { .. }) { "Marked bad" } else { "Drift" };
-    let folded = preview.warnings.iter().flat_map(|line| fold_lines(line, columns.saturating_sub(2)));
+    let folded = preview.warnings.iter().flat_map(|line| fold_lines(line, face.columns.saturating_sub(2)));
     let rows: Vec<Row> = folded.map(|l| Row::new().put("  ", Role::Text).put(l, Role::Warn)).collect();
     let heading = (!rows.is_empty()).then(|| Row::new().put(format!("{sign} {title}"), Role::Warn));
     heading.into_iter().chain(rows).collect()
 }
 
 /// Writes what cannot be undone; of a rollback also what it leaves as it is.
-fn warnings(look: &Look, preview: &Preview, columns: usize) -> Vec<Row> {
-    let sign = look.palette.sign("▲", "!");
+fn warnings(face: &PreviewFace<'_>, preview: &Preview) -> Vec<Row> {
+    let sign = face.palette.sign("▲", "!");
     let of = |heading: String, lines: &[String]| {
-        let folded = lines.iter().flat_map(|line| fold_lines(line, columns.saturating_sub(2)));
+        let folded = lines.iter().flat_map(|line| fold_lines(line, face.columns.saturating_sub(2)));
         let rows = folded.map(|l| Row::text("  ").put(l, Role::Warn));
         let heading = [Row::new(), Row::new().put(heading, Role::Warn)];
         if lines.is_empty() { Vec::new() } else { heading.into_iter().chain(rows).collect() }
@@ -124,13 +144,13 @@ fn warnings(look: &Look, preview: &Preview, columns: usize) -> Vec<Row> {
 }
 
 /// Returns what cannot be undone in as few lines as there are kinds of it.
-pub(super) fn pinned(look: &Look, preview: &Preview, columns: usize) -> Vec<Row> {
-    let sign = look.palette.sign("▲", "!");
+pub(super) fn pinned(face: &PreviewFace<'_>, preview: &Preview) -> Vec<Row> {
+    let sign = face.palette.sign("▲", "!");
     let of = |says: &str, things: &[String]| {
         let first = things.first()?;
         let more = if things.len() > 1 { format!(", {} more", things.len() - 1) } else { String::new() };
-        let room = columns.saturating_sub(width(says) + width(&more) + 4);
-        let first = cut(first, room, look.palette.signs).into_owned();
+        let room = face.columns.saturating_sub(width(says) + width(&more) + 4);
+        let first = cut(first, room, face.palette.signs).into_owned();
         Some(Row::new().put(format!("{sign} {says}: {first}{more}"), Role::Warn))
     };
     let gone = of("Cannot be undone", &preview.irreversible);
@@ -140,10 +160,10 @@ pub(super) fn pinned(look: &Look, preview: &Preview, columns: usize) -> Vec<Row>
 /// How many lines of why an item of the gate is not good are told.
 const WHY: usize = 2;
 
-fn gate(look: &Look, preview: &Preview, columns: usize) -> Vec<Row> {
+fn gate(face: &PreviewFace<'_>, preview: &Preview) -> Vec<Row> {
     let Some(gate) = &preview.gate else { return Vec::new() };
     if gate.items.is_empty() && gate.approvals.is_none() {
-        let none = fold_lines("none for this environment", columns.saturating_sub(13)).into_iter().enumerate();
+        let none = fold_lines("none for this environment", face.columns.saturating_sub(13)).into_iter().enumerate();
         let rows = none.map(|(at, line)| Row::labelled(if at == 0 { "gate" } else { "" }, line));
         return std::iter::once(Row::new()).chain(rows).collect();
     }
@@ -152,12 +172,12 @@ fn gate(look: &Look, preview: &Preview, columns: usize) -> Vec<Row> {
         vec![Row::new(), Row::heading("Gate").put(format!("  {good} of {} met", gate.items.len()), Role::Dim)];
     // What is good is counted; what is not is told.
     for item in gate.items.iter().filter(|i| i.verdict != Verdict::Pass) {
-        let (sign, role) = look.palette.verdict(item.verdict);
+        let (sign, role) = face.palette.verdict(item.verdict);
         let runs = if preview.runs_first.contains(&item.item) { "  runs first" } else { "" };
         let row = Row::new().put(format!("{sign} "), role).put(&item.title, Role::Text);
         // What is needed is no check, and has no verdict of its own to be told.
         let word = match item.kind {
-            ItemKind::Bad => format!("{} waives it", waive_keys(look)),
+            ItemKind::Bad => format!("{} waives it", face.waives),
             ItemKind::After
             | ItemKind::Manual
             | ItemKind::Empty
@@ -168,12 +188,12 @@ fn gate(look: &Look, preview: &Preview, columns: usize) -> Vec<Row> {
             | ItemKind::Branch => item.verdict.word().to_owned(),
         };
         let word = Row::new().put(word, role).put(runs, Role::Busy);
-        rows.extend(close_by(row, word, columns));
+        rows.extend(close_by(row, word, face.columns));
         if item.verdict == Verdict::Pending && !runs.is_empty() {
             continue;
         }
-        let why = fold_lines(&item.why, columns.saturating_sub(5));
-        let cut = if why.len() > WHY { look.palette.sign("…", "~") } else { "" };
+        let why = fold_lines(&item.why, face.columns.saturating_sub(5));
+        let cut = if why.len() > WHY { face.palette.sign("…", "~") } else { "" };
         let told = why.len().min(WHY);
         rows.extend(
             why[..told]
@@ -182,18 +202,18 @@ fn gate(look: &Look, preview: &Preview, columns: usize) -> Vec<Row> {
                 .map(|(at, line)| Row::dim(format!("    {line}{}", if at + 1 == told { cut } else { "" }))),
         );
     }
-    rows.extend(approvals(look, gate));
+    rows.extend(approvals(face, gate));
     rows
 }
 
-fn approvals(look: &Look, gate: &Gate) -> Option<Row> {
+fn approvals(face: &PreviewFace<'_>, gate: &Gate) -> Option<Row> {
     let approvals = gate.approvals.as_ref()?;
     let names: Vec<&str> = approvals.given.iter().map(|p| p.as_str()).collect();
     let is_enough = gate.approvals_missing() == 0;
     let (sign, role) = if is_enough {
-        (look.palette.sign("✓", "+"), Role::Pass)
+        (face.palette.sign("✓", "+"), Role::Pass)
     } else {
-        (look.palette.sign("·", "."), Role::Warn)
+        (face.palette.sign("·", "."), Role::Warn)
     };
     let by = if names.is_empty() { String::new() } else { format!("  {}", names.join(", ")) };
     let count = format!("Approvals {} of {}", approvals.given.len(), approvals.needed);

@@ -1,8 +1,8 @@
 //! One message, whole: what the engine refused, in its words, or what was said before; read when it is closed.
 
-use super::dialog::{Dialog, Keepsake, Pressed};
+use super::dialog::{Dialog, Keepsake};
 use super::shape::{Sheet, body_height, scrolled, text_width};
-use crate::action::{ActAction, Action, AppAction, DialogAction};
+use crate::action::{ActAction, Action, AppAction};
 use crate::look::Look;
 use crate::panes::messages;
 use crate::said::{Entry, Tone};
@@ -36,10 +36,6 @@ impl Dialog for SayingDialog {
         true
     }
 
-    fn word(&self, action: Action) -> Option<&'static str> {
-        (action == Action::Dialog(DialogAction::Cancel)).then_some("close")
-    }
-
     fn reach(&self, look: &Look, area: Rect) -> Option<usize> {
         let Some(entry) = look.said.entry(self.number) else { return Some(0) };
         let (_, body) = page(look, entry, text_width(area));
@@ -48,10 +44,6 @@ impl Dialog for SayingDialog {
 
     fn turn(&mut self, _: &Look, by: isize, reach: usize) {
         self.first = scrolled(self.first, by, reach);
-    }
-
-    fn press(&mut self, _: &Look) -> Pressed {
-        Pressed::Closes
     }
 
     fn closed(&self) -> Keepsake {
@@ -125,7 +117,7 @@ fn proposed(look: &Look, entry: &Entry, columns: usize) -> Option<(Row, Vec<Row>
         .put(format!("proposed: {} ", entry.what), Role::Title);
     let key = look.key_to(Action::Act(ActAction::Deploy));
     let says =
-        format!("{} waits for {count}. Nothing was begun; once they are given, {key} here deploys it.", waiting.id);
+        format!("{} waits for {count}. Nothing has started; once they are given, {key} here deploys it.", waiting.id);
     let mut body: Vec<Row> = fold_lines(&says, columns).iter().map(Row::text).collect();
     body.extend(what_now(look));
     Some((heading, body))
@@ -137,7 +129,7 @@ fn approved(look: &Look, waiting: &ActionState, columns: usize) -> (Row, Vec<Row
     let heading = Row::new()
         .put(format!(" {} ", look.palette.sign("✓", "+")), Role::Pass)
         .put(format!("approved: {} ", crate::panes::actions::what(waiting)), Role::Title);
-    let says = format!("{} is approved by {}. Nothing was begun yet.", waiting.id, names.join(", "));
+    let says = format!("{} is approved by {}. Nothing has started yet.", waiting.id, names.join(", "));
     let body = fold_lines(&says, columns).iter().map(Row::text).chain(what_now(look)).collect();
     (heading, body)
 }
@@ -148,7 +140,7 @@ fn offers(look: &Look) -> Vec<(Action, &'static str)> {
     let Some(waiting) = world.release.proposals(&environment.name).next() else { return Vec::new() };
     if look.is_approved(waiting) {
         let go_on = Action::Act(ActAction::Deploy);
-        return if go_on.why_not(look).is_none() { vec![(go_on, "goes on with it")] } else { Vec::new() };
+        return if go_on.why_not(look).is_none() { vec![(go_on, "continues with it")] } else { Vec::new() };
     }
     let approve = (Action::Act(ActAction::Approve), "approves what waits here");
     let approve = Some(approve).filter(|_| look.why_not_approve(waiting).is_none());

@@ -1,33 +1,34 @@
 //! A text that a person writes: a reason, a note. Long lines wrap; what has no room is counted.
 
+use super::confirm::line_rows;
 use super::dialog::{Dialog, Keepsake, Letters};
 use super::shape::{Sheet, body_height, text_width};
 use crate::action::{Action, TextAction};
 use crate::look::Look;
 use crate::settings::keymap::{Key, Stroke};
 use crate::settings::theme::Role;
-use crate::widgets::{Attention, Row, cut, fold_lines, safe};
+use crate::widgets::{Attention, Row, cut, safe};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 use ratatui::widgets::Widget;
-use tminus_core::names::{ActionId, CheckName, EnvName, Version};
+use tminus_core::question::{QuestionLine, TextNeed, TextPurpose};
 use tui_textarea::{CursorMove, Input, TextArea, WrapMode};
 
 /// How many letters are taken: a reason is read by people.
 const LONGEST: usize = 8_000;
 
 /// What stands under words that tminus suggests.
-const SUGGESTED: &str = "as tminus sees it; what you type takes its place";
+const SUGGESTED: &str = "suggested by tminus; what you type replaces it";
 
 /// A text that a person writes.
 #[derive(Clone, Debug)]
 pub(crate) struct WriteDialog {
-    pub(crate) title: String,
-    pub(crate) lines: Vec<String>,
+    title: String,
+    lines: Vec<QuestionLine>,
     text: TextArea<'static>,
-    pub(crate) need: Need,
-    pub(crate) then: Writing,
+    pub(crate) need: TextNeed,
+    pub(crate) then: TextPurpose,
     missed: Missed,
     words: Words,
     /// What tminus knows.
@@ -56,64 +57,16 @@ enum Missed {
     Once,
 }
 
-/// Whether something must be written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Need {
-    Required,
-    Optional,
-}
-
-/// What the text is for.
-#[derive(Clone, Debug)]
-pub(crate) enum Writing {
-    RollBack { env: EnvName, to: Option<Version> },
-    Waive { env: EnvName, item: String },
-    Answer { check: CheckName, yes: bool },
-    Approve(ActionId),
-    Accept(ActionId),
-    Lock(EnvName),
-    TakeOver { env: EnvName, from: String },
-}
-
-impl Writing {
-    /// Says whether a preview or a confirmation follows.
-    pub(crate) const fn is_asked_again(&self) -> bool {
-        match self {
-            Self::RollBack { .. } | Self::Waive { .. } | Self::Approve(_) | Self::TakeOver { .. } => true,
-            Self::Lock(_) | Self::Answer { .. } | Self::Accept(_) => false,
-        }
-    }
-
-    /// Returns what the key that ends the text does.
-    const fn word(&self) -> &'static str {
-        match self {
-            Self::RollBack { .. } => "to the preview",
-            Self::Waive { .. } | Self::Approve(_) | Self::TakeOver { .. } => "goes on to confirm",
-            Self::Lock(_) => "locks it",
-            Self::Answer { .. } => "answers",
-            Self::Accept(_) => "accepts",
-        }
-    }
-}
-
 impl WriteDialog {
-    pub(crate) fn new(title: impl Into<String>, lines: Vec<String>, need: Need, then: Writing) -> Self {
-        Self {
-            title: title.into(),
-            lines,
-            text: area_of(Vec::new()),
-            need,
-            then,
-            missed: Missed::NotYet,
-            words: Words::Own,
-            known: None,
-        }
+    pub(crate) fn new(title: String, lines: Vec<QuestionLine>, (need, then): (TextNeed, TextPurpose)) -> Self {
+        let (missed, words) = (Missed::NotYet, Words::Own);
+        Self { title, lines, text: area_of(Vec::new()), need, then, missed, words, known: None }
     }
 
     /// Begins with what one had written before; without that with what tminus knows, which is a suggestion.
     #[must_use]
-    pub(crate) fn beginning(mut self, kept: Option<&str>, known: Option<&str>) -> Self {
-        self.known = known.map(str::to_owned);
+    pub(crate) fn beginning(mut self, kept: Option<&str>, known: Option<String>) -> Self {
+        self.known = known;
         match kept {
             Some(text) => drop(self.rewrite(text)),
             None => self.suggest(),
@@ -187,12 +140,12 @@ impl WriteDialog {
 
     /// Says which keys go on, by the live keymap.
     fn says(&self, look: &Look, columns: usize) -> Vec<Row> {
-        if self.need == Need::Required && self.written().is_empty() {
+        if self.need == TextNeed::Required && self.written().is_empty() {
             let role = match self.missed {
                 Missed::NotYet => Role::Dim,
                 Missed::Once => Role::Warn,
             };
-            return vec![Row::new().put("a reason must be written", role)];
+            return vec![Row::new().put("a reason is required", role)];
         }
         let key = |action| look.chord_of(Action::Text(action), &["dialog.write"]).unwrap_or_default();
         let all =
@@ -222,7 +175,7 @@ impl Dialog for WriteDialog {
     }
 
     fn closed(&self) -> Keepsake {
-        let Writing::RollBack { env, .. } = &self.then else { return Keepsake::Nothing };
+        let TextPurpose::RollBack { env, .. } = &self.then else { return Keepsake::Nothing };
         Keepsake::Reason { env: env.clone(), words: self.own_words().filter(|words| !words.is_empty()) }
     }
 
@@ -255,7 +208,7 @@ impl Dialog for WriteDialog {
 
     fn draw(&self, look: &Look, area: Rect, buffer: &mut Buffer) {
         let columns = text_width(area);
-        let mut body: Vec<Row> = self.lines.iter().flat_map(|l| fold_lines(l, columns)).map(Row::dim).collect();
+        let mut body: Vec<Row> = self.lines.iter().flat_map(|line| line_rows(look, line, Role::Dim, columns)).collect();
         let needed = lay_out(&self.text, columns);
         if area.height < 16 {
             // What it is about gives way to the text as that grows, and says so.
@@ -301,7 +254,7 @@ impl Dialog for WriteDialog {
 /// Says how much of a text was taken, where that is not all of it.
 fn cut_short(text: &str, room: usize) -> Option<String> {
     let count = text.chars().count();
-    (count > room).then(|| format!("only {room} of {count} characters fit: the rest was not taken"))
+    (count > room).then(|| format!("only {room} of {count} characters fit: the rest was dropped"))
 }
 
 fn area_of(lines: Vec<String>) -> TextArea<'static> {

@@ -4,21 +4,12 @@ use crate::look::Look;
 use crate::settings::theme::Role;
 use crate::theme::Palette;
 use crate::words::outcome;
-use tminus_core::action::{Outcome, Request};
+use tminus_core::action::Outcome;
 use tminus_core::release::{ActionState, Ended};
 
 /// Writes what an action does: `deploy 1.0.0 to production`.
 pub(crate) fn what(action: &ActionState) -> String {
-    match &action.proposal.request {
-        Request::Deploy { env, version } => format!("deploy {version} to {env}"),
-        Request::Verify { env, horizon: Some(horizon), .. } => format!("verify {env} at {horizon}"),
-        Request::Verify { env, horizon: None, .. } => format!("verify {env}"),
-        Request::RollBack { env, to: Some(to), .. } => format!("roll {env} back to {to}"),
-        Request::RollBack { env, to: None, .. } => format!("roll {env} back"),
-        Request::Build { version, .. } => format!("build {version}"),
-        Request::Cut { version } => format!("cut {version}"),
-        Request::Act { .. } => action.proposal.request.words(),
-    }
+    action.proposal.request.words()
 }
 
 /// Writes what an action does where there is little room: `deploy production`; the place is never what gives way.

@@ -31,7 +31,7 @@ impl Page for CallsPage {
         let inside = frame(above, &heading, Attention::Here, buffer, &look.palette);
         let rows: Vec<Row> = made.iter().map(|m| row(look, m, usize::from(inside.width))).collect();
         if rows.is_empty() {
-            return Row::dim(nothing(look, &View::Calls, "no call was made yet")).draw(inside, buffer, &look.palette);
+            return Row::dim(nothing(look, &View::Calls, "no calls yet")).draw(inside, buffer, &look.palette);
         }
         draw_list(&rows, Cursor { row: look.spot().row, attention: Attention::Here }, inside, buffer, &look.palette);
         let Some(selected) = made.get(look.spot().row.min(made.len() - 1)).filter(|_| low > 0) else { return };

@@ -135,7 +135,7 @@ impl Shown<'_> {
     fn draw_runs(&self, area: Rect, buffer: &mut Buffer) {
         let look = self.look;
         if self.runs.is_empty() {
-            return Row::dim("it was not measured yet").draw(area, buffer, &look.palette);
+            return Row::dim("not measured yet").draw(area, buffer, &look.palette);
         }
         let rows: Vec<Row> = self.runs.iter().map(|run| run_row(look, run)).collect();
         let cursor = Cursor { row: look.spot().row, attention: Attention::Here };

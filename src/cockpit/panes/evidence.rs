@@ -105,7 +105,7 @@ fn find(look: &Look, seq: u64) -> Option<Observation<'_>> {
 
 fn whole(look: &Look, seq: u64) -> Vec<Row> {
     let Some(seen) = find(look, seq) else {
-        return vec![Row::dim("it is no longer at hand; the journal has it: tminus journal")];
+        return vec![Row::dim("it is no longer in memory; the journal has it: tminus journal")];
     };
     let (sign, role) = look.palette.verdict(seen.verdict);
     let ago = format!("  {} ago", brief(age(look.now, seen.at)));

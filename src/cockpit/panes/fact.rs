@@ -32,7 +32,7 @@ impl Page for FactPage<'_> {
         let seq = *self.0;
         let release = look.world.as_ref().map(|w| &w.release);
         let found = release.and_then(|release| Some((release, release.story.iter().find(|r| r.seq == seq)?)));
-        let Some((release, record)) = found else { return vec![Row::dim("it is no longer at hand")] };
+        let Some((release, record)) = found else { return vec![Row::dim("it is no longer in memory")] };
         let wide = usize::from(look.size.0.saturating_sub(4));
         let (sign, role) = words::sign(&record.fact, &look.palette);
         let who = &record.who;

@@ -38,7 +38,7 @@ impl Page for JournalPage {
             let says = match &look.looking.facts {
                 Some(_) => {
                     let key = look.key_to(Action::App(AppAction::Back));
-                    format!("no fact is let through; {key} lifts the filter")
+                    format!("no fact matches; {key} clears the filter")
                 }
                 None => "nothing has happened yet".to_owned(),
             };

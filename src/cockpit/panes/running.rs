@@ -30,7 +30,7 @@ impl Page for RunPage<'_> {
         let Some(action) = look.action(id) else {
             let heading = Row::new().put(format!(" {id} "), Role::Title);
             let inside = frame(area, &heading, Attention::Here, buffer, &look.palette);
-            return Row::dim("the journal does not know it yet").draw(inside, buffer, &look.palette);
+            return Row::dim("not in the journal yet").draw(inside, buffer, &look.palette);
         };
         if look.spot().zoom == Zoom::Alone {
             return output::draw(look, action, Attention::Here, area, buffer);

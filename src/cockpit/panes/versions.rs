@@ -6,25 +6,14 @@ use tminus_core::release::PlaceState;
 
 /// Returns the version that runs in an environment, as people call it.
 pub(crate) fn running(look: &Look, env: &EnvName) -> Option<String> {
-    let places = &look.world.as_ref()?.release.environments.get(env)?.places;
-    let mut versions: Vec<String> = places.values().filter_map(shown_version).collect();
-    versions.dedup();
-    (!versions.is_empty()).then(|| versions.join("/"))
+    look.world.as_ref()?.release.running_words(env)
 }
 
 /// Returns the version that serves in an environment: a rollout that has stopped half-way serves nobody yet.
 pub(super) fn serving(look: &Look, env: &EnvName) -> Option<String> {
     let places = &look.world.as_ref()?.release.environments.get(env)?.places;
-    let serves = |p: &PlaceState| p.serves_instead().map(ToString::to_string).or_else(|| shown_version(p));
+    let serves = |p: &PlaceState| p.serves_instead().map(ToString::to_string).or_else(|| p.version_words());
     let mut versions: Vec<String> = places.values().filter_map(serves).collect();
     versions.dedup();
     (!versions.is_empty()).then(|| versions.join("/"))
-}
-
-fn shown_version(place: &PlaceState) -> Option<String> {
-    let running = place.running()?;
-    match running.digest {
-        Some(digest) if !digest.as_str().contains(':') => Some(format!("{} ({digest})", running.version)),
-        Some(_) | None => Some(running.version.to_string()),
-    }
 }

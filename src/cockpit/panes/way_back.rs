@@ -81,7 +81,7 @@ pub(super) fn rows(look: &Look, situation: Situation<'_>, env: &EnvName, room: u
         // With no version to name nothing is wrong: it is said calmly what is so.
         if way.reasons.is_empty() {
             let mut rows = vec![Row::text("no rollback target")];
-            rows.extend(fold_lines("no earlier version was seen to be healthy here", room).into_iter().map(Row::dim));
+            rows.extend(fold_lines("no earlier healthy version here", room).into_iter().map(Row::dim));
             return rows;
         }
         return why_none(look, env).iter().flat_map(|why| fold_lines(why, room)).map(Row::text).collect();

@@ -86,7 +86,7 @@ fn unknown(entry: &Entry) -> Problem {
         Some(name) => format!("did you mean `{name}`?"),
         None => format!("there are {}", names.collect::<Vec<_>>().join(", ")),
     };
-    Problem::new(entry.key_span.clone(), format!("{} is no setting", quote(&entry.key))).help(help)
+    Problem::new(entry.key_span.clone(), format!("{} is not a setting", quote(&entry.key))).help(help)
 }
 
 fn value(kind: Kind, node: &Node, themes: &[String]) -> Result<Value, Vec<Problem>> {

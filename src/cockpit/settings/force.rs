@@ -276,9 +276,9 @@ mod tests {
         let says: Vec<String> = settings.problems.iter().map(ToString::to_string).collect();
         assert_eq!((settings.keymap(), settings.bell()), ("vim", Bell::Osc9));
         assert_eq!(says.len(), 3, "{says:?}");
-        assert!(says[0].contains("config.toml:2:1: `bel` is no setting; did you mean `bell`?"), "{says:?}");
+        assert!(says[0].contains("config.toml:2:1: `bel` is not a setting; did you mean `bell`?"), "{says:?}");
         assert!(says[1].contains(":3:") && says[1].contains("\"on\" or \"off\""), "{says:?}");
-        assert!(says[2].contains("`drak` is no theme; did you mean `dark`?"), "{says:?}");
+        assert!(says[2].contains("`drak` is not a theme; did you mean `dark`?"), "{says:?}");
         assert_eq!(settings.theme(), ThemeChoice::default());
     }
 
@@ -325,7 +325,7 @@ mod tests {
     fn a_zone_that_nobody_knows_is_told() {
         let (_dir, folder) = folder("zone = \"Europe/Lodnon\"\n");
         let settings = Settings::read(&folder, &with(&[]));
-        assert!(settings.problems[0].to_string().contains("is no time zone"), "{:?}", settings.problems);
+        assert!(settings.problems[0].to_string().contains("is not a time zone"), "{:?}", settings.problems);
         let (_dir, folder) = self::folder("zone = \"UTC\"\n");
         let settings = Settings::read(&folder, &with(&[]));
         assert_eq!((settings.zone().iana_name(), settings.problems.len()), (Some("UTC"), 0));

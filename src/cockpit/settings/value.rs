@@ -78,11 +78,11 @@ impl Kind {
     /// What is wrong, and what to write instead.
     pub fn check(self, text: &str, themes: &[String]) -> Result<(), (String, Option<String>)> {
         match self {
-            Self::Word(words) => one_of(text, words.iter().copied(), "is none of the words that belong here"),
-            Self::Theme => one_of(text, themes.iter().map(String::as_str), "is no theme"),
+            Self::Word(words) => one_of(text, words.iter().copied(), "is not one of the words allowed here"),
+            Self::Theme => one_of(text, themes.iter().map(String::as_str), "is not a theme"),
             Self::Zone if text == "system" || TimeZone::get(text).is_ok() => Ok(()),
             Self::Zone => Err((
-                format!("{} is no time zone that this machine knows", quote(text)),
+                format!("{} is not a time zone this machine knows", quote(text)),
                 Some("write a name such as `Europe/London` or `UTC`, or `system`".to_owned()),
             )),
             Self::TimeFormat if text == "auto" => Ok(()),
@@ -90,7 +90,7 @@ impl Kind {
             Self::Command => match shell_words::split(text) {
                 Ok(words) if !words.is_empty() => Ok(()),
                 Ok(_) => Err(("this names no program".to_owned(), None)),
-                Err(_) => Err((format!("{} has a quote without its end", quote(text)), None)),
+                Err(_) => Err((format!("{} has an unclosed quote", quote(text)), None)),
             },
         }
     }
@@ -110,7 +110,7 @@ fn check_format(text: &str) -> Result<(), (String, Option<String>)> {
             Err((format!("{} is wider than {WIDEST_TIME} columns", quote(text)), help()))
         }
         Ok(_) => Ok(()),
-        Err(error) => Err((format!("{} is no format of a time: {error}", quote(text)), help())),
+        Err(error) => Err((format!("{} is not a time format: {error}", quote(text)), help())),
     }
 }
 

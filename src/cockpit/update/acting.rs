@@ -2,16 +2,14 @@
 
 use super::state::{Asked, State};
 use crate::action::{ActAction, RunAction};
-use crate::dialogs::{
-    Asks, ChooseDialog, ConfirmDialog, Need, Pressed, PreviewDialog, SayingDialog, WriteDialog, Writing, in_a_line,
-};
+use crate::dialogs::{ChooseDialog, Pressed, PreviewDialog, SayingDialog, in_a_line};
 use crate::message::Effect;
-use crate::panes;
 use crate::said::{Entry, Tone};
-use tminus_core::action::{Patience, Request, StepUndo};
+use tminus_core::action::{Patience, Request};
 use tminus_core::command::{ActionCommand, Command, Refusal};
 use tminus_core::names::{ActionId, EnvName, Version};
-use tminus_core::situation::{GateItem, WayBackState};
+use tminus_core::question::{Asker, Question, QuestionLine, Settling};
+use tminus_core::situation::GateItem;
 
 impl State {
     pub(super) fn act_on_release(&mut self, action: ActAction) -> Vec<Effect> {
@@ -37,7 +35,7 @@ impl State {
             ActAction::RollBack => self.begin_roll_back(env, None),
             ActAction::Approve => self.begin_approval(&env),
             ActAction::Waive => self.begin_waiver(),
-            ActAction::Lock => self.begin_lock(env),
+            ActAction::Lock => self.put_asking(|asker| asker.lock(env)),
         }
         Vec::new()
     }
@@ -48,22 +46,20 @@ impl State {
             RunAction::Stop => {
                 return self.ask(format!("stop {id}"), Command::Action(ActionCommand::Stop { action: id }));
             }
-            RunAction::Retry => {
-                self.confirm("Try the failed step again?", "Retry", ActionCommand::Retry { action: id })
-            }
-            RunAction::Leave => self.confirm(
-                "Leave everything as it is, and end the action?",
-                "Leave",
-                ActionCommand::Leave { action: id },
-            ),
-            RunAction::Accept => {
-                let lines =
-                    vec!["Nobody saw how this step ended. Look at the target yourself; write what you saw.".to_owned()];
-                let dialog = WriteDialog::new("The step is done", lines, Need::Required, Writing::Accept(id));
-                self.open(dialog);
-            }
+            RunAction::Retry => self.settle(&id, Settling::Retry),
+            RunAction::Leave => self.settle(&id, Settling::Leave),
+            RunAction::Accept => self.settle(&id, Settling::Accept),
         }
         Vec::new()
+    }
+
+    fn settle(&mut self, id: &ActionId, how: Settling) {
+        let question = self.asking(|asker| Some(asker.settle(asker.situation.release.action(id)?, how)));
+        question.flatten().into_iter().for_each(|question| self.put(question));
+    }
+
+    fn put_asking(&mut self, make: impl FnOnce(&Asker<'_>) -> Question) {
+        self.asking(make).into_iter().for_each(|question| self.put(question));
     }
 
     /// Asks for a preview, and opens the dialog that waits for it.
@@ -112,77 +108,26 @@ impl State {
         self.open(SayingDialog::new(number));
     }
 
-    fn confirm(&mut self, title: &str, go: &'static str, command: ActionCommand) {
-        let Some(action) = self.shown_action() else { return };
-        let mut lines = vec![panes::actions::what(action)];
-        if let Some((_, step)) = action.current() {
-            lines.push(format!("\"{}\": {}", step.step.title, step.summary));
-            if let (ActionCommand::Retry { .. }, StepUndo::Irreversible(why)) = (&command, &step.step.undo) {
-                lines.push(format!("{} Cannot be undone: {why}", self.palette.sign("▲", "!")));
-            }
-        }
-        let what = go.to_lowercase();
-        let then = Asks::new(format!("{what} {}", action.id), Command::Action(command));
-        self.open(ConfirmDialog::new(title, lines, ("Cancel", go), then));
-    }
-
     /// Asks what is wrong there, beginning with what is known: one key takes that. A version that is named is gone back to.
     pub(super) fn begin_roll_back(&mut self, env: EnvName, to: Option<Version>) {
-        let Some(situation) = self.situation() else { return };
-        let way = situation.way_back_to(&env, to.as_ref());
-        if matches!(way.state, WayBackState::None | WayBackState::Blocked) {
-            let says = format!("There is no rollback in {env} now.");
-            let reasons = self.trouble_elsewhere(&env).into_iter().chain(way.reasons).collect();
-            return self.refuse(format!("roll back {env}"), Refusal::held(says).with(reasons));
+        let elsewhere = self.trouble_elsewhere(&env);
+        match self.asking(|asker| asker.roll_back(env.clone(), to)) {
+            None => {}
+            Some(Ok(mut question)) => {
+                question.lines.splice(0..0, elsewhere.map(QuestionLine::Says));
+                self.put(question);
+            }
+            Some(Err(mut refusal)) => {
+                refusal.reasons.splice(0..0, elsewhere);
+                self.refuse(format!("roll back {env}"), refusal);
+            }
         }
-        let running = panes::versions::running(self, &env).unwrap_or_default();
-        let mut lines: Vec<String> = self.trouble_elsewhere(&env).into_iter().collect();
-        lines.push(format!(
-            "What is wrong with {running} in {env}? It is marked bad with this reason, and not deployed again without a waiver. The preview comes next."
-        ));
-        let known = situation.reason_to_go_back(&env);
-        let title = match &to {
-            Some(to) => format!("Roll back {env} to {to}: why"),
-            None => format!("Roll back {env}: why"),
-        };
-        let kept = self.why_back.get(&env).cloned();
-        let dialog = WriteDialog::new(title, lines, Need::Required, Writing::RollBack { env, to });
-        self.open(dialog.beginning(kept.as_deref(), known.as_deref()));
     }
 
     fn begin_approval(&mut self, env: &EnvName) {
         // The footer and the palette offered that one.
         let Some(id) = self.approvable_in(env).map(|proposal| proposal.id.clone()) else { return };
-        let mut lines = self.about_proposal(&id);
-        lines.push("A note is not needed: Enter goes on without one.".to_owned());
-        let title = format!("Approve as {}", self.who.label());
-        let then = Writing::Approve(id);
-        self.open(WriteDialog::new(title, lines, Need::Optional, then));
-    }
-
-    /// Says what an approval of a proposal lets happen, in the words of its preview.
-    pub(super) fn about_proposal(&self, id: &ActionId) -> Vec<String> {
-        let Some((proposal, situation)) = self.action(id).zip(self.situation()) else { return Vec::new() };
-        let mut lines =
-            vec![format!("{id} {}, proposed by {}.", panes::actions::what(proposal), proposal.proposer.label())];
-        lines.extend(proposal.proposal.moves.iter().map(|m| {
-            let from = m.from.as_ref().map_or_else(|| "nothing".to_owned(), |f| f.version.to_string());
-            let digest = m.to.digest.as_ref().map(|d| format!(" {}", d.short())).unwrap_or_default();
-            format!("{}: {from} → {}{digest}", m.artifact, m.to.version)
-        }));
-        let sign = self.palette.sign("▲", "!");
-        let gone = situation.irreversible_of(&proposal.proposal);
-        lines.extend(gone.into_iter().map(|thing| format!("{sign} Cannot be undone: {thing}")));
-        let names: Vec<String> = proposal.approvals.iter().map(|a| a.who.label()).collect();
-        if !names.is_empty() {
-            lines.push(format!("Approved by {} so far.", names.join(", ")));
-        }
-        let plan = proposal.proposal.plan.get(..8).unwrap_or(&proposal.proposal.plan);
-        let commit = proposal.proposal.commit.as_ref().map(|c| format!(", commit {}", c.short())).unwrap_or_default();
-        lines.push(format!(
-            "Your approval is for exactly this plan ({plan}){commit} and these images; any change voids it."
-        ));
-        lines
+        self.put_asking(|asker| asker.approve(id));
     }
 
     fn begin_waiver(&mut self) {
@@ -192,13 +137,12 @@ impl State {
         // On a check's page the choice begins at that check.
         let check = self.selected_check().map(|c| c.name.as_str());
         let row = items.iter().position(|i| Some(i.item.as_str()) == check).unwrap_or(0);
-        let option = |item: GateItem| {
+        let option = |asker: &Asker<'_>, item: GateItem| {
             let says = format!("{}  ({}: {})", item.title, item.verdict.word(), item.why);
-            let then = Writing::Waive { env: env.clone(), item: item.item };
-            let next = WriteDialog::new("Waive it: why", vec![says.clone()], Need::Required, then);
-            (says, Pressed::Opens(Box::new(next)))
+            (says, Pressed::Leads(asker.waive(env.clone(), item).into()))
         };
+        let options = self.asking(|asker| items.into_iter().map(|item| option(asker, item)).collect());
         let title = format!("Go on in {env} without");
-        self.open(ChooseDialog { title, options: items.into_iter().map(option).collect(), row });
+        self.open(ChooseDialog { title, options: options.unwrap_or_default(), row });
     }
 }

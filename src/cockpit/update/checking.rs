@@ -2,12 +2,11 @@
 
 use super::state::State;
 use crate::action::CheckAction;
-use crate::dialogs::{ChooseDialog, Need, Pressed, WriteDialog, Writing};
+use crate::dialogs::{ChooseDialog, Pressed};
 use crate::message::Effect;
 use crate::panes;
 use tminus_core::command::{CheckCommand, Command};
 use tminus_core::names::CheckName;
-use tminus_core::plan::Check;
 
 impl State {
     pub(super) fn act_check(&mut self, action: CheckAction) -> Vec<Effect> {
@@ -42,17 +41,12 @@ impl State {
     }
 
     fn answer(&mut self) -> Vec<Effect> {
-        let Some(Check { name, title, .. }) = self.check() else { return Vec::new() };
-        let next = |yes: bool| {
-            let (says, need) = match yes {
-                true => ("Yes: you may write a note", Need::Optional),
-                false => ("No: what is missing", Need::Required),
-            };
-            let then = Writing::Answer { check: name.clone(), yes };
-            Pressed::Opens(Box::new(WriteDialog::new(says, vec![title.clone()], need, then)))
-        };
-        let options = vec![("No, it is not so".to_owned(), next(false)), ("Yes, it is so".to_owned(), next(true))];
-        self.open(ChooseDialog { title: title.clone(), options, row: 0 });
+        let Some(check) = self.check() else { return Vec::new() };
+        let next = |yes: bool| self.asking(|asker| Pressed::Leads(asker.answer(check, yes).into()));
+        let Some((no, yes)) = next(false).zip(next(true)) else { return Vec::new() };
+        let options = vec![("No, it is not true".to_owned(), no), ("Yes, it is true".to_owned(), yes)];
+        let title = check.title.clone();
+        self.open(ChooseDialog { title, options, row: 0 });
         Vec::new()
     }
 }

@@ -2,17 +2,18 @@
 
 use super::state::State;
 use crate::action::DialogAction;
-use crate::dialogs::{Asks, Buttons, Dialog, Keepsake, PaletteDialog, Pressed, PreviewDialog};
+use crate::dialogs::{Buttons, ConfirmDialog, Dialog, Keepsake, PaletteDialog, Pressed, PreviewDialog, WriteDialog};
 use crate::layout::dialog_area;
 use crate::message::Effect;
 use crate::said::Tone;
 use tminus_core::action::Request;
 use tminus_core::command::{ActionCommand, Command};
 use tminus_core::names::Person;
+use tminus_core::question::{AnswerKind, Asker, Asks, NextStep, Question, TextPurpose};
 use tminus_core::who::Who;
 
 /// What is said of a key that came before anybody can have read what it would do.
-pub(super) const TOO_QUICK: &str = "too quick: press it once more to go on";
+pub(super) const TOO_QUICK: &str = "too quick: press it again to continue";
 
 impl State {
     pub(super) fn act_dialog(&mut self, action: DialogAction) -> Vec<Effect> {
@@ -90,13 +91,9 @@ impl State {
                 self.close();
                 self.hint = Some("cancelled: nothing was done".to_owned());
             }
-            Pressed::Opens(next) => {
+            Pressed::Leads(next) => {
                 self.close();
-                self.open_boxed(next);
-            }
-            Pressed::Asks(asks) => {
-                self.close();
-                return self.ask_for(asks);
+                return self.lead(next);
             }
             Pressed::ActsAs(name) => {
                 self.close();
@@ -114,15 +111,46 @@ impl State {
         Vec::new()
     }
 
-    fn ask_for(&mut self, Asks { what, command, proposes }: Asks) -> Vec<Effect> {
-        if let Command::Action(ActionCommand::Start { request: Request::RollBack { env, .. }, .. }) = &*command {
-            self.why_back.remove(env);
+    /// Goes on to what an answer leads to.
+    pub(super) fn lead(&mut self, next: NextStep) -> Vec<Effect> {
+        match next {
+            NextStep::Question(question) => self.put(*question),
+            NextStep::Preview(request) => return self.preview(request),
+            NextStep::Ask(Asks { what, command, proposes }) => {
+                if let Command::Action(ActionCommand::Start { request: Request::RollBack { env, .. }, .. }) = &*command
+                {
+                    self.why_back.remove(env);
+                }
+                let effects = self.ask(what, *command);
+                if let Some(asked) = self.asked.last_mut() {
+                    asked.proposes = proposes;
+                }
+                return effects;
+            }
         }
-        let effects = self.ask(what, *command);
-        if let Some(asked) = self.asked.last_mut() {
-            asked.proposes = proposes;
+        Vec::new()
+    }
+
+    /// Asks a person.
+    pub(super) fn put(&mut self, Question { title, lines, answer }: Question) {
+        match answer {
+            AnswerKind::Text { need, known, purpose } => {
+                let kept_for = |purpose: &TextPurpose| {
+                    if let TextPurpose::RollBack { env, .. } = purpose { self.why_back.get(env).cloned() } else { None }
+                };
+                let kept = kept_for(&purpose);
+                self.open(WriteDialog::new(title, lines, (need, purpose)).beginning(kept.as_deref(), known));
+            }
+            AnswerKind::Yes { go, type_name, asks } => {
+                self.open(ConfirmDialog::new(title, lines, (go, asks)).typing(type_name));
+            }
         }
-        effects
+    }
+
+    /// Makes a question of what is known now; before the engine has answered nobody is asked.
+    pub(super) fn asking<T>(&self, make: impl FnOnce(&Asker<'_>) -> T) -> Option<T> {
+        let asker = Asker { situation: self.situation()?, who: &self.who, lock_words: &|lock| self.lock_words(lock) };
+        Some(make(&asker))
     }
 
     /// Says something where the eye is, until the next key: above the buttons, where the dialog has them.

@@ -56,7 +56,7 @@ impl State {
     pub(crate) fn find_engine(&mut self) -> Option<(Timestamp, u64)> {
         let since = self.look.gone.take()?.since;
         for asked in std::mem::take(&mut self.asked) {
-            let says = "was asked of an engine that has ended since: look at what is true now, and ask again";
+            let says = "was asked of an engine that has ended: look at the current state, then ask again";
             self.look.said.keep(Entry::new(self.now, Tone::Trouble, asked.what, says));
         }
         if let Some(dialog) = self.dialog_mut::<PreviewDialog>() {

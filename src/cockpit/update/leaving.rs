@@ -64,7 +64,7 @@ impl State {
     pub(super) fn call_off(&mut self) -> bool {
         let was_leaving = std::mem::take(&mut self.leaving) == Leaving::OnceOver;
         if was_leaving {
-            self.hint = Some("not leaving any more".to_owned());
+            self.hint = Some("no longer leaving".to_owned());
         }
         was_leaving
     }

@@ -164,7 +164,7 @@ impl State {
     /// Begins a range of lines at the selected one, or ends it.
     fn turn_range(&mut self) {
         if self.look.logs.end_range() {
-            return self.hint = Some("no range any more".to_owned());
+            return self.hint = Some("range cleared".to_owned());
         }
         if self.logs.is_following() {
             self.turn_follow();
@@ -189,7 +189,7 @@ impl State {
         let Some(entry) = self.selected_line() else {
             let [up, follow] =
                 [Action::List(ListAction::Up), Action::Logs(LogsAction::Follow)].map(|action| self.key_to(action));
-            self.hint = Some(format!("no line is selected while they go by: {up} or {follow} pauses"));
+            self.hint = Some(format!("no line is selected while following: {up} or {follow} pauses"));
             return Vec::new();
         };
         self.hint = Some("the line was sent to the clipboard".to_owned());

@@ -12,7 +12,6 @@ mod following;
 mod going;
 mod keys;
 mod leaving;
-mod locking;
 mod logs;
 mod meanwhile;
 mod moving;

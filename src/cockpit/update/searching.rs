@@ -176,7 +176,7 @@ impl State {
     fn search_list(&mut self, way: Way, from: SearchStart) {
         let text = self.searched().to_owned();
         let Ok(Some(pattern)) = pattern(&text) else {
-            return self.hint = Some("nothing is searched here yet".to_owned());
+            return self.hint = Some("no search here yet".to_owned());
         };
         let (hits, here) = self.hits(&pattern);
         let straight = match way {
@@ -185,8 +185,8 @@ impl State {
             Way::Up => hits.iter().rposition(|hit| *hit < here),
         };
         let (around, again) = match way {
-            Way::Down => (hits.first().map(|_| 0), ", from the top again"),
-            Way::Up => (hits.len().checked_sub(1), ", from the bottom again"),
+            Way::Down => (hits.first().map(|_| 0), ", continued from the top"),
+            Way::Up => (hits.len().checked_sub(1), ", continued from the bottom"),
         };
         let Some(at) = straight.or(around) else {
             return self.hint = Some(format!("nothing has \"{text}\""));

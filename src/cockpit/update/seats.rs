@@ -2,7 +2,7 @@
 
 use super::state::State;
 use crate::action::SeatAction;
-use crate::dialogs::{Asks, ChooseDialog, Pressed};
+use crate::dialogs::{ChooseDialog, Pressed};
 use crate::message::Effect;
 use crate::panes;
 use crate::said::{Entry, Tone};
@@ -11,6 +11,7 @@ use tminus_core::action::Proposal;
 use tminus_core::command::Command;
 use tminus_core::fact::{ActionFact, Fact, GateFact, Record};
 use tminus_core::names::{ActionId, SeatId};
+use tminus_core::question::{Asks, NextStep};
 use tminus_core::seat::{Seat, SeatCommand, SeatFact, is_one};
 
 impl State {
@@ -45,25 +46,25 @@ impl State {
         let askers: Vec<SeatId> = people.seats.askers().iter().map(|seat| seat.id.clone()).collect();
         match askers.as_slice() {
             [asker] => self.ask_of_seat(asker, SeatAction::Decline),
-            _ => self.choose_seat("Go on driving, and tell".to_owned(), askers, SeatAction::Decline),
+            _ => self.choose_seat("Keep driving, and tell".to_owned(), askers, SeatAction::Decline),
         }
     }
 
     fn choose_seat(&mut self, title: String, seats: Vec<SeatId>, action: SeatAction) -> Vec<Effect> {
         let Some(people) = self.people() else { return Vec::new() };
         let option = |id: &SeatId| {
-            let Some(seat) = people.seats.find(id) else { return "somebody who has gone".to_owned() };
+            let Some(seat) = people.seats.find(id) else { return "somebody who has left".to_owned() };
             let asks = if seat.asks.is_some() { ", who asks" } else { "" };
             format!("{}{asks}  ({}, at {})", seat.who.name, seat.who.user, seat.place)
         };
-        let options = seats.iter().map(|id| (option(id), Pressed::Asks(self.of_seat(id, action)))).collect();
+        let options =
+            seats.iter().map(|id| (option(id), Pressed::Leads(NextStep::Ask(self.of_seat(id, action))))).collect();
         self.open(ChooseDialog { title, options, row: 0 });
         Vec::new()
     }
 
     fn ask_of_seat(&mut self, seat: &SeatId, action: SeatAction) -> Vec<Effect> {
-        let Asks { what, command, .. } = self.of_seat(seat, action);
-        self.ask(what, *command)
+        self.lead(NextStep::Ask(self.of_seat(seat, action)))
     }
 
     fn of_seat(&self, seat: &SeatId, action: SeatAction) -> Asks {
@@ -80,7 +81,7 @@ impl State {
 
     fn name_of(&self, seat: &SeatId) -> String {
         let found = self.people().and_then(|people| people.seats.find(seat));
-        found.map_or_else(|| "somebody who has gone".to_owned(), |seat| seat.who.label())
+        found.map_or_else(|| "somebody who has left".to_owned(), |seat| seat.who.label())
     }
 
     /// Keeps among the messages what others did at the table, before it is so; quietly.
@@ -135,7 +136,7 @@ impl State {
                 self.people()?.seats.driving(Some(own)).ok()?;
                 Some(Says { text: format!("{name} asks for the driver's seat"), in_footer: false })
             }
-            SeatFact::Declined { seat, .. } if seat == own => Some(Says::new(format!("{name} goes on driving"))),
+            SeatFact::Declined { seat, .. } if seat == own => Some(Says::new(format!("{name} keeps driving"))),
             SeatFact::Passed { to, .. } if to == own => Some(Says::new("you drive now".to_owned())),
             SeatFact::Passed { from, name, .. } if from.as_ref() == Some(own) => {
                 Some(Says::new(format!("{name} drives now, and you navigate")))
@@ -145,7 +146,7 @@ impl State {
         }
     }
 
-    /// Says that what was proposed has its last yes, and which key goes on with it; each one before to the proposer alone.
+    /// Says that what was proposed has its last yes, and which key continues with it; each one before to the proposer alone.
     fn goes_on(&self, action: &ActionId) -> Option<Says> {
         let action = self.action(action)?;
         let is_own = is_one(&action.proposer, &self.who);

@@ -216,6 +216,15 @@ impl PlaceState {
         }
     }
 
+    /// Returns the version that runs, as people call it.
+    pub fn version_words(&self) -> Option<String> {
+        let running = self.running()?;
+        match running.digest {
+            Some(digest) if !digest.as_str().contains(':') => Some(format!("{} ({digest})", running.version)),
+            Some(_) | None => Some(running.version.to_string()),
+        }
+    }
+
     /// Returns what runs here, as last seen.
     pub fn running(&self) -> Option<Delivered> {
         let (_, seen) = self.seen.as_ref()?;

@@ -77,6 +77,14 @@ impl Release {
     /// How many facts are kept as they were recorded, for a screen that tells what happened.
     pub const STORY_KEPT: usize = 2_000;
 
+    /// Returns the versions that run in an environment, as people call them.
+    pub fn running_words(&self, env: &EnvName) -> Option<String> {
+        let places = &self.environments.get(env)?.places;
+        let mut versions: Vec<String> = places.values().filter_map(PlaceState::version_words).collect();
+        versions.dedup();
+        (!versions.is_empty()).then(|| versions.join("/"))
+    }
+
     /// Finds an action.
     pub fn action(&self, id: &ActionId) -> Option<&ActionState> {
         self.actions.iter().rev().find(|a| &a.id == id)

@@ -174,7 +174,7 @@ pub(super) fn draw(look: &Look, area: Rect, buffer: &mut Buffer) {
     let rows: Vec<Row> = lines(look).iter().map(|line| row(look, line, &columns)).collect();
     if rows.is_empty() {
         let key = look.key_to(Action::App(AppAction::Back));
-        let lifts = look.looking.checks.as_ref().map(|_| format!("no check is let through; {key} lifts the filter"));
+        let lifts = look.looking.checks.as_ref().map(|_| format!("no check matches; {key} clears the filter"));
         return Row::dim(lifts.as_deref().unwrap_or_else(|| empty(look))).draw(inside, buffer, &look.palette);
     }
     let head = u16::from(inside.height > 8 && inside.width >= 56);

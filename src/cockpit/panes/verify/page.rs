@@ -140,7 +140,7 @@ fn runs(look: &Look, situation: Situation<'_>, environment: &Environment, column
     let running = crate::panes::versions::running(look, &environment.name);
     let since = situation.brought(&environment.name);
     let (Some(version), Some(since)) = (running, since) else {
-        return vec![Row::dim("nothing was seen to run here yet")];
+        return vec![Row::dim("nothing seen running here yet")];
     };
     let row = Row::new().put(version, Role::Strong);
     let row = row.put(format!(" has run here for {}", brief(age(look.now, since))), Role::Dim);

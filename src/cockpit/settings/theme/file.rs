@@ -77,7 +77,7 @@ impl Theme {
                     Err(problem) => problems.push(problem),
                 },
                 "look" => entry.node.entries().iter().for_each(|entry| self.role(entry, problems)),
-                _ => problems.push(unknown(entry, &["base", "background", "look"], "is no key of a theme")),
+                _ => problems.push(unknown(entry, &["base", "background", "look"], "is not a key of a theme")),
             }
         }
     }
@@ -85,7 +85,7 @@ impl Theme {
     fn role(&mut self, entry: &Entry, problems: &mut Vec<Problem>) {
         let Some(role) = Role::ALL.iter().find(|role| role.name() == entry.key) else {
             let names: Vec<&str> = Role::ALL.iter().map(|role| role.name()).collect();
-            return problems.push(unknown(entry, &names, "is nothing that has a look"));
+            return problems.push(unknown(entry, &names, "has no look"));
         };
         if !matches!(entry.node.value, Value::Table(_)) {
             let says = format!("a look belongs here, and this is {}", entry.node.what());
@@ -107,7 +107,7 @@ fn built_in(name: &str) -> Option<&'static str> {
 
 fn no_base(entry: &Entry) -> Problem {
     let names = Theme::built_in().map(|(name, _)| name).join(", ");
-    let says = "a theme stands on one that is built in";
+    let says = "the base of a theme is a built-in theme";
     Problem::new(entry.node.span.clone(), says).help(format!("there are {names}"))
 }
 
@@ -126,7 +126,7 @@ fn part(look: &mut Look, entry: &Entry, problems: &mut Vec<Problem>) {
         "bold" => yes(&entry.node).map(|yes| look.bold = yes),
         "underline" => yes(&entry.node).map(|yes| look.underline = yes),
         "reverse" => yes(&entry.node).map(|yes| look.reverse = yes),
-        _ => Err(unknown(entry, &["fg", "bg", "bold", "underline", "reverse"], "is no part of a look")),
+        _ => Err(unknown(entry, &["fg", "bg", "bold", "underline", "reverse"], "is not part of a look")),
     };
     problems.extend(taken.err());
 }
@@ -163,10 +163,10 @@ fn colour(node: &Node) -> Result<Colour, Problem> {
         (Some(6), Some(red), Some(green), Some(blue)) => Ok(Colour::Rgb(red, green, blue)),
         _ => match nearest(text, NAMES) {
             Some(name) => {
-                let says = format!("{} is no colour", quote(text));
+                let says = format!("{} is not a colour", quote(text));
                 Err(Problem::new(node.span.clone(), says).help(format!("did you mean `{name}`?")))
             }
-            None => wrong(format!("{} is no colour", quote(text))),
+            None => wrong(format!("{} is not a colour", quote(text))),
         },
     }
 }

@@ -14,7 +14,7 @@ pub fn theme_schema() -> Value {
         "title": "a theme of tminus",
         "type": "object",
         "properties": {
-            "base": { "enum": names, "description": "The built-in theme that everything else is as in." },
+            "base": { "enum": names, "description": "The built-in theme that supplies everything not set here." },
             "background": { "$ref": "#/$defs/colour" },
             "look": { "type": "object", "properties": looks, "additionalProperties": false },
         },

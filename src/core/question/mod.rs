@@ -1,0 +1,8 @@
+//! Questions to a person before anything is done.
+
+mod asker;
+mod next;
+mod types;
+
+pub use asker::{Asker, Settling};
+pub use types::{AnswerKind, Asks, NextStep, Question, QuestionLine, TextNeed, TextPurpose};
