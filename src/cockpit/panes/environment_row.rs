@@ -1,12 +1,11 @@
 //! One environment in its list: how wide each column is, and what stands in it.
 
-use super::framing::nothing;
-use super::health::{Told, health, is_out_of_sight};
+use super::health::{Told, is_out_of_sight};
 use super::under_way;
 use super::versions::{running, serving};
 use crate::look::Look;
 use crate::settings::theme::Role;
-use crate::widgets::{Row, cut, mark, width};
+use crate::widgets::{Row, cut, width};
 use crate::words;
 use tminus_core::names::EnvName;
 use tminus_core::plan::Environment;

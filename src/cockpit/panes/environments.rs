@@ -7,7 +7,7 @@ use super::versions::running;
 use crate::look::Look;
 use crate::settings::theme::Role;
 use crate::view::View;
-use crate::widgets::{Attention, Cursor, Row, draw_long_list, frame, mark, width};
+use crate::widgets::{Attention, Cursor, Row, draw_long_list, frame, mark};
 use crate::words;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
