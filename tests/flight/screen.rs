@@ -41,7 +41,7 @@ fn a_mistake_in_what_is_set_is_told_with_its_line_and_a_caret() {
     );
     let told = flight.expect(2, &["config"]);
     told.says("config.toml:1:1: `kemap` is not a setting").says("did you mean `keymap`?").says("^^^^^");
-    told.says("mine.toml:2:1: `pas` has no look").says("keymap.toml:2: Ctrl-d is pressed by habit");
+    told.says("mine.toml:2:1: `pas` has no look").says("keymap.toml:2:1: Ctrl-d is pressed by habit");
     told.is_plain();
     flight.expect(2, &["config", "check"]).says("note: ").says("is hidden in");
     let doctor = flight.run(&["doctor", "--json"]).json();
