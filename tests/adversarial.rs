@@ -11,6 +11,7 @@ mod git;
 mod inputs;
 mod life;
 mod lint;
+mod origin;
 mod place;
 mod project;
 mod readers;

@@ -20,6 +20,7 @@ mod kept;
 mod leaving;
 mod life;
 mod locks;
+mod origin;
 mod outlook;
 mod read_only;
 mod seats;
@@ -375,10 +376,31 @@ impl Tale {
         }
     }
 
+    /// A deploy of the release brought it to an environment, whatever its gate says, and it is well there.
+    fn brought(&mut self, env: &str) -> ActionId {
+        let proposal = self.proposal(&Self::deploy(env, self.version.as_str()));
+        let action = ActionId::new(format!("deploy-{env}-{}", self.release.seq + 1));
+        let steps = self.situation().steps(&proposal, &action, &NoCalls).unwrap();
+        self.tell(Fact::Action(ActionFact::Started { action: action.clone(), proposal, steps }));
+        assert_eq!(self.finish(&action, None), Outcome::Good);
+        self.see(env, self.version.clone().as_str(), Health::Healthy);
+        action
+    }
+
+    /// tminus delivers the release to an environment, whose gate is open.
+    fn delivered(&mut self, env: &str) -> ActionId {
+        self.pass_checks_of(env);
+        let (request, version) = (Self::deploy(env, self.version.as_str()), self.version.to_string());
+        let action = self.start(request).unwrap();
+        assert_eq!(self.finish(&action, None), Outcome::Good);
+        self.see(env, &version, Health::Healthy);
+        action
+    }
+
     /// The gate of production is open but for the approvals.
     fn cleared() -> Self {
         let mut tale = Self::new();
-        tale.see("staging", "1.0.0", Health::Healthy);
+        tale.delivered("staging");
         tale.pass("30m");
         tale.pass_checks_of("production");
         tale.verified("staging", Some("30s"), Outcome::Good);

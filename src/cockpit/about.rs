@@ -17,7 +17,12 @@ pub(crate) const fn action(fact: &Fact) -> Option<&ActionId> {
             | ActionFact::Finished { action, .. },
         )
         | Fact::Gate(GateFact::Approved { action, .. } | GateFact::Lapsed { action, .. }) => Some(action),
-        Fact::Gate(GateFact::Waived { .. } | GateFact::Adopted { .. } | GateFact::MarkedBad { .. })
+        Fact::Gate(
+            GateFact::Waived { .. }
+            | GateFact::Adopted { .. }
+            | GateFact::AdoptedVersion { .. }
+            | GateFact::MarkedBad { .. },
+        )
         | Fact::Plan(_)
         | Fact::Release(_)
         | Fact::Check(_)
@@ -33,7 +38,12 @@ pub(crate) fn env<'a>(fact: &'a Fact, release: &'a Release) -> Option<&'a EnvNam
     match fact {
         Fact::Check(CheckFact::Started { env, .. } | CheckFact::Finished { env, .. }) => env.as_ref(),
         Fact::Check(CheckFact::Measured { env, .. })
-        | Fact::Gate(GateFact::Waived { env, .. } | GateFact::Adopted { env, .. } | GateFact::MarkedBad { env, .. })
+        | Fact::Gate(
+            GateFact::Waived { env, .. }
+            | GateFact::Adopted { env, .. }
+            | GateFact::AdoptedVersion { env, .. }
+            | GateFact::MarkedBad { env, .. },
+        )
         | Fact::Target(
             TargetFact::Observed { env, .. } | TargetFact::Lost { env, .. } | TargetFact::Ready { env, .. },
         ) => Some(env),
@@ -57,7 +67,11 @@ pub(crate) fn check(fact: &Fact) -> Option<&str> {
         Fact::Check(CheckFact::Measured { metric, .. }) => Some(metric.as_str()),
         Fact::Gate(GateFact::Waived { item, .. }) => Some(item),
         Fact::Gate(
-            GateFact::Approved { .. } | GateFact::Lapsed { .. } | GateFact::Adopted { .. } | GateFact::MarkedBad { .. },
+            GateFact::Approved { .. }
+            | GateFact::Lapsed { .. }
+            | GateFact::Adopted { .. }
+            | GateFact::AdoptedVersion { .. }
+            | GateFact::MarkedBad { .. },
         )
         | Fact::Plan(_)
         | Fact::Release(_)
@@ -82,7 +96,9 @@ pub(crate) fn subject(look: &Look, record: &Record) -> Option<View> {
         Fact::Check(CheckFact::Started { check, .. } | CheckFact::Finished { check, .. }) => known(check.as_str()),
         Fact::Check(CheckFact::Measured { env, .. }) => Some(View::Looks(env.clone())),
         Fact::Gate(GateFact::Waived { item, env, .. }) => known(item).or_else(|| place(env)),
-        Fact::Gate(GateFact::Adopted { env, .. } | GateFact::MarkedBad { env, .. }) => place(env),
+        Fact::Gate(
+            GateFact::Adopted { env, .. } | GateFact::AdoptedVersion { env, .. } | GateFact::MarkedBad { env, .. },
+        ) => place(env),
         Fact::Target(
             TargetFact::Observed { env, .. } | TargetFact::Lost { env, .. } | TargetFact::Ready { env, .. },
         ) => place(env),

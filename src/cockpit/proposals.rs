@@ -100,8 +100,7 @@ impl Look {
     /// Returns what the gate of an environment waits for and a waiver could pass.
     pub(crate) fn waivable(&self, environment: &Environment) -> Vec<GateItem> {
         let Some(situation) = self.situation() else { return Vec::new() };
-        let strangers = situation.strangers_in(&environment.name);
-        strangers.into_iter().chain(situation.waivable(environment)).collect()
+        situation.waivable(environment)
     }
 
     /// Returns the environment whose gate a waiver is for: the selected one, or on a check one that waits for it.

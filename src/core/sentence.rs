@@ -140,6 +140,10 @@ fn gate(fact: &GateFact) -> String {
         GateFact::Adopted { env, action, reason } => {
             format!("{action}, which another journal knows, is adopted in {env}: {reason}")
         }
+        GateFact::AdoptedVersion { env, artifact, delivered, commit, reason } => {
+            let of = commit.as_ref().map(|commit| format!(" as of {}", commit.short())).unwrap_or_default();
+            format!("{artifact} {}, which tminus did not deliver, is adopted in {env}{of}: {reason}", delivered.version)
+        }
         GateFact::MarkedBad { version, env, reason } => format!("{version} is marked bad, in {env}: {reason}"),
     }
 }

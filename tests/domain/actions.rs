@@ -27,7 +27,7 @@ fn ask(tale: &mut Tale, command: ActionCommand) -> Result<Follow, tminus_core::c
 /// A verification of production that measures this, asked for at this age.
 fn verified(age: &str, horizon: Option<&str>, verdicts: &[Verdict]) -> Outcome {
     let mut tale = Tale::new();
-    tale.see("production", "1.0.0", Health::Healthy);
+    tale.brought("production");
     tale.pass(age);
     let action = tale.start(verify("production", horizon, Patience::Now)).unwrap();
     for verdict in verdicts {

@@ -96,3 +96,17 @@ fn every_kind_has_words_of_its_own_for_both_directions() {
     }
     assert!(ActKind::ALL.iter().all(|kind| ActKind::named(kind.names().forward.verb) == Some(*kind)));
 }
+
+#[test]
+fn nothing_is_tagged_or_built_of_a_branch_that_is_gone_and_a_tag_is_still_taken_back() {
+    let mut tale = Tale::new();
+    tale.see_branch(tale.branch_at(None));
+    let build = Request::Build { version: version("1.0.0"), artifact: None };
+    for request in [tag(Direction::Forward), build] {
+        let refusal = tale.start(request).unwrap_err();
+        assert_eq!(refusal.kind, RefusalKind::Held, "{refusal}");
+        assert!(refusal.reasons.contains(&"the branch release/1.0.0 is gone".to_owned()), "{refusal:?}");
+    }
+    let back = tale.start(tag(Direction::Back)).unwrap_err();
+    assert!(!back.says.contains("is gone"), "{back}");
+}

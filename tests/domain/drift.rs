@@ -63,7 +63,7 @@ fn what_somebody_else_brought_is_not_verified() {
     assert_eq!(blockers(&tale), [""; 0]);
     tale.observe(("production", "backend"), look(None));
     assert!(one(&tale).contains("tminus did not bring it"), "{}", one(&tale));
-    assert_eq!(blockers(&tale), [one(&tale)]);
+    assert_eq!(blockers(&tale), [format!("{}; `tminus settle production --adopt REASON` adopts it", one(&tale))]);
 }
 
 #[test]
@@ -128,7 +128,7 @@ fn somebody_elses_container_is_drift_and_never_well() {
     assert!(says.contains(&format!("{action} brought 1.0.0")), "{says}");
     let (by, more) = told(&tale);
     assert_eq!(by, By::Health(Health::Unknown));
-    assert!(more.contains("not what tminus brought"), "{more}");
+    assert!(more.contains("not delivered by tminus"), "{more}");
 }
 
 #[test]

@@ -11,7 +11,7 @@ use tminus_core::verdict::Verdict;
 /// 1.0.0 runs in production since just now.
 fn delivered() -> Tale {
     let mut tale = Tale::new();
-    tale.see("production", "1.0.0", Health::Healthy);
+    tale.brought("production");
     tale
 }
 

@@ -293,3 +293,37 @@ fn what_tminus_brought_is_unverified_whichever_release_is_looked_at() {
     tale.verified("production", None, Outcome::NotGood);
     assert_eq!(environment(&tale), Proof::Bad);
 }
+
+#[test]
+fn the_rest_of_a_rollback_over_two_is_done_where_the_first_was_deployed_twice_and_is_back_already() {
+    let mut tale = pair();
+    deploy(&mut tale, "1.0.0", (&[("backend", "0.9.4"), ("ui", "0.9.3")], Outcome::Failed));
+    deploy(&mut tale, "1.0.0", (&[("backend", "1.0.0"), ("ui", "0.9.3")], Outcome::Good));
+    let back = tale.start(Tale::roll_back("production", None)).unwrap();
+    tale.step(&back, Ok(None));
+    tale.step(&back, Ok(None));
+    see(&mut tale, "backend", ("0.9.4", Health::Healthy));
+    tale.step(&back, Err(FailureKind::Rejected));
+    tale.command(&Command::Action(ActionCommand::Leave { action: back })).unwrap();
+    assert_eq!(way(&tale, None).state, WayBackState::Ready);
+    let preview = preview(&tale, None);
+    let undo = preview.steps.iter().find(|step| step.title == "Undo: Migrate").unwrap();
+    let Some((None, Task::Run { words, .. })) = undo.task.ordered() else { panic!("{undo:?}") };
+    assert_eq!(words, &["down", "1.0.0", "0.9.4"], "what the first deploy replaced");
+    let rest = tale.start(Tale::roll_back("production", None)).unwrap();
+    assert_eq!(tale.finish(&rest, None), Outcome::Good);
+}
+
+#[test]
+fn an_undo_that_cannot_be_filled_in_is_named_as_what_stays_done_and_blocks_nothing() {
+    let mut tale = Tale::new();
+    undoable(&mut tale);
+    let undo = ["down", "{horizon}"].map(Template::new).to_vec();
+    tale.environment("production").steps[0].undo = Undo::Run(CommandLine(undo));
+    deploy(&mut tale, "0.9.5", (&[("backend", "0.9.4")], Outcome::Good));
+    let preview = preview(&tale, None);
+    assert_eq!(titles(&preview)[2..], [""; 0]);
+    let says = "Migrate of 0.9.5 stays done: its undo cannot be filled in: {horizon} has no value here";
+    assert!(preview.keeps[0].starts_with(says), "{:?}", preview.keeps);
+    assert_eq!(way(&tale, None).state, WayBackState::Ready);
+}

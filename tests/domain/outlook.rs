@@ -125,6 +125,8 @@ fn what_a_deploy_brought_is_proved_by_a_verification_that_could_tell() {
     };
     assert_eq!(proof(&tale), Proof::Unasked, "the release does not run there");
     tale.see("production", "1.0.0", Health::Healthy);
+    assert_eq!(proof(&tale), Proof::Unasked, "tminus did not deliver it");
+    tale.brought("production");
     assert_eq!(proof(&tale), Proof::Missing);
     for (outcome, proved) in [
         (Outcome::Unclear, Proof::Missing),

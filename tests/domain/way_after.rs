@@ -284,3 +284,28 @@ fn artifacts_never_lend_each_other_a_version() {
         tale.proposal(&Request::RollBack { env: EnvName::new("production"), to: None, reason: "it is slow".into() });
     assert_eq!(proposal.moves.len(), 3);
 }
+
+#[test]
+fn one_artifact_without_a_rollback_takes_it_from_the_others_and_nothing_else_is_promised() {
+    let mut tale = Tale::new();
+    let production = tale.environment("production");
+    let mut ui = production.deliver[0].clone();
+    ui.artifact = ArtifactName::new("ui");
+    let command = CommandDeliver { current: Vec::new(), current_json: None, deploy: Vec::new(), undo: Vec::new(), dir: None };
+    ui.kind = DeliverKind::Command(command);
+    production.deliver.push(ui);
+    let undos = |tale: &Tale| {
+        let proposal = tale.proposal(&Tale::deploy("production", "1.0.0"));
+        let steps = tale.situation().preview(&proposal, &super::NoCalls).unwrap().steps;
+        steps.into_iter().map(|step| (step.title, step.undo)).collect::<Vec<_>>()
+    };
+    let of = |tale: &Tale, title: &str| undos(tale).into_iter().find(|(t, _)| t == title).unwrap().1;
+    assert_eq!(of(&tale, "Deliver backend 1.0.0"), StepUndo::By("roll back to 0.9.4".into()), "ui was never there");
+    tale.observe(("production", "ui"), seen("0.9.4", Health::Healthy));
+    let StepUndo::Irreversible(says) = of(&tale, "Deliver backend 1.0.0") else { panic!("it is promised") };
+    assert!(says.starts_with("after this there is no rollback to 0.9.4: ui: the plan names no `undo`"), "{says}");
+    // What is promised is what a rollback finds.
+    tale.brought("production");
+    tale.observe(("production", "ui"), seen("1.0.0", Health::Healthy));
+    assert_eq!(tale.situation().way_back(&EnvName::new("production")).state, WayBackState::Blocked);
+}

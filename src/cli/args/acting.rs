@@ -122,7 +122,7 @@ pub struct SettleArgs {
     /// Leave everything as it is, and end the action
     #[arg(long, group = "how")]
     pub leave: bool,
-    /// Accept what an action of another journal left in the environment, with a reason
+    /// Adopt what tminus did not deliver there, or an action of another journal did, with a reason
     #[arg(long, value_name = "REASON", group = "how")]
     pub adopt: Option<String>,
 }

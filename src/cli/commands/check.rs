@@ -123,10 +123,16 @@ async fn report(
             show::line(&row(check, &standing));
         }
     }
+    // What was measured is of the release's last known commit: of a branch that is gone nobody can tell what it is now.
+    let fault = situation.branch_fault();
     if global.json {
-        json::print(json!({ "release": version, "checks": rows }));
+        json::print(json!({ "release": version, "checks": rows, "branch": fault.as_ref().map(|fault| &fault.says) }));
+    } else if let Some(fault) = &fault {
+        let (sign, word) = (show::sign(fault.verdict), fault.verdict.word());
+        show::line(&format!("{sign} {word:<12} {:<24} {}", fault.subject, fault.says));
     }
-    Ok(Exit::of_verdicts(deciding(chosen, names).into_iter().map(|check| situation.standing(check, None).verdict)))
+    let verdicts = deciding(chosen, names).into_iter().map(|check| situation.standing(check, None).verdict);
+    Ok(Exit::of_verdicts(verdicts.chain(fault.map(|fault| fault.verdict))))
 }
 
 /// Says how a check stands, in one line.

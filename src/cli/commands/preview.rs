@@ -7,7 +7,8 @@ use crate::cli::interrupt::or_interrupted;
 use crate::cli::{json, show};
 use tminus_cockpit::preview_text;
 use tminus_core::action::Request;
-use tminus_core::situation::{Go, Preview};
+use tminus_core::situation::{Gate, GateItem, Go, Preview};
+use tminus_core::verdict::Verdict;
 
 /// Prints a preview, and nothing else.
 pub async fn preview(global: &Global, desk: Desk, request: Request) -> Done {
@@ -26,9 +27,14 @@ pub async fn preview(global: &Global, desk: Desk, request: Request) -> Done {
     Ok(could(&preview))
 }
 
-/// Says whether it could be gone on with: what is not known is not held.
+/// Returns how the action would exit as far as is known now, whatever action it is: a check that failed keeps a gate closed
+/// until it passes, and one that was not measured yet is measured first. What is not known is not held.
 fn could(preview: &Preview) -> Exit {
+    let has_failed = |item: &GateItem| item.verdict == Verdict::Fail;
     match preview.go() {
+        Go::StartAfterChecks(_) | Go::Propose(_) if preview.gate.iter().flat_map(Gate::blocking).any(has_failed) => {
+            Exit::Refused
+        }
         Go::Start | Go::StartAfterChecks(_) | Go::Propose(_) => Exit::Good,
         Go::Held(_) | Go::Closed(_) => Exit::Refused,
         Go::Unknown(_) => Exit::CannotTell,

@@ -20,10 +20,10 @@ pub async fn run(global: &Global, args: SettleArgs) -> Done {
 }
 
 async fn at(global: &Global, desk: &mut Desk, args: SettleArgs) -> Done {
-    let (snapshot, events) = desk.handle.attach().await.map_err(Stop::cannot_tell)?;
     if let Some(reason) = args.adopt {
-        return adopt(desk, &snapshot, &args.what, reason).await;
+        return adopt(desk, &args.what, reason).await;
     }
+    let (snapshot, events) = desk.handle.attach().await.map_err(Stop::cannot_tell)?;
     let action = stuck(&desk.project, &snapshot.release, &args.what)?;
     let command = match (args.retry, args.accept, args.leave) {
         (true, _, _) => ActionCommand::Retry { action: action.clone() },
@@ -42,19 +42,24 @@ async fn at(global: &Global, desk: &mut Desk, args: SettleArgs) -> Done {
     outcome::finish(global, desk, &state).await
 }
 
-/// Takes on what actions of another journal left in an environment.
-async fn adopt(desk: &Desk, snapshot: &tminus_engine::Snapshot, what: &str, reason: String) -> Done {
+/// Adopts what somebody else left in an environment, as it is now.
+async fn adopt(desk: &Desk, what: &str, reason: String) -> Done {
     desk.project.environment(what)?;
+    desk.handle.command(&desk.project.who, Command::Refresh).await?;
+    let (snapshot, _) = desk.handle.attach().await.map_err(Stop::cannot_tell)?;
     let place = env(what);
     let (plan, release, now) = (&*snapshot.plan, &*snapshot.release, desk.handle.now());
     // Where this journal never opened a release, no version has anything to do with it.
     let version = desk.project.focus(release).or_else(|_| Version::parse("0").map_err(Stop::wrong))?;
     let situation = Situation { plan, release, version: &version, now };
-    let strangers = situation.strangers_in(&place);
-    if strangers.is_empty() {
-        return Err(Stop::refused(format!("this journal knows every action whose id {what} carries")));
+    let adoptable = situation.adoptable_in(&place);
+    if adoptable.is_empty() {
+        return Err(Stop::refused(format!(
+            "there is nothing to adopt: this journal knows every action whose id {what} carries, and tminus delivered what \
+             runs there of its releases"
+        )));
     }
-    for item in strangers {
+    for item in adoptable {
         let (release, env, reason) = (version.clone(), place.clone(), reason.clone());
         let adopt = GateCommand::Waive { release, env, item: item.item.clone(), reason };
         desk.handle.command(&desk.project.who, Command::Gate(adopt)).await?;

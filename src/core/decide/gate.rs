@@ -22,7 +22,7 @@ fn approve(ground: &Ground<'_>, id: &ActionId, note: &str) -> Result<Decision, R
     Ok(Decision::record(Fact::Gate(GateFact::Approved { action: id.clone(), note: note.to_owned(), same_user })))
 }
 
-/// A person looked at what another journal's action left, and goes on from there; no release need be open for that.
+/// A person looked at what somebody else left there, and goes on from there; no release need be open for that.
 fn adopt(
     ground: &Ground<'_>,
     (version, env): (&Version, &EnvName),
@@ -32,9 +32,16 @@ fn adopt(
     let situation = ground.situation(version);
     situation.environment(env)?;
     if reason.trim().is_empty() {
-        return Err(Refusal::held("say why: the target carries what another journal did"));
+        return Err(Refusal::held("say why: tminus did not do what the target carries"));
     }
     let action = ActionId::new(id);
+    let foreign = situation.foreign_in(env).into_iter().find(|(artifact, _)| artifact.as_str() == id);
+    if let Some((artifact, delivered)) = foreign {
+        let commit = ground.release.openings.get(&delivered.version).map(|opening| opening.commit.clone());
+        let (env, artifact, reason) = (env.clone(), artifact.clone(), reason.trim().to_owned());
+        let adopted = GateFact::AdoptedVersion { env, artifact, delivered, commit, reason };
+        return Ok(Decision::record(Fact::Gate(adopted)));
+    }
     if !situation.strangers_in(env).iter().any(|item| item.item.strip_prefix(ADOPT) == Some(id)) {
         return Err(Refusal::unknown(format!("nothing in {env} carries {id}, or this journal knows it")));
     }

@@ -3,7 +3,7 @@
 use crate::action::{Outcome, Request, StepTask};
 use crate::fact::{ActionFact, Fact, GateFact, ReleaseFact};
 use crate::failure::FailureKind;
-use crate::names::OrderId;
+use crate::names::{EnvName, OrderId};
 use crate::release::{ActionState, Release, Since, StepPhase, StepState};
 use crate::time::{Span, age, brief};
 use crate::verdict::Verdict;
@@ -98,7 +98,9 @@ fn stopped(action: &ActionState, index: usize, place: &str) -> Vec<Fact> {
 fn finish(release: &Release, action: &ActionState) -> Vec<Fact> {
     match &action.proposal.request {
         Request::Verify { horizon, env, .. } => {
-            vec![verified(action, *horizon, (release.age_of(env), release.aged_from(env)))]
+            let verified = verified(action, *horizon, (release.age_of(env), release.aged_from(env)));
+            let (outcome, summary) = bound_to_its_commit(release, action, env, verified);
+            vec![ended(action, outcome, summary)]
         }
         Request::RollBack { env, reason, .. } => {
             let left = action
@@ -124,7 +126,7 @@ fn verified(
     action: &ActionState,
     horizon: Option<Span>,
     (began, from): (Option<Since>, Option<jiff::Timestamp>),
-) -> Fact {
+) -> (Outcome, String) {
     let since = began.map(|began| began.at);
     let measured = action.steps.iter().filter_map(|s| Some((s, s.verdict?)));
     let worst = measured.clone().fold(Verdict::Pass, |worst, (_, verdict)| worst.and(verdict));
@@ -173,7 +175,23 @@ fn verified(
         },
         (true, _, None) => good,
     };
-    ended(action, outcome, summary)
+    (outcome, summary)
+}
+
+/// What is good of a version that tminus did not deliver says nothing of any commit, so nobody can tell.
+fn bound_to_its_commit(
+    release: &Release,
+    action: &ActionState,
+    env: &EnvName,
+    (outcome, summary): (Outcome, String),
+) -> (Outcome, String) {
+    let unknown = release.of_unknown_commit(env, |version| version == &action.proposal.release);
+    match (outcome, unknown.first()) {
+        (Outcome::Good | Outcome::GoodSoFar, Some(there)) => {
+            (Outcome::Unclear, format!("{summary}; {}", Release::unknown_commit_words(env, there)))
+        }
+        (outcome, _) => (outcome, summary),
+    }
 }
 
 /// Names what a verification looked at: one version, or each artifact with its own.

@@ -1,7 +1,8 @@
 //! People decided about a gate.
 
 use crate::definition::Definition;
-use crate::names::{ActionId, Commit, EnvName, Version};
+use crate::names::{ActionId, ArtifactName, Commit, EnvName, Version};
+use crate::order::Delivered;
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
 
@@ -49,6 +50,19 @@ pub enum GateFact {
         env: EnvName,
         /// The action whose label the target carries.
         action: ActionId,
+        /// Why.
+        reason: String,
+    },
+    /// What somebody else brought is taken for a version of the release: a person looked, and says so.
+    AdoptedVersion {
+        /// The environment.
+        env: EnvName,
+        /// The artifact.
+        artifact: ArtifactName,
+        /// What runs there.
+        delivered: Delivered,
+        /// The commit of its release at that moment; absent where it belongs to no release.
+        commit: Option<Commit>,
         /// Why.
         reason: String,
     },

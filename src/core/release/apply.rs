@@ -1,7 +1,7 @@
 //! The fold itself: one fact after another, nothing else.
 
 use super::{
-    ActionState, BadMark, CheckRun, ClockJump, Closing, Measure, Opening, PlaceState, PlanStamp, Reached, ReadyState,
+    ActionState, Adoption, BadMark, CheckRun, ClockJump, Closing, Measure, Opening, PlaceState, PlanStamp, Reached, ReadyState,
     Release, Waiver,
 };
 use crate::action::Request;
@@ -189,6 +189,12 @@ impl Release {
             }
             GateFact::Adopted { action, .. } => {
                 self.adopted.insert(action.clone());
+            }
+            GateFact::AdoptedVersion { env, artifact, delivered, commit, reason } => {
+                let (who, at) = (record.who.clone(), record.at);
+                let adoption = Adoption { commit: commit.clone(), reason: reason.clone(), who, at };
+                let stay = self.place(env, artifact).stays.last_mut().filter(|stay| &stay.delivered == delivered);
+                stay.into_iter().for_each(|stay| stay.adopted = Some(adoption.clone()));
             }
             GateFact::Approved { .. } | GateFact::Lapsed { .. } => self.apply_approval(record, fact),
         }

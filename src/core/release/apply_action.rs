@@ -49,7 +49,10 @@ impl Release {
                 a.approvals.clear();
                 a.lapsed = Some(reason.clone());
             }),
-            GateFact::Waived { .. } | GateFact::MarkedBad { .. } | GateFact::Adopted { .. } => {}
+            GateFact::Waived { .. }
+            | GateFact::MarkedBad { .. }
+            | GateFact::Adopted { .. }
+            | GateFact::AdoptedVersion { .. } => {}
         }
     }
 

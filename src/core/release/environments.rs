@@ -76,6 +76,22 @@ pub struct Stay {
     pub is_back: bool,
     /// The action that brought it, where tminus did.
     pub action: Option<ActionId>,
+    /// Who adopted it, where tminus did not bring it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub adopted: Option<Adoption>,
+}
+
+/// A person says what runs somewhere, though tminus did not bring it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Adoption {
+    /// The commit of its release at that moment; absent where it belongs to no release.
+    pub commit: Option<Commit>,
+    /// Why.
+    pub reason: String,
+    /// Who decided.
+    pub who: Who,
+    /// When.
+    pub at: Timestamp,
 }
 
 /// A verification that ended.
@@ -139,6 +155,13 @@ pub struct BadMark {
     pub at: Timestamp,
 }
 
+impl Adoption {
+    /// Says who adopted it, and why.
+    pub fn words(&self) -> String {
+        format!("was adopted by {}: {}", self.who.label(), self.reason)
+    }
+}
+
 impl Stay {
     fn see(&mut self, health: Health) {
         self.was_healthy |= health == Health::Healthy;
@@ -179,6 +202,7 @@ impl PlaceState {
                     is_untold: false,
                     was_unwell: false,
                     action: observation.action.clone(),
+                    adopted: None,
                 });
             }
             let has_gone = matches!(observation.health, Health::Stopped | Health::Absent);

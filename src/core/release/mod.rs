@@ -7,14 +7,17 @@ mod apply_action;
 mod checks;
 mod environments;
 mod opening;
+mod origin;
 mod since;
 mod steps;
 mod whole;
 
 pub use actions::{ActionState, Approval, Ended, Ending};
 pub use checks::{CheckRun, CheckState, Measure};
-pub use environments::{BadMark, EnvState, PlaceState, ReadyState, Stay, Verification, Waiver};
+pub use environments::{Adoption, BadMark, EnvState, PlaceState, ReadyState, Stay, Verification, Waiver};
 pub use opening::{BranchMove, Closing, Opening, Reached};
+pub(crate) use origin::is_same;
+pub use origin::Origin;
 pub use since::{ClockJump, Since};
 pub use steps::{StepPhase, StepState};
 pub use whole::{PlanStamp, Release};

@@ -14,6 +14,7 @@ impl Situation<'_> {
         let is_of_kind = |request: &Request| matches!(request, Request::Act { act, .. } if *act == kind);
         let other = self.release.active_actions().find(|a| is_of_kind(&a.proposal.request));
         reasons.extend(other.map(|a| format!("{} is not over", a.id)));
+        reasons.extend(self.branch_gone().filter(|_| direction == Direction::Forward));
         let (act, state) = match (self.act_of(kind), &opening.state) {
             (Err(refusal), _) => return vec![refusal.says],
             (Ok(_), None) => return reasons,

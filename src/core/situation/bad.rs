@@ -51,13 +51,14 @@ impl Situation<'_> {
         items
     }
 
-    /// Returns what can be waived in an environment: what the gate of the next deploy waits for, and versions that a rollback
-    /// would bring back though they are known not to be good.
+    /// Returns what can be waived in an environment: what a person may adopt there, what the gate of the next deploy waits for,
+    /// and versions that a rollback would bring back though they are known not to be good.
     pub fn waivable(&self, environment: &Environment) -> Vec<GateItem> {
         let env = &environment.name;
         let request = Request::Deploy { env: env.clone(), version: self.version.clone() };
         let gate = self.propose(&request).map(|proposal| self.gate(environment, &proposal));
-        let mut items: Vec<GateItem> = gate.map(|gate| gate.blocking().cloned().collect()).unwrap_or_default();
+        let mut items = self.adoptable_in(env);
+        items.extend(gate.iter().flat_map(Gate::blocking).cloned());
         let places = self.release.environments.get(env).into_iter().flat_map(|state| &state.places);
         for (artifact, place) in places {
             let running = place.running();

@@ -1,14 +1,10 @@
 //! Why an action cannot begin, and what of that nobody could find out.
 
-use super::{GateItem, ItemKind, Situation, WayBack, WayBackState};
+use super::{Situation, WayBack, WayBackState};
 use crate::action::{Move, Proposal, Request};
-use crate::names::{ActionId, ArtifactName, EnvName, Version};
+use crate::names::{ArtifactName, EnvName, Version};
 use crate::order::Health;
 use crate::release::PlaceState;
-use crate::verdict::Verdict;
-
-/// What stands before an action of another journal where a person takes it on.
-pub const ADOPT: &str = "adopt:";
 
 /// Returns what was said of a place in which something runs whose version nobody could tell.
 fn unclear(place: &PlaceState) -> Option<&str> {
@@ -92,8 +88,8 @@ impl Situation<'_> {
     /// does, so what is measured there says nothing of it. What a rollback brought back is looked at as well.
     fn not_there(&self, env: &EnvName) -> Vec<String> {
         let Some(environment) = self.plan.environment(env) else { return Vec::new() };
-        if self.was_brought(environment) {
-            return self.drift(env);
+        if self.runs_it(environment) || self.went_back(environment) {
+            return self.drift_to_adopt(env);
         }
         let places = self.release.environments.get(env).map(|s| &s.places);
         let is_blind = places.is_none_or(|places| places.values().all(|p| p.lost.is_some()));
@@ -130,34 +126,6 @@ impl Situation<'_> {
             ready.is_some_and(|r| r.blockers.is_empty() && !r.unknown.is_empty())
         };
         state.is_some_and(|s| s.places.values().any(|p| p.lost.is_some())) || proposal.moves.iter().any(is_untold)
-    }
-
-    /// Says which targets carry the id of an action that this journal does not know, and how one gets on.
-    fn strangers(&self, proposal: &Proposal) -> Vec<String> {
-        let (Some(env), true) = (proposal.request.env(), proposal.request.is_changing()) else { return Vec::new() };
-        let says = |item: GateItem| {
-            format!(
-                "{}, {}: somebody else released, or this journal is an older copy. Find out, then `tminus settle {env} \
-                 --adopt REASON` goes on from there",
-                item.title, item.why
-            )
-        };
-        self.strangers_in(env).into_iter().map(says).collect()
-    }
-
-    /// Returns what carries the id of an action that this journal does not know, and that nobody has adopted: somebody
-    /// else released, or this journal is an older copy.
-    pub fn strangers_in(&self, env: &EnvName) -> Vec<GateItem> {
-        let places = self.release.environments.get(env).into_iter().flat_map(|e| &e.places);
-        let labels = places.filter_map(|(artifact, p)| Some((artifact, p.seen.as_ref()?.1.action.as_ref()?)));
-        let item = |(artifact, id): (&ArtifactName, &ActionId)| GateItem {
-            item: format!("{ADOPT}{id}"),
-            kind: ItemKind::Stranger,
-            title: format!("{artifact} in {env} carries {id}"),
-            verdict: Verdict::NoData,
-            why: "which this journal does not know".to_owned(),
-        };
-        labels.filter(|(_, id)| !self.release.knows(id)).map(item).collect()
     }
 
     /// Returns why a version cannot be delivered, and what of that could not be found out.

@@ -22,6 +22,7 @@ impl<'a> Situation<'a> {
             None => Some(format!("{} is not open", self.version)),
             Some(opening) => opening.closed.as_ref().map(|_| format!("{} is closed", self.version)),
         });
+        reasons.extend(self.branch_gone());
         if self.built(artifact).next().is_none() {
             reasons.push(match artifact {
                 Some(name) if self.plan.artifact(name).is_none() => format!("the plan has no artifact {name}"),

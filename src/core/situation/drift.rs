@@ -3,7 +3,7 @@
 use super::Situation;
 use crate::names::{ActionId, ArtifactName, EnvName};
 use crate::order::{Delivered, Health, Observation};
-use crate::release::{ActionState, PlaceState, StepPhase};
+use crate::release::{Origin, PlaceState, StepPhase, is_same};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -20,8 +20,8 @@ impl<'a> Situation<'a> {
     pub(super) fn drift_from_release(&self, env: &EnvName) -> Vec<(Health, String)> {
         let is_release = |artifact: &ArtifactName| {
             let mut newest_first = self.release.actions.iter().rev().filter(|a| a.proposal.request.env() == Some(env));
-            let brought = newest_first.find_map(|a| tried(a, artifact).filter(|(.., p)| *p == StepPhase::Succeeded));
-            brought.is_some_and(|(_, to, _)| &to.version == self.version)
+            let brought = newest_first.find_map(|a| a.tried(artifact).filter(|(_, p)| *p == StepPhase::Succeeded));
+            brought.is_some_and(|(to, _)| &to.version == self.version)
         };
         let places = self.release.environments.get(env).into_iter().flat_map(|e| &e.places);
         let places = places.filter(|(artifact, place)| place.lost.is_none() && is_release(artifact));
@@ -31,6 +31,10 @@ impl<'a> Situation<'a> {
     pub(super) fn drift_of(&self, env: &EnvName, artifact: &ArtifactName, place: &PlaceState) -> Option<String> {
         let (at, seen) = place.seen.as_ref()?;
         let running = place.running();
+        // A person said what it is, and goes on from there.
+        if let Some(Origin::Adopted(_)) = self.release.origin(env, artifact) {
+            return None;
+        }
         let Some((id, brought)) = self.brought_instead(env, artifact, running.as_ref()) else {
             return self.replaced(env, artifact, place);
         };
@@ -64,17 +68,17 @@ impl<'a> Situation<'a> {
     ) -> Option<(&'a ActionId, Delivered)> {
         let newest_first = self.release.actions.iter().rev().filter(|a| a.proposal.request.env() == Some(env));
         let mut refused = None;
-        for (action, to, phase) in newest_first.filter_map(|a| tried(a, artifact)) {
-            if running.is_some_and(|r| is_same(r, &to)) {
+        for (action, (to, phase)) in newest_first.filter_map(|a| Some((a, a.tried(artifact)?))) {
+            if running.is_some_and(|r| is_same(r, to)) {
                 return None;
             }
             // One that did not take, or is not over, may have left what was there before.
             if phase == StepPhase::Succeeded {
-                return Some((&action.id, to));
+                return Some((&action.id, to.clone()));
             }
             // What calls itself the version that was to come, and is another image, came from somewhere else.
             if phase != StepPhase::Running && running.is_some_and(|r| r.version == to.version) {
-                refused.get_or_insert((&action.id, to));
+                refused.get_or_insert((&action.id, to.clone()));
             }
         }
         refused
@@ -86,9 +90,8 @@ impl<'a> Situation<'a> {
         let stay = place.stays.last().filter(|stay| stay.delivered == running)?;
         let label = stay.action.as_ref().filter(|_| seen.action.is_none())?;
         let mut newest_first = self.release.actions.iter().rev().filter(|a| a.proposal.request.env() == Some(env));
-        let is_it =
-            |(_, to, phase): &(_, Delivered, StepPhase)| *phase == StepPhase::Succeeded && is_same(&running, to);
-        newest_first.find_map(|a| tried(a, artifact)).filter(is_it)?;
+        let is_it = |(to, phase): &(&Delivered, StepPhase)| *phase == StepPhase::Succeeded && is_same(&running, to);
+        newest_first.find_map(|a| a.tried(artifact)).filter(is_it)?;
         self.release.active(env).is_none().then(|| {
             let since = self.moment(stay.renewed.at);
             format!("{artifact} {running} runs in {env} since {since}; tminus did not bring it: the label of {label} is gone")
@@ -118,14 +121,3 @@ impl<'a> Situation<'a> {
     }
 }
 
-/// Returns what an action brought or tried to bring of an artifact, and how far that came.
-fn tried<'a>(action: &'a ActionState, artifact: &ArtifactName) -> Option<(&'a ActionState, Delivered, StepPhase)> {
-    let begun = action.steps.iter().filter(|s| s.phase != StepPhase::Waiting);
-    begun.filter_map(|s| Some((action, s.step.task.brings(artifact)?.clone(), s.phase))).next_back()
-}
-
-/// A digest that nobody knows speaks against nothing.
-pub(super) fn is_same(running: &Delivered, brought: &Delivered) -> bool {
-    let is_other = |a, b| matches!((a, b), (Some(a), Some(b)) if a != b);
-    running.version == brought.version && !is_other(running.digest.as_ref(), brought.digest.as_ref())
-}

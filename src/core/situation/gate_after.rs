@@ -2,10 +2,10 @@
 
 use super::{GateItem, ItemKind, Situation};
 use crate::action::{Move, Outcome};
-use crate::names::{ActionId, EnvName};
+use crate::names::{ActionId, EnvName, Version};
 use crate::order::{Delivered, Health};
 use crate::plan::{After, Environment};
-use crate::release::{ActionState, Ending, EnvState, PlaceState, Verification};
+use crate::release::{ActionState, Ending, EnvState, Origin, PlaceState, Release, Verification};
 use crate::verdict::Verdict;
 
 impl Situation<'_> {
@@ -72,6 +72,9 @@ impl Situation<'_> {
         if let Some(unwell) = self.unwell_in(env, state) {
             return unwell;
         }
+        if let Some(why) = self.unknown_commit(after) {
+            return (Verdict::NoData, why);
+        }
         if let Some(why) = self.other_commit(after) {
             return (Verdict::Stale, why);
         }
@@ -103,7 +106,7 @@ impl Situation<'_> {
             }
             // What was good before it was not good has not stayed good.
             _ if newest_first().take_while(|v| v.outcome != Outcome::NotGood).any(long_enough) => {
-                (Verdict::Pass, format!("verified in {env}"))
+                (Verdict::Pass, format!("verified in {env}{}", self.adopted_words(env)))
             }
             Outcome::GoodSoFar | Outcome::Good if self.not_counted(env, last).is_some() => {
                 let why = self.not_counted(env, last).unwrap_or_default();
@@ -148,15 +151,32 @@ impl Situation<'_> {
         Some(format!("+{} in {}: {}{rest}", first.horizon, after.env, first.words()))
     }
 
+    /// What was only seen there was made of nobody knows what: whatever is measured of it says nothing of a commit.
+    fn unknown_commit(&self, after: &After) -> Option<String> {
+        let is_asked = |version: &Version| version == self.version || after.any;
+        let is_released = |version: &Version| self.release.openings.contains_key(version);
+        let unknown = self.release.of_unknown_commit(&after.env, |version| is_asked(version) && is_released(version));
+        unknown.first().map(|there| Release::unknown_commit_words(&after.env, there))
+    }
+
     /// Where no digest can be compared, what was built of another commit was something else.
     fn other_commit(&self, after: &After) -> Option<String> {
-        let places = &self.release.environments.get(&after.env)?.places;
-        if after.any || places.values().any(|p| p.digest().is_some()) {
-            return None;
-        }
-        let (then, now) = (self.deploy_that_brought(&after.env)?.proposal.commit.as_ref()?, &self.opening()?.commit);
-        let says = || format!("{} got {}, the release is at {}", after.env, then.short(), now.short());
-        (then != now).then(says)
+        let (env, now) = (&after.env, &self.opening()?.commit);
+        let places = self.release.environments.get(env)?.places.iter();
+        let nameless = places.filter(|(_, place)| !after.any && place.digest().is_none());
+        let mut commits = nameless.filter_map(|(artifact, _)| self.release.origin(env, artifact)?.commit());
+        let then = commits.find(|then| *then != now)?;
+        Some(format!("{env} got {}, the release is at {}", then.short(), now.short()))
+    }
+
+    /// Says who adopted what runs in an environment, and why.
+    fn adopted_words(&self, env: &EnvName) -> String {
+        let places = self.release.environments.get(env).into_iter().flat_map(|state| &state.places);
+        let adopted = places.filter_map(|(artifact, _)| match self.release.origin(env, artifact)? {
+            Origin::Adopted(adoption) => Some(format!("; {artifact} {}", adoption.words())),
+            Origin::Deployed(_) | Origin::Built(_) | Origin::Restored | Origin::Unknown => None,
+        });
+        adopted.collect()
     }
 }
 

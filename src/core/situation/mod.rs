@@ -1,6 +1,7 @@
 //! What follows from the plan, the journal and the time: verdicts, gates, ways back, the go or no-go. Pure reads.
 
 mod act;
+mod adopt;
 mod approve;
 mod bad;
 mod blockers;
@@ -35,7 +36,7 @@ mod way_after;
 mod way_back;
 
 pub use approve::Eyes;
-pub use blockers::ADOPT;
+pub use adopt::ADOPT;
 pub use course::{Course, Event, Moment};
 pub use fresh::pattern as path_pattern;
 pub use further_back::StaysPut;

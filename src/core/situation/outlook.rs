@@ -271,20 +271,13 @@ impl<'a> Situation<'a> {
         items.chain(unmet).collect()
     }
 
-    /// Says whether the version runs in an environment and a deploy of this commit brought it there, which its gate let
+    /// Says whether the version runs in an environment and deploys of this commit brought it there, which its gate let
     /// through.
     fn came_through(&self, environment: &Environment) -> bool {
-        let is_it = |a: &ActionState| match &a.proposal.request {
-            Request::Deploy { env, version } => env == &environment.name && version == self.version,
-            Request::Verify { .. }
-            | Request::RollBack { .. }
-            | Request::Build { .. }
-            | Request::Cut { .. }
-            | Request::Act { .. } => false,
-        };
         let commit = self.opening().map(|opening| &opening.commit);
         let is_now = |a: &ActionState| a.proposal.commit.is_none() || a.proposal.commit.as_ref() == commit;
-        self.runs_it(environment) && self.release.actions.iter().any(|a| a.started.is_some() && is_it(a) && is_now(a))
+        let came = |artifact| self.deploy_of(&environment.name, artifact).is_some_and(is_now);
+        self.runs_it(environment) && environment.deliver.iter().all(|d| came(&d.artifact))
     }
 
     /// Says whether every artifact of the version runs in an environment.

@@ -51,7 +51,7 @@ pub const UNVERIFIED: &str = "unverified";
 const SO_FAR: &str = "good so far";
 
 /// The words for what runs and is not what tminus brought.
-const FOREIGN: &str = "not what tminus brought";
+const FOREIGN: &str = "not delivered by tminus";
 
 impl<'a> Situation<'a> {
     /// Returns how a place is. What is healthy and not verified is not all well yet, and a target that does not tell how
@@ -109,12 +109,18 @@ impl<'a> Situation<'a> {
     /// Says whether what runs somewhere is not what tminus brought there, or is nothing that the plan can name.
     fn is_foreign(&self, environment: &Environment, (artifact, place): (&ArtifactName, &PlaceState)) -> bool {
         let is_nameless = place.running().is_none() && place.health() == Health::Healthy;
-        is_nameless || (place.health() != Health::Absent && self.drift_of(&environment.name, artifact, place).is_some())
+        let is_of_unknown_commit = || {
+            let origin = self.release.origin(&environment.name, artifact);
+            let is_release = place.running().is_some_and(|running| &running.version == self.version);
+            is_release && origin.is_some_and(|origin| !origin.is_known())
+        };
+        let is_drift = || self.drift_of(&environment.name, artifact, place).is_some() || is_of_unknown_commit();
+        is_nameless || (place.health() != Health::Absent && is_drift())
     }
 
     /// Returns what is proved of what runs in an environment, where tminus brought it; of which release makes no difference.
     pub fn proof(&self, environment: &Environment) -> Proof {
-        let was_deployed = || self.deploy_that_brought(&environment.name).is_some();
+        let was_deployed = || environment.deliver.iter().any(|d| self.deploy_of(&environment.name, &d.artifact).is_some());
         if environment.verify.is_empty() || !(self.was_brought(environment) || was_deployed()) {
             return Proof::Unasked;
         }
@@ -126,13 +132,15 @@ impl<'a> Situation<'a> {
         }
     }
 
-    /// Says whether what runs in an environment is looked after: the release itself, or what a rollback brought back.
+    /// Says whether what runs in an environment is looked after: the release that tminus delivered there, or what a rollback
+    /// brought back.
     pub fn was_brought(&self, environment: &Environment) -> bool {
-        self.runs_it(environment) || self.went_back(environment)
+        let is_delivered = || self.unknown_commits(&environment.name).is_empty();
+        (self.runs_it(environment) && is_delivered()) || self.went_back(environment)
     }
 
     /// Says whether what runs in an environment was brought back there by a rollback: nobody has looked at it since, either.
-    fn went_back(&self, environment: &Environment) -> bool {
+    pub(super) fn went_back(&self, environment: &Environment) -> bool {
         let env = &environment.name;
         let is_of = |a: &&ActionState| a.proposal.request.env() == Some(env) && a.proposal.request.is_changing();
         let last = self.release.actions.iter().rev().filter(is_of).find(|a| a.started.is_some());

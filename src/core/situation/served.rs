@@ -5,7 +5,7 @@ use super::further_back::StaysPut;
 use crate::action::{Move, Outcome, Request};
 use crate::names::{ArtifactName, EnvName};
 use crate::order::{Delivered, Health};
-use crate::release::{ActionState, PlaceState, Stay, StepPhase, StepState};
+use crate::release::{ActionState, Origin, PlaceState, Stay, StepPhase, StepState};
 use crate::time::age;
 use crate::verdict::Verdict;
 use std::time::Duration;
@@ -223,16 +223,12 @@ impl<'a> Situation<'a> {
         self.changes_here(env).find_map(of).is_some_and(|m| &m.to != there)
     }
 
-    /// Returns the deploy that brought what runs in an environment now, where tminus did.
-    pub fn deploy_that_brought(&self, env: &EnvName) -> Option<&'a ActionState> {
-        let places = &self.release.environments.get(env)?.places;
-        let runs = |m: &Move| places.get(&m.artifact).and_then(PlaceState::running).as_ref() == Some(&m.to);
-        let brought_it = |a: &&ActionState| {
-            matches!(&a.proposal.request, Request::Deploy { env: there, .. } if there == env)
-                && a.started.is_some()
-                && a.proposal.moves.iter().any(runs)
-        };
-        self.release.actions.iter().rev().find(brought_it)
+    /// Returns the deploy that brought what runs of an artifact in an environment now, where one did.
+    pub(super) fn deploy_of(&self, env: &EnvName, artifact: &ArtifactName) -> Option<&'a ActionState> {
+        match self.release.origin(env, artifact)? {
+            Origin::Deployed(deploy) => Some(deploy),
+            Origin::Built(_) | Origin::Adopted(_) | Origin::Restored | Origin::Unknown => None,
+        }
     }
 }
 

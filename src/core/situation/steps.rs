@@ -46,9 +46,9 @@ impl<'a> Situation<'a> {
     fn deploy_steps(&self, environment: &Environment, proposal: &Proposal) -> Result<Vec<Step>, Refusal> {
         let values = self.values_of(proposal);
         let extra = |moment| environment.steps.iter().filter(move |s| s.at == moment);
-        let after: Vec<WayAfter> = proposal.moves.iter().map(|m| self.way_after(environment, m)).collect();
+        let after = self.ways_after(environment, &proposal.moves);
         // The undo of a step is run by the rollback.
-        let by = if after.iter().all(|a| matches!(a, WayAfter::To(_))) { UndoneBy::Rollback } else { UndoneBy::Hand };
+        let by = if after.iter().any(|a| matches!(a, WayAfter::To(_))) { UndoneBy::Rollback } else { UndoneBy::Hand };
         let mut steps = Vec::new();
         // Nothing is migrated for an image that turns out not to be there; a delivery without such steps pulls it first.
         if extra(Moment::Before).next().is_some() {
@@ -76,7 +76,9 @@ impl<'a> Situation<'a> {
             Undo::Irreversible(why) => StepUndo::Irreversible(why.clone()),
             Undo::Unsaid => StepUndo::Unsaid,
         };
-        Ok(Step { title: step.title.clone(), task: run(step, &step.run, values)?, calls: Vec::new(), undo })
+        let no_value = |e: UnknownPlaceholder| Refusal::unknown(format!("\"{}\": {e}", step.title));
+        let task = run(step, &step.run, values).map_err(no_value)?;
+        Ok(Step { title: step.title.clone(), task, calls: Vec::new(), undo })
     }
 
     /// A rollback restores what moved, then undoes the extra steps of the deploys that are left, newest first.
@@ -90,11 +92,7 @@ impl<'a> Situation<'a> {
         let is_back = |m: &&Move| m.from.as_ref() != Some(&m.to) && self.serves(env, m);
         let mut steps: Vec<Step> =
             proposal.moves.iter().filter(|m| !is_back(m)).map(|m| self.restore(env, m)).collect();
-        for undo in self.steps_to_undo(env, &proposal.moves) {
-            let values = Situation { version: &undo.deploy.release, ..*self }.values_of(&undo.deploy);
-            let task = run(undo.step, undo.command, &values)?;
-            steps.push(plain(undo.title, task));
-        }
+        steps.extend(self.steps_to_undo(env, &proposal.moves).into_iter().map(|undo| plain(undo.title, undo.task)));
         Ok(steps)
     }
 
@@ -200,14 +198,13 @@ enum UndoneBy {
     Hand,
 }
 
-fn run(step: &ExtraStep, command: &CommandLine, values: &Values) -> Result<StepTask, Refusal> {
-    let no_value = |e: UnknownPlaceholder| Refusal::unknown(format!("\"{}\": {e}", step.title));
-    let words = command.0.iter().map(|w| w.fill(values)).collect::<Result<_, _>>().map_err(no_value)?;
+pub(super) fn run(step: &ExtraStep, command: &CommandLine, values: &Values) -> Result<StepTask, UnknownPlaceholder> {
+    let words = command.0.iter().map(|w| w.fill(values)).collect::<Result<_, _>>()?;
     let variable = |(name, setting): &(String, Setting)| match setting {
         Setting::Plain(text) => Ok((name.clone(), Setting::Plain(Template::new(text.fill(values)?)))),
         Setting::Secret(_) => Ok((name.clone(), setting.clone())),
     };
-    let env = step.env.iter().map(variable).collect::<Result<_, _>>().map_err(no_value)?;
+    let env = step.env.iter().map(variable).collect::<Result<_, _>>()?;
     let task = Task::Run { words, dir: step.dir.clone(), env, timeout: step.timeout };
     Ok(StepTask::Order { artifact: None, task: Box::new(task) })
 }

@@ -1,12 +1,12 @@
 //! What the extra steps of deploys did that is still so: what a rollback past them undoes, and what stays done after it.
 
 use super::Situation;
-use super::drift::is_same;
+use super::steps::run;
 use crate::action::{Move, Proposal, Request, StepTask, StepUndo};
 use crate::names::{EnvName, Version};
 use crate::order::{Delivered, Task};
 use crate::plan::{CommandLine, ExtraStep, Undo};
-use crate::release::{ActionState, PlaceState, StepPhase, StepState};
+use crate::release::{ActionState, PlaceState, StepPhase, StepState, is_same};
 
 /// What stands before a step's title where a rollback undoes it.
 const UNDO: &str = "Undo: ";
@@ -19,15 +19,11 @@ pub(super) struct StepDone<'a> {
 }
 
 /// The undo of a step, as a rollback runs it.
-pub(super) struct StepToUndo<'a> {
+pub(super) struct StepToUndo {
     /// What the step of the rollback is called.
     pub title: String,
-    /// The step of the plan.
-    pub step: &'a ExtraStep,
-    /// Its undo.
-    pub command: &'a CommandLine,
-    /// The deploy that did it, as the undo is written: from what it replaced to what it brought.
-    pub deploy: Proposal,
+    /// Its undo, with everything filled in.
+    pub task: StepTask,
 }
 
 impl<'a> StepDone<'a> {
@@ -57,20 +53,34 @@ impl<'a> StepDone<'a> {
 
 impl<'a> Situation<'a> {
     /// Returns the steps to undo where a rollback moves an environment so: those of every deploy that it leaves, newest first.
-    pub(super) fn steps_to_undo(&self, env: &EnvName, moves: &[Move]) -> Vec<StepToUndo<'a>> {
+    pub(super) fn steps_to_undo(&self, env: &EnvName, moves: &[Move]) -> Vec<StepToUndo> {
         let done = self.done_since(env, moves);
         let versions = |d: &StepDone<'a>| done.first().is_some_and(|first| first.version() != d.version());
         let has_several = done.iter().any(versions);
         let undo = |d: &StepDone<'a>| {
             let step = self.step_of(env, d)?;
             let Undo::Run(command) = &step.undo else { return None };
-            if self.step_undo_unmet(step).is_some() {
-                return None;
-            }
+            let task = self.undo_of((env, d), (step, command), moves).ok()?;
             let title = if has_several { d.long_title() } else { format!("{UNDO}{}", d.title()) };
-            Some(StepToUndo { title, step, command, deploy: as_written(d.deploy, moves) })
+            Some(StepToUndo { title, task })
         };
         done.iter().filter_map(undo).collect()
+    }
+
+    /// Returns the undo of a step as it can run, or says why it cannot: the one place that decides what a rollback does and
+    /// what its preview promises.
+    fn undo_of(
+        &self,
+        (env, done): (&EnvName, &StepDone<'a>),
+        (step, command): (&ExtraStep, &CommandLine),
+        moves: &[Move],
+    ) -> Result<StepTask, String> {
+        if let Some(why) = self.step_undo_unmet(step) {
+            return Err(why);
+        }
+        let deploy = self.as_written(env, done.deploy, moves);
+        let values = Situation { version: &deploy.release, ..*self }.values_of(&deploy);
+        run(step, command, &values).map_err(|unknown| format!("its undo cannot be filled in: {unknown}"))
     }
 
     /// Says whether a rollback that moves an environment so has a step to undo.
@@ -83,7 +93,9 @@ impl<'a> Situation<'a> {
     pub fn stays_done(&self, env: &EnvName, moves: &[Move]) -> Vec<String> {
         let done = self.done_since(env, moves);
         let stays = |d: &StepDone<'a>| match self.step_of(env, d).map(|step| (step, &step.undo)) {
-            Some((step, Undo::Run(_))) => self.step_undo_unmet(step).map(|why| d.stays(&why)),
+            Some((step, Undo::Run(command))) => {
+                self.undo_of((env, d), (step, command), moves).err().map(|why| d.stays(&why))
+            }
             Some((_, Undo::Irreversible(why))) => Some(format!("{}: {why}", d.title())),
             Some((_, Undo::Unsaid)) => Some(format!("{}: the plan names no undo", d.title())),
             None => Some(d.stays(&match &d.state.step.undo {
@@ -160,6 +172,30 @@ impl<'a> Situation<'a> {
         done
     }
 
+    /// Returns a deploy as the undo of its steps is written: `{version}` is what it brought, `{previous}` what it replaced.
+    ///
+    /// Where it replaced nothing else, that is what the rollback brings back; of an artifact that is back already, what the
+    /// deploy before it replaced that brought the same, else what runs.
+    fn as_written(&self, env: &EnvName, deploy: &ActionState, moves: &[Move]) -> Proposal {
+        let back = |m: &Move| moves.iter().find(|back| back.artifact == m.artifact).map(|back| back.to.clone());
+        let is_other = |m: &Move, from: &Delivered| !is_same(from, &m.to);
+        let before = |m: &Move| {
+            let earlier = self.begun_here(env).take_while(|a| a.id != deploy.id);
+            let of = |a: &'a ActionState| a.proposal.moves.iter().find(|e| e.artifact == m.artifact && is_same(&e.to, &m.to));
+            let replaced = earlier.filter_map(of).filter_map(|e| e.from.clone().filter(|from| is_other(m, from)));
+            replaced.last()
+        };
+        let places = self.release.environments.get(env).map(|state| &state.places);
+        let running = |m: &Move| places.and_then(|places| places.get(&m.artifact)).and_then(PlaceState::running);
+        let replaced = |m: &Move| -> Option<Delivered> {
+            let own = m.from.clone().filter(|from| from != &m.to);
+            own.or_else(|| back(m)).or_else(|| before(m)).or_else(|| running(m).filter(|there| is_other(m, there)))
+        };
+        let written = |m: &Move| Move { from: replaced(m), ..m.clone() };
+        let moves = deploy.proposal.moves.iter().map(written).collect();
+        Proposal { moves, ..deploy.proposal.clone() }
+    }
+
     fn begun_here(&self, env: &EnvName) -> impl Iterator<Item = &'a ActionState> {
         self.release.actions.iter().filter(move |a| a.proposal.request.env() == Some(env) && a.started.is_some())
     }
@@ -174,15 +210,4 @@ fn take_back(done: &mut Vec<StepDone<'_>>, title: &str) {
 
 fn is_extra(task: &StepTask) -> bool {
     matches!(task.ordered(), Some((None, Task::Run { .. })))
-}
-
-/// Returns a deploy as the undo of its steps is written: `{version}` is what it brought, `{previous}` what it replaced.
-///
-/// Where it replaced nothing else, that is what the rollback brings back.
-fn as_written(deploy: &ActionState, moves: &[Move]) -> Proposal {
-    let back = |m: &Move| moves.iter().find(|back| back.artifact == m.artifact).map(|back| back.to.clone());
-    let replaced = |m: &Move| -> Option<Delivered> { m.from.clone().filter(|from| from != &m.to).or_else(|| back(m)) };
-    let written = |m: &Move| Move { from: replaced(m), ..m.clone() };
-    let moves = deploy.proposal.moves.iter().map(written).collect();
-    Proposal { moves, ..deploy.proposal.clone() }
 }

@@ -55,6 +55,9 @@ impl Situation<'_> {
             let verdict = if health == Health::Absent { Verdict::Fail } else { Verdict::Stale };
             reasons.push(reason(verdict, "does not run what tminus brought", says));
         }
+        let is_over = self.release.active(name).is_none();
+        let unknown = self.unknown_commits(name).into_iter().filter(|_| is_over);
+        reasons.extend(unknown.map(|says| reason(Verdict::NoData, "runs what tminus did not deliver", says)));
         reasons.extend(self.stuck_reason(environment));
         reasons.extend(self.half_done_reason(name).map(|says| reason(Verdict::Fail, "half done", says)));
         reasons.extend(self.verification_reason(name).map(|says| reason(Verdict::Fail, "not good", says)));
@@ -118,10 +121,20 @@ impl Situation<'_> {
         tag.into_iter().chain(self.branch_reason(opening)).collect()
     }
 
+    /// Says so where the branch of an open release is gone: nothing is to be made of its last commit then.
+    pub(super) fn branch_gone(&self) -> Option<String> {
+        let opening = self.opening().filter(|opening| opening.closed.is_none())?;
+        let is_gone = opening.state.as_ref().is_some_and(|state| state.commit.is_none());
+        is_gone.then(|| format!("the branch {} is gone", opening.branch))
+    }
+
+    /// Says why nobody can tell where the branch of the release is.
+    pub fn branch_fault(&self) -> Option<Reason> {
+        self.opening().and_then(|opening| self.branch_reason(opening))
+    }
+
     fn branch_reason(&self, opening: &Opening) -> Option<Reason> {
-        let is_gone = opening.state.as_ref().is_some_and(|s| s.commit.is_none());
-        if is_gone && opening.closed.is_none() {
-            let says = format!("the branch {} is gone", opening.branch);
+        if let Some(says) = self.branch_gone() {
             return Some(Reason::new(&opening.branch, None, Verdict::NoData, says));
         }
         let (_, failure) = opening.lost.as_ref()?;
@@ -149,7 +162,7 @@ impl Situation<'_> {
             let title = "The tag is at the release's commit".to_owned();
             GateItem { item, kind: ItemKind::Tag, title, verdict: Verdict::Fail, why }
         });
-        let branch = self.opening().and_then(|opening| self.branch_reason(opening)).map(|reason| {
+        let branch = self.branch_fault().map(|reason| {
             let (item, title) = (format!("branch:{}", reason.subject), "The release's branch can be read".to_owned());
             GateItem { item, kind: ItemKind::Branch, title, verdict: reason.verdict, why: reason.says }
         });

@@ -18,6 +18,8 @@ pub(super) enum WayAfter {
     Unknown(Delivered, String),
     /// There never is one, and why.
     Never(String),
+    /// There never is one to this version, and why: a rollback would want to go there, and is blocked.
+    Refused(Delivered, String),
 }
 
 impl WayAfter {
@@ -25,7 +27,17 @@ impl WayAfter {
     pub(super) fn undo(&self) -> StepUndo {
         match self {
             Self::To(to) => StepUndo::By(format!("roll back to {}", to.version)),
-            Self::Lost(..) | Self::Unknown(..) | Self::Never(_) => StepUndo::Irreversible(self.words()),
+            Self::Lost(..) | Self::Unknown(..) | Self::Never(_) | Self::Refused(..) => {
+                StepUndo::Irreversible(self.words())
+            }
+        }
+    }
+
+    /// Says why it blocks a rollback, of the other artifacts too: an environment goes back as a whole.
+    pub(super) fn blocks(&self) -> Option<&str> {
+        match self {
+            Self::To(_) | Self::Never(_) => None,
+            Self::Lost(_, why) | Self::Unknown(_, why) | Self::Refused(_, why) => Some(why),
         }
     }
 
@@ -36,21 +48,34 @@ impl WayAfter {
             Self::Unknown(to, why) => {
                 format!("whether there is a rollback to {} after this is unknown: {why}", to.version)
             }
-            Self::Never(why) => why.clone(),
+            Self::Never(why) | Self::Refused(_, why) => why.clone(),
         }
     }
 }
 
 impl Situation<'_> {
-    /// Returns what a rollback will find once a move of a deploy is done.
-    pub(super) fn way_after(&self, environment: &Environment, moved: &Move) -> WayAfter {
-        let (env, artifact) = (&environment.name, &moved.artifact);
-        if let Some(never) = environment.delivery(artifact).and_then(|delivery| delivery.kind.no_rollback()) {
-            return WayAfter::Never(never);
+    /// Returns what a rollback will find once the moves of a deploy are done: where one artifact blocks it, no other goes back.
+    pub(super) fn ways_after(&self, environment: &Environment, moves: &[Move]) -> Vec<WayAfter> {
+        let mut ways: Vec<WayAfter> = moves.iter().map(|moved| self.way_after(environment, moved)).collect();
+        let blocker = moves.iter().zip(&ways).find_map(|(m, way)| Some(format!("{}: {}", m.artifact, way.blocks()?)));
+        let Some(blocker) = blocker else { return ways };
+        for way in &mut ways {
+            if let WayAfter::To(to) = way {
+                *way = WayAfter::Lost(to.clone(), blocker.clone());
+            }
         }
+        ways
+    }
+
+    /// Returns what a rollback will find of one artifact once its move of a deploy is done.
+    fn way_after(&self, environment: &Environment, moved: &Move) -> WayAfter {
+        let (env, artifact) = (&environment.name, &moved.artifact);
         let place = self.release.environments.get(env).and_then(|e| e.places.get(artifact));
         let good = place.map(|place| self.good_here(env, artifact, place)).unwrap_or_default();
         let back = good.into_iter().find(|d| d != &moved.to && self.may_choose(env, artifact, d));
+        if let Some(never) = environment.delivery(artifact).and_then(|delivery| delivery.kind.no_rollback()) {
+            return back.map_or(WayAfter::Never(never.clone()), |back| WayAfter::Refused(back, never));
+        }
         let (Some(place), Some(back)) = (place, back) else {
             return WayAfter::Never(nothing_good(env, moved));
         };
@@ -82,7 +107,7 @@ impl Situation<'_> {
             let (verdict, to) = match &after {
                 WayAfter::Lost(to, _) => (Verdict::Fail, to),
                 WayAfter::Unknown(to, _) => (Verdict::NoData, to),
-                WayAfter::To(_) | WayAfter::Never(_) => return None,
+                WayAfter::To(_) | WayAfter::Never(_) | WayAfter::Refused(..) => return None,
             };
             Some(GateItem {
                 item: format!("rollback:{}", moved.artifact),

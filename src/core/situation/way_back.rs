@@ -163,8 +163,21 @@ impl<'a> Situation<'a> {
         let mut places = places.peekable();
         match places.peek().is_some() && places.all(runs) {
             true => format!("{wanted} runs in {env} already"),
-            false => self.forward_only(env, wanted).unwrap_or_else(never),
+            false => self.forward_only(env, wanted).or_else(|| self.of_the_others(env, wanted)).unwrap_or_else(never),
         }
+    }
+
+    /// Says which artifacts run a version already that none of the others can go to.
+    fn of_the_others(&self, env: &EnvName, wanted: &Version) -> Option<String> {
+        let places = &self.release.environments.get(env)?.places;
+        let runs = |place: &PlaceState| !place.is_down() && place.running().is_some_and(|r| &r.version == wanted);
+        let named = |is_there: bool| {
+            let some = places.iter().filter(|(_, place)| runs(place) == is_there);
+            some.map(|(artifact, _)| artifact.as_str()).collect::<Vec<_>>().join(", ")
+        };
+        let (there, others) = (named(true), named(false));
+        let says = format!("{there} runs {wanted} in {env} already, and of {others} it was never seen to be healthy there");
+        (!there.is_empty()).then_some(says)
     }
 
     fn target(
@@ -189,7 +202,7 @@ impl<'a> Situation<'a> {
         };
         let another = |d: &&Delivered| Some(*d) != there.as_ref();
         // What the deploy of what runs replaced goes before what somebody else put there meanwhile.
-        let moves = self.deploy_that_brought(env).into_iter().flat_map(|a| &a.proposal.moves);
+        let moves = self.deploy_of(env, artifact).into_iter().flat_map(|a| &a.proposal.moves);
         let replaced =
             moves.filter(|m| &m.artifact == artifact && Some(&m.to) == there.as_ref()).find_map(|m| m.from.as_ref());
         let replaced = replaced.filter(|from| good.contains(from)).filter(is_wanted).filter(another);

@@ -1,0 +1,224 @@
+//! Where what runs somewhere came from: what was only seen there proves nothing of a commit.
+
+use super::{FIRST, SECOND, Tale, digest, seen, version};
+use tminus_core::action::{Outcome, Patience, Request};
+use tminus_core::command::{Command, GateCommand, Refusal};
+use tminus_core::decide::Follow;
+use tminus_core::fact::{Fact, StepFact};
+use tminus_core::names::{ArtifactName, Commit, EnvName};
+use tminus_core::order::{Delivered, Health, Observation, Receipt};
+use tminus_core::plan::{ArtifactKind, ImageBuild};
+use tminus_core::release::Origin;
+use tminus_core::situation::{Proof, Word, work};
+use tminus_core::verdict::Verdict;
+
+const AFTER: &str = "after:staging";
+
+fn staging() -> EnvName {
+    EnvName::new("staging")
+}
+
+fn origin(tale: &Tale) -> Origin<'_> {
+    tale.release.origin(&staging(), &ArtifactName::new("backend")).unwrap()
+}
+
+/// The release is seen in staging, by a target that knows no digest.
+fn nameless(tale: &mut Tale, text: &str) {
+    tale.pass("1m");
+    tale.observe(("staging", "backend"), Observation { digest: None, ..seen(text, Health::Healthy) });
+}
+
+/// A verification of staging in which all is good ends like this.
+fn verify(tale: &mut Tale) -> (Outcome, String) {
+    let request = Request::Verify { env: staging(), horizon: None, patience: Patience::Now };
+    let action = tale.start(request).unwrap();
+    let outcome = tale.finish(&action, Some(Verdict::Pass));
+    (outcome, tale.action(&action).ended.as_ref().unwrap().summary.clone())
+}
+
+fn adopt(tale: &mut Tale, reason: &str) -> Result<Follow, Refusal> {
+    let (release, item, reason) = (version("1.0.0"), "adopt:backend".to_owned(), reason.to_owned());
+    tale.command(&Command::Gate(GateCommand::Waive { release, env: staging(), item, reason }))
+}
+
+/// Somebody brought the release to staging by hand.
+fn by_hand() -> Tale {
+    let mut tale = Tale::new();
+    tale.pass_checks_of("production");
+    nameless(&mut tale, "1.0.0");
+    tale.pass("1m");
+    tale
+}
+
+#[test]
+fn what_was_only_seen_is_measured_and_proves_nothing_of_a_commit() {
+    let mut tale = by_hand();
+    assert_eq!(origin(&tale), Origin::Unknown);
+    let (outcome, summary) = verify(&mut tale);
+    assert_eq!(outcome, Outcome::Unclear, "{summary}");
+    assert!(
+        summary.ends_with(
+            "backend 1.0.0 runs in staging, but tminus did not deliver it, so its commit is unknown; adopt it with \
+             `tminus settle staging --adopt REASON`"
+        ),
+        "{summary}"
+    );
+    let outlook = tale.situation().outlook();
+    assert!(outlook.word == Word::NotYet && outlook.blocking.iter().any(|r| r.says.contains("did not deliver it")));
+}
+
+#[test]
+fn what_was_only_seen_opens_no_gate_though_an_older_tminus_called_it_good() {
+    let mut tale = by_hand();
+    let environment = |tale: &Tale| tale.situation().plan.environment(&staging()).unwrap().clone();
+    tale.verified("staging", Some("30s"), Outcome::Good);
+    for any in [false, true] {
+        tale.environment("production").after[0].any = any;
+        assert_eq!(tale.item("production", AFTER), Verdict::NoData, "any = {any}");
+    }
+    assert_eq!(tale.situation().proof(&environment(&tale)), Proof::Unasked);
+    assert_eq!(work(&tale.plan, &tale.release, tale.now), Vec::<String>::new(), "no horizon of it is waited for");
+}
+
+#[test]
+fn what_fails_there_is_not_good_whoever_brought_it() {
+    let mut tale = by_hand();
+    let request = Request::Verify { env: staging(), horizon: None, patience: Patience::Now };
+    let action = tale.start(request).unwrap();
+    assert_eq!(tale.finish(&action, Some(Verdict::Fail)), Outcome::NotGood);
+}
+
+#[test]
+fn what_a_person_adopts_with_a_reason_is_of_the_commit_of_that_moment() {
+    let mut tale = by_hand();
+    assert!(adopt(&mut tale, " ").is_err());
+    adopt(&mut tale, "I built it of 1111111").unwrap();
+    assert_eq!(origin(&tale).commit(), Some(&Commit::new(FIRST)));
+    assert!(adopt(&mut tale, "again").is_err(), "there is nothing left to adopt");
+    assert_eq!(verify(&mut tale).0, Outcome::Good);
+    let item = |tale: &Tale| tale.gate("production").items.into_iter().find(|i| i.item == AFTER).unwrap();
+    tale.environment("production").after[0].any = true;
+    let passed = item(&tale);
+    assert_eq!(passed.verdict, Verdict::Pass, "{}", passed.why);
+    assert!(passed.why.contains("was adopted by dana: I built it of 1111111"), "{}", passed.why);
+    tale.environment("production").after[0].any = false;
+    tale.branch_moves(SECOND, &["app.txt"]);
+    assert_ne!(item(&tale).verdict, Verdict::Pass);
+    assert_eq!(tale.situation().outlook().word, Word::NotYet);
+}
+
+#[test]
+fn an_adoption_ends_with_what_was_adopted() {
+    let mut tale = by_hand();
+    adopt(&mut tale, "I looked").unwrap();
+    nameless(&mut tale, "0.9.9");
+    nameless(&mut tale, "1.0.0");
+    assert_eq!(origin(&tale), Origin::Unknown, "somebody brought it once more");
+}
+
+#[test]
+fn an_adoption_ends_a_drift() {
+    let mut tale = Tale::cleared();
+    nameless(&mut tale, "0.9.9");
+    assert_eq!(tale.situation().drift(&staging()).len(), 1);
+    adopt(&mut tale, "it is the old one, on purpose").unwrap();
+    assert_eq!(tale.situation().drift(&staging()), [""; 0]);
+}
+
+#[test]
+fn what_tminus_delivered_stays_its_own_through_restarts_and_a_look_that_finds_the_digest_late() {
+    let mut tale = Tale::new();
+    let action = tale.brought("staging");
+    let is_ours = |tale: &Tale| matches!(origin(tale), Origin::Deployed(deploy) if deploy.id == action);
+    for health in [Health::Stopped, Health::Starting, Health::Healthy] {
+        tale.pass("1m");
+        tale.see("staging", "1.0.0", health);
+        assert!(is_ours(&tale), "{health:?}");
+    }
+    tale.observe(("staging", "backend"), Observation::of(Health::Absent));
+    tale.see("staging", "1.0.0", Health::Healthy);
+    assert!(is_ours(&tale));
+}
+
+#[test]
+fn the_same_version_put_back_by_hand_is_another_thing_unless_its_digest_is_the_same() {
+    let mut tale = Tale::new();
+    tale.brought("staging");
+    tale.see("staging", "0.9.4", Health::Healthy);
+    tale.see("staging", "1.0.0", Health::Healthy);
+    assert!(matches!(origin(&tale), Origin::Deployed(_)), "it is the image that was delivered");
+    nameless(&mut tale, "0.9.4");
+    nameless(&mut tale, "1.0.0");
+    assert_eq!(origin(&tale), Origin::Unknown);
+    let other = Some(digest("7.7.7"));
+    tale.observe(("staging", "backend"), Observation { digest: other, ..seen("1.0.0", Health::Healthy) });
+    assert_eq!(origin(&tale), Origin::Unknown);
+}
+
+#[test]
+fn a_deploy_that_never_reached_its_delivery_brought_nothing() {
+    let mut tale = Tale::new();
+    let proposal = tale.proposal(&Tale::deploy("staging", "1.0.0"));
+    let action = tminus_core::names::ActionId::new("deploy-staging-900");
+    let steps = tale.situation().steps(&proposal, &action, &super::NoCalls).unwrap();
+    tale.tell(Fact::Action(tminus_core::fact::ActionFact::Started { action: action.clone(), proposal, steps }));
+    tale.step(&action, Err(tminus_core::failure::FailureKind::Rejected));
+    let outcome = Outcome::Failed;
+    tale.tell(Fact::Action(tminus_core::fact::ActionFact::Finished { action, outcome, summary: "left".into() }));
+    tale.see("staging", "1.0.0", Health::Healthy);
+    assert_eq!(origin(&tale), Origin::Unknown);
+}
+
+#[test]
+fn what_a_rollback_brings_back_is_of_the_commit_that_it_was_deployed_of() {
+    let mut tale = Tale::cleared();
+    let first = tale.release.actions[0].id.clone();
+    tale.open("1.0.1", SECOND);
+    tale.ready("staging", "1.0.1");
+    tale.brought("staging");
+    let back = tale.start(Tale::roll_back("staging", None)).unwrap();
+    tale.finish(&back, None);
+    tale.see("staging", "1.0.0", Health::Healthy);
+    assert!(matches!(origin(&tale), Origin::Deployed(deploy) if deploy.id == first), "{:?}", origin(&tale));
+    let back = tale.start(Tale::roll_back("staging", Some("0.9.4"))).unwrap();
+    tale.finish(&back, None);
+    tale.see("staging", "0.9.4", Health::Healthy);
+    assert_eq!(origin(&tale), Origin::Restored, "tminus never deployed that one");
+}
+
+#[test]
+fn a_version_of_the_release_that_only_a_rollback_brought_back_is_of_no_known_commit() {
+    let mut tale = by_hand();
+    tale.open("1.0.1", SECOND);
+    tale.ready("staging", "1.0.1");
+    tale.brought("staging");
+    let back = tale.start(Tale::roll_back("staging", Some("1.0.0"))).unwrap();
+    tale.finish(&back, None);
+    nameless(&mut tale, "1.0.0");
+    tale.version = version("1.0.0");
+    assert_eq!(origin(&tale), Origin::Restored);
+    assert_eq!(verify(&mut tale).0, Outcome::Unclear);
+    adopt(&mut tale, "I know where it is from").unwrap();
+    assert_eq!(verify(&mut tale).0, Outcome::Good);
+}
+
+#[test]
+fn an_image_that_was_built_here_is_of_its_commit_whoever_started_it() {
+    let mut tale = Tale::new();
+    let backend = tale.plan.artifacts.iter_mut().find(|a| a.name.as_str() == "backend").unwrap();
+    let ArtifactKind::Image { build, .. } = &mut backend.kind else { panic!("it is an image") };
+    let (context, dockerfile) = (".".to_owned(), "Dockerfile".to_owned());
+    *build = Some(ImageBuild { context, dockerfile, args: Vec::new(), max_size: None });
+    let build = tale.start(Request::Build { version: version("1.0.0"), artifact: None }).unwrap();
+    while let tminus_core::decide::Next::Step(step, order) = tale.next(&build) {
+        let action = build.clone();
+        tale.tell(Fact::Step(StepFact::Started { action: action.clone(), step, order: order.clone() }));
+        let delivered = Some(Delivered { version: version("1.0.0"), digest: Some(digest("1.0.0")) });
+        let receipt = Some(Receipt { order, delivered, summary: "built".into() });
+        tale.tell(Fact::Step(StepFact::Succeeded { action, step, summary: String::new(), verdict: None, receipt }));
+    }
+    tale.see("staging", "1.0.0", Health::Healthy);
+    assert_eq!(origin(&tale), Origin::Built(&Commit::new(FIRST)));
+    tale.pass("1h");
+    assert_eq!(verify(&mut tale).0, Outcome::Good);
+}
