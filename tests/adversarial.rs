@@ -34,6 +34,7 @@ const KINDS: &[(&str, Cases)] = &[
     ("git", git::cases),
     ("readers", readers::cases),
     ("inputs", inputs::cases),
+    ("origin", origin::cases),
     ("place", place::cases),
     ("rollback", rollback::cases),
     ("life", life::cases),
