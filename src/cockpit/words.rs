@@ -34,8 +34,9 @@ pub(crate) fn sign(fact: &Fact, palette: &Palette) -> (&'static str, Role) {
         }
         Fact::Check(CheckFact::Started { .. }) => palette.verdict(Verdict::Running),
         Fact::Gate(GateFact::Approved { .. }) => (palette.sign("✓", "+"), Role::Accent),
-        Fact::Gate(GateFact::Waived { .. } | GateFact::Adopted { .. } | GateFact::AdoptedVersion { .. }) =>
-         palette.verdict(Verdict::Waived),
+        Fact::Gate(GateFact::Waived { .. } | GateFact::Adopted { .. } | GateFact::AdoptedVersion { .. }) => {
+            palette.verdict(Verdict::Waived)
+        }
         Fact::Gate(GateFact::MarkedBad { .. }) => palette.verdict(Verdict::Fail),
         Fact::Action(ActionFact::Started { .. }) => (palette.sign("▶", ">"), Role::Accent),
         Fact::Action(ActionFact::Finished { action, outcome: ended, .. }) => {

@@ -134,6 +134,18 @@ async fn a_tag_is_annotated_at_the_commit_and_taken_back_again() {
 }
 
 #[tokio::test]
+async fn a_tag_that_git_made_and_nobody_can_look_at_is_unknown_and_no_failure() {
+    let fixture = Fixture::new();
+    let spoils = "#!/bin/sh\ncat > /dev/null\ntest \"$1\" != committed || mv .git/HEAD .git/HEAD.away\n";
+    fixture.program(".git/hooks/reference-transaction", spoils);
+    let failure = fixture.carry_out(&fixture.good("one")).await.unwrap_err();
+    assert_eq!(failure.kind, FailureKind::Unclear, "{failure:?}");
+    assert!(failure.summary.contains("whether it tagged v1.0.0 is unknown"), "{failure:?}");
+    std::fs::rename(fixture.root.join(".git/HEAD.away"), fixture.root.join(".git/HEAD")).unwrap();
+    assert_eq!(fixture.tip("v1.0.0").await, Some(fixture.project().head()), "it is there");
+}
+
+#[tokio::test]
 async fn a_tag_at_another_commit_is_left_where_it_is() {
     let fixture = Fixture::new();
     let first = fixture.project().head();

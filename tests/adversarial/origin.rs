@@ -3,7 +3,8 @@
 use super::case::{Case, evil, good, run_all};
 use super::project::{Project, Ran};
 
-const UNKNOWN: &str = "tminus did not deliver it, so its commit is unknown; adopt it with `tminus settle dev --adopt REASON`";
+const UNKNOWN: &str =
+    "tminus did not deliver it, so its commit is unknown; adopt it with `tminus settle dev --adopt REASON`";
 
 pub fn cases() -> Vec<Case> {
     [strangers(), halves(), branches()].into_iter().flatten().collect()
@@ -166,7 +167,9 @@ fn halves() -> Vec<Case> {
         pair(p, "0.9.0");
         p.sh("sed -i 's/undo = ..\"sh\", \"-c\", \"test[^]]*]], //' tminus.toml; git commit -qam x");
         p.done("trust --yes");
-        p.done("deploy dev --preview").says("no rollback to 0.9.0: web: the plan names no `undo`").never_says("undone by: roll");
+        p.done("deploy dev --preview")
+            .says("no rollback to 0.9.0: web: the plan names no `undo`")
+            .never_says("undone by: roll");
         p.done("deploy dev --yes");
         p.tm("rollback dev --yes --reason x").says("the plan names no `undo`")
     }));

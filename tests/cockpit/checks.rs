@@ -161,7 +161,7 @@ fn the_journal_is_filtered_and_keeps_what_was_selected() {
     assert!(!screen.contains("staging runs"), "{screen}");
     seat.keys("g g esc");
     let screen = seat.screen(120, 36);
-    assert!(!screen.contains("only kind:") && screen.contains("─ 50 facts ─"), "{screen}");
+    assert!(!screen.contains("only kind:") && screen.contains("─ 52 facts ─"), "{screen}");
     seat.keys("& x : y enter");
     assert!(seat.screen(120, 36).contains("x: is not a column here; there are kind: who:"));
 }

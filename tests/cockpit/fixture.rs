@@ -5,11 +5,11 @@ use std::path::Path;
 use std::sync::{Arc, LazyLock};
 use tminus_core::branch::{BranchState, Checkout};
 use tminus_core::evidence::{Evidence, Number};
-use tminus_core::fact::{CheckFact, Fact, PlanFact, Record, ReleaseFact, TargetFact};
+use tminus_core::fact::{CheckFact, Fact, GateFact, PlanFact, Record, ReleaseFact, TargetFact};
 use tminus_core::grammar::plan;
 use tminus_core::mask::Mask;
 use tminus_core::names::{ArtifactName, CheckName, Commit, Digest, EnvName, LogName, MetricName, Person, Version};
-use tminus_core::order::{Health, Observation, Place, Readiness};
+use tminus_core::order::{Delivered, Health, Observation, Place, Readiness};
 use tminus_core::plan::Plan;
 use tminus_core::release::Release;
 use tminus_core::telemetry::{Event, LogLine, Telemetry};
@@ -143,6 +143,7 @@ fn in_environment(env: &EnvName, artifact: &ArtifactName) -> Vec<(i64, Fact)> {
     let mut facts = vec![(6_000, seen("0.9.3", "7", Health::Healthy)), (5_000, seen("0.9.4", "8", Health::Healthy))];
     if is_ahead {
         facts.push((3_000, seen("1.0.0", "9", Health::Healthy)));
+        facts.push((7_000, adopted(env, artifact)));
     }
     let ready = |text: &str, digit: &str| {
         let place = |name: &str| Place { name: name.to_owned(), has: Some(true) };
@@ -167,6 +168,20 @@ fn in_environment(env: &EnvName, artifact: &ArtifactName) -> Vec<(i64, Fact)> {
     facts.push((2, ready(if is_ahead { "0.9.4" } else { "0.9.3" }, if is_ahead { "8" } else { "7" })));
     facts.push((2, ready("1.0.0", "9")));
     facts
+}
+
+/// Who brought it where the day begins is left open: a person says of which commit it is.
+fn adopted(env: &EnvName, artifact: &ArtifactName) -> Fact {
+    Fact::Gate(GateFact::AdoptedVersion {
+        env: env.clone(),
+        artifact: artifact.clone(),
+        delivered: Delivered {
+            version: version("1.0.0"),
+            digest: Some(Digest::new(format!("sha256:{}", "9".repeat(64)))),
+        },
+        commit: Some(Commit::new(COMMIT)),
+        reason: "brought before the day began".to_owned(),
+    })
 }
 
 /// What a check of the plan asks.
@@ -238,7 +253,7 @@ pub fn history() -> Vec<Record> {
         (60, look("error-rate", Verdict::Fail, Some(0.041))),
         (60, look("latency-p95", Verdict::Pass, Some(0.087))),
     ];
-    let record = |(at, (age, fact))| Record { seq: 42 + at as u64, at: ago(age), who: who("omer"), fact };
+    let record = |(at, (age, fact))| Record { seq: 44 + at as u64, at: ago(age), who: who("omer"), fact };
     facts.into_iter().enumerate().map(record).collect()
 }
 

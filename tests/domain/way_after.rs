@@ -291,7 +291,8 @@ fn one_artifact_without_a_rollback_takes_it_from_the_others_and_nothing_else_is_
     let production = tale.environment("production");
     let mut ui = production.deliver[0].clone();
     ui.artifact = ArtifactName::new("ui");
-    let command = CommandDeliver { current: Vec::new(), current_json: None, deploy: Vec::new(), undo: Vec::new(), dir: None };
+    let command =
+        CommandDeliver { current: Vec::new(), current_json: None, deploy: Vec::new(), undo: Vec::new(), dir: None };
     ui.kind = DeliverKind::Command(command);
     production.deliver.push(ui);
     let undos = |tale: &Tale| {

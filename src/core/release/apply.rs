@@ -1,8 +1,8 @@
 //! The fold itself: one fact after another, nothing else.
 
 use super::{
-    ActionState, Adoption, BadMark, CheckRun, ClockJump, Closing, Measure, Opening, PlaceState, PlanStamp, Reached, ReadyState,
-    Release, Waiver,
+    ActionState, Adoption, BadMark, CheckRun, ClockJump, Closing, Measure, Opening, PlaceState, PlanStamp, Reached,
+    ReadyState, Release, Waiver,
 };
 use crate::action::Request;
 use crate::fact::{CheckFact, Fact, GateFact, PlanFact, Record, ReleaseFact, TargetFact};

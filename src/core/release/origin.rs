@@ -106,7 +106,9 @@ impl Release {
                 | Request::Cut { .. }
                 | Request::Act { .. } => Origin::Deployed(action),
             },
-            None => running.digest.as_ref().and_then(|d| self.built(artifact, d)).map_or(Origin::Unknown, Origin::Built),
+            None => {
+                running.digest.as_ref().and_then(|d| self.built(artifact, d)).map_or(Origin::Unknown, Origin::Built)
+            }
         }
     }
 
@@ -146,6 +148,9 @@ fn brought(action: &ActionState, artifact: &ArtifactName, stays: &[Stay]) -> boo
             is_alone && is_same(&left.delivered, running) && (is_other || phase == StepPhase::Succeeded)
         }
         // It was seen only after its delivery had ended.
-        None => is_alone && (phase == StepPhase::Succeeded || action.is_active() || last.action.as_ref() == Some(&action.id)),
+        None => {
+            is_alone
+                && (phase == StepPhase::Succeeded || action.is_active() || last.action.as_ref() == Some(&action.id))
+        }
     }
 }

@@ -120,4 +120,3 @@ impl<'a> Situation<'a> {
         then.strftime(pattern).to_string()
     }
 }
-

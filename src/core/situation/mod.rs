@@ -35,8 +35,8 @@ mod waived;
 mod way_after;
 mod way_back;
 
-pub use approve::Eyes;
 pub use adopt::ADOPT;
+pub use approve::Eyes;
 pub use course::{Course, Event, Moment};
 pub use fresh::pattern as path_pattern;
 pub use further_back::StaysPut;

@@ -120,7 +120,8 @@ impl<'a> Situation<'a> {
 
     /// Returns what is proved of what runs in an environment, where tminus brought it; of which release makes no difference.
     pub fn proof(&self, environment: &Environment) -> Proof {
-        let was_deployed = || environment.deliver.iter().any(|d| self.deploy_of(&environment.name, &d.artifact).is_some());
+        let was_deployed =
+            || environment.deliver.iter().any(|d| self.deploy_of(&environment.name, &d.artifact).is_some());
         if environment.verify.is_empty() || !(self.was_brought(environment) || was_deployed()) {
             return Proof::Unasked;
         }

@@ -181,7 +181,9 @@ impl<'a> Situation<'a> {
         let is_other = |m: &Move, from: &Delivered| !is_same(from, &m.to);
         let before = |m: &Move| {
             let earlier = self.begun_here(env).take_while(|a| a.id != deploy.id);
-            let of = |a: &'a ActionState| a.proposal.moves.iter().find(|e| e.artifact == m.artifact && is_same(&e.to, &m.to));
+            let of = |a: &'a ActionState| {
+                a.proposal.moves.iter().find(|e| e.artifact == m.artifact && is_same(&e.to, &m.to))
+            };
             let replaced = earlier.filter_map(of).filter_map(|e| e.from.clone().filter(|from| is_other(m, from)));
             replaced.last()
         };

@@ -176,7 +176,8 @@ impl<'a> Situation<'a> {
             some.map(|(artifact, _)| artifact.as_str()).collect::<Vec<_>>().join(", ")
         };
         let (there, others) = (named(true), named(false));
-        let says = format!("{there} runs {wanted} in {env} already, and of {others} it was never seen to be healthy there");
+        let says =
+            format!("{there} runs {wanted} in {env} already, and of {others} it was never seen to be healthy there");
         (!there.is_empty()).then_some(says)
     }
 

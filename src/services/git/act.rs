@@ -66,6 +66,14 @@ impl RepositoryTarget {
         })
     }
 
+    /// Says whether git, which has ended, did what was asked. Where the repository cannot be read that is unknown, and no failure.
+    async fn was_done(&self, asked: &ActOrder) -> Result<bool, PortError> {
+        self.is_done(asked).await.map_err(|failure| {
+            let says = format!("git has ended, and whether it {} is unknown", asked.act.done(asked.direction));
+            PortError::new(FailureKind::Unclear, says).because(failure.sentence())
+        })
+    }
+
     /// Refuses what the repository is not ready for any more: the name came, moved or went since the preview.
     async fn is_as_previewed(&self, ActOrder { act, direction }: &ActOrder) -> Result<(), PortError> {
         let there = self.tip(&act.mark()).await?;
@@ -121,18 +129,18 @@ impl Target for RepositoryTarget {
         }
         let end = match self.commands.find(order).await {
             // Found by its name alone.
-            Ok(None) if self.is_done(&asked).await? => return Ok(receipt),
+            Ok(None) if self.was_done(&asked).await? => return Ok(receipt),
             Ok(None) => Err(PortError::new(FailureKind::Rejected, format!("{order} left nothing in the repository"))),
             Ok(Some(_)) => self.commands.follow(ticket, progress).await,
             Err(failure) => Err(failure),
         };
         match end {
-            Ok(_) if self.is_done(&asked).await? => Ok(receipt),
+            Ok(_) if self.was_done(&asked).await? => Ok(receipt),
             Ok(_) => {
                 Err(PortError::new(FailureKind::Rejected, "git says that it is done, and the repository does not"))
             }
             // Git was cut short: before it was done, or after.
-            Err(failure) if was_cut(failure.kind) && self.is_done(&asked).await? => Ok(receipt),
+            Err(failure) if was_cut(failure.kind) && self.was_done(&asked).await? => Ok(receipt),
             Err(failure) => Err(failure),
         }
     }
