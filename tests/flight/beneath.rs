@@ -134,7 +134,7 @@ fn a_record_of_an_order_that_is_gone_changed_or_strange_is_told_by_verify() {
     for record in records {
         let text = fs::read_to_string(&record).unwrap();
         for (now, says) in [
-            (None, "is in none of commands/, docker/, builds/ beside it"),
+            (None, "is in none of commands/, docker/, builds/, repository/ beside it"),
             (Some(text.replace("\"Done\"", "{\"Starting\":0}")), "its record was changed"),
             (Some("{".to_owned()), "commands/ beside it: the record of deploy-staging-"),
         ] {

@@ -8,10 +8,10 @@ use tminus_core::names::OrderId;
 use tminus_core::order::Receipt;
 use tminus_core::ports::PortError;
 use tminus_services::book::{Book, RecordedOrder};
-use tminus_services::{command, docker};
+use tminus_services::{command, docker, git};
 
-/// The folders with records: of the plan's own commands, of deliveries to engines, of builds.
-const FOLDERS: [&str; 3] = ["commands", "docker", "builds"];
+/// The folders with records: of the plan's own commands, of deliveries to engines, of builds, of actions on the repository.
+const FOLDERS: [&str; 4] = ["commands", "docker", "builds", "repository"];
 
 /// What a journal says of orders.
 #[derive(Default)]
@@ -44,8 +44,8 @@ impl ToldOrders {
 
 /// The records beside a journal, as they were before it was read: an engine may begin an order meanwhile.
 pub(super) struct Beside {
-    books: [(&'static str, Book); 3],
-    orders: [Vec<Result<OrderId, String>>; 3],
+    books: [(&'static str, Book); 4],
+    orders: [Vec<Result<OrderId, String>>; 4],
 }
 
 impl Beside {
@@ -83,7 +83,7 @@ pub(super) async fn doubt(Beside { books, orders }: Beside, records: &[Record]) 
 }
 
 /// Says what is wrong with the record of an order that was begun.
-async fn of_begun(order: &OrderId, done: Option<&Receipt>, books: &[(&str, Book); 3]) -> Option<String> {
+async fn of_begun(order: &OrderId, done: Option<&Receipt>, books: &[(&str, Book); 4]) -> Option<String> {
     for (folder, book) in books {
         match recorded(folder, book, order).await {
             Ok(None) => {}
@@ -100,9 +100,10 @@ async fn of_begun(order: &OrderId, done: Option<&Receipt>, books: &[(&str, Book)
 }
 
 async fn recorded(folder: &str, book: &Book, order: &OrderId) -> Result<Option<RecordedOrder>, PortError> {
-    match folder == FOLDERS[0] {
-        true => command::recorded(book, order).await,
-        false => docker::recorded(book, order).await,
+    match folder {
+        "commands" => command::recorded(book, order).await,
+        "repository" => git::recorded(book, order).await,
+        _ => docker::recorded(book, order).await,
     }
 }
 

@@ -4,7 +4,7 @@
 
 use super::GitRepository;
 use super::branch::tips;
-use crate::book::Book;
+use crate::book::{Book, RecordedOrder};
 use crate::command::{Commands, Job};
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
@@ -160,6 +160,16 @@ impl Target for RepositoryTarget {
     async fn cancel(&self, ticket: &Ticket) -> Result<(), PortError> {
         self.commands.cancel(ticket).await
     }
+}
+
+/// Reads an order that was begun here; `None` where there is no record of it. The record holds what was asked for: whether it
+/// was done is seen in the repository.
+pub async fn recorded(book: &Book, order: &OrderId) -> Result<Option<RecordedOrder>, PortError> {
+    let asked: Option<ActOrder> = book.read(order).await?;
+    let receipt = |ActOrder { act, direction }: ActOrder| {
+        RecordedOrder::Done(Receipt { order: order.clone(), delivered: None, summary: act.done(direction) })
+    };
+    Ok(asked.map(receipt))
 }
 
 fn by_name(order: &OrderId, act: &RepositoryAct) -> Ticket {

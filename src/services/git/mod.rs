@@ -23,7 +23,7 @@ mod submodule;
 mod survey;
 mod tree;
 
-pub use act::RepositoryTarget;
+pub use act::{RepositoryTarget, recorded};
 pub use beginning::PlanAt;
 pub use commands::CommandLook;
 pub(crate) use fill::{fill, pulse_of};
