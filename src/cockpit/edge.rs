@@ -20,7 +20,7 @@ pub(super) fn right(state: &State, columns: u16) -> Vec<(String, Role)> {
     let mut pieces = Vec::new();
     if state.leaves_once_over() {
         let key = state.key_to(Action::App(AppAction::Back));
-        let says = if columns < 60 { "leaving" } else { "leaves once it is over" };
+        let says = if columns < 60 { "leaving" } else { "leaves when it is over" };
         pieces.push((format!("{} {says}, {key} stays   ", state.palette.sign("◌", "o")), Role::Busy));
     } else if let Some(asked) = state.first_asked() {
         let since = brief(age(state.now, asked.since));

@@ -122,7 +122,7 @@ fn what_stands_still_keeps_the_person_who_waits_for_its_end() {
     seat.keys("q j enter");
     day::fails(&mut seat);
     assert_eq!(seat.cockpit.take(Message::Second(later(1))), []);
-    assert!(!seat.screen(120, 36).contains("leaves once it is over"), "{}", seat.screen(120, 36));
+    assert!(!seat.screen(120, 36).contains("leaves when it is over"), "{}", seat.screen(120, 36));
 }
 
 #[test]

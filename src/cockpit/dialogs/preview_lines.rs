@@ -228,6 +228,13 @@ fn close_by(title: Row, word: Row, columns: usize) -> Vec<Row> {
     }
 }
 
+/// From so many columns on a text is no screen, and its digests are whole.
+const WHOLE: usize = 1_000;
+
+fn digests(text: &str, columns: usize) -> String {
+    if columns < WHOLE { short_digests(text) } else { text.to_owned() }
+}
+
 /// Writes a call as it is made; the condition of one that may not be made stands dim before it.
 fn call_lines(call: &Call, columns: usize) -> Vec<Row> {
     let indented = |row: Row| Row::new().put("     ", Role::Text).with(row);
@@ -239,7 +246,7 @@ fn call_lines(call: &Call, columns: usize) -> Vec<Row> {
                 .collect()
         }
         Call::Process { .. } | Call::Request { .. } => {
-            let text = short_digests(&call.display());
+            let text = digests(&call.display(), columns);
             // The first line of a call stands out, so that one sees where the next begins.
             let folded = fold_lines(&text, columns.saturating_sub(2)).into_iter().enumerate();
             folded
@@ -273,7 +280,7 @@ fn step_lines(at: usize, step: &Step, shown: Calls, columns: usize) -> Vec<Row> 
     }
     let (undo, role) = match &step.undo {
         StepUndo::Nothing => return rows,
-        StepUndo::By(how) => (format!("undone by: {}", short_digests(how)), Role::Dim),
+        StepUndo::By(how) => (format!("undone by: {}", digests(how, columns)), Role::Dim),
         StepUndo::Irreversible(why) => (format!("cannot be undone: {why}"), Role::Warn),
         StepUndo::Unsaid => ("the plan names no undo".to_owned(), Role::Warn),
     };
@@ -286,4 +293,19 @@ fn step_lines(at: usize, step: &Step, shown: Calls, columns: usize) -> Vec<Row> 
 pub(super) fn waive_keys(look: &Look) -> String {
     let leave = look.chord_of(Action::Dialog(DialogAction::Cancel), &["dialog.confirm"]).unwrap_or_default();
     format!("{leave}, then {}", look.key_to(Action::Act(ActAction::Waive)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_have_a_digest_whole_and_a_screen_has_it_in_short() {
+        let digest = format!("sha256:{}", "3815d55d".repeat(8));
+        let line = format!("POST /images/create?fromImage=backend@{digest}");
+        let call = Call::Request { service: "registry".to_owned(), line, body: None };
+        let is_whole = |columns| call_lines(&call, columns).iter().any(|row| row.whole().contains(&digest));
+        assert!(is_whole(usize::from(u16::MAX)));
+        assert!(!is_whole(120));
+    }
 }
