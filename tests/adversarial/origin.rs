@@ -178,6 +178,19 @@ fn halves() -> Vec<Case> {
 
 fn branches() -> Vec<Case> {
     vec![
+        good("a script that ends right after its yes is followed to the end", |p| {
+            behind(p);
+            p.done("deploy dev --yes");
+            let ran = p.typed("roll back dev\nslow\nyes\n");
+            assert_eq!(std::fs::read_to_string(p.world().join("dev")).unwrap().trim(), "0.9.0", "{ran}");
+            ran
+        }),
+        evil(1, "a script whose action failed after its last line", |p| {
+            behind(p);
+            p.sh("sed -i 's/echo {version}/false \\&\\& echo {version}/' tminus.toml; git commit -qam x");
+            p.done("trust --yes");
+            p.typed("deploy dev\nyes\n").says("has begun")
+        }),
         evil(4, "a check of a release whose branch is gone", |p| {
             gone(p);
             p.tm("check").says("the branch release/1.0.0 is gone").says("pass")

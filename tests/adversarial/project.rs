@@ -132,6 +132,19 @@ impl Project {
         }
     }
 
+    /// Types lines into `tminus --plain`, and ends its input.
+    #[track_caller]
+    pub fn typed(&self, lines: &str) -> Ran {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tminus"));
+        command.arg("--plain").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = self.at_home(&mut command).env("TMINUS_SOLO", "1").spawn().unwrap();
+        std::io::Write::write_all(&mut child.stdin.take().unwrap(), lines.as_bytes()).unwrap();
+        let done = child.wait_with_output().unwrap();
+        let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+        let (out, err) = (text(done.stdout), text(done.stderr));
+        Ran { words: "--plain".to_owned(), code: done.status.code(), out, err, has_reason: false }
+    }
+
     /// Runs tminus, and does something as soon as it has said a word on stderr, while it runs on.
     #[track_caller]
     pub fn tm_meanwhile(&self, words: &str, word: &str, meanwhile: impl Fn()) -> Ran {

@@ -87,7 +87,10 @@ where
             continue;
         }
         leave(desk, &[]).await;
-        return ended.map(|_| Exit::Good);
+        return ended.map(|end| match end {
+            End::Left(exit) => exit,
+            End::Gone => Exit::CannotTell,
+        });
     }
 }
 

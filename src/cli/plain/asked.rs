@@ -112,7 +112,10 @@ impl Talk<'_> {
                 (Ahead::Approve(action), Ok(preview)) => self.ask_to_approve(action, &preview),
                 (Ahead::Act | Ahead::Approve(_), Err(refusal)) => refuse(&refusal),
             },
-            Answer::Command(_, Ok(Accepted::Started(id))) => show::line(&format!("{id} has begun")),
+            Answer::Command(_, Ok(Accepted::Started(id))) => {
+                show::line(&format!("{id} has begun"));
+                self.begun.push(id);
+            }
             Answer::Command(after, Ok(Accepted::Recorded(_) | Accepted::Seated(_))) => match after {
                 After::Nothing | After::Proposal(_) => {}
                 After::Status => self.status(),

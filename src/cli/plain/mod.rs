@@ -2,6 +2,7 @@
 
 mod asked;
 mod done;
+mod ending;
 mod named;
 mod people;
 mod question;

@@ -2,7 +2,7 @@
 
 use super::question::{Answer, Asked};
 use crate::cli::desk::Desk;
-use crate::cli::exit::Stop;
+use crate::cli::exit::{Exit, Stop};
 use crate::cli::interrupt::Interrupts;
 use crate::cli::show;
 use jiff::Timestamp;
@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use std::io::{BufRead, IsTerminal, Read};
 use std::time::Instant;
 use tminus_cockpit::Glances;
-use tminus_core::names::{LogName, Version};
+use tminus_core::names::{ActionId, LogName, Version};
 use tminus_core::situation::{Outlook, Reason, Situation};
 use tminus_core::telemetry::journal_lost;
 use tminus_core::who::Who;
@@ -26,14 +26,14 @@ const TOO_LONG: &str = "(a line of more than 4096 bytes)";
 /// How a talk ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
-    /// A person left, or is not there any more.
-    Left,
+    /// A person left, or is not there any more; or a script ended, with what it began.
+    Left(Exit),
     /// The engine in another process has gone; with the next one the talk can go on.
     Gone,
 }
 
-/// The lines that a person types, from one talk to the next.
-pub struct Lines(mpsc::Receiver<Typed>);
+/// The lines that a person types, from one talk to the next, and the actions that they began.
+pub struct Lines(mpsc::Receiver<Typed>, Vec<ActionId>);
 
 /// Talks until a person quits, the lines end, a signal comes, or the engine has gone.
 pub async fn talk(desk: &Desk, (handle, version): (EngineHandle, Version), lines: &mut Lines) -> Result<End, Stop> {
@@ -55,6 +55,8 @@ pub async fn talk(desk: &Desk, (handle, version): (EngineHandle, Version), lines
         asked_at: Instant::now(),
         turn: Instant::now(),
         is_script: !std::io::stdin().is_terminal(),
+        has_ended: false,
+        begun: std::mem::take(&mut lines.1),
         answers: JoinSet::new(),
         followed: Followed::Nothing,
         zone: TimeZone::system(),
@@ -73,21 +75,24 @@ pub async fn talk(desk: &Desk, (handle, version): (EngineHandle, Version), lines
             _ = interrupts.next() => Next::End,
             news = events.next() => match news {
                 Ok(news) => talk.hear(news),
-                Err(_) if desk.joined().is_some() => return Ok(End::Gone),
+                Err(_) if desk.joined().is_some() => {
+                    lines.1 = talk.begun;
+                    return Ok(End::Gone);
+                }
                 Err(gone) => return Err(Stop::cannot_tell(gone)),
             },
             Some(answer) = talk.answers.join_next() => match answer {
                 Ok(answer) => talk.answered(answer),
                 Err(_) => return Err(Stop::cannot_tell("a part of tminus failed; what was begun is in the journal")),
             },
-            line = lines.0.recv(), if is_listening => match line {
+            line = lines.0.recv(), if is_listening && !talk.has_ended => match line {
                 Some(line) => talk.take(&line),
-                None => Next::End,
+                None => talk.end_of_lines(),
             },
         };
         // A script goes on to its end; a person whose terminal is gone has left.
-        if matches!(next, Next::End) || (show::is_unwritable() && !talk.is_script) {
-            return Ok(End::Left);
+        if matches!(next, Next::End) || talk.is_over() || (show::is_unwritable() && !talk.is_script) {
+            return Ok(End::Left(talk.exit()));
         }
     }
 }
@@ -110,7 +115,7 @@ pub fn typed() -> Lines {
             }
         }
     });
-    Lines(lines)
+    Lines(lines, Vec::new())
 }
 
 /// A line, and when it came.
@@ -138,6 +143,10 @@ pub(super) struct Talk<'a> {
     pub(super) turn: Instant,
     /// Whether the lines come from no terminal: a script is written before its questions.
     pub(super) is_script: bool,
+    /// Whether the lines have ended.
+    pub(super) has_ended: bool,
+    /// What was begun here.
+    pub(super) begun: Vec<ActionId>,
     pub(super) answers: JoinSet<Answer>,
     pub(super) followed: Followed,
     pub(super) zone: TimeZone,

@@ -1,0 +1,50 @@
+//! The end of a script's lines: what was confirmed goes on to its end, and says how the talk exits.
+
+use super::question::Asked;
+use super::talk::{Next, Talk};
+use crate::cli::exit::Exit;
+use tminus_core::names::ActionId;
+use tminus_core::release::StepPhase;
+
+impl Talk<'_> {
+    /// A person whose lines end has left; a script has nothing more to say, and what it confirmed goes on.
+    pub(super) const fn end_of_lines(&mut self) -> Next {
+        if !self.is_script {
+            return Next::End;
+        }
+        self.has_ended = true;
+        Next::Go
+    }
+
+    /// Says whether a script has ended, and everything that it began.
+    pub(super) fn is_over(&self) -> bool {
+        let is_settled = |id: &ActionId| {
+            let action = self.snapshot.release.action(id);
+            action.is_some_and(|action| action.ended.is_some() || action.is_stuck())
+        };
+        self.has_ended && !matches!(self.asked, Asked::Engine) && self.begun.iter().all(is_settled)
+    }
+
+    /// Returns the worst that the actions of a script came to.
+    pub(super) fn exit(&self) -> Exit {
+        let weight = |exit: &Exit| match exit {
+            Exit::Good => 0,
+            Exit::CannotTell => 1,
+            Exit::NotGood => 2,
+            Exit::Refused => 3,
+            Exit::Wrong => 4,
+        };
+        let all = self.begun.iter().filter(|_| self.is_script).map(|id| self.exit_of(id));
+        all.max_by_key(weight).unwrap_or(Exit::Good)
+    }
+
+    fn exit_of(&self, id: &ActionId) -> Exit {
+        let Some(action) = self.snapshot.release.action(id) else { return Exit::CannotTell };
+        let has_failed = || action.current().is_some_and(|(_, step)| step.phase == StepPhase::Failed);
+        match &action.ended {
+            Some(ending) => Exit::of_outcome(ending.outcome),
+            None if has_failed() => Exit::NotGood,
+            None => Exit::CannotTell,
+        }
+    }
+}
