@@ -161,6 +161,7 @@ impl Tale {
             checkout: Checkout::Clean,
             changed: Vec::new(),
             ignored: Vec::new(),
+            tag_object: None,
             unmet: Vec::new(),
         }
     }

@@ -23,6 +23,9 @@ pub struct BranchState {
     pub pushed: Option<bool>,
     /// The commit that the tag of the release points to, if it exists.
     pub tag: Option<Commit>,
+    /// What that tag is: the same name at the same commit may be another one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tag_object: Option<TagObject>,
     /// Whether the checkout is at this commit and has no changes.
     pub checkout: Checkout,
     /// The first files in which the checkout differs from its own commit, at most [`BranchState::NAMED`], each with how.
@@ -42,6 +45,15 @@ pub const SHALLOW: &str = "the clone is shallow";
 impl BranchState {
     /// How many changed files are told by name.
     pub const NAMED: usize = 3;
+}
+
+/// What a name of a repository stands for, which no other object of it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TagObject {
+    /// Its id: of an annotated tag its own, else that of the commit.
+    pub id: String,
+    /// The first line of an annotated tag's message; a name that only leads to a commit has none.
+    pub subject: Option<String>,
 }
 
 /// How the checkout stands to the release's commit.

@@ -9,6 +9,7 @@ mod headings;
 mod html;
 mod names;
 mod section;
+mod status;
 mod visible;
 
 use crate::notation::unmerged;
@@ -55,7 +56,8 @@ pub fn section(
                 let word = names::unreleased(&heading.text)
                     .or_else(|| names::still_to_come(&heading.text, today))
                     .or_else(|| above(&headings, at).find_map(|above| names::unreleased(&above.text)))
-                    .or_else(|| names::status(heading.first.as_deref()?, today));
+                    .or_else(|| above(&headings, at).find_map(|above| status::planned(&above.text)))
+                    .or_else(|| status::status(first_line(&headings, at)?, today));
                 sections.push((at, word));
             }
         }
@@ -74,6 +76,12 @@ pub fn section(
             Ok(ChangelogSection::Several { lines: (headings[*first].line, headings[*second].line) })
         }
     }
+}
+
+/// Returns the first line of a section; a bold one alone looks like a heading of its own.
+fn first_line(headings: &[Heading], at: usize) -> Option<&str> {
+    let bold = || headings.get(at + 1).filter(|next| next.level == headings::BOLD).map(|next| next.text.as_str());
+    headings[at].first.as_deref().or_else(bold)
 }
 
 /// Returns the headings that a heading stands under, the nearest first.

@@ -109,13 +109,19 @@ pub fn look_up(entries: &[DotenvEntry], name: &str) -> DotenvValue {
         let why = "it is a mail address that is kept for examples, where no mail arrives".to_owned();
         return DotenvValue::Reserved(DoubtfulValue { name: name.to_owned(), line: last.line, why });
     }
-    if let Some(why) = placeholder(value) {
+    let why = is_encrypted(value).then(|| "it is still encrypted".to_owned());
+    if let Some(why) = why.or_else(|| placeholder(value)) {
         return doubt(last.line, why);
     }
     match unset(value, entries, &mut vec![name]) {
         Some(name) => doubt(last.line, format!("it needs ${{{name}}}, which the file does not set")),
         None => DotenvValue::Set,
     }
+}
+
+/// Says whether sops or Ansible Vault left a value; what an application decrypts itself, as `ENC(…)` of Jasypt, is its value.
+fn is_encrypted(value: &str) -> bool {
+    (value.starts_with("ENC[") && value.ends_with(']')) || value.starts_with("$ANSIBLE_VAULT;")
 }
 
 /// Says whether nobody sees a character: spaces, and marks of no width.
@@ -158,7 +164,7 @@ fn placeholder(value: &str) -> Option<String> {
     }
     let letters: String = lower.chars().filter(|c| c.is_alphanumeric()).collect();
     if letters.is_empty() {
-        let is_filler = value.chars().all(|c| matches!(c, '.' | '*' | '-' | '_' | '…' | '?' | '#'));
+        let is_filler = value.chars().all(|c| matches!(c, '.' | '*' | '-' | '_' | '…' | '?' | '#' | '<' | '>' | '='));
         let is_filler = (is_filler && value.chars().count() > 2) || value.chars().all(|c| c == '\\');
         return is_filler.then(|| "it has neither letters nor digits".to_owned());
     }

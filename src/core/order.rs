@@ -155,6 +155,9 @@ pub struct Receipt {
     pub delivered: Option<Delivered>,
     /// What was done, in one sentence.
     pub summary: String,
+    /// The object that it left under its name in the repository, for one that acts there: only that one is taken back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left: Option<String>,
 }
 
 /// How far an order has come; lossy, for the screen. As it comes from outside it is a `Progress<String>`, and nothing of that

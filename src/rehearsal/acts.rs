@@ -8,9 +8,11 @@ use super::world::{Begun, World};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
+use tminus_core::branch::TagObject;
 use tminus_core::failure::{Failure, FailureKind};
-use tminus_core::kinds::repository::Direction;
-use tminus_core::names::{Commit, OrderId, Version};
+use tminus_core::hex::sha256;
+use tminus_core::kinds::repository::{Direction, RefTip, RepositoryAct};
+use tminus_core::names::{OrderId, Version};
 use tminus_core::order::{Call, Health, Observation, Order, Readiness, Receipt, Task, Ticket};
 use tminus_core::ports::{ProgressSender, Target};
 
@@ -20,20 +22,49 @@ pub(crate) const BRANCHES: &str = "refs/heads/";
 /// Plays actions on the repository.
 pub(crate) struct PlayedActs(pub SharedWorld);
 
-/// Returns the names that the actions of a world have left in its repository at a moment, each with its commit and since when.
-pub(crate) fn left(world: &World, now: Timestamp) -> BTreeMap<String, (Commit, Timestamp)> {
+/// A name of a played repository, and since when it is there.
+pub(crate) struct PlayedName {
+    pub(crate) tip: RefTip,
+    pub(crate) since: Timestamp,
+}
+
+/// Returns the names that the actions of a world have left in its repository at a moment.
+pub(crate) fn left(world: &World, now: Timestamp) -> BTreeMap<String, PlayedName> {
     let branches = world.branches.iter();
-    let mut names: BTreeMap<_, _> =
-        branches.map(|(name, at)| (format!("{BRANCHES}{name}"), (at.clone(), world.opened))).collect();
+    let mut names: BTreeMap<_, _> = branches
+        .map(|(name, at)| {
+            let object = TagObject { id: at.to_string(), subject: None };
+            (
+                format!("{BRANCHES}{name}"),
+                PlayedName { tip: RefTip { commit: at.clone(), object }, since: world.opened },
+            )
+        })
+        .collect();
     for begun in world.orders.iter().filter(|begun| begun.cancelled.is_none() && begun.is_over(now)) {
         let Task::Act { act, direction } = &begun.order.task else { continue };
         let mark = act.mark();
         match direction {
-            Direction::Forward => drop(names.insert(mark.name, (mark.commit, begun.ends()))),
+            Direction::Forward => {
+                let tip = RefTip { object: object(begun), commit: mark.commit };
+                names.insert(mark.name, PlayedName { tip, since: begun.ends() });
+            }
             Direction::Back => drop(names.remove(&mark.name)),
         }
     }
     names
+}
+
+/// Returns what an action leaves under its name: a tag is an object of its own, each time another one.
+pub(crate) fn object(begun: &Begun) -> TagObject {
+    match &begun.order.task {
+        Task::Act { act: RepositoryAct::Tag(tag), .. } => {
+            TagObject { id: sha256(begun.order.id.as_str())[..40].to_owned(), subject: Some(tag.message.clone()) }
+        }
+        Task::Act { act, .. } => TagObject { id: act.mark().commit.to_string(), subject: None },
+        Task::Provide { .. } | Task::Deliver { .. } | Task::Restore { .. } | Task::Run { .. } | Task::Build { .. } => {
+            TagObject { id: String::new(), subject: None }
+        }
+    }
 }
 
 #[async_trait]
@@ -62,7 +93,7 @@ impl Target for PlayedActs {
         };
         let (now, time, mark) = (self.0.now(), self.0.time(), act.mark());
         begin_once(&self.0, &order.id, |world| {
-            let there = left(world, now).remove(&mark.name).map(|(commit, _)| commit);
+            let there = left(world, now).remove(&mark.name).map(|name| name.tip);
             if let Some(says) = act.conflict(*direction, there.as_ref()) {
                 return Err(Failure::new(FailureKind::Conflict, says));
             }
@@ -80,7 +111,12 @@ impl Target for PlayedActs {
     }
 
     async fn follow(&self, ticket: &Ticket, progress: ProgressSender) -> Result<Receipt, Failure> {
-        follow(&self.0, ticket, &progress, || async { Ok(()) }).await
+        let receipt = follow(&self.0, ticket, &progress, || async { Ok(()) }).await?;
+        let left = self.0.read(|world| {
+            let begun = world.order(&ticket.order)?;
+            matches!(begun.order.task, Task::Act { direction: Direction::Forward, .. }).then(|| object(begun).id)
+        })?;
+        Ok(Receipt { left, ..receipt })
     }
 
     async fn find(&self, order: &OrderId) -> Result<Option<Ticket>, Failure> {

@@ -58,9 +58,12 @@ fn ended(begun: &Begun) -> Result<Receipt, Failure> {
     }
     match &begun.itinerary.ending {
         Ending::Failed { failure, .. } => Err(failure.clone()),
-        Ending::Good => {
-            Ok(Receipt { order: begun.order.id.clone(), delivered: begun.brings().cloned(), summary: summary(begun) })
-        }
+        Ending::Good => Ok(Receipt {
+            order: begun.order.id.clone(),
+            delivered: begun.brings().cloned(),
+            summary: summary(begun),
+            left: None,
+        }),
     }
 }
 

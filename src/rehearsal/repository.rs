@@ -5,7 +5,7 @@ use super::shared::SharedWorld;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use std::collections::BTreeSet;
-use tminus_core::branch::{BranchBase, BranchState, Changes, Checkout};
+use tminus_core::branch::{BranchBase, BranchState, Changes, Checkout, TagObject};
 use tminus_core::failure::{Failure, FailureKind};
 use tminus_core::hex::sha256;
 use tminus_core::names::Commit;
@@ -27,7 +27,11 @@ impl Repository for PlayedRepository {
         let commit = self.commit(branch)?;
         let (ahead, behind) = if commit.is_some() && branch != base { (AHEAD, BEHIND) } else { (0, 0) };
         // Nothing of a checkout is read in a rehearsal, so it is never another one than the release's.
+        let (now, name) = (self.0.now(), format!("{TAGS}{tag}"));
+        let made = self.0.read(|world| left(world, now).remove(&name).map(|name| name.tip.object))?;
         let (branch, tag, checkout) = (branch.to_owned(), self.commit(tag)?, Checkout::Clean);
+        // What was deployed before tminus looked has a tag that it did not make.
+        let there = tag.as_ref().map(|commit| TagObject { id: commit.to_string(), subject: None });
         Ok(BranchState {
             branch,
             commit,
@@ -39,6 +43,7 @@ impl Repository for PlayedRepository {
             checkout,
             changed: Vec::new(),
             ignored: Vec::new(),
+            tag_object: made.or(there),
             unmet: Vec::new(),
         })
     }
@@ -57,7 +62,7 @@ impl Repository for PlayedRepository {
             let landed = world.sites.iter().flat_map(|site| &site.past);
             let mut tags: Vec<_> = landed.map(|landed| (self.tag(landed.version.as_str()), landed.at)).collect();
             let made = left(world, now).into_iter();
-            tags.extend(made.filter_map(|(name, (_, at))| Some((name.strip_prefix(TAGS)?.to_owned(), at))));
+            tags.extend(made.filter_map(|(name, about)| Some((name.strip_prefix(TAGS)?.to_owned(), about.since))));
             tags.sort_by(|one, other| one.0.cmp(&other.0).then(one.1.cmp(&other.1)));
             tags.dedup_by(|later, first| later.0 == first.0);
             tags.sort_by_key(|(_, at)| std::cmp::Reverse(*at));
@@ -91,8 +96,8 @@ impl PlayedRepository {
         self.0.read(|world| {
             let mut left = left(world, now);
             let names = [name.to_owned(), format!("{TAGS}{name}"), format!("{BRANCHES}{name}")];
-            if let Some((commit, _)) = names.iter().find_map(|name| left.remove(name)) {
-                return Some(commit);
+            if let Some(name) = names.iter().find_map(|name| left.remove(name)) {
+                return Some(name.tip.commit);
             }
             let is_commit = name.len() == 40 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
             let tags: BTreeSet<_> = world

@@ -1,6 +1,7 @@
 //! Actions on the repository, done by real git: once, as previewed, with hooks and signing, and found again after a restart.
 
 use super::world::{Project, secrets};
+use crate::contract::acts::{ActsFixture, acts_keep_the_contract};
 use crate::contract::target::{TargetFixture, a_target_keeps_the_contract, end};
 use async_trait::async_trait;
 use std::os::unix::fs::PermissionsExt as _;
@@ -9,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use tminus_core::kinds::repository::{BranchAct, Direction, RepositoryAct, TagAct};
 use tminus_core::names::{ActionId, Commit, OrderId};
 use tminus_core::order::{Call, Order, Receipt, Task};
-use tminus_core::ports::{FailureKind, PortError, Repository as _, Target};
+use tminus_core::ports::{FailureKind, PortError, Repository, Target};
 use tminus_services::command::Commands;
 use tminus_services::git::{GitRepository, RepositoryTarget};
 
@@ -64,7 +65,8 @@ impl Fixture {
 
     fn order(&self, id: &str, (name, sign, direction): (&str, bool, Direction)) -> Order {
         let (commit, message) = (self.project().head(), "shop 1.0.0".to_owned());
-        let act = RepositoryAct::Tag(TagAct { name: name.to_owned(), commit, message, sign });
+        let object = Some(direction).filter(|direction| *direction == Direction::Back).and_then(|_| self.id(name));
+        let act = RepositoryAct::Tag(TagAct { name: name.to_owned(), commit, message, sign, object });
         let (id, action) = (OrderId::new(id), ActionId::new("tag-1.0.0-1"));
         Order { id, action, env: None, task: Task::Act { act, direction } }
     }
@@ -77,6 +79,12 @@ impl Fixture {
 
     async fn tip(&self, name: &str) -> Option<Commit> {
         self.repository().resolve(&format!("refs/tags/{name}")).await.unwrap()
+    }
+
+    fn id(&self, name: &str) -> Option<String> {
+        let project = self.project();
+        let found = project.git.revparse_single(&format!("refs/tags/{name}")).ok();
+        found.map(|tag| tag.id().to_string())
     }
 
     fn object(&self, name: &str) -> String {
@@ -92,7 +100,7 @@ impl TargetFixture for Fixture {
     fn target(&self) -> Arc<dyn Target> {
         let state = self.root.join("state");
         let commands = Commands::new(state.join("commands"), secrets(&self.root));
-        Arc::new(RepositoryTarget::new(Arc::new(self.repository()), commands, state.join("repository")))
+        Arc::new(RepositoryTarget::new(Arc::new(Self::repository(self)), commands, state.join("repository")))
     }
 
     fn good(&self, id: &str) -> Order {
@@ -114,6 +122,44 @@ impl TargetFixture for Fixture {
             .filter(|call| !call.is_empty())
             .map(|call| Call::Process { words: words(call), dir: None })
             .collect()
+    }
+}
+
+#[async_trait]
+impl ActsFixture for Fixture {
+    fn acts(&self) -> Arc<dyn Target> {
+        self.target()
+    }
+
+    fn repository(&self) -> Arc<dyn Repository> {
+        Arc::new(Self::repository(self))
+    }
+
+    async fn commit(&self) -> Commit {
+        self.project().head()
+    }
+}
+
+#[tokio::test]
+async fn the_repository_keeps_the_contract_of_acts() {
+    acts_keep_the_contract(&Fixture::new()).await;
+}
+
+#[tokio::test]
+async fn a_tag_that_somebody_else_made_meanwhile_is_not_taken_for_ones_own() {
+    let fixture = Fixture::new();
+    let order = fixture.good("one");
+    fixture.carry_out(&order).await.unwrap();
+    std::fs::remove_dir_all(fixture.root.join("state/commands")).unwrap();
+    fixture.project().git.tag_delete("v1.0.0").unwrap();
+    let git = |words: &[&str]| {
+        let out = std::process::Command::new("git").current_dir(&fixture.root).args(words).output().unwrap();
+        assert!(out.status.success(), "{out:?}");
+    };
+    for by_hand in [&["tag", "v1.0.0"][..], &["tag", "-a", "-m", "signed off by legal", "v1.0.0"]] {
+        git(by_hand);
+        assert_eq!(fixture.target().find(&order.id).await, Ok(None), "{by_hand:?}");
+        git(&["tag", "--delete", "v1.0.0"]);
     }
 }
 

@@ -96,6 +96,7 @@ fn facts(plan: &Plan) -> Vec<(i64, Fact)> {
         checkout: Checkout::Clean,
         changed: Vec::new(),
         ignored: Vec::new(),
+        tag_object: None,
         unmet: Vec::new(),
     };
     let opened = ReleaseFact::Opened {

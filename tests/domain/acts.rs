@@ -2,6 +2,7 @@
 
 use super::{FIRST, SECOND, Tale, version};
 use tminus_core::action::{Outcome, Request, StepTask, StepUndo};
+use tminus_core::branch::TagObject;
 use tminus_core::command::RefusalKind;
 use tminus_core::fact::{Fact, ReleaseFact};
 use tminus_core::failure::{Failure, FailureKind};
@@ -24,6 +25,8 @@ fn seen(tag: Option<&str>) -> Tale {
 fn see(tale: &mut Tale, tag: Option<&str>) {
     let mut state = tale.branch_at(Some(FIRST));
     state.tag = tag.map(Commit::new);
+    let subject = Some(format!("{} 1.0.0", tale.plan.project));
+    state.tag_object = tag.map(|_| TagObject { id: "f00".to_owned(), subject });
     tale.see_branch(state);
 }
 
@@ -85,6 +88,22 @@ fn only_what_tminus_tagged_is_untagged_and_once() {
     }
     see(&mut tale, Some(FIRST));
     assert!(refused(&mut tale).contains("tminus did not tag 1.0.0"), "somebody tagged it again by hand");
+}
+
+#[test]
+fn a_tag_at_the_right_commit_that_tminus_did_not_make_is_not_removed() {
+    let mut tale = seen(None);
+    let id = tale.start(tag(Direction::Forward)).unwrap();
+    assert_eq!(tale.finish(&id, None), Outcome::Good);
+    for subject in [None, Some("signed off by legal".to_owned())] {
+        let mut state = tale.branch_at(Some(FIRST));
+        state.tag = Some(Commit::new(FIRST));
+        state.tag_object = Some(TagObject { id: "f00".to_owned(), subject });
+        tale.see_branch(state);
+        let refusal = tale.start(tag(Direction::Back)).unwrap_err();
+        let says = "whether tminus made the tag v1.0.0 is not known: `git tag --delete v1.0.0` removes it";
+        assert_eq!((refusal.kind, &refusal.reasons[..]), (RefusalKind::Held, &[says.to_owned()][..]));
+    }
 }
 
 #[test]

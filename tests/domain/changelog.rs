@@ -161,3 +161,45 @@ fn what_only_a_tool_can_tell_is_said_with_its_line() {
     let both = looked_up("C.md", "## 2.0.0\n- x\n\n## 2.0.0 - unreleased\n- y\n");
     assert_eq!(both, Ok(ChangelogSection::Several { lines: (1, 4) }));
 }
+
+#[test]
+fn what_stands_there_until_somebody_writes_is_no_text() {
+    for text in ["## 2.0.0\nTODO: write\n", "## 2.0.0\n- tbd: what changed\n", "## 2.0.0\n- TODO(dana): write\n"] {
+        assert_eq!(found(text), ChangelogSection::Empty { line: 1 }, "{text}");
+    }
+    assert_eq!(found("## 2.0.0\n- todo lists: sorted by date\n"), ChangelogSection::Written { line: 1 });
+}
+
+#[test]
+fn a_section_of_a_roadmap_or_whose_first_line_says_so_is_not_out() {
+    for (text, line) in [
+        ("## 2.0.0\n**Status: unreleased**\n- a\n", 1),
+        ("## 2.0.0\n\n**Status:** unreleased\n- a\n", 1),
+        ("# Roadmap\n## 2.0.0\n- a\n# Changes\n## 1.9.0\n- b\n", 2),
+        ("# Shop roadmap\n## 2.0.0\n- a\n", 2),
+    ] {
+        assert!(matches!(found(text), ChangelogSection::Unreleased { line: at, .. } if at == line), "{text}");
+    }
+    for text in ["# Changelog and roadmap\n## 2.0.0\n- a\n", "# Next.js\n## 2.0.0\n**Highlights**\n- a\n"] {
+        assert_eq!(found(text), ChangelogSection::Written { line: 2 }, "{text}");
+    }
+}
+
+#[test]
+fn all_lines_of_a_title_are_its_own() {
+    let of = |text: &str| looked_up("CHANGELOG.md", text).unwrap();
+    assert!(matches!(of("## 1.9.0\nUpgrade to\n2.0.0\n---\ntext\n"), ChangelogSection::Mentioned { .. }));
+    assert_eq!(of("# Log\n\n2.0.0\n---\ntext\n"), ChangelogSection::Written { line: 3 });
+}
+
+#[test]
+fn a_note_ends_with_its_paragraph_and_costs_no_more_for_being_one_of_many() {
+    let of = |text: &str| looked_up("CHANGELOG.md", text).unwrap();
+    let open = "[//]: # (never closed\n\n## 2.0.0\n- a\n\nsee it (there)\n";
+    assert_eq!(of(open), ChangelogSection::Written { line: 3 });
+    assert_eq!(of("[//]: # (a\n## 2.0.0\n)\n\n## 1.9.0\n- a\n"), ChangelogSection::Missing);
+    let many = "[//]: # (never closed\n".repeat(100_000) + "\n## 2.0.0\n- a\n";
+    let began = std::time::Instant::now();
+    assert_eq!(of(&many), ChangelogSection::Written { line: 100_002 });
+    assert!(began.elapsed().as_secs() < 5, "{:?}", began.elapsed());
+}

@@ -124,6 +124,18 @@ fn a_placeholder_is_no_value() {
     }
 }
 
+/// A mode may be called `none`, `-` is standard output to many programs, and a password may hold `$NAME`: only `${NAME}` is
+/// never written by chance.
+#[test]
+fn what_is_left_of_a_tool_is_no_value_and_a_short_word_is_one() {
+    for value in ["<<<", ">>>>>>>", "===", "ENC[AES256_GCM,data:x8s=,type:str]", "$ANSIBLE_VAULT;1.1;AES256"] {
+        assert!(matches!(looked_up(value), DotenvValue::Doubtful(DoubtfulValue { line: 2, .. })), "{value}");
+    }
+    for value in ["-", "none", "a$NOT_SET", "*", ".", "=", "ENC(x8s=)", "encoding"] {
+        assert_eq!(looked_up(value), DotenvValue::Set, "{value}");
+    }
+}
+
 #[test]
 fn an_address_that_is_kept_for_examples_is_a_value_and_lint_says_so() {
     for value in ["noreply@example.org", "App <no-reply@mail.example.com>", "alerts+prod@example.net"] {

@@ -40,7 +40,7 @@ fn long() -> Tale {
 fn every_step_fact(action: &tminus_core::names::ActionId) -> Vec<StepFact> {
     let (action, step, order) = (action.clone(), 0, "order".into());
     let ticket = Ticket { order: "order".into(), reference: serde_json::json!({ "pid": 7 }) };
-    let receipt = Some(Receipt { order: "order".into(), delivered: None, summary: "done".into() });
+    let receipt = Some(Receipt { order: "order".into(), delivered: None, summary: "done".into(), left: None });
     let failure = Failure::new(FailureKind::Malformed, "what is this").because("a brace");
     let failure = tminus_core::mask::Mask::new().failure(failure);
     vec![

@@ -199,6 +199,19 @@ fn a_deploy_whose_command_cannot_be_started_is_blocked_and_no_go() {
 }
 
 #[test]
+fn a_deploy_that_names_what_was_there_before_is_blocked_where_nothing_was() {
+    let mut tale = Tale::cleared();
+    by_commands(&mut tale, &[&["up", "{previous}"]], &[&["down", "{previous}"]]);
+    assert_eq!(preview(&tale, "production").blockers, Vec::<String>::new());
+    let mut tale = Tale::blank();
+    tale.open("1.0.0", super::SECOND);
+    by_commands(&mut tale, &[&["up", "{previous}"]], &[&["down", "{previous}"]]);
+    let blockers = preview(&tale, "production").blockers;
+    let says = "the delivery of backend names {previous}, which has no value here: nothing runs in production now";
+    assert!(blockers.contains(&says.to_owned()), "{blockers:?}");
+}
+
+#[test]
 fn the_first_version_of_all_has_nothing_before_it() {
     let mut tale = Tale::blank();
     tale.open("1.0.0", super::SECOND);

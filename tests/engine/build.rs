@@ -55,7 +55,7 @@ impl Target for Slow {
             self.cancelled.subscribe().wait_for(|is_so| *is_so).await.unwrap();
             return Err(Failure::new(FailureKind::Cancelled, "the build was stopped"));
         }
-        Ok(Receipt { order: ticket.order.clone(), delivered: None, summary: "done".into() })
+        Ok(Receipt { order: ticket.order.clone(), delivered: None, summary: "done".into(), left: None })
     }
     async fn find(&self, _: &OrderId) -> Result<Option<Ticket>, PortError> {
         Ok(None)

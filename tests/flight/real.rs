@@ -240,7 +240,15 @@ fn a_release_is_tagged_through_the_persons_own_git_and_untagged_again() {
     assert_eq!(git(&["cat-file", "-t", "v1.0.0"]), "tag");
     kiosk.flight.expect(0, &["status"]).says("tagged v1.0.0");
     kiosk.flight.expect(3, &["release", "tag", "--yes"]).says("already tagged: v1.0.0 is at");
-    kiosk.flight.expect(0, &["release", "tag", "--undo", "--preview"]).says("git tag --delete -- v1.0.0");
+    let made = git(&["rev-parse", "refs/tags/v1.0.0"]);
+    git(&["tag", "--annotate", "--force", "--message=signed off by legal", "v1.0.0", &head]);
+    let other = "the tag v1.0.0 is another one than tminus made: `git tag --delete v1.0.0` removes it";
+    for last in ["--preview", "--yes"] {
+        kiosk.flight.expect(3, &["release", "tag", "--undo", last]).says(other);
+    }
+    git(&["update-ref", "refs/tags/v1.0.0", &made]);
+    let call = format!("git update-ref -d refs/tags/v1.0.0 {made}");
+    kiosk.flight.expect(0, &["release", "tag", "--undo", "--preview"]).says(&call);
     kiosk.flight.expect(0, &["release", "tag", "--undo", "--yes"]).says("removed the tag v1.0.0");
     assert_eq!(git(&["tag", "--list", "v1*"]), "");
     kiosk.flight.expect(3, &["release", "tag", "--undo", "--yes"]).says("there is no tag v1.0.0");

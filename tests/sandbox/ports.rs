@@ -1,13 +1,16 @@
 //! The contract of each port, kept by the world, and that nothing begun is lost or begun again.
 
 use super::{Played, the_plan, version};
+use crate::contract::acts::{ActsFixture, acts_keep_the_contract};
+use async_trait::async_trait;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use tminus_core::failure::FailureKind;
 use tminus_core::kinds::repository::{BranchAct, Direction, RepositoryAct};
 use tminus_core::measurement::{Ask, Question, Reading};
 use tminus_core::names::{ActionId, Commit, EnvName, LogName, OrderId};
 use tminus_core::order::{Health, Order, Progress, Task};
-use tminus_core::ports::Checkout;
+use tminus_core::ports::{Checkout, Repository, Target};
 use tminus_core::time::Span;
 use tminus_core::verdict::Verdict;
 use tminus_rehearsal::{Rehearsal, Scenario, TimeKind};
@@ -337,6 +340,26 @@ async fn the_played_repository_knows_its_past_and_its_branches_once() {
     let elsewhere = repository.resolve("v0.9.4").await.unwrap().unwrap();
     let failure = played.world.acts.begin(&branch("three", &elsewhere)).await.unwrap_err();
     assert_eq!(failure.kind, FailureKind::Conflict);
+}
+
+#[async_trait]
+impl ActsFixture for Played {
+    fn acts(&self) -> Arc<dyn Target> {
+        self.world.acts.clone()
+    }
+
+    fn repository(&self) -> Arc<dyn Repository> {
+        self.world.repository.clone()
+    }
+
+    async fn commit(&self) -> Commit {
+        self.world.repository.resolve("main").await.unwrap().unwrap()
+    }
+}
+
+#[tokio::test]
+async fn the_played_repository_keeps_the_contract_of_acts() {
+    acts_keep_the_contract(&Played::new("smooth")).await;
 }
 
 /// Asks a backend over a plain connection; a test needs no more of a client.

@@ -22,7 +22,10 @@ pub(super) struct Heading {
 }
 
 /// The level of a bold line, below every real heading.
-const BOLD: usize = 7;
+pub(super) const BOLD: usize = 7;
+
+/// How many lines of a title are read above its last one.
+const LONGEST_TITLE: usize = 8;
 
 /// Returns the headings of a text in their order.
 pub(super) fn of(lines: &[VisibleLine], format: ChangelogFormat) -> Vec<Heading> {
@@ -44,7 +47,8 @@ pub(super) fn of(lines: &[VisibleLine], format: ChangelogFormat) -> Vec<Heading>
         if let Some(sign) = underlined(lines, at, format) {
             let has_overline = at > 0 && underline(&lines[at - 1].text) == Some(sign);
             let level = level(sign, has_overline, &mut underlines);
-            headings.push(heading(level, line.trim().to_owned()));
+            let title = title(lines, at, format);
+            headings.push(heading(level, title));
             at += 2;
             continue;
         }
@@ -159,6 +163,18 @@ fn underlined(lines: &[VisibleLine], at: usize, format: ChangelogFormat) -> Opti
     (is_known && is_text && !is_item).then_some(sign)
 }
 
+/// Returns the title that ends in a line: in Markdown all lines of its paragraph.
+fn title(lines: &[VisibleLine], at: usize, format: ChangelogFormat) -> String {
+    let is_of_paragraph = |line: &&VisibleLine| {
+        let text = line.text.as_str();
+        let is_item = text.trim_start().starts_with(['-', '*', '+', '>', '|']) || text.trim() == CODE;
+        !text.trim().is_empty() && !is_item && underline(text).is_none() && marked(text, format).is_none()
+    };
+    let most = if format == ChangelogFormat::Markdown { LONGEST_TITLE } else { 0 };
+    let above = lines[..at].iter().rev().take(most).take_while(is_of_paragraph).count();
+    lines[at - above..=at].iter().map(|line| line.text.trim()).collect::<Vec<_>>().join(" ")
+}
+
 /// Returns the sign of a line that is nothing else.
 fn underline(line: &str) -> Option<char> {
     let bare = line.trim_end();
@@ -242,8 +258,10 @@ pub(super) fn says_something(line: &str) -> bool {
             | "to come"
             | "description"
     );
-    // `[ ]` is a task that nobody has done.
-    let is_open_task = bare.starts_with("[ ]") || word.starts_with("lorem ipsum");
+    // `[ ]` is a task that nobody has done, and `TODO: write` another.
+    let label = word.split_once(':').map(|(label, _)| label.split('(').next().unwrap_or_default().trim());
+    let is_open = matches!(label, Some("todo" | "tbd" | "tba" | "wip" | "fixme" | "xxx"));
+    let is_open_task = is_open || bare.starts_with("[ ]") || word.starts_with("lorem ipsum");
     bare.chars().any(char::is_alphanumeric) && !is_link && !is_anchor && !is_placeholder && !is_open_task
 }
 

@@ -86,7 +86,7 @@ const PHRASES: &[&str] = &[
 ];
 
 /// Words that say that a version is not out.
-const NOT_OUT: &[&str] = &[
+pub(super) const NOT_OUT: &[&str] = &[
     "unreleased",
     "not released",
     "not yet released",
@@ -235,27 +235,8 @@ pub(super) fn impossible_date(heading: &str) -> Option<&str> {
     })
 }
 
-/// Returns the word of a section's first line that says that its version is not out: `*Unreleased*`, `Release date: TBD`.
-pub(super) fn status(line: &str, today: Date) -> Option<String> {
-    const LABELS: [&str; 7] = ["release date", "released", "release", "date", "status", "state", "published"];
-    const SENTENCES: [&str; 5] = ["unreleased", "not released", "not yet released", "to be released", "not out yet"];
-    let lower = line.to_lowercase();
-    let is_mark = |c: char| c.is_whitespace() || "*_>~[]()!.:-=|`".contains(c);
-    let bare = lower.trim_matches(is_mark);
-    let labelled = LABELS.iter().find_map(|label| Some(bare.strip_prefix(label)?.trim_start_matches(['*', '_', ' '])));
-    let value = labelled.and_then(|rest| rest.strip_prefix(':')).map(|rest| rest.trim_matches(is_mark));
-    let is_list = ["- ", "* ", "+ ", "• "].iter().any(|sign| line.trim_start().starts_with(sign));
-    let whole = value.or_else(|| Some(bare).filter(|_| !is_list))?;
-    let is_sentence = !is_list && whole.split_whitespace().count() < 9;
-    let word = NOT_OUT.iter().find(|word| **word == whole);
-    let word = word.or_else(|| SENTENCES.iter().find(|word| is_sentence && whole.contains(**word)));
-    let is_date = whole.split_whitespace().count() < 4;
-    let open = || Some(whole).filter(|whole| is_open_date(whole)).map(str::to_owned);
-    word.map(|word| (*word).to_owned()).or_else(open).or_else(|| still_to_come(whole, today).filter(|_| is_date))
-}
-
 /// Says whether a word stands for a date that nobody has set: `20XX-XX-XX`, `2026-MM-DD`, `????-??-??`.
-fn is_open_date(word: &str) -> bool {
+pub(super) fn is_open_date(word: &str) -> bool {
     let word = word.trim_matches(['(', ')', '[', ']', ',', '.', ':']);
     let is_open = |c: char| matches!(c, 'x' | 'y' | 'm' | 'd' | '?' | '_');
     let is_of_date = |c: char| c.is_ascii_digit() || is_open(c) || matches!(c, '-' | '/' | '.');

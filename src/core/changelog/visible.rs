@@ -133,6 +133,9 @@ fn begins(line: &str, tag: &str) -> bool {
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['>', ' ', '\t']))
 }
 
+/// How many lines a note may go on for.
+const LONGEST_NOTE: usize = 100;
+
 /// Returns how many lines a note takes that is written as the title of a link, as `[//]: # (…)`, over several lines.
 fn note_lines(text: &[&str]) -> usize {
     let Some(first) = text.first().map(|line| line.trim()).filter(|line| line.starts_with('[')) else { return 0 };
@@ -147,7 +150,9 @@ fn note_lines(text: &[&str]) -> usize {
     if title[1..].contains(close) {
         return 0;
     }
-    text[1..].iter().position(|line| line.trim_end().ends_with(close)).map_or(0, |end| end + 2)
+    // No title goes over a blank line, and none that a person writes is longer.
+    let within = text[1..].iter().take(LONGEST_NOTE).take_while(|line| !line.trim().is_empty());
+    within.map(|line| line.trim_end()).position(|line| line.ends_with(close)).map_or(0, |end| end + 2)
 }
 
 fn asciidoc(text: &[&str]) -> Vec<VisibleLine> {

@@ -5,12 +5,11 @@ mod branch;
 mod kind;
 mod tag;
 
-use crate::names::Commit;
 use crate::plan::UnknownPlaceholder;
 use acts::acts;
 pub use branch::BranchAct;
 use kind::Made;
-pub use kind::{ActInput, ActNames, ActWords, Direction, KindOfAct, RefMark};
+pub use kind::{ActInput, ActNames, ActWords, Direction, KindOfAct, RefMark, RefTip};
 use serde::{Deserialize, Serialize};
 use std::ops::Deref;
 pub use tag::TagAct;
@@ -27,17 +26,25 @@ acts! {
 }
 
 impl RepositoryAct {
-    /// Returns why it cannot begin, by the commit that its name stands at.
-    pub fn conflict(&self, direction: Direction, there: Option<&Commit>) -> Option<String> {
+    /// Returns why it cannot begin, by where its name stands.
+    pub fn conflict(&self, direction: Direction, there: Option<&RefTip>) -> Option<String> {
         let mark = self.mark();
         match (direction, there) {
             (Direction::Forward, None) => None,
-            (Direction::Forward, Some(there)) if *there == mark.commit && self.may_be_there() => None,
-            (Direction::Back, Some(there)) if *there == mark.commit => None,
+            (Direction::Forward, Some(there)) if there.commit == mark.commit && self.may_be_there() => None,
+            (Direction::Back, Some(there)) if there.commit == mark.commit => self.keeps(&there.object),
             (Direction::Forward | Direction::Back, Some(there)) => {
-                Some(format!("{} is at {}", mark.name, there.short()))
+                Some(format!("{} is at {}", mark.name, there.commit.short()))
             }
             (Direction::Back, None) => Some(format!("there is no {}", mark.name)),
+        }
+    }
+
+    /// Says whether it is done, by where its name stands.
+    pub fn is_done_at(&self, direction: Direction, there: Option<&RefTip>) -> bool {
+        match direction {
+            Direction::Forward => there.is_some_and(|there| self.is_own(there)),
+            Direction::Back => there.is_none(),
         }
     }
 }

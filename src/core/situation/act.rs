@@ -3,7 +3,8 @@
 use super::Situation;
 use crate::action::{Outcome, Request, Step, StepTask, StepUndo};
 use crate::command::Refusal;
-use crate::kinds::repository::{ActInput, ActKind, BranchAct, Direction, RepositoryAct};
+use crate::kinds::repository::{ActInput, ActKind, BranchAct, Direction, RefTip, RepositoryAct};
+use crate::release::ActionState;
 
 impl Situation<'_> {
     /// Returns why an action on the repository cannot begin, whatever anybody confirms.
@@ -15,13 +16,13 @@ impl Situation<'_> {
         let other = self.release.active_actions().find(|a| is_of_kind(&a.proposal.request));
         reasons.extend(other.map(|a| format!("{} is not over", a.id)));
         reasons.extend(self.branch_gone().filter(|_| direction == Direction::Forward));
-        let (act, state) = match (self.act_of(kind), &opening.state) {
+        let (act, state) = match (self.act_of(kind, direction), &opening.state) {
             (Err(refusal), _) => return vec![refusal.says],
             (Ok(_), None) => return reasons,
             (Ok(act), Some(state)) => (act, state),
         };
-        let obstacle = act.obstacle(direction, state);
-        let is_foreign = direction == Direction::Back && obstacle.is_none() && !self.was_done(kind);
+        let is_foreign = direction == Direction::Back && act.is_done(state) && !self.was_done(kind);
+        let obstacle = act.obstacle(direction, state).filter(|_| !is_foreign);
         let foreign = || {
             let (verb, undo) = (kind.words(Direction::Forward).verb, act.undo(Direction::Forward));
             format!("tminus did not {verb} {}, so it does not undo that: `{undo}` does", self.version)
@@ -35,7 +36,7 @@ impl Situation<'_> {
     pub fn done_to_repository(&self) -> Vec<String> {
         let opening = self.opening().filter(|opening| opening.lost.is_none());
         let Some(state) = opening.and_then(|opening| opening.state.as_ref()) else { return Vec::new() };
-        let acts = ActKind::ALL.iter().filter_map(|kind| self.act_of(*kind).ok());
+        let acts = ActKind::ALL.iter().filter_map(|kind| self.act_of(*kind, Direction::Forward).ok());
         acts.filter(|act| act.is_done(state)).map(|act| act.done(Direction::Forward)).collect()
     }
 
@@ -51,7 +52,7 @@ impl Situation<'_> {
 
     /// Returns the one step of an action on the repository.
     pub(super) fn act_step(&self, kind: ActKind, direction: Direction) -> Result<Step, Refusal> {
-        Ok(step(self.act_of(kind)?, direction))
+        Ok(step(self.act_of(kind, direction)?, direction))
     }
 
     /// Returns the one step of a cut.
@@ -61,16 +62,46 @@ impl Situation<'_> {
         Some(step(RepositoryAct::Branch(BranchAct { branch, at }), Direction::Forward))
     }
 
-    fn act_of(&self, kind: ActKind) -> Result<RepositoryAct, Refusal> {
+    /// Returns what stays as it is when an action is taken back.
+    pub(super) fn stays_of_act(&self, kind: ActKind, direction: Direction) -> Option<String> {
+        let has_remote = self.opening()?.state.as_ref()?.pushed.is_some();
+        let act = self.act_of(kind, direction).ok().filter(|_| has_remote && direction == Direction::Back)?;
+        act.stays(&self.plan.release.remote)
+    }
+
+    fn act_of(&self, kind: ActKind, direction: Direction) -> Result<RepositoryAct, Refusal> {
         let unknown = || Refusal::unknown(format!("nobody knows the commit of {}", self.version));
         let opening = self.opening().ok_or_else(unknown)?;
-        let (project, version, commit) = (self.plan.project.as_str(), self.version, &opening.commit);
-        kind.of(&ActInput { project, version, commit, rules: &self.plan.release })
-            .map_err(|unknown| Refusal::held(unknown.to_string()))
+        let (project, version, commit, rules) =
+            (self.plan.project.as_str(), self.version, &opening.commit, &self.plan.release);
+        let of = |left: Option<&str>| {
+            let input = ActInput { project, version, commit, rules, left };
+            kind.of(&input).map_err(|unknown| Refusal::held(unknown.to_string()))
+        };
+        let act = of(None)?;
+        if direction == Direction::Forward {
+            return Ok(act);
+        }
+        let recorded = self.last_done(kind).filter(|(direction, _)| *direction == Direction::Forward);
+        let recorded =
+            recorded.and_then(|(_, action)| action.steps.iter().find_map(|s| s.receipt.as_ref()?.left.as_deref()));
+        if recorded.is_some() {
+            return of(recorded);
+        }
+        // An older tminus did not write down which object it left: one that says just what it would have said counts as its own.
+        let state = opening.state.as_ref();
+        let there =
+            state.and_then(|state| Some(RefTip { commit: state.tag.clone()?, object: state.tag_object.clone()? }));
+        of(there.as_ref().filter(|there| act.is_own(there)).map(|there| there.object.id.as_str()))
     }
 
     /// Says whether the newest good action of a kind did it, and did not take it back.
     fn was_done(&self, kind: ActKind) -> bool {
+        self.last_done(kind).is_some_and(|(direction, _)| direction == Direction::Forward)
+    }
+
+    /// Returns the newest good action of a kind, and which way it went.
+    fn last_done(&self, kind: ActKind) -> Option<(Direction, &ActionState)> {
         let of_kind = |request: &Request| match request {
             Request::Act { version, act, direction } if *act == kind && version == self.version => Some(*direction),
             Request::Act { .. }
@@ -81,7 +112,7 @@ impl Situation<'_> {
             | Request::Cut { .. } => None,
         };
         let good = self.release.actions.iter().filter(|a| a.ended.as_ref().is_some_and(|e| e.outcome == Outcome::Good));
-        good.filter_map(|a| of_kind(&a.proposal.request)).next_back() == Some(Direction::Forward)
+        good.filter_map(|a| Some((of_kind(&a.proposal.request)?, a))).next_back()
     }
 }
 

@@ -41,6 +41,7 @@ impl Situation<'_> {
                 blockers.extend(held.into_iter().chain(untold));
                 blockers.extend(self.other_files(env, version));
                 blockers.extend(self.cannot_start(env));
+                blockers.extend(self.unfilled(env, &proposal.moves));
             }
             Request::RollBack { to, .. } => {
                 let way = self.way_back_to(env, to.as_ref());

@@ -99,6 +99,9 @@ impl Situation<'_> {
         if let Request::Build { version, .. } = &proposal.request {
             warnings.extend(self.bad_words(version).map(|why| format!("{version} is marked bad: {why}")));
         }
+        if let Request::Act { act, direction, .. } = &proposal.request {
+            warnings.extend(self.stays_of_act(*act, *direction));
+        }
         let back = env.filter(|_| matches!(proposal.request, Request::RollBack { .. }));
         warnings.extend(back.and_then(|env| self.files_of_rollback(env)));
         warnings.extend(back.into_iter().flat_map(|env| self.glimpsed(&env.name, proposal)));

@@ -3,6 +3,7 @@
 //! It is asked before a deploy begins, and wherever an undo is promised: what is found out later comes after a migration.
 
 use super::Situation;
+use crate::action::Move;
 use crate::lint::{needs_of, run_of_check};
 use crate::names::{CheckName, EnvName};
 use crate::need::{FileKind, Need, Unmet};
@@ -60,6 +61,26 @@ impl<'a> Situation<'a> {
     /// Says why a deploy to an environment cannot begin, whatever its gate says.
     pub fn cannot_start(&self, env: &EnvName) -> Vec<String> {
         self.plan.environment(env).map(|environment| self.deploy_unmet(environment)).unwrap_or_default()
+    }
+
+    /// Says which commands that deliver name something that has no value for a move: they would be refused after the steps before.
+    pub(super) fn unfilled(&self, env: &EnvName, moves: &[Move]) -> Vec<String> {
+        let says = |moved: &Move| {
+            let delivery = self.plan.environment(env)?.delivery(&moved.artifact)?;
+            let runs = delivery.runs(RunRole::Deliver);
+            let mut words = runs.iter().flat_map(|run| &run.line.0).flat_map(|word| word.words());
+            let (word, why) = words.find_map(|word| match word {
+                "previous" | "previous-tag" if moved.from.is_none() => {
+                    Some((word, format!("nothing runs in {env} now")))
+                }
+                "digest" if moved.to.digest.is_none() => {
+                    Some((word, format!("nobody knows the digest of {} {}", moved.artifact, moved.to.version)))
+                }
+                _ => None,
+            })?;
+            Some(format!("the delivery of {} names {{{word}}}, which has no value here: {why}", moved.artifact))
+        };
+        moves.iter().filter_map(says).collect()
     }
 
     fn whose(&self, environment: &Environment, run: &Run<'_>) -> String {

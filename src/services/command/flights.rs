@@ -261,7 +261,12 @@ fn ticket(record: &Record) -> Ticket {
 
 fn receipt(record: &Record) -> Receipt {
     let count = counted(record.calls as u64, "command");
-    Receipt { order: record.order.clone(), delivered: record.delivered.clone(), summary: format!("{count} succeeded") }
+    Receipt {
+        order: record.order.clone(),
+        delivered: record.delivered.clone(),
+        summary: format!("{count} succeeded"),
+        left: None,
+    }
 }
 
 fn cannot_tell(order: &OrderId, call: usize, calls: usize) -> PortError {

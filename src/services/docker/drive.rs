@@ -268,7 +268,7 @@ mod tests {
     impl Drive for Scripted {
         async fn drive(&self, order: &Order, _: &ProgressSender) -> Result<Receipt, PortError> {
             next(&self.drives, "driven")?;
-            Ok(Receipt { order: order.id.clone(), delivered: None, summary: "done".to_owned() })
+            Ok(Receipt { order: order.id.clone(), delivered: None, summary: "done".to_owned(), left: None })
         }
 
         async fn tidy(&self, _: &Order) -> Result<(), PortError> {

@@ -64,7 +64,7 @@ pub(super) async fn provide(
     progress: &ProgressSender,
 ) -> Result<Receipt, PortError> {
     pull(docker, image, reference, progress).await?;
-    Ok(Receipt { order: order.id.clone(), delivered: None, summary: format!("the engine has {reference}") })
+    Ok(Receipt { order: order.id.clone(), delivered: None, summary: format!("the engine has {reference}"), left: None })
 }
 
 /// Returns the calls of an order that only brings an image.

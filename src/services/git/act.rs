@@ -3,7 +3,7 @@
 //! Git makes or removes a name in one go or not at all, and makes none twice, so the name tells whether an action was done.
 
 use super::GitRepository;
-use super::branch::tips;
+use super::branch::ref_tip;
 use crate::book::{Book, RecordedOrder};
 use crate::command::{Commands, Job};
 use async_trait::async_trait;
@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
-use tminus_core::kinds::repository::{BranchAct, Direction, RefMark, RepositoryAct};
-use tminus_core::names::{Commit, OrderId, Version};
+use tminus_core::kinds::repository::{BranchAct, Direction, RefMark, RefTip, RepositoryAct};
+use tminus_core::names::{OrderId, Version};
 use tminus_core::order::{Call, Health, Observation, Order, Readiness, Receipt, Task, Ticket};
 use tminus_core::plan::{Setting, Template};
 use tminus_core::ports::{FailureKind, PortError, ProgressSender, Target};
@@ -44,6 +44,11 @@ struct ActOrder {
     direction: Direction,
 }
 
+/// An order that is done, and the object that it left.
+struct Done {
+    left: Option<String>,
+}
+
 impl RepositoryTarget {
     /// Makes it for a repository; git runs where the plan's commands do, and `orders` is a folder of the project's state.
     pub fn new(repository: Arc<GitRepository>, commands: Commands, orders: impl Into<PathBuf>) -> Self {
@@ -51,24 +56,22 @@ impl RepositoryTarget {
     }
 
     /// Returns where a name stands now.
-    async fn tip(&self, mark: &RefMark) -> Result<Option<Commit>, PortError> {
+    async fn tip(&self, mark: &RefMark) -> Result<Option<RefTip>, PortError> {
         let name = mark.name.clone();
         let what = format!("{name} could not be read");
-        self.repository.ask(&what, move |git, _| Ok(tips(git, std::slice::from_ref(&name))?.remove(&name))).await
+        self.repository.ask(&what, move |git, _| ref_tip(git, &name)).await
     }
 
-    async fn is_done(&self, ActOrder { act, direction }: &ActOrder) -> Result<bool, PortError> {
-        let mark = act.mark();
-        let tip = self.tip(&mark).await?;
-        Ok(match direction {
-            Direction::Forward => tip.as_ref() == Some(&mark.commit),
-            Direction::Back => tip.is_none(),
-        })
+    /// Returns what an order left in the repository, once it is done; nothing before.
+    async fn done(&self, ActOrder { act, direction }: &ActOrder) -> Result<Option<Done>, PortError> {
+        let tip = self.tip(&act.mark()).await?;
+        let is_done = act.is_done_at(*direction, tip.as_ref());
+        Ok(is_done.then(|| Done { left: tip.map(|tip| tip.object.id) }))
     }
 
     /// Says whether git, which has ended, did what was asked. Where the repository cannot be read that is unknown, and no failure.
-    async fn was_done(&self, asked: &ActOrder) -> Result<bool, PortError> {
-        self.is_done(asked).await.map_err(|failure| {
+    async fn was_done(&self, asked: &ActOrder) -> Result<Option<Done>, PortError> {
+        self.done(asked).await.map_err(|failure| {
             let says = format!("git has ended, and whether it {} is unknown", asked.act.done(asked.direction));
             PortError::new(FailureKind::Unclear, says).because(failure.sentence())
         })
@@ -123,24 +126,31 @@ impl Target for RepositoryTarget {
     async fn follow(&self, ticket: &Ticket, progress: ProgressSender) -> Result<Receipt, PortError> {
         let order = &ticket.order;
         let asked: ActOrder = self.orders.begun(order).await?;
-        let receipt = Receipt { order: order.clone(), delivered: None, summary: asked.act.done(asked.direction) };
+        let receipt = |Done { left }: Done| {
+            let summary = asked.act.done(asked.direction);
+            Receipt { order: order.clone(), delivered: None, summary, left }
+        };
         if let RepositoryAct::Branch(BranchAct { branch, at }) = &asked.act {
-            return self.repository.create_branch(branch, at).await.map(|()| receipt);
+            return self.repository.create_branch(branch, at).await.map(|()| receipt(Done { left: None }));
         }
         let end = match self.commands.find(order).await {
             // Found by its name alone.
-            Ok(None) if self.was_done(&asked).await? => return Ok(receipt),
-            Ok(None) => Err(PortError::new(FailureKind::Rejected, format!("{order} left nothing in the repository"))),
+            Ok(None) => {
+                let nothing =
+                    || PortError::new(FailureKind::Rejected, format!("{order} left nothing in the repository"));
+                return self.was_done(&asked).await?.map(receipt).ok_or_else(nothing);
+            }
             Ok(Some(_)) => self.commands.follow(ticket, progress).await,
             Err(failure) => Err(failure),
         };
         match end {
-            Ok(_) if self.was_done(&asked).await? => Ok(receipt),
             Ok(_) => {
-                Err(PortError::new(FailureKind::Rejected, "git says that it is done, and the repository does not"))
+                let denied =
+                    || PortError::new(FailureKind::Rejected, "git says that it is done, and the repository does not");
+                self.was_done(&asked).await?.map(receipt).ok_or_else(denied)
             }
             // Git was cut short: before it was done, or after.
-            Err(failure) if was_cut(failure.kind) && self.was_done(&asked).await? => Ok(receipt),
+            Err(failure) if was_cut(failure.kind) => self.was_done(&asked).await?.map(receipt).ok_or(failure),
             Err(failure) => Err(failure),
         }
     }
@@ -151,9 +161,9 @@ impl Target for RepositoryTarget {
         if matches!(found, Ok(Some(_))) {
             return found;
         }
-        match self.is_done(&asked).await? {
-            true => Ok(Some(by_name(order, &asked.act))),
-            false => found,
+        match self.done(&asked).await? {
+            Some(_) => Ok(Some(by_name(order, &asked.act))),
+            None => found,
         }
     }
 
@@ -167,7 +177,7 @@ impl Target for RepositoryTarget {
 pub async fn recorded(book: &Book, order: &OrderId) -> Result<Option<RecordedOrder>, PortError> {
     let asked: Option<ActOrder> = book.read(order).await?;
     let receipt = |ActOrder { act, direction }: ActOrder| {
-        RecordedOrder::Done(Receipt { order: order.clone(), delivered: None, summary: act.done(direction) })
+        RecordedOrder::Done(Receipt { order: order.clone(), delivered: None, summary: act.done(direction), left: None })
     };
     Ok(asked.map(receipt))
 }

@@ -7,7 +7,8 @@ use super::tree::{self, ignored_in, is_installed, is_tracked_in};
 use jiff::Timestamp;
 use std::collections::HashMap;
 use std::path::Path;
-use tminus_core::branch::{BranchState, Changes, Checkout, SHALLOW};
+use tminus_core::branch::{BranchState, Changes, Checkout, SHALLOW, TagObject};
+use tminus_core::kinds::repository::RefTip;
 use tminus_core::names::Commit;
 use tminus_core::ports::{FailureKind, PortError};
 
@@ -53,6 +54,7 @@ pub(super) fn state(
         behind,
         uncounted: counted.is_none().then(|| SHALLOW.to_owned()),
         pushed: has_remote.then(|| here.is_some() && here == there),
+        tag_object: ref_tip(git, tag_name)?.map(|tip| tip.object),
         tag: tip(tag_name),
         changed: names_of(&standing),
         checkout: against(standing, here.as_ref()),
@@ -108,6 +110,24 @@ pub(super) fn tips(git: &Git, names: &[String]) -> Result<HashMap<String, Commit
         names.iter().any(|known| known == name).then(|| ((*name).to_owned(), Commit::new(*id)))
     };
     Ok(out.lines().filter_map(tip).collect())
+}
+
+/// Returns where one name stands, and which object it names; nothing where it leads to no commit.
+pub(super) fn ref_tip(git: &Git, name: &str) -> Result<Option<RefTip>, PortError> {
+    let format =
+        "--format=%(refname)%00%(objecttype)%00%(objectname)%00%(*objecttype)%00%(*objectname)%00%(contents:subject)";
+    let out = git.line(&["for-each-ref", format, name])?;
+    let tip = |line: &str| match line.split('\0').collect::<Vec<_>>().as_slice() {
+        [there, "commit", id, ..] if *there == name => {
+            Some(RefTip { commit: Commit::new(*id), object: TagObject { id: (*id).to_owned(), subject: None } })
+        }
+        [there, "tag", id, "commit", commit, subject] if *there == name => Some(RefTip {
+            commit: Commit::new(*commit),
+            object: TagObject { id: (*id).to_owned(), subject: Some((*subject).to_owned()) },
+        }),
+        _ => None,
+    };
+    Ok(out.lines().find_map(tip))
 }
 
 /// Counts the commits that one has and the other has not, both ways; `None` where the history here ends before the two meet:

@@ -1,6 +1,6 @@
 //! What a kind of repository action says of itself, and what others ask it without knowing which kind it is.
 
-use crate::branch::BranchState;
+use crate::branch::{BranchState, TagObject};
 use crate::call::Call;
 use crate::names::{Commit, Version};
 use crate::plan::{ReleaseRules, UnknownPlaceholder};
@@ -51,6 +51,17 @@ pub struct ActInput<'a> {
     pub commit: &'a Commit,
     /// The rules of the plan.
     pub rules: &'a ReleaseRules,
+    /// The object that it left when it was done, where that is to be taken back.
+    pub left: Option<&'a str>,
+}
+
+/// Where a name of the repository stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefTip {
+    /// The commit.
+    pub commit: Commit,
+    /// The object that it names.
+    pub object: TagObject,
 }
 
 /// What an action leaves behind: a name in the repository, at a commit. The name is not there before, and not there once the
@@ -91,6 +102,21 @@ pub trait KindOfAct {
 
     /// Returns what it leaves behind.
     fn mark(&self) -> RefMark;
+
+    /// Says whether what its name stands for is what it made: a person may have given the same name to the same commit.
+    fn is_own(&self, tip: &RefTip) -> bool {
+        tip.commit == self.mark().commit
+    }
+
+    /// Returns why what its name stands for at its commit is not taken back.
+    fn keeps(&self, _there: &TagObject) -> Option<String> {
+        None
+    }
+
+    /// Returns what stays as it is when it is taken back.
+    fn stays(&self, _remote: &str) -> Option<String> {
+        None
+    }
 
     /// Says whether its name may be there already, at its commit.
     fn may_be_there(&self) -> bool {

@@ -1,7 +1,7 @@
 //! `tag`: an annotated tag at the release's commit, by the plan's pattern. Nothing is pushed.
 
-use super::kind::{ActInput, ActNames, ActWords, Direction, KindOfAct, Made, RefMark};
-use crate::branch::BranchState;
+use super::kind::{ActInput, ActNames, ActWords, Direction, KindOfAct, Made, RefMark, RefTip};
+use crate::branch::{BranchState, TagObject};
 use crate::call::Call;
 use crate::names::Commit;
 use crate::plan::{Placeholder, UnknownPlaceholder};
@@ -19,6 +19,9 @@ pub struct TagAct {
     pub message: String,
     /// Whether the plan wants it signed.
     pub sign: bool,
+    /// The tag that was made, where it is to be removed: another one of this name is left alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub object: Option<String>,
 }
 
 impl Made for TagAct {
@@ -45,6 +48,7 @@ impl Made for TagAct {
             commit: input.commit.clone(),
             message: format!("{} {}", input.project, input.version),
             sign: input.rules.sign,
+            object: input.left.map(str::to_owned),
         })
     }
 }
@@ -60,9 +64,13 @@ impl KindOfAct for TagAct {
     fn calls(&self, direction: Direction) -> Vec<Call> {
         let kind = if self.sign { "--sign" } else { "--annotate" };
         let message = format!("--message={}", self.message);
-        let words: &[&str] = match direction {
-            Direction::Forward => &["git", "tag", kind, &message, "--", &self.name, self.commit.as_str()],
-            Direction::Back => &["git", "tag", "--delete", "--", &self.name],
+        let name = self.mark().name;
+        let words: &[&str] = match (direction, &self.object) {
+            (Direction::Forward, _) => &["git", "tag", kind, &message, "--", &self.name, self.commit.as_str()],
+            // Compared and removed in one go: what came in its place meanwhile stays.
+            (Direction::Back, Some(object)) => &["git", "update-ref", "-d", &name, object],
+            // None is begun so.
+            (Direction::Back, None) => &["git", "tag", "--delete", "--", &self.name],
         };
         vec![Call::Process { words: words.iter().map(ToString::to_string).collect(), dir: None }]
     }
@@ -81,7 +89,10 @@ impl KindOfAct for TagAct {
             (Direction::Forward, Some(there)) if *there == self.commit => {
                 Some(format!("already tagged: {name} is at {at}"))
             }
-            (Direction::Back, Some(there)) if *there == self.commit => None,
+            (Direction::Back, Some(there)) if *there == self.commit => match &state.tag_object {
+                Some(object) => self.keeps(object),
+                None => Some(format!("nobody has looked yet which tag {name} is")),
+            },
             (Direction::Forward | Direction::Back, Some(there)) => {
                 Some(format!("the tag {name} is at {}, and the release is at {at}", there.short()))
             }
@@ -91,6 +102,28 @@ impl KindOfAct for TagAct {
 
     fn is_done(&self, state: &BranchState) -> bool {
         state.tag.as_ref() == Some(&self.commit)
+    }
+
+    /// An annotated one with its own words; its id is known only once it was seen.
+    fn is_own(&self, tip: &RefTip) -> bool {
+        let is_known = self.object.as_ref().is_none_or(|object| *object == tip.object.id);
+        tip.commit == self.commit && tip.object.subject.as_ref() == Some(&self.message) && is_known
+    }
+
+    fn keeps(&self, there: &TagObject) -> Option<String> {
+        let by_hand = format!("`git tag --delete {}` removes it", self.name);
+        match &self.object {
+            Some(object) if *object == there.id => None,
+            Some(_) => Some(format!("the tag {} is another one than tminus made: {by_hand}", self.name)),
+            None => Some(format!("whether tminus made the tag {} is not known: {by_hand}", self.name)),
+        }
+    }
+
+    fn stays(&self, remote: &str) -> Option<String> {
+        let name = &self.name;
+        Some(format!(
+            "where {name} was pushed it stays: `git push {remote} --delete refs/tags/{name}` removes it there"
+        ))
     }
 
     fn mark(&self) -> RefMark {

@@ -234,6 +234,7 @@ impl ComposeRollout<'_> {
             order: self.order.id.clone(),
             delivered: Some(self.to.clone()),
             summary: format!("{service} runs {}{is}; {how}", self.to.version),
+            left: None,
         }
     }
 

@@ -311,6 +311,6 @@ impl ContainerRollout<'_> {
         if let Some(old) = containers.old {
             summary.push_str(&format!("; the one before is kept as {}", old.name));
         }
-        Ok(Receipt { order: self.order.id.clone(), delivered: Some(self.to.clone()), summary })
+        Ok(Receipt { order: self.order.id.clone(), delivered: Some(self.to.clone()), summary, left: None })
     }
 }

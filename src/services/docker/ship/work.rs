@@ -76,7 +76,7 @@ impl Drive for StageWork<'_> {
         };
         let (summary, digest) = done?;
         let delivered = digest.map(|digest| Delivered { version: version.clone(), digest: Some(digest) });
-        Ok(Receipt { order: order.id.clone(), delivered, summary })
+        Ok(Receipt { order: order.id.clone(), delivered, summary, left: None })
     }
 
     /// Half a build is the engine's own cache, half a push are layers that no tag names: nothing to take back.

@@ -1,0 +1,60 @@
+//! What every repository that is acted on keeps: a name is made once, and only what was made is taken back.
+
+use super::target::end;
+use async_trait::async_trait;
+use std::sync::Arc;
+use tminus_core::kinds::repository::{Direction, RepositoryAct, TagAct};
+use tminus_core::names::{ActionId, Commit, OrderId};
+use tminus_core::order::{Order, Receipt, Task};
+use tminus_core::ports::{FailureKind, PortError, Repository, Target};
+
+/// A repository that is acted on, with its base at a commit.
+#[async_trait]
+pub trait ActsFixture: Send + Sync {
+    fn acts(&self) -> Arc<dyn Target>;
+
+    fn repository(&self) -> Arc<dyn Repository>;
+
+    async fn commit(&self) -> Commit;
+}
+
+const TAG: &str = "v7.0.0";
+
+async fn carry_out(
+    fixture: &dyn ActsFixture,
+    (id, direction): (&str, Direction),
+    object: Option<&str>,
+) -> Result<Receipt, PortError> {
+    let (name, message) = (TAG.to_owned(), "shop 7.0.0".to_owned());
+    let tag = TagAct { name, commit: fixture.commit().await, message, sign: false, object: object.map(str::to_owned) };
+    let task = Task::Act { act: RepositoryAct::Tag(tag), direction };
+    let order = Order { id: OrderId::new(id), action: ActionId::new("tag-7.0.0-1"), env: None, task };
+    let target = fixture.acts();
+    let ticket = target.begin(&order).await?;
+    end(&*target, &ticket).await.0
+}
+
+/// Holds a target for acts to the whole contract.
+pub async fn acts_keep_the_contract(fixture: &dyn ActsFixture) {
+    let conflict = async |what, object: Option<&str>| {
+        let failure = carry_out(fixture, what, object).await.unwrap_err();
+        assert_eq!(failure.kind, FailureKind::Conflict, "{what:?}: {failure:?}");
+        failure.summary
+    };
+    let tip = async || fixture.repository().resolve(&format!("refs/tags/{TAG}")).await.unwrap();
+    let (forward, back) = (Direction::Forward, Direction::Back);
+    assert!(conflict(("none", back), None).await.contains("there is no refs/tags/v7.0.0"));
+    let made = carry_out(fixture, ("made", forward), None).await.unwrap().left.expect("what it left");
+    assert_eq!(tip().await, Some(fixture.commit().await));
+    let state = fixture.repository().branch("main", "main", TAG).await.unwrap();
+    let object = state.tag_object.expect("what the tag is");
+    assert_eq!((object.id.as_str(), object.subject.as_deref()), (made.as_str(), Some("shop 7.0.0")));
+    conflict(("again", forward), None).await;
+    assert!(conflict(("unknown", back), None).await.contains("whether tminus made the tag v7.0.0 is not known"));
+    let other = "0123456789012345678901234567890123456789";
+    assert!(conflict(("other", back), Some(other)).await.contains("another one than tminus made"));
+    assert_eq!(tip().await, Some(fixture.commit().await), "it is left alone");
+    assert_eq!(carry_out(fixture, ("back", back), Some(&made)).await.unwrap().left, None);
+    assert_eq!(tip().await, None);
+    conflict(("twice", back), Some(&made)).await;
+}
