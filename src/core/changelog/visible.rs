@@ -133,8 +133,8 @@ fn begins(line: &str, tag: &str) -> bool {
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['>', ' ', '\t']))
 }
 
-/// How many lines a note may go on for.
-const LONGEST_NOTE: usize = 100;
+/// How many lines a note may go on for: one that is never closed hides nothing beyond, and costs no more.
+const LONGEST_NOTE: usize = 40;
 
 /// Returns how many lines a note takes that is written as the title of a link, as `[//]: # (…)`, over several lines.
 fn note_lines(text: &[&str]) -> usize {
@@ -150,8 +150,7 @@ fn note_lines(text: &[&str]) -> usize {
     if title[1..].contains(close) {
         return 0;
     }
-    // No title goes over a blank line, and none that a person writes is longer.
-    let within = text[1..].iter().take(LONGEST_NOTE).take_while(|line| !line.trim().is_empty());
+    let within = text[1..].iter().take(LONGEST_NOTE);
     within.map(|line| line.trim_end()).position(|line| line.ends_with(close)).map_or(0, |end| end + 2)
 }
 
