@@ -218,7 +218,7 @@ fn an_image_that_was_built_here_is_of_its_commit_whoever_started_it() {
         let action = build.clone();
         tale.tell(Fact::Step(StepFact::Started { action: action.clone(), step, order: order.clone() }));
         let delivered = Some(Delivered { version: version("1.0.0"), digest: Some(digest("1.0.0")) });
-        let receipt = Some(Receipt { order, delivered, summary: "built".into() });
+        let receipt = Some(Receipt { order, delivered, summary: "built".into(), left: None });
         tale.tell(Fact::Step(StepFact::Succeeded { action, step, summary: String::new(), verdict: None, receipt }));
     }
     tale.see("staging", "1.0.0", Health::Healthy);
