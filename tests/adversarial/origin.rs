@@ -122,7 +122,7 @@ fn strangers() -> Vec<Case> {
             p.tm("settle dev --adopt ''").ends(3);
             p.done("settle dev --adopt 'I put it there'").says("site 1.0.0 runs in dev: adopted");
             p.done("verify dev");
-            p.done("deploy prod --preview").says("site was adopted by").says("I put it there");
+            p.done("deploy prod --preview --json").says("site was adopted by").says("I put it there");
             p.tm("deploy prod --yes")
         }),
         evil(3, "what was adopted is of the commit of that moment", |p| {
@@ -208,7 +208,7 @@ fn branches() -> Vec<Case> {
             p.sh("sed -i 's/\"-e\", \"tminus.toml\"/\"-e\", \"nope\"/' tminus.toml; git commit -qam x");
             p.done("trust --yes");
             p.tm("check base").ends(1);
-            p.tm("deploy prod --preview --waive after:dev=x").says("fail: exit 1")
+            p.tm("deploy prod --preview --waive after:dev=x").says("✗ base  fail")
         }),
         good("the preview of a deploy whose checks are still to run", |p| {
             behind(p);
