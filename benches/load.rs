@@ -20,9 +20,9 @@ use tminus_core::names::{Person, Version};
 use tminus_core::release::Release;
 use tminus_core::telemetry::{Event, Telemetry};
 use tminus_core::who::Who;
-use tminus_engine::News;
-use tminus_engine::journal::Reader;
-use tminus_engine::session::{Joined, Place, join, user_name, user_of};
+use tminus_engine::EngineNews;
+use tminus_engine::journal::JournalReader;
+use tminus_engine::session::{EnginePlace, Joined, join, user_name, user_of};
 
 type Bad = Box<dyn Error + Send + Sync>;
 
@@ -137,7 +137,7 @@ async fn joined(socket: &Path) -> Result<Joined, Bad> {
     let name = socket.file_stem().ok_or("no name")?.to_string_lossy();
     let user = user_name(user_of());
     let who = Who { name: Person::new("load"), user, host: String::new() };
-    Ok(join(&Place::of(folder, &name, None), &who).await?)
+    Ok(join(&EnginePlace::of(folder, &name, None), &who).await?)
 }
 
 async fn follow(
@@ -163,16 +163,16 @@ async fn follow(
             changed = ended.changed(), if end.is_none() => { changed?; continue }
         };
         match news {
-            News::Event(Event::Fact(record)) => {
+            EngineNews::Event(Event::Fact(record)) => {
                 saw.facts += 1;
                 Arc::make_mut(&mut saw.release).apply(&record);
             }
-            News::Event(Event::Telemetry(Telemetry::Log(lines))) => {
+            EngineNews::Event(Event::Telemetry(Telemetry::Log(lines))) => {
                 saw.lines += lines.len() as u64;
                 saw.passed += lines.len() as u64;
             }
-            News::Event(Event::Telemetry(_)) => {}
-            News::Resync(fresh) => {
+            EngineNews::Event(Event::Telemetry(_)) => {}
+            EngineNews::Resync(fresh) => {
                 let new = fresh.passed - saw.passed;
                 let here = new.min(fresh.lines.len() as u64);
                 (saw.lines, saw.dropped) = (saw.lines + here, saw.dropped + new - here);
@@ -257,7 +257,7 @@ impl Site {
         let journal = fs::read_dir(self.home.path().join("state/tminus"))?
             .filter_map(|entry| Some(entry.ok()?.path().join("journal.db")))
             .find(|path| path.exists());
-        Ok(Reader::open(&journal.ok_or("no journal")?)?.records(0)?)
+        Ok(JournalReader::open(&journal.ok_or("no journal")?)?.records(0)?)
     }
 }
 

@@ -8,6 +8,7 @@ mod rules;
 mod shape;
 mod source;
 mod tokens;
+mod types;
 mod walls;
 
 use crate::slots::{Scarce, Slot, take};
@@ -58,6 +59,12 @@ fn every_crate_stands_inside_its_fence() {
 fn every_file_has_the_shape_of_the_house() {
     let (sources, _slot) = sources();
     assert_clean(&sources.iter().flat_map(shape::file).collect::<Vec<_>>());
+}
+
+#[test]
+fn one_name_stands_for_one_type() {
+    let (sources, _slot) = sources();
+    assert_clean(&types::doubled(&sources));
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use tminus_cockpit::settings::keymap::{BUILT_IN, Binding, Keymap, chord_text};
 use tminus_cockpit::settings::theme::Theme;
-use tminus_cockpit::settings::{Kind, SETTINGS};
+use tminus_cockpit::settings::{SETTINGS, SettingKind};
 use tminus_cockpit::{Action, CONTEXTS, read_keymap};
 use tminus_core::grammar::reference;
 use tminus_core::lint::Rule;
@@ -120,13 +120,13 @@ fn each_key_does_what_its_row_says_in_each_place_of_the_row() {
 }
 
 /// Says what may stand in a setting.
-fn values(kind: Kind) -> String {
+fn values(kind: SettingKind) -> String {
     match kind {
-        Kind::Word(words) => listed(&words.iter().map(ToString::to_string).collect::<Vec<String>>()),
-        Kind::Theme => "A theme, or one for light and one for dark terminals".to_owned(),
-        Kind::Zone => "A time zone, or `system`".to_owned(),
-        Kind::Command => "A command".to_owned(),
-        Kind::TimeFormat => "A format of strftime, or `auto`".to_owned(),
+        SettingKind::Word(words) => listed(&words.iter().map(ToString::to_string).collect::<Vec<String>>()),
+        SettingKind::Theme => "A theme, or one for light and one for dark terminals".to_owned(),
+        SettingKind::Zone => "A time zone, or `system`".to_owned(),
+        SettingKind::Command => "A command".to_owned(),
+        SettingKind::TimeFormat => "A format of strftime, or `auto`".to_owned(),
     }
 }
 

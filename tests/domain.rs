@@ -33,10 +33,10 @@ mod way_back;
 
 use jiff::Timestamp;
 use std::path::Path;
-use tminus_core::action::{Outcome, Patience, Proposal, Request};
+use tminus_core::action::{HorizonWait, Outcome, Proposal, Request};
 use tminus_core::branch::{BranchState, Changes, Checkout};
 use tminus_core::command::{ActionCommand, Command, Consent, GateCommand, Refusal};
-use tminus_core::decide::{Decision, Follow, GateRun, Ground, Next, Retrying, decide, next};
+use tminus_core::decide::{Decision, DecisionInput, Follow, GateRun, NextStep, Retrying, decide, next};
 use tminus_core::evidence::Evidence;
 use tminus_core::fact::{ActionFact, CheckFact, Fact, PlanFact, Record, ReleaseFact, StepFact, TargetFact};
 use tminus_core::failure::{Failure, FailureKind};
@@ -263,7 +263,8 @@ impl Tale {
 
     /// A verification of what runs in an environment ends like this.
     fn verified(&mut self, env: &str, horizon: Option<&str>, outcome: Outcome) {
-        let request = Request::Verify { env: EnvName::new(env), horizon: horizon.map(span), patience: Patience::Now };
+        let request =
+            Request::Verify { env: EnvName::new(env), horizon: horizon.map(span), patience: HorizonWait::Now };
         let mut proposal = self.situation().propose(&request).unwrap();
         proposal.request = request;
         let action = ActionId::new(format!("verify-{env}-{}", self.release.seq + 1));
@@ -295,7 +296,7 @@ impl Tale {
 
     fn decide(&self, command: &Command) -> Result<Decision, Refusal> {
         let (plan, release, who, now) = (&self.plan, &self.release, &self.who, self.now);
-        let ground = Ground {
+        let ground = DecisionInput {
             plan,
             release,
             who,
@@ -348,13 +349,13 @@ impl Tale {
         self.release.action(id).unwrap()
     }
 
-    fn next(&self, id: &ActionId) -> Next {
+    fn next(&self, id: &ActionId) -> NextStep {
         next(&self.release, self.action(id), Retrying::No)
     }
 
     /// Takes the next step of an action, and lets it end like this.
     fn step(&mut self, id: &ActionId, end: Result<Option<Verdict>, FailureKind>) {
-        let Next::Step(step, order) = self.next(id) else { panic!("no step is next, but {:?}", self.next(id)) };
+        let NextStep::Step(step, order) = self.next(id) else { panic!("no step is next, but {:?}", self.next(id)) };
         self.tell(Fact::Step(StepFact::Started { action: id.clone(), step, order }));
         let action = id.clone();
         let fact = match end {
@@ -370,9 +371,9 @@ impl Tale {
     fn finish(&mut self, id: &ActionId, verdict: Option<Verdict>) -> Outcome {
         loop {
             match self.next(id) {
-                Next::Step(..) => self.step(id, Ok(verdict)),
-                Next::Finish(facts) => facts.into_iter().for_each(|fact| self.tell(fact)),
-                Next::Wait => return self.action(id).ended.as_ref().map(|e| e.outcome).unwrap(),
+                NextStep::Step(..) => self.step(id, Ok(verdict)),
+                NextStep::Finish(facts) => facts.into_iter().for_each(|fact| self.tell(fact)),
+                NextStep::Wait => return self.action(id).ended.as_ref().map(|e| e.outcome).unwrap(),
             }
         }
     }

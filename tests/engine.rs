@@ -19,7 +19,7 @@ use async_trait::async_trait;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tempfile::TempDir;
-use tminus_core::action::{Patience, Request};
+use tminus_core::action::{HorizonWait, Request};
 use tminus_core::command::{ActionCommand, Command, Consent, Refusal, ReleaseCommand};
 use tminus_core::fact::Record;
 use tminus_core::grammar::plan;
@@ -31,8 +31,10 @@ use tminus_core::ports::{LogSource, PortError, ProgressSender, Target};
 use tminus_core::release::{ActionState, Release};
 use tminus_core::telemetry::Event;
 use tminus_core::who::Who;
-use tminus_engine::journal::{Journal, Reader};
-use tminus_engine::{Accepted, Engine, EngineHandle, EventStream, News, PlanChange, Setup, Snapshot, Watch, World};
+use tminus_engine::journal::{Journal, JournalReader};
+use tminus_engine::{
+    Accepted, Engine, EngineHandle, EngineNews, EventStream, PlanChange, Setup, Snapshot, Watch, World,
+};
 use tminus_rehearsal::{Rehearsal, Scenario, TimeKind};
 
 const PLAN: &str = include_str!("../assets/plans/rehearsal.toml");
@@ -49,7 +51,7 @@ pub(crate) fn deploy(env: &str) -> Request {
     Request::Deploy { env: EnvName::new(env), version: version("1.0.0") }
 }
 
-fn verify(env: &str, patience: Patience) -> Request {
+fn verify(env: &str, patience: HorizonWait) -> Request {
     Request::Verify { env: EnvName::new(env), horizon: None, patience }
 }
 
@@ -137,7 +139,7 @@ impl House {
     }
 
     pub(crate) fn records(&self) -> Vec<Record> {
-        Reader::open(&self.journal()).unwrap().records(0).unwrap()
+        JournalReader::open(&self.journal()).unwrap().records(0).unwrap()
     }
 
     fn release(&self) -> Release {
@@ -181,7 +183,7 @@ impl House {
             journal,
             who: self.who.clone(),
             watch: self.watch,
-            left: tminus_engine::Left::TakenUp,
+            left: tminus_engine::UnfinishedActions::TakenUp,
             apart: self.changed.clone(),
             clock_set: self.clock_set,
             witness: self.witness.clone(),
@@ -191,7 +193,7 @@ impl House {
     }
 
     fn release_if_any(&self) -> Release {
-        Reader::open(&self.journal()).and_then(|r| r.records(0)).map(|r| Release::of(&r)).unwrap_or_default()
+        JournalReader::open(&self.journal()).and_then(|r| r.records(0)).map(|r| Release::of(&r)).unwrap_or_default()
     }
 
     /// Starts an engine with 1.0.0 open and everything looked at.
@@ -257,9 +259,9 @@ impl Flight {
         let (mut snapshot, mut events) = self.attach().await;
         while !is_so(&snapshot.release) {
             match events.next().await.unwrap() {
-                News::Resync(fresh) => snapshot = fresh,
-                News::Event(Event::Fact(record)) => Arc::make_mut(&mut snapshot.release).apply(&record),
-                News::Event(Event::Telemetry(_)) => {}
+                EngineNews::Resync(fresh) => snapshot = fresh,
+                EngineNews::Event(Event::Fact(record)) => Arc::make_mut(&mut snapshot.release).apply(&record),
+                EngineNews::Event(Event::Telemetry(_)) => {}
             }
         }
         snapshot.release

@@ -3,11 +3,11 @@
 use std::fs;
 use std::path::Path;
 use tempfile::TempDir;
-use tminus::cli::init::{self, Found};
+use tminus::cli::init::{self, InitFindings};
 use tminus_core::grammar::plan::{PlanFile, read};
 use tminus_core::kinds::check::CheckKind;
 use tminus_core::kinds::deliver::{DeliverKind, KubernetesDeliver};
-use tminus_core::lint::{Surroundings, lint};
+use tminus_core::lint::{LintContext, lint};
 use tminus_core::names::{ArtifactName, EnvName};
 
 fn lay(root: &Path, files: &[(&str, &str)]) {
@@ -42,7 +42,7 @@ fn parsed(text: &str) -> PlanFile {
 
 /// Says what the linter finds, knowing that there were versions before.
 fn found_by_lint(plan: &PlanFile) -> Vec<String> {
-    let surroundings = Surroundings { earlier_tags: Some(vec!["v0.9.4".to_owned()]), ..Surroundings::default() };
+    let surroundings = LintContext { earlier_tags: Some(vec!["v0.9.4".to_owned()]), ..LintContext::default() };
     lint(&plan.plan, &surroundings).iter().map(|f| format!("{} {}", f.rule, f.subject)).collect()
 }
 
@@ -158,7 +158,7 @@ fn an_empty_folder_gives_a_plan_that_fools_nobody() {
     let dir = tempfile::tempdir().unwrap();
     let plan = parsed(&init::run(dir.path()).unwrap().text);
     assert_eq!(found_by_lint(&plan), Vec::<String>::new());
-    assert_eq!(parsed(&init::propose(&Found::default())).plan.project, "project");
+    assert_eq!(parsed(&init::propose(&InitFindings::default())).plan.project, "project");
 }
 
 #[test]

@@ -473,8 +473,8 @@ fn a_share_is_told_with_its_samples_and_the_bound_that_decides() {
         let reading = Reading::Metric { value: Some(value), count: Some(count), baseline };
         judge_metric(&errors_below_one_in_a_thousand(), &measured(reading)).found
     };
-    assert_eq!(found(0.0, 3_217.0, None), "0 % in 3,217 samples (95 % sure: under 0.0931 %)");
-    assert_eq!(found(0.041, 5_000.0, None), "4.1 % in 5,000 samples (95 % sure: over 3.65 %)");
+    assert_eq!(found(0.0, 3_217.0, None), "0 % in 3,217 samples (95 % confidence: below 0.0931 %)");
+    assert_eq!(found(0.041, 5_000.0, None), "4.1 % in 5,000 samples (95 % confidence: above 3.65 %)");
     assert_eq!(found(0.0, 100.0, None), "0 % in 100 samples (between 0 % and 2.95 %): too few samples to say");
 }
 

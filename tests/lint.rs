@@ -6,7 +6,7 @@ mod whole;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use tminus_core::grammar::plan::{PlanFile, read};
-use tminus_core::lint::{Finding, Rule, Surroundings, lint};
+use tminus_core::lint::{Finding, LintContext, Rule, lint};
 
 const GUIDE: &str = include_str!("../assets/plans/guide.toml");
 const EXAMPLE: &str = include_str!("../assets/plans/example.toml");
@@ -19,8 +19,8 @@ fn named(findings: &[Finding]) -> Vec<(&'static str, &str)> {
     findings.iter().map(|f| (f.rule.id(), f.subject.as_str())).collect()
 }
 
-fn tags(tags: &[&str]) -> Surroundings {
-    Surroundings { earlier_tags: Some(tags.iter().map(|t| (*t).to_owned()).collect()), ..Surroundings::default() }
+fn tags(tags: &[&str]) -> LintContext {
+    LintContext { earlier_tags: Some(tags.iter().map(|t| (*t).to_owned()).collect()), ..LintContext::default() }
 }
 
 #[test]
@@ -93,7 +93,7 @@ fn check(body: &str) -> Vec<&'static str> {
         "format = 1\n[project]\nname = \"x\"\n[env.production]\ngate = [\"pre-deploy\"]\nurl = \"https://a.example.com\"\n\
          [check.it]\nphase = \"pre-deploy\"\ntitle = \"It holds\"\n{body}\n"
     );
-    lint(&parsed(&text).plan, &Surroundings::default()).iter().map(|f| f.rule.id()).collect()
+    lint(&parsed(&text).plan, &LintContext::default()).iter().map(|f| f.rule.id()).collect()
 }
 
 fn run(words: &str, more: &str) -> Vec<&'static str> {
@@ -211,7 +211,7 @@ fn a_check_that_nothing_waits_for_is_named() {
              title = \"t\"\nfile = {{ path = \"x\" }}\nneeds = [\"back\"]\n[check.back]\nphase = \"post-deploy\"\ntitle = \"t\"\n\
              manual = true\n[check.lost]\nphase = \"{phase}\"\ntitle = \"t\"\nmanual = true\n{more}"
         );
-        lint(&parsed(&text).plan, &Surroundings::default()).iter().map(|f| f.subject.clone()).collect::<Vec<_>>()
+        lint(&parsed(&text).plan, &LintContext::default()).iter().map(|f| f.subject.clone()).collect::<Vec<_>>()
     };
     assert_eq!(plan("review", ""), ["check.lost"]);
     assert_eq!(plan("review", "required = false"), Vec::<String>::new());
@@ -226,7 +226,7 @@ fn a_verification_of_one_environment_asks_that_one() {
              [env.production]\nurl = \"https://p.example.com\"\nverify = [\"h\"]\n[check.h]\nphase = \"post-deploy\"\n\
              title = \"t\"\nhttp = {{ get = \"{url}/health\" }}\n"
         );
-        let found = lint(&parsed(&text).plan, &Surroundings::default());
+        let found = lint(&parsed(&text).plan, &LintContext::default());
         found.iter().map(|f| format!("{}: {}", f.rule, f.says)).collect::<Vec<_>>()
     };
     assert_eq!(plan("{url}"), Vec::<String>::new());

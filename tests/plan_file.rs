@@ -9,7 +9,7 @@ use tminus_core::kinds::check::{CheckKind, ManualCheck, Method, MetricCheck, Run
 use tminus_core::kinds::connect::{ConnectKind, MongoDbConnect};
 use tminus_core::kinds::deliver::{CommandDeliver, DeliverKind, KubernetesDeliver};
 use tminus_core::kinds::log::{FileOrigin, LogOrigin};
-use tminus_core::plan::{Approvals, ArtifactKind, Limit, RunbookTask, Secret, Setting, Template, Undo};
+use tminus_core::plan::{Approvals, ArtifactKind, EnvValue, Limit, RunbookTask, Secret, Template, Undo};
 use tminus_core::time::Span;
 
 const EXAMPLE: &str = include_str!("../assets/plans/example.toml");
@@ -276,8 +276,8 @@ fn the_keys_beyond_the_example_are_read() {
     assert_eq!(run.fresh, Some(Span::seconds(4 * 3_600)));
     assert_eq!(run.owner.as_deref(), Some("dana"));
     assert!(run.in_worktree && !run.required);
-    assert_eq!(run.env[0], ("MODE".to_owned(), Setting::Plain(Template::new("{version}"))));
-    assert_eq!(run.env[1], ("TOKEN".to_owned(), Setting::Secret(Secret::Env("CI_TOKEN".to_owned()))));
+    assert_eq!(run.env[0], ("MODE".to_owned(), EnvValue::Plain(Template::new("{version}"))));
+    assert_eq!(run.env[1], ("TOKEN".to_owned(), EnvValue::Secret(Secret::Env("CI_TOKEN".to_owned()))));
     assert_eq!((run.expect.exit, run.expect.empty, run.expect.below), (Some(2), true, Some(3.5)));
     assert_eq!(run.lint_ok["cannot-fail"], "it does");
     let CheckKind::Run(RunCheck { run: words, .. }) = &run.way else { panic!("{:?}", run.way) };

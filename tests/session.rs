@@ -17,25 +17,25 @@ use tminus_core::release::Release;
 use tminus_core::seat::{SeatCommand, Wish};
 use tminus_core::telemetry::Event;
 use tminus_core::who::Who;
-use tminus_engine::session::{Door, Joined, Place, Terms, join};
-use tminus_engine::{Accepted, EngineHandle, EventStream, News, Snapshot};
+use tminus_engine::session::{EnginePlace, Joined, Server, Terms, join};
+use tminus_engine::{Accepted, EngineHandle, EngineNews, EventStream, Snapshot};
 
 /// An engine with an open door.
 struct Inn {
     flight: Flight,
-    door: Door,
+    door: Server,
     house: House,
-    place: Place,
+    place: EnginePlace,
 }
 
 impl Inn {
     async fn open() -> Self {
         let house = House::new("smooth");
         let flight = house.open().await;
-        let place = Place::of(&house.folder.path().join("run"), "shop", None);
+        let place = EnginePlace::of(&house.folder.path().join("run"), "shop", None);
         let terms =
             Terms { place: place.clone(), root: "/srv/bridge".into(), host: "bridge".to_owned(), is_rehearsal: true };
-        let door = Door::open(terms, flight.handle.clone()).unwrap();
+        let door = Server::open(terms, flight.handle.clone()).unwrap();
         Self { flight, door, house, place }
     }
 
@@ -111,9 +111,9 @@ impl Eyes {
     async fn until(&mut self, is_so: impl Fn(&Release) -> bool) -> &Release {
         while !is_so(&self.release) {
             match self.events.next().await.unwrap() {
-                News::Event(Event::Fact(record)) => Arc::make_mut(&mut self.release).apply(&record),
-                News::Event(Event::Telemetry(_)) => {}
-                News::Resync(fresh) => (self.release, self.resyncs) = (fresh.release, self.resyncs + 1),
+                EngineNews::Event(Event::Fact(record)) => Arc::make_mut(&mut self.release).apply(&record),
+                EngineNews::Event(Event::Telemetry(_)) => {}
+                EngineNews::Resync(fresh) => (self.release, self.resyncs) = (fresh.release, self.resyncs + 1),
             }
         }
         &self.release

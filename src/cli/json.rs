@@ -7,7 +7,9 @@ use tminus_core::evidence::Evidence;
 use tminus_core::names::EnvName;
 use tminus_core::plan::Environment;
 use tminus_core::release::{ActionState, CheckRun, Measure, PlaceState, Release};
-use tminus_core::situation::{Due, EnvTrouble, Outlook, Preview, Remedy, Situation, WaivedItem, WayBack, Word};
+use tminus_core::situation::{
+    DueHorizon, EnvTrouble, Outlook, OutlookWord, Preview, Remedy, Situation, WaivedItem, WayBack,
+};
 use tminus_core::verdict::Verdict;
 
 /// The version of everything here.
@@ -49,7 +51,7 @@ pub fn status(situation: &Situation<'_>, outlook: &Outlook) -> Value {
         "waived": outlook.waived,
         "zero": zero,
         "closed": situation.opening().and_then(|o| o.closed.as_ref()),
-        "clock": zero.filter(|_| outlook.word != Word::Closed).map(|z| tminus_core::time::t_clock(situation.now, z)),
+        "clock": zero.filter(|_| outlook.word != OutlookWord::Closed).map(|z| tminus_core::time::t_clock(situation.now, z)),
         "commit": situation.opening().map(|o| &o.commit),
         "at": situation.now,
         "seq": situation.release.seq,
@@ -114,7 +116,7 @@ fn environment(situation: &Situation<'_>, environment: &Environment) -> Value {
     })
 }
 
-fn horizon(situation: &Situation<'_>, due: &Due) -> Value {
+fn horizon(situation: &Situation<'_>, due: &DueHorizon) -> Value {
     json!({
         "horizon": due.horizon.to_string(),
         "at": due.at,

@@ -1,11 +1,11 @@
 //! From the process's arguments to an exit status.
 
+use super::appearance::read_only;
 use super::args::{Cli, Cmd, CmdChange, Global, JournalCmd};
+use super::client::Project;
 use super::commands;
-use super::desk::Project;
 use super::exit::{Done, Exit, Stop};
 use super::interrupt::{give_up_after, too_late};
-use super::looks::read_only;
 use super::{interrupt, json, show};
 use clap::Parser;
 use clap::error::ContextValue;

@@ -1,15 +1,15 @@
 //! Subcommands and wiring: the one place that names concrete adapters.
 
+mod appearance;
 mod args;
 mod ask;
+mod client;
 mod commands;
 mod crash;
-mod desk;
 mod exit;
 pub mod init;
 mod interrupt;
 mod json;
-mod looks;
 mod main;
 mod manual;
 mod person;

@@ -1,8 +1,8 @@
 //! How things look on a plain terminal, line by line: sign, word, and no colour; and what becomes of a command whose
 //! output could not be written.
 
+use super::appearance;
 use super::exit::Exit;
-use super::looks;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 use std::collections::HashSet;
@@ -48,7 +48,7 @@ pub fn signs() -> Signs {
 
 /// Returns which signs and letters are written, looked up once.
 fn written() -> (Signs, Letters) {
-    static WRITTEN: LazyLock<(Signs, Letters)> = LazyLock::new(looks::of_lines);
+    static WRITTEN: LazyLock<(Signs, Letters)> = LazyLock::new(appearance::of_lines);
     *WRITTEN
 }
 

@@ -3,10 +3,10 @@
 //! The cockpit asks behind its first frame and waits for nothing: an answer is taken when it comes, and is never a key.
 
 use super::input::Keyboard;
-use super::message::{Message, Told};
-use super::opening::{Asks, CockpitSettings};
-use super::terminal::{Frames, send};
-use crate::settings::Variables;
+use super::message::{Message, TerminalReply};
+use super::opening::{CockpitSettings, TerminalUse};
+use super::terminal::{FrameOutput, send};
+use crate::settings::EnvLookup;
 use crate::settings::theme::{Background, ThemeChoice, contrast};
 use std::io;
 use std::time::Duration;
@@ -35,7 +35,7 @@ const GROUND: u16 = 11;
 
 /// What a terminal told.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Answers {
+pub struct TerminalAnswers {
     /// Its background.
     pub background: Option<Background>,
     /// Whether it shows a frame at once.
@@ -43,7 +43,7 @@ pub struct Answers {
 }
 
 /// Says why the terminal is not asked; `None` where it is.
-pub fn why_not_asked(variables: Variables<'_>) -> Option<&'static str> {
+pub fn why_not_asked(variables: EnvLookup<'_>) -> Option<&'static str> {
     let terminal = variables("TERM").unwrap_or_default();
     if terminal.is_empty() || terminal == "dumb" || terminal == "linux" {
         return Some("this kind of terminal does not answer");
@@ -66,7 +66,7 @@ fn is_answering_tmux(version: &str) -> bool {
 /// What the cockpit asks behind its first frame; whoever reads the terminal hears the answers.
 pub(crate) fn questions(settings: &CockpitSettings) -> Vec<u8> {
     let background = if is_theme_asked(&settings.theme) { BACKGROUND } else { b"" };
-    let of = |asks: Asks, question: &'static [u8]| if asks == Asks::Auto { question } else { b"" };
+    let of = |asks: TerminalUse, question: &'static [u8]| if asks == TerminalUse::Auto { question } else { b"" };
     [background, of(settings.sync, SYNCHRONIZED_OUTPUT), of(settings.keyboard, KEYBOARD)].concat()
 }
 
@@ -80,22 +80,22 @@ const fn is_theme_asked(theme: &ThemeChoice) -> bool {
 }
 
 /// Returns what is requested of a terminal that tells that it has a protocol for its keyboard.
-pub(crate) const fn keys_apart(told: Told) -> Option<&'static [u8]> {
-    if matches!(told, Told::Keyboard { .. }) { Some(KEYS_APART) } else { None }
+pub(crate) const fn keys_apart(told: TerminalReply) -> Option<&'static [u8]> {
+    if matches!(told, TerminalReply::Keyboard { .. }) { Some(KEYS_APART) } else { None }
 }
 
 /// Returns how frames come to the screen of a terminal that tells so; `None` when it tells something else.
-pub(crate) fn frames(told: Told) -> Option<Frames> {
-    let Told::Mode { mode: SYNCHRONIZED, state } = told else { return None };
-    Some(if matches!(state, 1..=2) { Frames::Whole } else { Frames::AsTheyCome })
+pub(crate) fn frames(told: TerminalReply) -> Option<FrameOutput> {
+    let TerminalReply::Mode { mode: SYNCHRONIZED, state } = told else { return None };
+    Some(if matches!(state, 1..=2) { FrameOutput::Whole } else { FrameOutput::AsTheyCome })
 }
 
 /// Returns the background that a terminal tells; `None` when it tells something else.
-pub(crate) fn background(told: Told) -> Option<Background> {
-    if let Told::Scheme { is_light } = told {
+pub(crate) fn background(told: TerminalReply) -> Option<Background> {
+    if let TerminalReply::Scheme { is_light } = told {
         return Some(if is_light { Background::Light } else { Background::Dark });
     }
-    let Told::Colour { which: GROUND, red, green, blue } = told else { return None };
+    let TerminalReply::Colour { which: GROUND, red, green, blue } = told else { return None };
     let ground = (red, green, blue);
     let is_light = contrast(ground, (0, 0, 0)) > contrast(ground, (255, 255, 255));
     Some(if is_light { Background::Light } else { Background::Dark })
@@ -105,7 +105,7 @@ pub(crate) fn background(told: Told) -> Option<Background> {
 ///
 /// # Errors
 /// When the terminal cannot be used.
-pub async fn ask() -> io::Result<Answers> {
+pub async fn ask() -> io::Result<TerminalAnswers> {
     crossterm::terminal::enable_raw_mode()?;
     let answers = listen().await;
     // What else came in was meant for nobody: the next program shall not take it for keys.
@@ -114,16 +114,16 @@ pub async fn ask() -> io::Result<Answers> {
     answers
 }
 
-async fn listen() -> io::Result<Answers> {
+async fn listen() -> io::Result<TerminalAnswers> {
     let mut keyboard = Keyboard::open()?;
     send(&[BACKGROUND, SYNCHRONIZED_OUTPUT, MARK].concat())?;
     let until = Instant::now() + PATIENCE;
-    let mut answers = Answers::default();
+    let mut answers = TerminalAnswers::default();
     while let Ok(Some(message)) = timeout_at(until, keyboard.next()).await {
         let Message::Told(told) = message else { continue };
         answers.background = answers.background.or(background(told));
-        answers.synchronized = answers.synchronized.or(frames(told).map(|frames| frames == Frames::Whole));
-        if told == Told::Attributes {
+        answers.synchronized = answers.synchronized.or(frames(told).map(|frames| frames == FrameOutput::Whole));
+        if told == TerminalReply::Attributes {
             break;
         }
     }
@@ -136,7 +136,7 @@ mod tests {
 
     #[test]
     fn light_and_dark_are_told_apart_and_other_colours_say_nothing() {
-        let of = |which, (red, green, blue)| background(Told::Colour { which, red, green, blue });
+        let of = |which, (red, green, blue)| background(TerminalReply::Colour { which, red, green, blue });
         for dark in [(0x1c, 0x1c, 0x1c), (0, 0x2b, 0x36), (0, 0, 0), (0x28, 0x2a, 0x36)] {
             assert_eq!(of(11, dark), Some(Background::Dark), "{dark:?}");
         }
@@ -144,8 +144,8 @@ mod tests {
             assert_eq!(of(11, light), Some(Background::Light), "{light:?}");
         }
         assert_eq!(of(10, (255, 255, 255)), None);
-        assert_eq!(background(Told::Attributes), None);
-        assert_eq!(background(Told::Scheme { is_light: true }), Some(Background::Light));
+        assert_eq!(background(TerminalReply::Attributes), None);
+        assert_eq!(background(TerminalReply::Scheme { is_light: true }), Some(Background::Light));
     }
 
     #[test]
@@ -153,7 +153,12 @@ mod tests {
         let all = questions(&CockpitSettings::default());
         assert_eq!(all, [BACKGROUND, SYNCHRONIZED_OUTPUT, KEYBOARD].concat());
         let theme = ThemeChoice::Always("grey".to_owned());
-        let set = CockpitSettings { theme, sync: Asks::Always, keyboard: Asks::Never, ..CockpitSettings::default() };
+        let set = CockpitSettings {
+            theme,
+            sync: TerminalUse::Always,
+            keyboard: TerminalUse::Never,
+            ..CockpitSettings::default()
+        };
         assert_eq!((questions(&set), requests(&set)), (Vec::new(), &b""[..]));
     }
 

@@ -7,7 +7,7 @@ use crate::settings::theme::Role;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use tminus_core::read_only::ReadOnly;
-use tminus_core::situation::Word;
+use tminus_core::situation::OutlookWord;
 use tminus_core::time::t_clock;
 use tminus_core::verdict::Verdict;
 
@@ -152,11 +152,11 @@ fn word(look: &Look, row: Row) -> Row {
         return row.put(format!("{doing}…"), Role::Dim);
     };
     let (sign, role) = match outlook.word {
-        Word::Go if !outlook.waived.is_empty() => look.palette.verdict(Verdict::Waived),
-        Word::Go => (look.palette.sign("✓", "+"), Role::Pass),
-        Word::NoGo => (look.palette.sign("✗", "x"), Role::Fail),
-        Word::NotYet => (look.palette.sign("·", "."), Role::Warn),
-        Word::Closed => (look.palette.sign("■", "#"), Role::Dim),
+        OutlookWord::Go if !outlook.waived.is_empty() => look.palette.verdict(Verdict::Waived),
+        OutlookWord::Go => (look.palette.sign("✓", "+"), Role::Pass),
+        OutlookWord::NoGo => (look.palette.sign("✗", "x"), Role::Fail),
+        OutlookWord::NotYet => (look.palette.sign("·", "."), Role::Warn),
+        OutlookWord::Closed => (look.palette.sign("■", "#"), Role::Dim),
     };
     row.put(format!("{sign} {}", outlook.shown()), role)
 }

@@ -2,7 +2,7 @@
 
 use super::action::{Action, Risk};
 use super::chords::CONTEXTS;
-use crate::settings::keymap::{BUILT_IN, BuiltIn, Keymap, KeymapProblem, Names};
+use crate::settings::keymap::{BUILT_IN, BuiltInKeymap, Keymap, KeymapNames, KeymapProblem};
 use serde_json::{Map, Value, json};
 use std::path::{Path, PathBuf};
 use tminus_core::grammar::text::Mistake;
@@ -21,7 +21,7 @@ pub fn read_keymap(text: &str, file: &Path) -> (Keymap, Vec<Mistake>) {
     let all = Action::all();
     let actions: Vec<&str> = all.iter().map(|action| action.id()).collect();
     let changing: Vec<&str> = all.iter().filter(|a| a.risk() == Risk::Changes).map(|action| action.id()).collect();
-    let names = Names { contexts: &CONTEXTS, actions: &actions, changing: &changing, typed: &TYPED };
+    let names = KeymapNames { contexts: &CONTEXTS, actions: &actions, changing: &changing, typed: &TYPED };
     Keymap::read(text, file, names)
 }
 
@@ -31,7 +31,7 @@ pub fn keymap_of(name: &str, files: &[PathBuf]) -> (Keymap, Vec<KeymapProblem>) 
     let (mut map, mistakes) = default_keymap();
     let mut problems = mistakes.into_iter().map(KeymapProblem::Mistake).collect();
     let [_, others @ ..] = BUILT_IN;
-    for BuiltIn { text, file, .. } in others.iter().filter(|keymap| keymap.name == name) {
+    for BuiltInKeymap { text, file, .. } in others.iter().filter(|keymap| keymap.name == name) {
         lay(&mut map, text, Path::new(file), &mut problems);
     }
     for file in files {

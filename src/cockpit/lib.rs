@@ -8,24 +8,25 @@ mod ask;
 mod banner;
 mod beat;
 mod chords;
+mod derived;
 mod dialogs;
 mod edge;
 mod filter;
 mod footer;
-mod gone;
 mod guard;
 mod header;
 mod hint;
 mod input;
 mod keymaps;
-mod known;
 mod layout;
 mod letters;
 mod live;
 mod look;
 mod looking;
+mod lost_engine;
 mod message;
 mod moments;
+mod notices;
 mod opening;
 mod outside;
 mod pace;
@@ -35,7 +36,6 @@ mod people;
 mod presence;
 mod proposals;
 mod run;
-mod said;
 mod screen;
 mod second;
 mod session;
@@ -56,18 +56,18 @@ mod widgets;
 mod words;
 
 pub use action::{Action, Risk};
-pub use ask::{Answers, ask, why_not_asked};
+pub use ask::{TerminalAnswers, ask, why_not_asked};
 pub use chords::CONTEXTS;
 pub use dialogs::preview_text;
 pub use keymaps::{default_keymap, keymap_of, keymap_schema, read_keymap};
 pub use letters::Letters;
-pub use message::{Answer, Effect, Message, Mouse, Pointed, Press, Rejoining, Repeat, Reply, Told};
+pub use message::{Answer, Effect, Message, Mouse, Pointed, Press, Rejoining, Repeat, Reply, TerminalReply};
 pub use opening::{
-    Asks, Bandwidth, Call, Clipboard, CockpitError, CockpitSettings, Ended, Front, Housing, Notice, Opening, Programs,
-    Try, Unopened,
+    Bandwidth, Clipboard, CockpitError, CockpitExit, CockpitSettings, CompletionAlert, EngineLocation, FirstFrame,
+    Notice, OpenFailure, Opening, Programs, TerminalUse, Try,
 };
 pub use people::People;
-pub use presence::{Glance, Glances};
+pub use presence::{Presence, Presences};
 pub use run::run;
 pub use signs::Signs;
 pub use update::Cockpit;

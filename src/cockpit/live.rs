@@ -1,6 +1,6 @@
 //! What is only known while one looks: ages, log lines, progress. Folded from telemetry; lossy, and never a fact.
 
-use super::presence::Glances;
+use super::presence::Presences;
 use jiff::Timestamp;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use tminus_core::failure::Failure;
@@ -30,7 +30,7 @@ pub(crate) struct Live {
     kept: VecDeque<(ActionId, usize)>,
     pub(crate) checks: HashMap<CheckName, String>,
     /// Where everybody looks.
-    pub(crate) glances: Glances,
+    pub(crate) glances: Presences,
 }
 
 /// How far a step has come.

@@ -1,22 +1,22 @@
 //! Everything that panes and dialogs may read: what the engine said, and where one is. They change nothing.
 
-use super::gone::Gone;
-use super::known::Known;
+use super::derived::Derived;
 use super::live::Live;
 use super::looking::Looking;
+use super::lost_engine::LostEngine;
 use super::message::Mouse;
-use super::opening::Housing;
+use super::notices::Notices;
+use super::opening::EngineLocation;
 use super::panes::logs::Logs;
 use super::people::People;
-use super::said::Said;
 use super::spot::{Panes, Spot};
 use super::theme::Palette;
 use crate::settings::keymap::Keymap;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use std::sync::Arc;
+use tminus_core::catch_up::Away;
 use tminus_core::lock::Lock;
-use tminus_core::meanwhile::Away;
 use tminus_core::names::{ActionId, EnvName, SeatId, Version};
 use tminus_core::plan::Plan;
 use tminus_core::read_only::ReadOnly;
@@ -36,18 +36,18 @@ pub(crate) struct Look {
     pub(crate) version: Version,
     pub(crate) rehearsal: Option<String>,
     /// What is opened, and what is being done to that end; absent once it is open.
-    pub(crate) opening: Option<Stage>,
+    pub(crate) opening: Option<OpeningStage>,
     pub(crate) zone: TimeZone,
     pub(crate) palette: Palette,
     pub(crate) keymap: Keymap,
     pub(crate) now: Timestamp,
-    pub(crate) world: Option<World>,
+    pub(crate) world: Option<EngineState>,
     /// What follows from the world now.
-    pub(crate) known: Option<Known>,
+    pub(crate) known: Option<Derived>,
     /// Whether the engine outlives this cockpit.
-    pub(crate) housing: Housing,
+    pub(crate) housing: EngineLocation,
     /// Since when the engine is gone, and what is done about it; absent while it is there.
-    pub(crate) gone: Option<Gone>,
+    pub(crate) gone: Option<LostEngine>,
     /// Why nothing the engine sees counts as a GO: it may look at another place than the one meant here.
     pub(crate) doubt: Option<String>,
     pub(crate) live: Live,
@@ -62,7 +62,7 @@ pub(crate) struct Look {
     pub(crate) places: Vec<Spot>,
     pub(crate) panes: Panes,
     /// What was said to the person.
-    pub(crate) said: Said,
+    pub(crate) said: Notices,
     /// What is searched, left out and folded.
     pub(crate) looking: Looking,
     pub(crate) size: (u16, u16),
@@ -76,14 +76,14 @@ pub(crate) struct Look {
 }
 
 /// What the engine told.
-pub(crate) struct World {
+pub(crate) struct EngineState {
     pub(crate) plan: Arc<Plan>,
     pub(crate) release: Arc<Release>,
 }
 
 /// How far the opening has come.
 #[derive(Clone, Debug)]
-pub(crate) struct Stage {
+pub(crate) struct OpeningStage {
     pub(crate) project: String,
     pub(crate) doing: &'static str,
 }
@@ -104,7 +104,7 @@ impl Look {
 
     /// Returns everybody who is here, as one sees it oneself.
     pub(crate) fn people(&self) -> Option<People<'_>> {
-        let World { plan, release } = self.world.as_ref()?;
+        let EngineState { plan, release } = self.world.as_ref()?;
         let (seats, glances) = (&release.seats, &self.live.glances);
         Some(People { seats, plan, glances, own: self.seat.as_ref(), now: self.now })
     }
@@ -120,7 +120,7 @@ impl Look {
     /// Says whether one only looks.
     pub(crate) fn is_observer(&self) -> bool {
         let own = self.world.as_ref().and_then(|world| world.release.seats.own(self.seat.as_ref()).ok());
-        own.is_some_and(|seat| seat.role == seat::Role::Observer)
+        own.is_some_and(|seat| seat.role == seat::SeatRole::Observer)
     }
 
     /// Returns whom one plays in a rehearsal, where that is somebody else than oneself.
@@ -131,7 +131,7 @@ impl Look {
 
     /// Works it out again: the world has changed, or the second has.
     pub(crate) fn know(&mut self) {
-        self.known = self.situation().map(|situation| Known::of(situation, self.doubt.as_ref()));
+        self.known = self.situation().map(|situation| Derived::of(situation, self.doubt.as_ref()));
     }
 
     /// Returns whether the release may go on, and why not.

@@ -7,12 +7,12 @@ use std::collections::BTreeSet;
 use tminus_logs::pattern::Pattern;
 
 /// Where a text is searched: a view, and the pane of it that has the keys.
-pub(super) type Place = (View, Option<Pane>);
+pub(super) type SearchPlace = (View, Option<Pane>);
 
 /// What is the screen's own beside cursors.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Looking {
-    pub(super) searches: Vec<(Place, String)>,
+    pub(super) searches: Vec<(SearchPlace, String)>,
     /// What was searched or filtered for, the newest last.
     pub(crate) history: Vec<String>,
     /// What a plain list shows alone.

@@ -9,7 +9,7 @@ use tminus_core::names::Version;
 use tminus_core::situation::Preview;
 use tminus_core::telemetry::Telemetry;
 use tminus_core::who::Who;
-use tminus_engine::{Accepted, News, Snapshot};
+use tminus_engine::{Accepted, EngineNews, Snapshot};
 
 /// What comes to the cockpit.
 #[derive(Debug)]
@@ -41,7 +41,7 @@ pub enum Message {
     /// Another window has the keys: nobody may be looking.
     FocusLost,
     /// The terminal answers what it was asked.
-    Told(Told),
+    Told(TerminalReply),
     /// An editor has been left: what was written, or why there is nothing.
     Edited(Result<String, String>),
     /// A pager has been left, or why there was none.
@@ -61,7 +61,7 @@ pub enum Message {
     /// The cockpit joined the engine.
     Joined(Box<Snapshot>),
     /// The engine tells something.
-    News(Box<News>),
+    News(Box<EngineNews>),
     /// The engine answers.
     Reply(Box<Reply>),
     /// The engine is gone.
@@ -130,7 +130,7 @@ pub enum Pointed {
 
 /// What a terminal answers about itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Told {
+pub enum TerminalReply {
     /// A private mode (DECRPM): 0 unknown, 1 set, 2 reset, 3 set for ever, 4 reset for ever.
     Mode {
         /// The number of the mode.

@@ -14,7 +14,7 @@ use tminus_engine::EngineHandle;
 use tokio::sync::mpsc;
 
 /// What the first frame shows, before anything is read.
-pub struct Front {
+pub struct FirstFrame {
     /// What is opened: the project's folder, or the scenario.
     pub project: String,
     /// How it looks, and which keys it has.
@@ -36,14 +36,14 @@ pub struct Opening {
     /// The scenario, in a rehearsal: the screen says so wherever it runs.
     pub rehearsal: Option<String>,
     /// Where the engine works.
-    pub housing: Housing,
+    pub housing: EngineLocation,
     /// The file that remembers how somebody looked; none in a rehearsal, where every play begins anew.
     pub session: Option<PathBuf>,
 }
 
 /// Where the engine works: whether it outlives this cockpit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Housing {
+pub enum EngineLocation {
     /// In this process: it ends with the cockpit.
     #[default]
     Here,
@@ -65,7 +65,7 @@ pub enum Try {
 
 /// Why nothing was opened.
 #[derive(Debug)]
-pub enum Unopened<E> {
+pub enum OpenFailure<E> {
     /// Somebody stopped the engine, and no other runs yet.
     Stopped {
         /// Who.
@@ -75,7 +75,7 @@ pub enum Unopened<E> {
     Failed(E),
 }
 
-impl<E> From<E> for Unopened<E> {
+impl<E> From<E> for OpenFailure<E> {
     fn from(error: E) -> Self {
         Self::Failed(error)
     }
@@ -107,7 +107,7 @@ pub struct CockpitSettings {
     /// Whether the cockpit takes the mouse.
     pub mouse: Mouse,
     /// How somebody is called who looks elsewhere.
-    pub call: Call,
+    pub call: CompletionAlert,
     /// The programs of the person at the terminal.
     pub programs: Programs,
     /// How a copy is sent.
@@ -115,9 +115,9 @@ pub struct CockpitSettings {
     /// Whether the cockpit may change anything.
     pub read_only: ReadOnly,
     /// Whether frames appear at once.
-    pub sync: Asks,
+    pub sync: TerminalUse,
     /// Whether the terminal tells keys apart as kitty does.
-    pub keyboard: Asks,
+    pub keyboard: TerminalUse,
     /// How often the screen is drawn.
     pub bandwidth: Bandwidth,
     /// How the time of a log line is written; as the room allows when absent.
@@ -128,7 +128,7 @@ pub struct CockpitSettings {
 
 /// Whether something of the terminal is used.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Asks {
+pub enum TerminalUse {
     /// Where the terminal answers that it has it.
     #[default]
     Auto,
@@ -179,7 +179,7 @@ impl Default for Programs {
 
 /// How somebody is called who looks elsewhere when a long action ends.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Call {
+pub enum CompletionAlert {
     /// Not at all.
     #[default]
     Never,
@@ -213,20 +213,20 @@ pub enum CockpitError {
 
 /// How the cockpit ended where it did not end well: by itself, or because there was nothing to open.
 #[derive(Debug)]
-pub enum Ended<E> {
+pub enum CockpitExit<E> {
     /// The cockpit cannot go on.
     Cockpit(CockpitError),
     /// What it was to show could not be opened.
     Unopened(E),
 }
 
-impl<E> From<CockpitError> for Ended<E> {
+impl<E> From<CockpitError> for CockpitExit<E> {
     fn from(error: CockpitError) -> Self {
         Self::Cockpit(error)
     }
 }
 
-impl<E> From<std::io::Error> for Ended<E> {
+impl<E> From<std::io::Error> for CockpitExit<E> {
     fn from(error: std::io::Error) -> Self {
         Self::Cockpit(error.into())
     }

@@ -1,6 +1,6 @@
 //! What goes past the screen: the clipboard, a call to somebody who looks elsewhere, a person's own editor and pager.
 
-use super::opening::{Call, Clipboard, Notice};
+use super::opening::{Clipboard, CompletionAlert, Notice};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use rustix::process::{
@@ -36,11 +36,11 @@ pub(crate) fn clipboard(text: &str) -> Result<Vec<u8>, String> {
 }
 
 /// Returns the bytes that call somebody, in the way that they want to be called.
-pub(crate) fn call(way: Call, says: &str) -> Vec<u8> {
+pub(crate) fn call(way: CompletionAlert, says: &str) -> Vec<u8> {
     match way {
-        Call::Never => Vec::new(),
-        Call::Bell => b"\x07".to_vec(),
-        Call::Message(notice) => {
+        CompletionAlert::Never => Vec::new(),
+        CompletionAlert::Bell => b"\x07".to_vec(),
+        CompletionAlert::Message(notice) => {
             // A message cannot end its own sequence: it has no control characters.
             let says = clean::line(says);
             let body = match notice {
@@ -241,11 +241,11 @@ mod tests {
     #[test]
     fn a_call_cannot_end_its_own_sequence() {
         for notice in [Notice::Osc9, Notice::Osc99, Notice::Osc777] {
-            let bytes = call(Call::Message(notice), "deploy \x07\x1b]0;pwned\x07 ended");
+            let bytes = call(CompletionAlert::Message(notice), "deploy \x07\x1b]0;pwned\x07 ended");
             assert_eq!(bytes.iter().filter(|byte| **byte < 0x20).count(), 2, "{}", bytes.escape_ascii());
         }
-        assert_eq!(call(Call::Message(Notice::Osc777), "a;b"), b"\x1b]777;notify;tminus;a,b\x07");
-        assert_eq!(call(Call::Never, "x"), b"");
+        assert_eq!(call(CompletionAlert::Message(Notice::Osc777), "a;b"), b"\x1b]777;notify;tminus;a,b\x07");
+        assert_eq!(call(CompletionAlert::Never, "x"), b"");
     }
 
     #[test]

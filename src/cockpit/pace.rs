@@ -28,7 +28,7 @@ pub(crate) enum Haste {
 
 /// When frames were drawn, and when the next is due.
 #[derive(Debug, Default)]
-pub(crate) struct Pace {
+pub(crate) struct FramePace {
     drawn: Option<Instant>,
     /// When a key's own frame was drawn: news just before it do not hold it up.
     answered: Option<Instant>,
@@ -44,7 +44,7 @@ struct Wanted {
     is_resize: bool,
 }
 
-impl Pace {
+impl FramePace {
     /// Begins where nothing is drawn yet.
     pub(crate) fn on(bandwidth: Bandwidth) -> Self {
         Self { bandwidth, ..Self::default() }
@@ -103,7 +103,7 @@ mod tests {
     }
 
     fn frames_on(bandwidth: Bandwidth, haste: Haste, every: u64) -> usize {
-        let (mut pace, begun) = (Pace::on(bandwidth), Instant::now());
+        let (mut pace, begun) = (FramePace::on(bandwidth), Instant::now());
         let moments = (0..1_000).step_by(every as usize).map(|millis| begun + Duration::from_millis(millis));
         let is_drawn = |now: &Instant| {
             pace.want(haste, *now);
@@ -118,7 +118,7 @@ mod tests {
 
     #[test]
     fn a_key_is_answered_at_once_though_news_were_drawn_just_now() {
-        let (mut pace, now) = (Pace::default(), Instant::now());
+        let (mut pace, now) = (FramePace::default(), Instant::now());
         pace.want(Haste::Now, now);
         pace.drawn(now);
         pace.want(Haste::Flood, now);

@@ -1,10 +1,10 @@
 //! Who is here, in words: for the page, and for those who read lines.
 
-use super::presence::Glances;
+use super::presence::Presences;
 use jiff::Timestamp;
 use tminus_core::names::SeatId;
 use tminus_core::plan::Plan;
-use tminus_core::seat::{Role, Seat, Seats};
+use tminus_core::seat::{Seat, SeatRole, Seats};
 use tminus_core::time::{age, brief};
 
 /// Everybody who is here, as one of them sees it.
@@ -15,7 +15,7 @@ pub struct People<'a> {
     /// The plan, which says whether one system user may count as two.
     pub plan: &'a Plan,
     /// Where they look.
-    pub glances: &'a Glances,
+    pub glances: &'a Presences,
     /// One's own seat.
     pub own: Option<&'a SeatId>,
     /// The time.
@@ -112,9 +112,9 @@ impl<'a> People<'a> {
     pub fn in_order(self) -> Vec<&'a Seat> {
         let mut all: Vec<&'a Seat> = self.seats.iter().collect();
         all.sort_by_key(|seat| match seat.role {
-            Role::Driver => 0,
-            Role::Navigator => 1,
-            Role::Observer => 2,
+            SeatRole::Driver => 0,
+            SeatRole::Navigator => 1,
+            SeatRole::Observer => 2,
         });
         all
     }

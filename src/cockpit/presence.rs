@@ -7,7 +7,7 @@ use tminus_core::telemetry::Telemetry;
 
 /// Where a seat looks.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Glance {
+pub struct Presence {
     /// The view, by its name.
     pub view: String,
     /// The size of its screen; none where there is none.
@@ -18,18 +18,18 @@ pub struct Glance {
 
 /// Where everybody looks, as last told.
 #[derive(Clone, Debug, Default)]
-pub struct Glances(BTreeMap<SeatId, Glance>);
+pub struct Presences(BTreeMap<SeatId, Presence>);
 
-impl Glances {
+impl Presences {
     /// Takes what a seat tells; anything else changes nothing.
     pub fn take(&mut self, told: &Telemetry) {
         if let Telemetry::Present { seat, view, size, key } = told {
-            self.0.insert(seat.clone(), Glance { view: view.clone(), size: *size, key: *key });
+            self.0.insert(seat.clone(), Presence { view: view.clone(), size: *size, key: *key });
         }
     }
 
     /// Returns where a seat looks.
-    pub fn of(&self, seat: &SeatId) -> Option<&Glance> {
+    pub fn of(&self, seat: &SeatId) -> Option<&Presence> {
         self.0.get(seat)
     }
 
@@ -43,7 +43,7 @@ impl Glances {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct OwnGlance {
     /// When it was told, and what.
-    pub(super) told: Option<(Timestamp, Glance)>,
+    pub(super) told: Option<(Timestamp, Presence)>,
     /// When a key was pressed last.
     key: Option<Timestamp>,
 }
@@ -79,7 +79,7 @@ mod tests {
         let (at, view) = (Timestamp::UNIX_EPOCH, "journal".to_owned());
         let mut own = OwnGlance::default();
         own.pressed(at);
-        own.told = Some((at, Glance { view, size: (80, 24), key: at }));
+        own.told = Some((at, Presence { view, size: (80, 24), key: at }));
         own.tell_anew();
         assert_eq!((own.key, own.told), (Some(at), None));
     }

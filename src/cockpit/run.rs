@@ -8,13 +8,15 @@ use super::again::Again;
 use super::ask::{KEYS_APART, frames, keys_apart, questions, requests, why_not_asked};
 use super::beat::Beat;
 use super::input::Keyboard;
-use super::message::{Message, Rejoining, Reply, Told};
-use super::opening::{Asks, CockpitError, CockpitSettings, Ended, Front, Housing, Opening, Try, Unopened};
-use super::pace::{Haste, Pace};
+use super::message::{Message, Rejoining, Reply, TerminalReply};
+use super::opening::{
+    CockpitError, CockpitExit, CockpitSettings, EngineLocation, FirstFrame, OpenFailure, Opening, TerminalUse, Try,
+};
+use super::pace::{FramePace, Haste};
 use super::second::Seconds;
 use super::signals::{Sign, Signals, stop_here};
-use super::source::{Asking, Followed, heard};
-use super::terminal::{Frames, Held, is_gone, leave, panicked};
+use super::source::{EngineClient, EngineEvents, heard};
+use super::terminal::{FrameOutput, TerminalGuard, is_gone, leave, panicked};
 use super::update::Cockpit;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -34,12 +36,12 @@ use tokio::time::{Instant, sleep_until};
 ///
 /// # Errors
 /// When the terminal cannot be used or is gone, there is no such theme, or there is nothing to open.
-pub async fn run<E, F>(front: Front, open: impl FnMut(Try) -> F) -> Result<Vec<ActionId>, Ended<E>>
+pub async fn run<E, F>(front: FirstFrame, open: impl FnMut(Try) -> F) -> Result<Vec<ActionId>, CockpitExit<E>>
 where
     E: Display,
-    F: Future<Output = Result<Opening, Unopened<E>>>,
+    F: Future<Output = Result<Opening, OpenFailure<E>>>,
 {
-    let Front { project, settings, doing } = front;
+    let FirstFrame { project, settings, doing } = front;
     let named = settings.zone.clone();
     let cockpit = Cockpit::opening(project, Timestamp::now(), &settings);
     let mut loop_ = Loop::new(cockpit, settings, doing)?;
@@ -60,15 +62,15 @@ where
 struct Loop {
     cockpit: Cockpit,
     settings: CockpitSettings,
-    held: Held,
+    held: TerminalGuard,
     keyboard: Keyboard,
     signals: Signals,
     doing: mpsc::Receiver<&'static str>,
-    engine: Option<Engine>,
+    engine: Option<OpenedEngine>,
     /// The zone of whoever looks, until the first opening takes it.
     zone: Option<JoinHandle<TimeZone>>,
     again: Again,
-    pace: Pace,
+    pace: FramePace,
     beat: Beat,
     /// Whether the terminal has had another size since the last frame.
     is_resized: bool,
@@ -82,18 +84,18 @@ struct Loop {
 type Copied = (Result<Vec<u8>, String>, usize);
 
 /// What is there once it is open.
-struct Engine {
+struct OpenedEngine {
     handle: EngineHandle,
-    asking: Asking,
+    asking: EngineClient,
     replies: mpsc::Receiver<Reply>,
-    news: Followed,
+    news: EngineEvents,
     /// The containers that the engine was last told to be on the screen.
     attended: BTreeSet<String>,
-    housing: Housing,
+    housing: EngineLocation,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Next {
+enum LoopStep {
     Go,
     End,
 }
@@ -105,12 +107,12 @@ impl Loop {
         doing: mpsc::Receiver<&'static str>,
     ) -> Result<Self, CockpitError> {
         let signals = Signals::new()?;
-        let mut held = Held::new(settings.mouse, settings.letters)?;
-        if settings.sync == Asks::Always {
-            held.set_frames(Frames::Whole);
+        let mut held = TerminalGuard::new(settings.mouse, settings.letters)?;
+        if settings.sync == TerminalUse::Always {
+            held.set_frames(FrameOutput::Whole);
         }
         let keyboard = Keyboard::open()?;
-        let (pace, again) = (Pace::on(settings.bandwidth), Again::default());
+        let (pace, again) = (FramePace::on(settings.bandwidth), Again::default());
         let (engine, zone, beat, is_resized) = (None, None, Beat::default(), false);
         Ok(Self {
             cockpit,
@@ -130,10 +132,10 @@ impl Loop {
         })
     }
 
-    async fn turn<E, F>(&mut self, mut open: impl FnMut(Try) -> F) -> Result<(), Ended<E>>
+    async fn turn<E, F>(&mut self, mut open: impl FnMut(Try) -> F) -> Result<(), CockpitExit<E>>
     where
         E: Display,
-        F: Future<Output = Result<Opening, Unopened<E>>>,
+        F: Future<Output = Result<Opening, OpenFailure<E>>>,
     {
         let mut opening = Some(Box::pin(open(Try::First)));
         let mut panicked = pin!(panicked());
@@ -147,10 +149,10 @@ impl Loop {
                 key = self.keyboard.next() => match key {
                     Some(message) => self.keys(message)?,
                     // The terminal is gone: stop, do not spin.
-                    None => Next::End,
+                    None => LoopStep::End,
                 },
-                flowed = self.held.flow(), if is_held_up => flowed.map(|()| Next::Go)?,
-                () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => Next::Go,
+                flowed = self.held.flow(), if is_held_up => flowed.map(|()| LoopStep::Go)?,
+                () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => LoopStep::Go,
                 opened = under_way(&mut opening) => {
                     opening = None;
                     self.opened(opened).await?
@@ -173,7 +175,7 @@ impl Loop {
                 }
             };
             let is_due = self.pace.is_due(Instant::now()) && !self.held.is_held_up();
-            if next == Next::End || (is_due && self.draw()? == Next::End) {
+            if next == LoopStep::End || (is_due && self.draw()? == LoopStep::End) {
                 return Ok(());
             }
         }
@@ -192,7 +194,7 @@ impl Loop {
 
     /// Asks the terminal what it can, where it can be asked.
     fn ask(&mut self) -> Result<(), CockpitError> {
-        if self.settings.keyboard == Asks::Always {
+        if self.settings.keyboard == TerminalUse::Always {
             self.held.request(KEYS_APART)?;
         }
         let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
@@ -204,7 +206,7 @@ impl Loop {
     }
 
     /// Tells the time, and that it leapt.
-    fn second(&mut self) -> Result<Next, CockpitError> {
+    fn second(&mut self) -> Result<LoopStep, CockpitError> {
         let now = self.now();
         let leap = self.beat.take(now, Instant::now().into_std());
         let next = self.take(Message::Second(now), Haste::Now)?;
@@ -219,34 +221,34 @@ impl Loop {
     }
 
     /// Heeds what the terminal tells of what it can, where that is left to it.
-    fn heed(&mut self, told: Told) -> Result<(), CockpitError> {
-        if let Some(frames) = frames(told).filter(|_| self.settings.sync == Asks::Auto) {
+    fn heed(&mut self, told: TerminalReply) -> Result<(), CockpitError> {
+        if let Some(frames) = frames(told).filter(|_| self.settings.sync == TerminalUse::Auto) {
             self.held.set_frames(frames);
         }
-        if let Some(request) = keys_apart(told).filter(|_| self.settings.keyboard == Asks::Auto) {
+        if let Some(request) = keys_apart(told).filter(|_| self.settings.keyboard == TerminalUse::Auto) {
             // It is asked once, and a late second answer asks for nothing more.
-            self.settings.keyboard = Asks::Never;
+            self.settings.keyboard = TerminalUse::Never;
             self.held.request(request)?;
         }
         Ok(())
     }
 
     /// Takes every key that is there already, and then draws once.
-    fn keys(&mut self, first: Message) -> Result<Next, CockpitError> {
+    fn keys(&mut self, first: Message) -> Result<LoopStep, CockpitError> {
         let mut message = Some(first);
         while let Some(key) = message {
             if let Message::Told(told) = &key {
                 self.heed(*told)?;
             }
-            if self.take(key, Haste::Key)? == Next::End {
-                return Ok(Next::End);
+            if self.take(key, Haste::Key)? == LoopStep::End {
+                return Ok(LoopStep::End);
             }
             message = self.keyboard.ready();
         }
-        Ok(Next::Go)
+        Ok(LoopStep::Go)
     }
 
-    fn take(&mut self, message: Message, haste: Haste) -> Result<Next, CockpitError> {
+    fn take(&mut self, message: Message, haste: Haste) -> Result<LoopStep, CockpitError> {
         self.pace.want(haste, Instant::now());
         for effect in self.cockpit.take(message) {
             let asked = match &mut self.engine {
@@ -254,27 +256,27 @@ impl Loop {
                 None => Some(effect),
             };
             if let Some(effect) = asked
-                && self.carry_out(effect)? == Next::End
+                && self.carry_out(effect)? == LoopStep::End
             {
-                return Ok(Next::End);
+                return Ok(LoopStep::End);
             }
         }
-        Ok(Next::Go)
+        Ok(LoopStep::Go)
     }
 
-    fn draw(&mut self) -> Result<Next, CockpitError> {
+    fn draw(&mut self) -> Result<LoopStep, CockpitError> {
         if std::mem::take(&mut self.is_resized) {
             self.held.begin_anew();
             self.size();
         }
         match self.held.draw(|buffer| self.cockpit.paint(buffer)) {
             Ok(()) => {}
-            Err(_) if is_gone() => return Ok(Next::End),
+            Err(_) if is_gone() => return Ok(LoopStep::End),
             Err(error) => return Err(error.into()),
         }
         self.pace.drawn(Instant::now());
         self.attend();
-        Ok(Next::Go)
+        Ok(LoopStep::Go)
     }
 
     /// Tells the engine which containers are on the screen, whenever that changes.
@@ -292,13 +294,13 @@ impl Loop {
         self.cockpit.take(Message::Size(size.width, size.height));
     }
 
-    fn obey(&mut self, sign: Sign) -> Result<Next, CockpitError> {
+    fn obey(&mut self, sign: Sign) -> Result<LoopStep, CockpitError> {
         match sign {
-            Sign::End => return Ok(Next::End),
+            Sign::End => return Ok(LoopStep::End),
             Sign::Size => {
                 self.is_resized = true;
                 self.pace.want(Haste::Size, Instant::now());
-                return Ok(Next::Go);
+                return Ok(LoopStep::Go);
             }
             Sign::Stop => {
                 leave();
@@ -309,26 +311,26 @@ impl Loop {
         // A hang-up sends CONT along with HUP.
         match self.held.again() {
             Ok(()) => self.size(),
-            Err(_) if is_gone() => return Ok(Next::End),
+            Err(_) if is_gone() => return Ok(LoopStep::End),
             Err(error) => return Err(error.into()),
         }
         self.pace.want(Haste::Key, Instant::now());
-        Ok(Next::Go)
+        Ok(LoopStep::Go)
     }
 }
 
 fn haste_of(message: &Message) -> Haste {
     use tminus_core::telemetry::{Event, Telemetry};
-    use tminus_engine::News;
+    use tminus_engine::EngineNews;
     let Message::News(news) = message else { return Haste::Now };
     match news.as_ref() {
-        News::Event(Event::Telemetry(
+        EngineNews::Event(Event::Telemetry(
             Telemetry::Log(_)
             | Telemetry::Containers { .. }
             | Telemetry::StillSo { .. }
             | Telemetry::BranchStillSo { .. },
         )) => Haste::Flood,
-        News::Event(_) | News::Resync(_) => Haste::Now,
+        EngineNews::Event(_) | EngineNews::Resync(_) => Haste::Now,
     }
 }
 

@@ -3,8 +3,8 @@
 //!
 //! Nothing is decided by it. What is hidden says so on the screen, as ever.
 
-use super::panes::logs::{Clock, Fold};
-use super::said::Entry;
+use super::notices::NoticeLine;
+use super::panes::logs::{LongLines, TimeDisplay};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -28,11 +28,11 @@ pub(crate) struct Session {
     pub(super) lines: String,
     /// The sources that are hidden.
     pub(super) hidden: BTreeSet<LogName>,
-    pub(super) fold: Fold,
-    pub(super) clock: Clock,
+    pub(super) fold: LongLines,
+    pub(super) clock: TimeDisplay,
     pub(super) marks: Vec<(Timestamp, String)>,
     /// The messages that nobody has read, oldest first.
-    pub(super) unread: Vec<Entry>,
+    pub(super) unread: Vec<NoticeLine>,
 }
 
 impl Session {

@@ -2,7 +2,7 @@
 
 use super::filter::Filter;
 use super::look::Look;
-use super::looking::Place;
+use super::looking::SearchPlace;
 use super::panes::{self, Sifting};
 use super::view::View;
 use tminus_logs::pattern::Pattern;
@@ -18,7 +18,7 @@ impl Look {
         self.sieve(view).is_none_or(|sieve| sieve.is_in(text))
     }
 
-    pub(super) fn place(&self) -> Place {
+    pub(super) fn place(&self) -> SearchPlace {
         let pane = self.is_overview().then_some(self.panes.focus);
         (self.view().clone(), pane)
     }

@@ -21,13 +21,13 @@ impl Drop for Owned {
 }
 
 /// The engine's events, and the task that follows them.
-pub(crate) struct Followed {
+pub(crate) struct EngineEvents {
     messages: mpsc::Receiver<Message>,
     _task: Owned,
 }
 
 /// Waits for an answer, or an event; for ever where there is no engine yet, or no more.
-pub(crate) async fn heard(sources: Option<(&mut mpsc::Receiver<Reply>, &mut Followed)>) -> Message {
+pub(crate) async fn heard(sources: Option<(&mut mpsc::Receiver<Reply>, &mut EngineEvents)>) -> Message {
     let Some((replies, news)) = sources else { return pending().await };
     tokio::select! {
         biased;
@@ -38,7 +38,7 @@ pub(crate) async fn heard(sources: Option<(&mut mpsc::Receiver<Reply>, &mut Foll
 }
 
 /// Joins the engine and follows its events.
-pub(crate) fn follow_engine(handle: EngineHandle) -> Followed {
+pub(crate) fn follow_engine(handle: EngineHandle) -> EngineEvents {
     let (sender, news) = mpsc::channel(256);
     let task = tokio::spawn(async move {
         let Ok((snapshot, mut stream)) = handle.attach().await else {
@@ -57,18 +57,18 @@ pub(crate) fn follow_engine(handle: EngineHandle) -> Followed {
             };
         }
     });
-    Followed { messages: news, _task: Owned(task) }
+    EngineEvents { messages: news, _task: Owned(task) }
 }
 
 /// Asks the engine, one task for each question; answers come back on a channel.
-pub(crate) struct Asking {
+pub(crate) struct EngineClient {
     handle: EngineHandle,
     replies: mpsc::Sender<Reply>,
     /// Dropped with the cockpit: what the engine has taken on goes on there.
     tasks: JoinSet<()>,
 }
 
-impl Asking {
+impl EngineClient {
     pub(crate) fn new(handle: EngineHandle, replies: mpsc::Sender<Reply>) -> Self {
         Self { handle, replies, tasks: JoinSet::new() }
     }

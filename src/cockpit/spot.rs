@@ -11,7 +11,7 @@ pub(crate) struct Spot {
     /// The cursor of the second pane, in a view that has two.
     pub(crate) second_row: usize,
     /// Which of the two panes has the keys.
-    pub(crate) side: Side,
+    pub(crate) side: PaneSide,
     /// Whether that pane has the whole screen.
     pub(crate) zoom: Zoom,
     /// The environment that the action keys were said to be about, in a view that is about several.
@@ -20,12 +20,12 @@ pub(crate) struct Spot {
 
 /// The panes of a view that has two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Side {
+pub(crate) enum PaneSide {
     First,
     Second,
 }
 
-impl Side {
+impl PaneSide {
     pub(crate) const fn other(self) -> Self {
         match self {
             Self::First => Self::Second,
@@ -37,7 +37,7 @@ impl Side {
 impl Spot {
     /// Begins at the top of a view.
     pub(crate) const fn top_of(view: View) -> Self {
-        Self { view, row: 0, second_row: 0, side: Side::First, zoom: Zoom::Shared, target: None }
+        Self { view, row: 0, second_row: 0, side: PaneSide::First, zoom: Zoom::Shared, target: None }
     }
 }
 

@@ -41,7 +41,7 @@ const IN_ONE_PIECE: usize = 64;
 const PATIENCE: rustix::event::Timespec = rustix::event::Timespec { tv_sec: 0, tv_nsec: 500_000_000 };
 
 /// The terminal as the cockpit has it; dropped, it is as it was before.
-pub(crate) struct Held {
+pub(crate) struct TerminalGuard {
     canvas: Canvas,
     size: Size,
     mouse: Mouse,
@@ -54,18 +54,18 @@ pub(crate) struct Held {
     rest: Vec<u8>,
     /// Where it is told that the terminal takes bytes again; there only while it does not.
     room: Option<AsyncFd<BorrowedFd<'static>>>,
-    frames: Frames,
+    frames: FrameOutput,
 }
 
 /// How a frame comes to the screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Frames {
+pub(crate) enum FrameOutput {
     AsTheyCome,
     /// At once: the terminal told that it has synchronized output.
     Whole,
 }
 
-impl Held {
+impl TerminalGuard {
     /// Takes the terminal.
     pub(crate) fn new(mouse: Mouse, letters: Letters) -> io::Result<Self> {
         leave_on_panic();
@@ -78,7 +78,7 @@ impl Held {
             before: Vec::new(),
             rest: Vec::new(),
             room: None,
-            frames: Frames::AsTheyCome,
+            frames: FrameOutput::AsTheyCome,
         };
         held.again()?;
         Ok(held)
@@ -123,7 +123,7 @@ impl Held {
         }
         let mut bytes = std::mem::take(&mut self.before);
         bytes.extend(cells);
-        if self.frames == Frames::Whole && bytes.len() > IN_ONE_PIECE {
+        if self.frames == FrameOutput::Whole && bytes.len() > IN_ONE_PIECE {
             bytes = [FRAME_BEGINS, &bytes, FRAME_ENDS].concat();
         }
         self.say(&bytes)
@@ -158,7 +158,7 @@ impl Held {
     }
 
     /// Has frames come to the screen as the terminal can.
-    pub(crate) const fn set_frames(&mut self, frames: Frames) {
+    pub(crate) const fn set_frames(&mut self, frames: FrameOutput) {
         self.frames = frames;
     }
 
@@ -175,7 +175,7 @@ impl Held {
     }
 }
 
-impl Drop for Held {
+impl Drop for TerminalGuard {
     fn drop(&mut self) {
         leave();
     }

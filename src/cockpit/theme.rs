@@ -2,7 +2,7 @@
 
 use super::opening::CockpitSettings;
 use super::signs::Signs;
-use crate::settings::theme::{Background, Colour, Look, Role, Theme, ThemeChoice, ink_on};
+use crate::settings::theme::{Background, Colour, Role, RoleStyle, Theme, ThemeChoice, ink_on};
 use ratatui::buffer::Cell;
 use ratatui::style::{Color, Modifier, Style};
 use std::collections::{BTreeMap, BTreeSet};
@@ -75,7 +75,7 @@ pub(crate) enum Colours {
 
 impl Palette {
     pub(crate) fn new(theme: &Theme, colours: Colours, signs: Signs) -> Self {
-        let style_of = |role: &Role, look: &Look| match colours {
+        let style_of = |role: &Role, look: &RoleStyle| match colours {
             Colours::Used => colourful(look),
             Colours::LeftOut => plain(*role, look),
         };
@@ -154,7 +154,7 @@ impl Palette {
 
 /// On a ground of the theme's own there is always an ink: the terminal's may be the same, where its background is not the one
 /// that the theme was made for.
-fn colourful(look: &Look) -> Style {
+fn colourful(look: &RoleStyle) -> Style {
     let colour = |c: Colour| match c {
         Colour::Index(index) => Color::Indexed(index),
         Colour::Rgb(red, green, blue) => Color::Rgb(red, green, blue),
@@ -164,7 +164,7 @@ fn colourful(look: &Look) -> Style {
 }
 
 /// Without colours, what had a background is reversed, so that the selection stays to be seen.
-fn plain(role: Role, look: &Look) -> Style {
+fn plain(role: Role, look: &RoleStyle) -> Style {
     let extra = match role {
         Role::Remembered => Modifier::UNDERLINED,
         Role::Focus => Modifier::BOLD,
@@ -174,7 +174,7 @@ fn plain(role: Role, look: &Look) -> Style {
     Style::default().add_modifier(weight(look) | extra)
 }
 
-fn weight(look: &Look) -> Modifier {
+fn weight(look: &RoleStyle) -> Modifier {
     let mut weight = Modifier::empty();
     weight.set(Modifier::BOLD, look.bold);
     weight.set(Modifier::UNDERLINED, look.underline);
@@ -210,7 +210,7 @@ mod tests {
 
     #[test]
     fn a_letter_keeps_its_own_colour_on_a_ground_only_where_the_theme_names_no_ink() {
-        let ground = Look { bg: Some(Colour::Index(238)), ..Look::default() };
+        let ground = RoleStyle { bg: Some(Colour::Index(238)), ..RoleStyle::default() };
         let of = |look| {
             let theme = Theme { look: BTreeMap::from([(Role::Selection, look)]), ..Theme::default() };
             Palette::new(&theme, Colours::Used, Signs::Unicode)
@@ -218,7 +218,7 @@ mod tests {
         let (own, white, yellow) = (Some(Color::Indexed(2)), Some(Color::Indexed(231)), Some(Color::Indexed(226)));
         let unnamed = of(ground);
         assert_eq!((unnamed.ink(Role::Selection, None), unnamed.ink(Role::Selection, own)), (white, own));
-        let named = of(Look { fg: Some(Colour::Index(226)), ..ground });
+        let named = of(RoleStyle { fg: Some(Colour::Index(226)), ..ground });
         assert_eq!((named.ink(Role::Selection, None), named.ink(Role::Selection, own)), (yellow, yellow));
     }
 

@@ -1,6 +1,6 @@
 //! The views: what fills the screen between header and footer, and what each is about.
 
-use super::panes::logs::Entry;
+use super::panes::logs::LogEntry;
 use std::sync::Arc;
 use tminus_core::names::{ActionId, CheckName, EnvName};
 
@@ -29,7 +29,7 @@ macro_rules! each_view {
             Evidence(seq: u64) => evidence::EvidencePage in "view.page",
             Reasons => reasons::ReasonsPage in "view.page",
             /// A line of a log, whole.
-            Line(entry: Arc<Entry>) => logs::LinePage in "view.page",
+            Line(entry: Arc<LogEntry>) => logs::LinePage in "view.page",
             /// Everybody who is here.
             People => people::PeoplePage in "view.page",
             Logs => logs::LogsPage in "pane.logs",
@@ -66,7 +66,7 @@ macro_rules! views {
                 [$(views!(@alone $view $($of)?)),*].into_iter().flatten()
             }
 
-            fn subject(&self) -> Option<&dyn Subject> {
+            fn subject(&self) -> Option<&dyn ViewSubject> {
                 match self {
                     $(Self::$view $(($of))? => views!(@subject $($of)?),)*
                 }
@@ -79,7 +79,7 @@ each_view!(views);
 pub(crate) use each_view;
 
 /// What a view can be about.
-trait Subject {
+trait ViewSubject {
     fn env(&self) -> Option<&EnvName> {
         None
     }
@@ -92,7 +92,7 @@ trait Subject {
         None
     }
 
-    fn log_line(&self) -> Option<&Arc<Entry>> {
+    fn log_line(&self) -> Option<&Arc<LogEntry>> {
         None
     }
 
@@ -101,38 +101,38 @@ trait Subject {
     }
 }
 
-impl Subject for EnvName {
+impl ViewSubject for EnvName {
     fn env(&self) -> Option<&EnvName> {
         Some(self)
     }
 }
 
-impl Subject for CheckName {
+impl ViewSubject for CheckName {
     fn check(&self) -> Option<&CheckName> {
         Some(self)
     }
 }
 
-impl Subject for ActionId {
+impl ViewSubject for ActionId {
     fn action(&self) -> Option<&ActionId> {
         Some(self)
     }
 }
 
-impl Subject for Arc<Entry> {
-    fn log_line(&self) -> Option<&Arc<Entry>> {
+impl ViewSubject for Arc<LogEntry> {
+    fn log_line(&self) -> Option<&Arc<LogEntry>> {
         Some(self)
     }
 }
 
-impl Subject for Vec<&'static str> {
+impl ViewSubject for Vec<&'static str> {
     fn contexts(&self) -> Option<&Vec<&'static str>> {
         Some(self)
     }
 }
 
 /// The number of a fact.
-impl Subject for u64 {}
+impl ViewSubject for u64 {}
 
 impl View {
     /// Returns the environment whose page it is.
@@ -151,7 +151,7 @@ impl View {
     }
 
     /// Returns the line of a log that it shows.
-    pub(crate) fn log_line(&self) -> Option<&Arc<Entry>> {
+    pub(crate) fn log_line(&self) -> Option<&Arc<LogEntry>> {
         self.subject()?.log_line()
     }
 

@@ -7,7 +7,7 @@ use crate::settings::theme::Role;
 use tminus_core::seat::{self, Seat};
 
 /// A piece of the header.
-type Piece = (String, Role);
+type HeaderPiece = (String, Role);
 
 /// Returns the columns that the header keeps for it in any case.
 pub(super) fn least(look: &Look) -> usize {
@@ -25,16 +25,16 @@ pub(super) fn put(look: &Look, row: Row, room: usize) -> Row {
     form.into_iter().fold(row, |row, (text, role)| row.right(text, role))
 }
 
-fn columns(form: &[Piece]) -> usize {
+fn columns(form: &[HeaderPiece]) -> usize {
     form.iter().map(|(text, _)| width(text)).sum()
 }
 
-fn text(form: &[Piece]) -> String {
+fn text(form: &[HeaderPiece]) -> String {
     form.iter().map(|(text, _)| text.as_str()).collect()
 }
 
 /// Returns what may be said, the longest first.
-fn forms(look: &Look) -> Vec<Vec<Piece>> {
+fn forms(look: &Look) -> Vec<Vec<HeaderPiece>> {
     // Nobody drives before it is open.
     if look.who.name.as_str().is_empty() {
         return Vec::new();
@@ -48,8 +48,8 @@ fn forms(look: &Look) -> Vec<Vec<Piece>> {
 }
 
 /// Everybody with what they do.
-fn whole(people: People<'_>, played: Option<&str>) -> Vec<Piece> {
-    let mut pieces: Vec<Piece> = Vec::new();
+fn whole(people: People<'_>, played: Option<&str>) -> Vec<HeaderPiece> {
+    let mut pieces: Vec<HeaderPiece> = Vec::new();
     if people.seats.driver().is_none() {
         pieces.push((nobody(people), Role::Warn));
     }
@@ -67,7 +67,7 @@ fn whole(people: People<'_>, played: Option<&str>) -> Vec<Piece> {
 }
 
 /// Says of somebody what they do; that they ask to drive before that.
-fn of(seat: &Seat, name: &str) -> Piece {
+fn of(seat: &Seat, name: &str) -> HeaderPiece {
     match seat.asks {
         Some(_) => (format!("{name} asks to drive"), Role::Warn),
         None => (format!("{name} {}", seat.role.verb()), Role::Text),
@@ -75,7 +75,7 @@ fn of(seat: &Seat, name: &str) -> Piece {
 }
 
 /// Who drives, oneself, who asks, and how many others there are.
-fn in_short(people: People<'_>, played: Option<&str>) -> Vec<Piece> {
+fn in_short(people: People<'_>, played: Option<&str>) -> Vec<HeaderPiece> {
     let mut named: Vec<&Seat> = people.seats.driver().into_iter().collect();
     let more = people.seats.askers().into_iter().next().into_iter().chain(people.seats.own(people.own).ok());
     for seat in more {
@@ -83,7 +83,7 @@ fn in_short(people: People<'_>, played: Option<&str>) -> Vec<Piece> {
             named.push(seat);
         }
     }
-    let mut pieces: Vec<Piece> = Vec::new();
+    let mut pieces: Vec<HeaderPiece> = Vec::new();
     if people.seats.driver().is_none() {
         pieces.push((nobody(people), Role::Warn));
     }
@@ -98,7 +98,7 @@ fn in_short(people: People<'_>, played: Option<&str>) -> Vec<Piece> {
 }
 
 /// Who drives, or who asks oneself, and how many others there are.
-fn shortest(people: People<'_>, played: Option<&str>) -> Vec<Piece> {
+fn shortest(people: People<'_>, played: Option<&str>) -> Vec<HeaderPiece> {
     let (driver, asker) = (people.seats.driver(), people.seats.askers().into_iter().next());
     let is_own = driver.is_some_and(|seat| people.own == Some(&seat.id));
     let first = match (driver, asker) {
@@ -118,17 +118,17 @@ fn nobody(people: People<'_>) -> String {
     }
 }
 
-fn yourself(seat: &Seat, played: Option<&str>) -> Piece {
+fn yourself(seat: &Seat, played: Option<&str>) -> HeaderPiece {
     let says = match (seat.role, seat.asks) {
         (_, Some(_)) => return ("you ask".to_owned(), Role::Warn),
-        (seat::Role::Driver, None) => "you drive",
-        (seat::Role::Navigator, None) => "you navigate",
-        (seat::Role::Observer, None) => "you observe",
+        (seat::SeatRole::Driver, None) => "you drive",
+        (seat::SeatRole::Navigator, None) => "you navigate",
+        (seat::SeatRole::Observer, None) => "you observe",
     };
     (played.map_or_else(|| says.to_owned(), |played| format!("{says} as {played}")), Role::Text)
 }
 
-fn others(people: People<'_>, named: usize) -> Option<Piece> {
+fn others(people: People<'_>, named: usize) -> Option<HeaderPiece> {
     let others = people.seats.iter().count().saturating_sub(named);
     (others > 0).then(|| (format!(" +{others}"), Role::Dim))
 }

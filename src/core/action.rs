@@ -27,7 +27,7 @@ pub enum Request {
         /// At which age; the next one that is due when absent.
         horizon: Option<Span>,
         /// Whether to wait until that age is reached.
-        patience: Patience,
+        patience: HorizonWait,
     },
     /// Bring a version back.
     RollBack {
@@ -64,7 +64,7 @@ pub enum Request {
 /// Whether a verification waits for its horizon.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Patience {
+pub enum HorizonWait {
     /// Measures now, whatever the age.
     Now,
     /// Waits for the age that was asked for.

@@ -3,8 +3,8 @@
 use super::command::{CheckCommand, Command, GateCommand, Refusal};
 use super::lock::LockCommand;
 use super::names::{Person, SeatId};
-use super::seat::Kept;
-use super::seat::{Role, Seat, Seats, is_same};
+use super::seat::SeatReservation;
+use super::seat::{Seat, SeatRole, Seats, is_same};
 use super::who::Who;
 
 /// What somebody does at a release, as far as roles tell it apart.
@@ -42,16 +42,16 @@ pub enum Barred {
     /// It has no seat, and somebody else drives, from that place.
     Driven(Person, String),
     /// Nobody drives, and the seat is kept for whoever did when the engine ended.
-    Kept(Kept),
+    Kept(SeatReservation),
 }
 
 impl Deed {
     /// Returns the least role that may do it.
-    pub const fn least_role(self) -> Role {
+    pub const fn least_role(self) -> SeatRole {
         match self {
-            Self::Look => Role::Observer,
-            Self::Approve | Self::Answer | Self::Hold => Role::Navigator,
-            Self::Waive | Self::Check | Self::Decide | Self::Act | Self::TakeOver => Role::Driver,
+            Self::Look => SeatRole::Observer,
+            Self::Approve | Self::Answer | Self::Hold => SeatRole::Navigator,
+            Self::Waive | Self::Check | Self::Decide | Self::Act | Self::TakeOver => SeatRole::Driver,
         }
     }
 }
@@ -96,18 +96,18 @@ impl Seats {
     }
 
     /// Refuses what only a role may do that the seat, or somebody without one, does not have.
-    pub fn admit_as(&self, asker: (Option<&SeatId>, &Who), least: Role) -> Result<(), Refusal> {
+    pub fn admit_as(&self, asker: (Option<&SeatId>, &Who), least: SeatRole) -> Result<(), Refusal> {
         self.barred(asker, least).map_or(Ok(()), |barred| Err(Refusal::held(barred.says())))
     }
 
     /// Returns why a seat, or somebody without one, may not do what wants a role; nothing when they may.
-    pub fn barred(&self, (seat, who): (Option<&SeatId>, &Who), least: Role) -> Option<Barred> {
+    pub fn barred(&self, (seat, who): (Option<&SeatId>, &Who), least: SeatRole) -> Option<Barred> {
         let Some(id) = seat else { return self.barred_without_seat(who, least) };
         let Some(seat) = self.find(id) else { return Some(Barred::Gone) };
         match (least, seat.role) {
-            (Role::Observer, _) | (_, Role::Driver) | (Role::Navigator, Role::Navigator) => None,
-            (_, Role::Observer) => Some(Barred::Observer),
-            (Role::Driver, Role::Navigator) => Some(match (self.driver(), self.kept_from_user(&seat.who)) {
+            (SeatRole::Observer, _) | (_, SeatRole::Driver) | (SeatRole::Navigator, SeatRole::Navigator) => None,
+            (_, SeatRole::Observer) => Some(Barred::Observer),
+            (SeatRole::Driver, SeatRole::Navigator) => Some(match (self.driver(), self.kept_from_user(&seat.who)) {
                 (None, Some(kept)) => Barred::Kept(kept.clone()),
                 (driver, _) => Barred::Navigator(driver.map(|driver| Person::new(driver.who.label()))),
             }),
@@ -115,12 +115,14 @@ impl Seats {
     }
 
     /// A command without a seat acts where nobody drives, or for the system user who does.
-    fn barred_without_seat(&self, who: &Who, least: Role) -> Option<Barred> {
+    fn barred_without_seat(&self, who: &Who, least: SeatRole) -> Option<Barred> {
         match (least, self.driver()) {
-            (Role::Observer | Role::Navigator, _) => None,
-            (Role::Driver, None) => self.kept_from_user(who).map(|kept| Barred::Kept(kept.clone())),
-            (Role::Driver, Some(driver)) if is_same(&driver.who, who) => None,
-            (Role::Driver, Some(driver)) => Some(Barred::Driven(Person::new(driver.who.label()), driver.place.clone())),
+            (SeatRole::Observer | SeatRole::Navigator, _) => None,
+            (SeatRole::Driver, None) => self.kept_from_user(who).map(|kept| Barred::Kept(kept.clone())),
+            (SeatRole::Driver, Some(driver)) if is_same(&driver.who, who) => None,
+            (SeatRole::Driver, Some(driver)) => {
+                Some(Barred::Driven(Person::new(driver.who.label()), driver.place.clone()))
+            }
         }
     }
 
@@ -135,18 +137,20 @@ impl Seats {
     pub fn asking(&self, seat: Option<&SeatId>) -> Result<&Seat, Refusal> {
         let own = self.own(seat)?;
         match own.role {
-            Role::Driver => Err(Refusal::held("you drive already")),
-            Role::Observer => Err(Refusal::held("you observe: join without --observe to ask for the driver's seat")),
-            Role::Navigator if self.driver().is_none() => {
-                let kept = self.kept_from_user(&own.who).map(Kept::says);
+            SeatRole::Driver => Err(Refusal::held("you already drive")),
+            SeatRole::Observer => {
+                Err(Refusal::held("you observe: join without --observe to ask for the driver's seat"))
+            }
+            SeatRole::Navigator if self.driver().is_none() => {
+                let kept = self.kept_from_user(&own.who).map(SeatReservation::says);
                 Err(Refusal::held(
                     kept.unwrap_or_else(|| "nobody drives: there is nobody to ask, take the driver's seat".to_owned()),
                 ))
             }
-            Role::Navigator if own.asks.is_some() => {
+            SeatRole::Navigator if own.asks.is_some() => {
                 Err(Refusal::held("you have asked already; the driver has not answered"))
             }
-            Role::Navigator => Ok(own),
+            SeatRole::Navigator => Ok(own),
         }
     }
 
@@ -154,8 +158,10 @@ impl Seats {
     pub fn driving(&self, seat: Option<&SeatId>) -> Result<&Seat, Refusal> {
         let own = self.own(seat)?;
         match own.role {
-            Role::Driver => Ok(own),
-            Role::Navigator | Role::Observer => Err(Refusal::held("only the driver gives the driver's seat away")),
+            SeatRole::Driver => Ok(own),
+            SeatRole::Navigator | SeatRole::Observer => {
+                Err(Refusal::held("only the driver gives the driver's seat away"))
+            }
         }
     }
 
@@ -163,15 +169,15 @@ impl Seats {
     pub fn taking(&self, seat: Option<&SeatId>) -> Result<&Seat, Refusal> {
         let own = self.own(seat)?;
         match own.role {
-            Role::Observer => Err(Refusal::held("you observe: join without --observe to drive")),
-            Role::Driver => Err(Refusal::held("you drive already")),
-            Role::Navigator => Ok(own),
+            SeatRole::Observer => Err(Refusal::held("you observe: join without --observe to drive")),
+            SeatRole::Driver => Err(Refusal::held("you already drive")),
+            SeatRole::Navigator => Ok(own),
         }
     }
 
     /// Returns those who may be given the driver's seat: first who asks, the longest waiting first.
     pub fn heirs(&self) -> Vec<&Seat> {
-        let mut heirs: Vec<&Seat> = self.iter().filter(|seat| seat.role == Role::Navigator).collect();
+        let mut heirs: Vec<&Seat> = self.iter().filter(|seat| seat.role == SeatRole::Navigator).collect();
         heirs.sort_by_key(|seat| (seat.asks.is_none(), seat.asks));
         heirs
     }

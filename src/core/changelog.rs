@@ -16,7 +16,7 @@ use crate::notation::unmerged;
 pub use format::ChangelogFormat;
 use headings::Heading;
 use jiff::civil::Date;
-use names::Named;
+use names::HeadingName;
 pub use section::ChangelogSection;
 
 /// Finds the section of a version; `tag` is what the release is tagged as, which a heading may say instead. One that is dated
@@ -42,17 +42,17 @@ pub fn section(
     let mut other = None;
     for (at, heading) in headings.iter().enumerate() {
         match names::of(&heading.text, version, tag) {
-            Named::Nothing => {}
-            Named::Mentioned => other = other.or(Some(ChangelogSection::Mentioned { line: heading.line })),
-            Named::Section
+            HeadingName::Nothing => {}
+            HeadingName::Mentioned => other = other.or(Some(ChangelogSection::Mentioned { line: heading.line })),
+            HeadingName::Section
                 if is_foreign(&headings, at) || above(&headings, at).any(|above| is_other(above, version, tag)) =>
             {
                 other = other.or(Some(ChangelogSection::Mentioned { line: heading.line }));
             }
-            Named::Section if heading.is_conditional => {
+            HeadingName::Section if heading.is_conditional => {
                 return Err(format!("line {}: the section for {version} stands under a condition", heading.line));
             }
-            Named::Section => {
+            HeadingName::Section => {
                 let word = names::unreleased(&heading.text)
                     .or_else(|| names::still_to_come(&heading.text, today))
                     .or_else(|| above(&headings, at).find_map(|above| names::unreleased(&above.text)))
@@ -108,7 +108,7 @@ fn is_foreign(headings: &[Heading], at: usize) -> bool {
 fn is_other(heading: &Heading, version: &str, tag: &str) -> bool {
     names::first_version(&heading.text).is_some_and(|there| {
         let series = there.trim_end_matches(['x', 'X', '*']).trim_end_matches('.');
-        !matches!(names::of(&heading.text, version, tag), Named::Section)
+        !matches!(names::of(&heading.text, version, tag), HeadingName::Section)
             && !version.strip_prefix(series).is_some_and(|rest| rest.starts_with('.'))
     })
 }

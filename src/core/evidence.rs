@@ -18,7 +18,7 @@ pub struct Evidence {
     /// What was found, in one sentence.
     pub found: SafeText,
     /// The numbers, where there are any.
-    pub numbers: Vec<Number>,
+    pub numbers: Vec<MeasuredNumber>,
     /// The end of what came back, at most a few kilobytes, secrets masked.
     pub tail: SafeText,
     /// The SHA-256 of all that came back, in hexadecimal; empty when nothing did.
@@ -57,7 +57,7 @@ pub struct Evidence {
 
 /// A number that was measured, beside what it is held against.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Number {
+pub struct MeasuredNumber {
     /// What it is: `p95`, `error rate`, `coverage`.
     pub name: String,
     /// The value, in the unit of its limit (share, seconds, bytes or plain).

@@ -1,7 +1,7 @@
 //! The driver's seat while nobody sits in it, because the engine ended under whoever did: it is kept for them for a while.
 
 use super::names::Person;
-use super::seat::{Kept, SeatFact, Seats, is_one, is_same};
+use super::seat::{SeatFact, SeatReservation, Seats, is_one, is_same};
 use super::time::Span;
 use super::who::Who;
 use jiff::Timestamp;
@@ -21,17 +21,17 @@ pub enum Return {
 
 impl Seats {
     /// Returns for whom the driver's seat is kept.
-    pub const fn kept(&self) -> Option<&Kept> {
+    pub const fn kept(&self) -> Option<&SeatReservation> {
         self.kept.as_ref()
     }
 
     /// Returns for whom the driver's seat is kept, where that is not this person.
-    pub fn kept_from(&self, who: &Who) -> Option<&Kept> {
+    pub fn kept_from(&self, who: &Who) -> Option<&SeatReservation> {
         self.kept().filter(|kept| !is_one(&kept.who, who))
     }
 
     /// Returns for whom the driver's seat is kept, where that is another system user: who shares one may take it.
-    pub fn kept_from_user(&self, who: &Who) -> Option<&Kept> {
+    pub fn kept_from_user(&self, who: &Who) -> Option<&SeatReservation> {
         self.kept().filter(|kept| !is_same(&kept.who, who))
     }
 

@@ -4,7 +4,7 @@ pub use super::call::Call;
 use super::kinds::repository::{Direction, RepositoryAct};
 use super::mask::SafeLine;
 use super::names::{ActionId, ArtifactName, Commit, Digest, EnvName, OrderId, Version};
-use super::plan::Setting;
+use super::plan::EnvValue;
 use super::time::Span;
 use super::verdict::Verdict;
 use jiff::Timestamp;
@@ -59,7 +59,7 @@ pub enum Task {
         /// Where it runs, from the root of the repository.
         dir: Option<String>,
         /// Variables that it gets.
-        env: Vec<(String, Setting)>,
+        env: Vec<(String, EnvValue)>,
         /// How long it may take.
         timeout: Option<Span>,
     },

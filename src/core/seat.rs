@@ -13,7 +13,7 @@ pub const ABSENT: Span = Span::seconds(120);
 /// What a seat may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Role {
+pub enum SeatRole {
     /// May act.
     Driver,
     /// May approve and annotate.
@@ -22,7 +22,7 @@ pub enum Role {
     Observer,
 }
 
-impl Role {
+impl SeatRole {
     /// Returns what somebody in this role does: `dana drives`.
     pub const fn verb(self) -> &'static str {
         match self {
@@ -57,7 +57,7 @@ pub enum SeatFact {
         /// The seat.
         seat: SeatId,
         /// What they may do.
-        role: Role,
+        role: SeatRole,
         /// The terminal that they sit at, as they call it.
         place: String,
     },
@@ -159,7 +159,7 @@ pub struct Seat {
     /// Who sits there.
     pub who: Who,
     /// What they may do.
-    pub role: Role,
+    pub role: SeatRole,
     /// The terminal, as it calls itself.
     pub place: String,
     /// Since when.
@@ -170,7 +170,7 @@ pub struct Seat {
 
 /// For whom the driver's seat is kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Kept {
+pub struct SeatReservation {
     /// Who drove.
     pub who: Who,
     /// Until when, as long as the engine that keeps it lives: the end is a fact of its own.
@@ -183,7 +183,7 @@ pub struct Seats {
     taken: Vec<Seat>,
     /// For whom the driver's seat is kept, where nobody sits in it.
     #[serde(default)]
-    pub(super) kept: Option<Kept>,
+    pub(super) kept: Option<SeatReservation>,
 }
 
 impl SeatFact {
@@ -206,7 +206,7 @@ impl SeatFact {
     }
 }
 
-impl Kept {
+impl SeatReservation {
     /// Says it to somebody else.
     pub fn says(&self) -> String {
         let until = self.until.strftime("%H:%M:%S UTC");
@@ -241,7 +241,7 @@ impl Seats {
 
     /// Returns who drives.
     pub fn driver(&self) -> Option<&Seat> {
-        self.taken.iter().find(|s| s.role == Role::Driver)
+        self.taken.iter().find(|s| s.role == SeatRole::Driver)
     }
 
     /// Returns the others that sit under the same system user: who shares a user cannot be told apart.
@@ -254,7 +254,7 @@ impl Seats {
         match fact {
             SeatFact::Sat { seat, role, place } => {
                 let (id, who, place) = (seat.clone(), who.clone(), place.clone());
-                let is_claimed = |kept: &Kept| *role == Role::Driver || is_one(&kept.who, &who);
+                let is_claimed = |kept: &SeatReservation| *role == SeatRole::Driver || is_one(&kept.who, &who);
                 self.kept = self.kept.take().filter(|kept| !is_claimed(kept));
                 self.taken.push(Seat { id, who, role: *role, place, since: at, asks: None });
             }
@@ -263,12 +263,14 @@ impl Seats {
             SeatFact::Declined { seat, .. } => self.change(seat, |s| s.asks = None),
             SeatFact::Passed { from, to, .. } => {
                 if let Some(from) = from {
-                    self.change(from, |s| s.role = Role::Navigator);
+                    self.change(from, |s| s.role = SeatRole::Navigator);
                 }
-                self.change(to, |s| (s.role, s.asks) = (Role::Driver, None));
+                self.change(to, |s| (s.role, s.asks) = (SeatRole::Driver, None));
                 self.kept = None;
             }
-            SeatFact::Kept { who, span } => self.kept = Some(Kept { who: who.clone(), until: span.after(at) }),
+            SeatFact::Kept { who, span } => {
+                self.kept = Some(SeatReservation { who: who.clone(), until: span.after(at) })
+            }
             SeatFact::Freed { .. } => self.kept = None,
         }
     }

@@ -4,7 +4,7 @@ use super::action::{Proposal, Request};
 use super::fact::{ActionFact, CheckFact, Fact, GateFact, PlanFact, Record, ReleaseFact, StepFact, TargetFact};
 use super::names::{ArtifactName, EnvName};
 use super::order::{Observation, Readiness};
-use super::release::{Ended, Release};
+use super::release::{ActionResult, Release};
 
 impl Record {
     /// Returns what happened as one sentence; the release before it names the steps.
@@ -156,7 +156,7 @@ fn action(fact: &ActionFact, before: &Release) -> String {
         }
         ActionFact::StopRequested { action } => format!("{action} is asked to stop at the next step"),
         ActionFact::Finished { action, outcome, summary } => {
-            let ended = before.action(action).map_or(Ended::So(*outcome), |state| state.ended_as(*outcome));
+            let ended = before.action(action).map_or(ActionResult::So(*outcome), |state| state.ended_as(*outcome));
             format!("{action} ended, {}: {summary}", ended.words())
         }
     }

@@ -2,12 +2,12 @@
 
 use super::dispatcher::Dispatcher;
 use super::handle::Accepted;
-use super::report::{Purpose, Then};
+use super::report::{Purpose, SurveyFollowUp};
 use super::waiting::{AfterBatch, Batch};
 use tminus_core::decide::GateRun;
 use tminus_core::fact::{CheckFact, Fact};
 use tminus_core::failure::{Failure, FailureKind};
-use tminus_core::measurement::Question;
+use tminus_core::measurement::ProbeQuestion;
 use tminus_core::names::{CheckName, EnvName, Version};
 use tminus_core::plan::Check;
 use tminus_core::who::Who;
@@ -66,7 +66,7 @@ impl Dispatcher {
         let Some(check) = self.plan.check(&name).cloned() else { return Ok(()) };
         let started = CheckFact::Started { release: version.clone(), check: name.clone(), env: None };
         self.record(&who, vec![Fact::Check(started)]).await.map_err(|_| ())?;
-        let ask = self.ask(&version, Question::Check(check.clone()), None);
+        let ask = self.ask(&version, ProbeQuestion::Check(check.clone()), None);
         let purpose = Purpose::Batch { batch: id, check: name };
         match self.unmet_need(&version, &check, None) {
             Some(need) => self.report_unmeasured((purpose, who), ask, need),
@@ -90,7 +90,7 @@ impl Dispatcher {
             AfterBatch::Decide { asked, reply } if asked.is_taken_back(&reply) => {}
             // The checks may have taken minutes: the targets are looked at again before the decision.
             AfterBatch::Decide { asked, reply } => {
-                self.survey_all(Then::Decide { asked, gate_was_run: GateRun::Done, reply });
+                self.survey_all(SurveyFollowUp::Decide { asked, gate_was_run: GateRun::Done, reply });
             }
         }
     }

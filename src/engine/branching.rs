@@ -1,7 +1,7 @@
 //! Whether a branch can be created, asked before a release is opened for it.
 
 use super::dispatcher::Dispatcher;
-use super::report::{Asked, CommandReply, Report};
+use super::report::{CommandReply, Report, SubmittedCommand};
 use super::world::within;
 use tminus_core::command::{Refusal, RefusalKind};
 use tminus_core::decide::GateRun;
@@ -11,7 +11,7 @@ use tminus_core::names::Commit;
 
 impl Dispatcher {
     /// Asks the repository, in a task of its own, whether a branch can be created.
-    pub(super) fn try_branch(&mut self, asked: Asked, (branch, at): (String, Commit), reply: CommandReply) {
+    pub(super) fn try_branch(&mut self, asked: SubmittedCommand, (branch, at): (String, Commit), reply: CommandReply) {
         let (repository, reporter) = (self.world.repository.clone(), self.reporter.clone());
         let limit = self.limit(None, None);
         self.tasks.spawn(async move {
@@ -21,7 +21,12 @@ impl Dispatcher {
     }
 
     /// Decides the command again that waits for the repository's word, or refuses it.
-    pub(super) async fn branch_tried(&mut self, asked: Asked, reply: CommandReply, result: Result<(), Failure>) {
+    pub(super) async fn branch_tried(
+        &mut self,
+        asked: SubmittedCommand,
+        reply: CommandReply,
+        result: Result<(), Failure>,
+    ) {
         match result {
             Ok(()) if asked.is_taken_back(&reply) => {}
             Ok(()) => {

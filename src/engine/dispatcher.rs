@@ -1,28 +1,28 @@
 //! The one owner of the release: clients' commands and the tasks' reports come in one by one, facts go out.
 
 use super::clock_watch::ClockWatch;
-use super::handle::{Accepted, Call, Join, Snapshot};
+use super::container_cache::ContainerCache;
+use super::event_bus::Events;
+use super::handle::{Accepted, EngineCall, Join, Snapshot};
+use super::journal_writer::JournalWriter;
 use super::look_limits::LookLimits;
-use super::presence::Presence;
+use super::presence::SeatPresences;
 use super::quiet::Quiet;
-use super::report::{Asked, CommandReply, LookedFor, Report, Survey, Then};
-use super::scribe::Scribe;
-use super::tail::Tail;
-use super::told::Events;
+use super::report::{CommandReply, LookedFor, Report, SubmittedCommand, Survey, SurveyFollowUp};
+use super::tail::LogTail;
 use super::waiting::{AfterBatch, Batch, Halt};
 use super::world::World;
-use super::yard::Yard;
 use jiff::SignedDuration;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Instant;
 use tminus_core::action::Request;
 use tminus_core::command::{ActionCommand, Command, Refusal, RefusalKind};
-use tminus_core::decide::{Decision, Follow, GateRun, Ground, Retrying, decide};
+use tminus_core::decide::{Decision, DecisionInput, Follow, GateRun, Retrying, decide};
 use tminus_core::fact::{ActionFact, Fact};
 use tminus_core::names::{ActionId, EnvName, Version};
 use tminus_core::plan::Plan;
-use tminus_core::ports::Attention;
+use tminus_core::ports::VisibleContainers;
 use tminus_core::release::Release;
 use tminus_core::seat::SeatCommand;
 use tminus_core::situation::Situation;
@@ -36,9 +36,9 @@ pub(super) struct Dispatcher {
     pub plan: Arc<Plan>,
     pub release: Arc<Release>,
     pub world: World,
-    pub scribe: Scribe,
+    pub scribe: JournalWriter,
     pub events: Events,
-    pub calls: mpsc::Receiver<Call>,
+    pub calls: mpsc::Receiver<EngineCall>,
     pub reports: mpsc::Receiver<Report>,
     pub reporter: mpsc::Sender<Report>,
     /// Every task that the engine started; they end with it.
@@ -51,13 +51,13 @@ pub(super) struct Dispatcher {
     pub looks: HashMap<LookedFor, Instant>,
     /// How long places take to answer.
     pub look_limits: LookLimits,
-    pub tail: Tail,
-    pub yard: Yard,
-    pub presence: Presence,
+    pub tail: LogTail,
+    pub yard: ContainerCache,
+    pub presence: SeatPresences,
     pub halt: Halt,
     pub quiet: Quiet,
     /// The containers that are on a screen.
-    pub attention: watch::Sender<Attention>,
+    pub attention: watch::Sender<VisibleContainers>,
     /// The actions that began in another environment, with what is another one here: they wait for a person before they go on.
     pub apart: HashMap<ActionId, String>,
     /// What was last seen on the clock.
@@ -87,35 +87,37 @@ impl Dispatcher {
         self.scribe.end().await;
     }
 
-    async fn call(&mut self, call: Call) {
-        if let Call::Command { .. } | Call::Preview { .. } | Call::Attach { .. } = &call {
+    async fn call(&mut self, call: EngineCall) {
+        if let EngineCall::Command { .. } | EngineCall::Preview { .. } | EngineCall::Attach { .. } = &call {
             self.look_after_journal().await;
         }
         self.look_at_clock().await;
         match call {
-            Call::Command { who, seat, command, reply } => {
+            EngineCall::Command { who, seat, command, reply } => {
                 // Nothing that a person wrote is recorded before the mask has seen it.
                 let command = command.rewritten(&|text| self.world.mask.apply(text));
-                let asked = Asked { who, seat, command };
+                let asked = SubmittedCommand { who, seat, command };
                 let after = self.after_of(&asked.command);
                 if after.is_empty() && !self.rests_outside(&asked.command) {
                     return self.command(asked, GateRun::NotYet, reply).await;
                 }
                 match self.release.seats.admit(asked.seat.as_ref(), &asked.who, &asked.command) {
                     Err(refusal) => drop(reply.send(Err(refusal))),
-                    Ok(()) => self.survey(after, Then::Decide { asked, gate_was_run: GateRun::NotYet, reply }),
+                    Ok(()) => {
+                        self.survey(after, SurveyFollowUp::Decide { asked, gate_was_run: GateRun::NotYet, reply })
+                    }
                 }
             }
-            Call::Visited(is_visited) => {
+            EngineCall::Visited(is_visited) => {
                 if self.quiet.visited(is_visited) {
-                    self.survey_all(Then::Nothing);
+                    self.survey_all(SurveyFollowUp::Nothing);
                 }
             }
-            Call::Halt { who, seat, reply } => self.halt(&who, seat.as_ref(), reply),
-            Call::Look(present) => self.look(present),
-            Call::Preview { version, request, reply } => self.preview(version, request, reply),
-            Call::Attach { reply } => self.attach(reply),
-            Call::Attend { containers } => drop(self.attention.send_replace(containers)),
+            EngineCall::Halt { who, seat, reply } => self.halt(&who, seat.as_ref(), reply),
+            EngineCall::Look(present) => self.look(present),
+            EngineCall::Preview { version, request, reply } => self.preview(version, request, reply),
+            EngineCall::Attach { reply } => self.attach(reply),
+            EngineCall::Attend { containers } => drop(self.attention.send_replace(containers)),
         }
     }
 
@@ -146,7 +148,7 @@ impl Dispatcher {
             | Request::Cut { .. }
             | Request::Act { .. } => None,
         };
-        self.survey_for(envs, named.as_ref(), Then::Preview { version, request, reply });
+        self.survey_for(envs, named.as_ref(), SurveyFollowUp::Preview { version, request, reply });
     }
 
     /// Answers a preview once its targets were looked at.
@@ -157,7 +159,7 @@ impl Dispatcher {
     }
 
     /// Decides a command, records what it comes to, and does what follows.
-    pub(super) async fn command(&mut self, asked: Asked, gate_was_run: GateRun, reply: CommandReply) {
+    pub(super) async fn command(&mut self, asked: SubmittedCommand, gate_was_run: GateRun, reply: CommandReply) {
         if let Some(lost) = &self.lost {
             drop(reply.send(Err(journal_lost(lost))));
             return;
@@ -177,19 +179,26 @@ impl Dispatcher {
         self.follow(asked, decision.follow, reply).await;
     }
 
-    fn decide(&self, Asked { who, seat, command }: &Asked, gate_was_run: GateRun) -> Result<Decision, Refusal> {
+    fn decide(
+        &self,
+        SubmittedCommand { who, seat, command }: &SubmittedCommand,
+        gate_was_run: GateRun,
+    ) -> Result<Decision, Refusal> {
         let (plan, release, now) = (&self.plan, &self.release, self.world.clock.now());
         let driver_away = release.seats.driver().and_then(|driver| self.presence.away(&driver.id));
         let seat = seat.as_ref();
-        decide(&Ground { plan, release, who, seat, driver_away, now, calls_of: &self.world, gate_was_run }, command)
+        decide(
+            &DecisionInput { plan, release, who, seat, driver_away, now, calls_of: &self.world, gate_was_run },
+            command,
+        )
     }
 
-    async fn follow(&mut self, asked: Asked, follow: Follow, reply: CommandReply) {
+    async fn follow(&mut self, asked: SubmittedCommand, follow: Follow, reply: CommandReply) {
         match follow {
             Follow::Nothing => drop(reply.send(Ok(self.accepted(&asked.command)))),
             Follow::Refuse(refusal) => drop(reply.send(Err(refusal))),
             Follow::TryBranch { branch, at } => self.try_branch(asked, (branch, at), reply),
-            Follow::Look => self.survey_all(Then::Reply(reply)),
+            Follow::Look => self.survey_all(SurveyFollowUp::Reply(reply)),
             Follow::RunChecks(version, checks) => {
                 self.begin_batch((asked.who, version), checks, AfterBatch::Reply(reply)).await;
             }
@@ -246,7 +255,7 @@ impl Dispatcher {
                 self.look_after_journal().await;
                 let is_busy = !self.batches.is_empty() || self.release.active_actions().next().is_some();
                 if self.quiet.is_due(is_busy) {
-                    self.survey_all(Then::Nothing);
+                    self.survey_all(SurveyFollowUp::Nothing);
                 }
             }
             Report::Unclaimed => self.free_seat().await,
@@ -315,32 +324,32 @@ impl Dispatcher {
         Situation { plan: &self.plan, release: &self.release, version, now: self.world.clock.now() }
     }
 
-    pub(super) async fn surveyed(&mut self, survey: Survey, then: Then) {
+    pub(super) async fn surveyed(&mut self, survey: Survey, then: SurveyFollowUp) {
         let facts = self.changes_of(survey);
         if let Err(refusal) = self.record(&Who::engine(), facts).await {
             refuse(then, refusal);
             return;
         }
         match then {
-            Then::Nothing => {}
-            Then::Reply(reply) => drop(reply.send(Ok(Accepted::Recorded(self.release.seq)))),
-            Then::Preview { version, request, reply } => self.answer_preview(&version, &request, reply),
-            Then::Decide { asked, gate_was_run: _, reply } if asked.is_taken_back(&reply) => {}
-            Then::Decide { asked, gate_was_run, reply } => {
+            SurveyFollowUp::Nothing => {}
+            SurveyFollowUp::Reply(reply) => drop(reply.send(Ok(Accepted::Recorded(self.release.seq)))),
+            SurveyFollowUp::Preview { version, request, reply } => self.answer_preview(&version, &request, reply),
+            SurveyFollowUp::Decide { asked, gate_was_run: _, reply } if asked.is_taken_back(&reply) => {}
+            SurveyFollowUp::Decide { asked, gate_was_run, reply } => {
                 let asked = asked.by_whoever_left(&self.release.seats);
                 Box::pin(self.command(asked, gate_was_run, reply)).await;
             }
-            Then::Looked { action, step } => self.looked(action, step).await,
-            Then::Delivered { action, step, receipt } => self.delivered((action, step), receipt).await,
+            SurveyFollowUp::Looked { action, step } => self.looked(action, step).await,
+            SurveyFollowUp::Delivered { action, step, receipt } => self.delivered((action, step), receipt).await,
         }
     }
 }
 
-fn refuse(then: Then, refusal: Refusal) {
+fn refuse(then: SurveyFollowUp, refusal: Refusal) {
     match then {
-        Then::Reply(reply) | Then::Decide { reply, .. } => drop(reply.send(Err(refusal))),
-        Then::Preview { reply, .. } => drop(reply.send(Err(refusal))),
-        Then::Nothing | Then::Looked { .. } | Then::Delivered { .. } => {}
+        SurveyFollowUp::Reply(reply) | SurveyFollowUp::Decide { reply, .. } => drop(reply.send(Err(refusal))),
+        SurveyFollowUp::Preview { reply, .. } => drop(reply.send(Err(refusal))),
+        SurveyFollowUp::Nothing | SurveyFollowUp::Looked { .. } | SurveyFollowUp::Delivered { .. } => {}
     }
 }
 

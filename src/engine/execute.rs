@@ -2,16 +2,16 @@
 
 use super::dispatcher::Dispatcher;
 use super::look_limits::{load, scaled};
-use super::report::{Purpose, Report, Then};
+use super::report::{Purpose, Report, SurveyFollowUp};
 use super::waiting::Halt;
 use super::world::within;
 use std::sync::Arc;
 use std::time::Duration;
 use tminus_core::action::{Request, StepTask};
-use tminus_core::decide::{Next, Retrying, next};
+use tminus_core::decide::{NextStep, Retrying, next};
 use tminus_core::fact::{CheckFact, Fact, StepFact};
 use tminus_core::failure::{Failure, FailureKind};
-use tminus_core::measurement::Question;
+use tminus_core::measurement::ProbeQuestion;
 use tminus_core::names::{ActionId, ArtifactName, EnvName, OrderId};
 use tminus_core::order::{Order, Progress, Receipt, Ticket};
 use tminus_core::plan::Check;
@@ -22,7 +22,7 @@ use tminus_core::who::Who;
 
 /// One step that is being taken.
 #[derive(Clone)]
-pub(super) struct Taking {
+pub(super) struct RunningStep {
     pub action: ActionId,
     pub step: usize,
     pub env: Option<EnvName>,
@@ -42,23 +42,23 @@ impl Dispatcher {
         }
         let Some(action) = self.release.action(id) else { return };
         match next(&self.release, action, retrying) {
-            Next::Wait => {}
-            Next::Finish(facts) => {
+            NextStep::Wait => {}
+            NextStep::Finish(facts) => {
                 // The person who rolled a version back marked it bad, not the engine that carried the rollback out.
                 let is_mark = |fact: &Fact| matches!(fact, Fact::Gate(_));
                 let by = action.started.as_ref().filter(|_| facts.iter().any(is_mark)).map(|(_, who)| who.clone());
                 self.steps.remove(id);
                 if self.record(&by.unwrap_or_else(Who::engine), facts).await.is_ok() {
-                    self.survey_all(Then::Nothing);
+                    self.survey_all(SurveyFollowUp::Nothing);
                 }
             }
             // The next engine continues here.
-            Next::Step(..) if matches!(self.halt, Halt::Asked(_)) => {}
-            Next::Step(step, order) => {
+            NextStep::Step(..) if matches!(self.halt, Halt::Asked(_)) => {}
+            NextStep::Step(step, order) => {
                 let env = action.proposal.request.env().cloned();
                 let is_begun = |s: &StepState| matches!(s.step.task, StepTask::Order { .. });
                 let begins = action.steps.get(step).is_some_and(is_begun);
-                let taking = Taking { action: id.clone(), step, env, order };
+                let taking = RunningStep { action: id.clone(), step, env, order };
                 match begins.then(|| self.apart.remove(id)).flatten() {
                     Some(apart) => self.hold_back(taking, &apart).await,
                     None => self.take(taking).await,
@@ -68,14 +68,14 @@ impl Dispatcher {
     }
 
     /// Takes a step again that an earlier engine was in the middle of, and that may be taken twice.
-    pub(super) async fn take_again(&mut self, taking: Taking) {
+    pub(super) async fn take_again(&mut self, taking: RunningStep) {
         let attempts =
             self.release.action(&taking.action).and_then(|a| a.steps.get(taking.step)).map_or(0, |s| s.attempts);
         let order = OrderId::new(format!("{}.{}.{}", taking.action, taking.step, attempts + 1));
-        self.take(Taking { order, ..taking }).await;
+        self.take(RunningStep { order, ..taking }).await;
     }
 
-    async fn take(&mut self, taking: Taking) {
+    async fn take(&mut self, taking: RunningStep) {
         let Some(action) = self.release.action(&taking.action).cloned() else { return };
         let Some(task) = action.steps.get(taking.step).map(|s| s.step.task.clone()) else { return };
         let started =
@@ -91,7 +91,7 @@ impl Dispatcher {
     }
 
     /// Touches the world for a step that is recorded as begun.
-    async fn touch(&mut self, taking: Taking, action: &ActionState, task: StepTask) {
+    async fn touch(&mut self, taking: RunningStep, action: &ActionState, task: StepTask) {
         match task {
             StepTask::Look => self.look_for(taking),
             StepTask::Hold { until } => self.hold((taking.action, taking.step), until),
@@ -102,7 +102,7 @@ impl Dispatcher {
             StepTask::Measure { metric, horizon } => match self.plan.metric(&metric).cloned() {
                 Some(metric) => {
                     let window = self.window(action, horizon);
-                    self.measure_for(taking, action, Question::Metric { metric, window });
+                    self.measure_for(taking, action, ProbeQuestion::Metric { metric, window });
                 }
                 None => self.fail(&taking, gone_from_plan(metric.as_str())).await,
             },
@@ -110,9 +110,9 @@ impl Dispatcher {
         }
     }
 
-    fn look_for(&mut self, taking: Taking) {
+    fn look_for(&mut self, taking: RunningStep) {
         let envs = taking.env.iter().cloned().collect();
-        self.survey(envs, Then::Looked { action: taking.action, step: taking.step });
+        self.survey(envs, SurveyFollowUp::Looked { action: taking.action, step: taking.step });
     }
 
     pub(super) fn hold(&mut self, (action, step): (ActionId, usize), until: jiff::Timestamp) {
@@ -145,21 +145,25 @@ impl Dispatcher {
         let (env, order) = (action.proposal.request.env().cloned(), state.order.clone());
         let order = order.unwrap_or_else(|| OrderId::new(format!("{id}.{step}.1")));
         let window = self.window(&action, *horizon);
-        self.measure_for(Taking { action: id, step, env, order }, &action, Question::Metric { metric, window });
+        self.measure_for(
+            RunningStep { action: id, step, env, order },
+            &action,
+            ProbeQuestion::Metric { metric, window },
+        );
     }
 
     /// Runs a check of a verification, unless another that it needs has not passed.
-    fn check_for(&mut self, taking: Taking, action: &ActionState, check: Check) {
+    fn check_for(&mut self, taking: RunningStep, action: &ActionState, check: Check) {
         let release = &action.proposal.release;
         let Some(need) = self.unmet_need(release, &check, taking.env.as_ref()) else {
-            return self.measure_for(taking, action, Question::Check(check));
+            return self.measure_for(taking, action, ProbeQuestion::Check(check));
         };
-        let ask = self.ask(release, Question::Check(check), taking.env.as_ref());
+        let ask = self.ask(release, ProbeQuestion::Check(check), taking.env.as_ref());
         let purpose = Purpose::Step { action: taking.action, step: taking.step };
         self.report_unmeasured((purpose, begun_by(action)), ask, need);
     }
 
-    fn measure_for(&mut self, taking: Taking, action: &ActionState, question: Question) {
+    fn measure_for(&mut self, taking: RunningStep, action: &ActionState, question: ProbeQuestion) {
         let ask = self.ask(&action.proposal.release, question, taking.env.as_ref());
         let who = begun_by(action);
         let purpose = Purpose::Step { action: taking.action.clone(), step: taking.step };
@@ -174,7 +178,7 @@ impl Dispatcher {
         age.map_or(horizon, |age| age.min(horizon).max(Span::seconds(1)))
     }
 
-    async fn give(&mut self, taking: Taking, artifact: Option<&ArtifactName>, task: tminus_core::order::Task) {
+    async fn give(&mut self, taking: RunningStep, artifact: Option<&ArtifactName>, task: tminus_core::order::Task) {
         let env = taking.env.clone();
         let target = match self.world.target_of(env.as_ref(), artifact, &task) {
             Ok(target) => target,
@@ -215,7 +219,7 @@ impl Dispatcher {
     }
 
     /// Follows an order that is in flight already.
-    pub(super) fn adopt(&mut self, taking: Taking, target: Arc<dyn Target>, ticket: Ticket) {
+    pub(super) fn adopt(&mut self, taking: RunningStep, target: Arc<dyn Target>, ticket: Ticket) {
         let (reporter, progress) = (self.reporter.clone(), self.progress_for(&taking));
         let (action, step) = (taking.action.clone(), taking.step);
         let handle = self.tasks.spawn(async move {
@@ -225,7 +229,7 @@ impl Dispatcher {
         self.steps.insert(taking.action, handle);
     }
 
-    fn progress_for(&mut self, taking: &Taking) -> ProgressSender {
+    fn progress_for(&mut self, taking: &RunningStep) -> ProgressSender {
         self.progress_of(&Purpose::Step { action: taking.action.clone(), step: taking.step })
     }
 

@@ -5,7 +5,7 @@ use super::waiting::{Halt, HaltReply};
 use tminus_core::command::{ActionCommand, CheckCommand, Command, Refusal, RefusalKind};
 use tminus_core::names::SeatId;
 use tminus_core::release::StepPhase;
-use tminus_core::seat::Role;
+use tminus_core::seat::SeatRole;
 use tminus_core::who::Who;
 
 impl Dispatcher {
@@ -15,7 +15,7 @@ impl Dispatcher {
         // record nothing may be ended by any client: nobody can leave or pass on a seat there.
         let admitted = match *who == Who::engine() || self.lost.is_some() {
             true => Ok(()),
-            false => self.release.seats.admit_as((seat, who), Role::Driver),
+            false => self.release.seats.admit_as((seat, who), SeatRole::Driver),
         };
         if let Err(refusal) = admitted {
             drop(reply.send(Err(refusal)));

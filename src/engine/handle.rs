@@ -1,7 +1,7 @@
 //! What a client holds of the engine: commands in, events out. A client in another process holds the same.
 
+use super::event_bus::{PublishedEvent, StreamBreak, Subscription};
 use super::guard::EnvironmentGuard;
-use super::told::{Behind, Telling, Told};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use tminus_core::action::Request;
 use tminus_core::command::{Command, Refusal, RefusalKind};
 use tminus_core::names::{ActionId, SeatId, Version};
 use tminus_core::plan::Plan;
-use tminus_core::ports::Attention;
+use tminus_core::ports::VisibleContainers;
 use tminus_core::release::Release;
 use tminus_core::situation::Preview;
 use tminus_core::telemetry::{Event, LogLine, Telemetry};
@@ -19,7 +19,7 @@ use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 /// A client's hold on the engine; cloned freely.
 #[derive(Clone)]
 pub struct EngineHandle {
-    calls: mpsc::Sender<Call>,
+    calls: mpsc::Sender<EngineCall>,
     now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     seat: Option<SeatId>,
     guard: Option<Arc<EnvironmentGuard>>,
@@ -59,7 +59,7 @@ pub struct Snapshot {
 
 /// What comes out of the stream of events.
 #[derive(Clone, Debug)]
-pub enum News {
+pub enum EngineNews {
     /// The next event.
     Event(Event),
     /// The client fell behind: everything as it is now, from which to go on.
@@ -69,18 +69,18 @@ pub enum News {
 /// The engine is gone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the engine has ended")]
-pub struct Gone;
+pub struct EngineGone;
 
 /// The events since a snapshot.
 pub struct EventStream {
-    source: Source,
+    source: EventSource,
     handle: EngineHandle,
     /// The last fact that this client has seen: what a snapshot held already is not told again.
     seen: u64,
 }
 
-enum Source {
-    Here(Telling),
+enum EventSource {
+    Here(Subscription),
     There(mpsc::Receiver<Arrived>),
 }
 
@@ -95,12 +95,12 @@ pub struct Arrived {
 /// What a client that joins is given.
 pub struct Join {
     snapshot: Snapshot,
-    source: Source,
+    source: EventSource,
 }
 
 /// What clients ask of a dispatcher, directly or through a connection to another process.
 #[expect(clippy::large_enum_variant, reason = "a call is moved once, from a client to the dispatcher")]
-pub enum Call {
+pub enum EngineCall {
     /// Do this.
     Command {
         /// Who asks.
@@ -124,7 +124,7 @@ pub enum Call {
     /// These containers are on a screen.
     Attend {
         /// Which; all that this client looks at.
-        containers: Attention,
+        containers: VisibleContainers,
     },
     /// This is where a seat looks.
     Look(Telemetry),
@@ -147,19 +147,19 @@ pub enum Call {
 }
 
 impl Join {
-    pub(super) const fn here(snapshot: Snapshot, events: Telling) -> Self {
-        Self { snapshot, source: Source::Here(events) }
+    pub(super) const fn here(snapshot: Snapshot, events: Subscription) -> Self {
+        Self { snapshot, source: EventSource::Here(events) }
     }
 
     /// Joins an engine in another process. Where the channel ends, the client joins again, or finds that the engine is gone.
     pub const fn there(snapshot: Snapshot, events: mpsc::Receiver<Arrived>) -> Self {
-        Self { snapshot, source: Source::There(events) }
+        Self { snapshot, source: EventSource::There(events) }
     }
 }
 
 impl EngineHandle {
     /// Makes a handle from the channel that takes its calls, and from the engine's clock.
-    pub fn of(calls: mpsc::Sender<Call>, now: Arc<dyn Fn() -> Timestamp + Send + Sync>) -> Self {
+    pub fn of(calls: mpsc::Sender<EngineCall>, now: Arc<dyn Fn() -> Timestamp + Send + Sync>) -> Self {
         Self { calls, now, seat: None, guard: None }
     }
 
@@ -198,7 +198,7 @@ impl EngineHandle {
             return Err(refusal);
         }
         let (reply, answer) = oneshot::channel();
-        let call = Call::Command { who: who.clone(), seat: self.seat.clone(), command, reply };
+        let call = EngineCall::Command { who: who.clone(), seat: self.seat.clone(), command, reply };
         self.calls.send(call).await.map_err(|_| gone())?;
         answer.await.unwrap_or_else(|_| Err(gone()))
     }
@@ -209,7 +209,7 @@ impl EngineHandle {
             return Err(refusal);
         }
         let (reply, answer) = oneshot::channel();
-        let call = Call::Preview { version: version.clone(), request, reply };
+        let call = EngineCall::Preview { version: version.clone(), request, reply };
         self.calls.send(call).await.map_err(|_| gone())?;
         let mut preview = answer.await.unwrap_or_else(|_| Err(gone()))?;
         preview.warnings.extend(self.guard.as_ref().map(|guard| guard.says.clone()));
@@ -217,35 +217,35 @@ impl EngineHandle {
     }
 
     /// Says which containers somebody looks at now: only their load is measured. False when the engine is too busy to hear it.
-    pub fn attend(&self, containers: Attention) -> bool {
-        !matches!(self.calls.try_send(Call::Attend { containers }), Err(mpsc::error::TrySendError::Full(_)))
+    pub fn attend(&self, containers: VisibleContainers) -> bool {
+        !matches!(self.calls.try_send(EngineCall::Attend { containers }), Err(mpsc::error::TrySendError::Full(_)))
     }
 
     /// Says whether anybody is connected from another process.
     pub async fn visited(&self, is_visited: bool) {
         // An engine that has ended looks at nothing.
-        drop(self.calls.send(Call::Visited(is_visited)).await);
+        drop(self.calls.send(EngineCall::Visited(is_visited)).await);
     }
 
     /// Says where this seat looks. Lost when the engine is busy.
     pub fn look(&self, present: Telemetry) {
-        drop(self.calls.try_send(Call::Look(present)));
+        drop(self.calls.try_send(EngineCall::Look(present)));
     }
 
     /// Asks the engine to begin nothing more. The answer comes when nothing runs: what was begun then stands between two steps,
     /// and the next engine continues from there.
     pub async fn halt(&self, who: &Who) -> Result<(), Refusal> {
         let (reply, answer) = oneshot::channel();
-        let call = Call::Halt { who: who.clone(), seat: self.seat.clone(), reply };
+        let call = EngineCall::Halt { who: who.clone(), seat: self.seat.clone(), reply };
         self.calls.send(call).await.map_err(|_| gone())?;
         answer.await.unwrap_or_else(|_| Err(gone()))
     }
 
     /// Joins: everything as it is now, and the events from there on.
-    pub async fn attach(&self) -> Result<(Snapshot, EventStream), Gone> {
+    pub async fn attach(&self) -> Result<(Snapshot, EventStream), EngineGone> {
         let (reply, answer) = oneshot::channel();
-        self.calls.send(Call::Attach { reply }).await.map_err(|_| Gone)?;
-        let Join { snapshot, source } = answer.await.map_err(|_| Gone)?;
+        self.calls.send(EngineCall::Attach { reply }).await.map_err(|_| EngineGone)?;
+        let Join { snapshot, source } = answer.await.map_err(|_| EngineGone)?;
         let seen = snapshot.release.seq;
         Ok((snapshot, EventStream { source, handle: self.clone(), seen }))
     }
@@ -258,31 +258,31 @@ impl EngineHandle {
 
 impl EventStream {
     /// Waits for the next event, or for a fresh snapshot when this client was too slow.
-    pub async fn next(&mut self) -> Result<News, Gone> {
+    pub async fn next(&mut self) -> Result<EngineNews, EngineGone> {
         let told = match &mut self.source {
-            Source::Here(_) => self.told().await.map(|told| told.event().clone()),
-            Source::There(events) => loop {
+            EventSource::Here(_) => self.told().await.map(|told| told.event().clone()),
+            EventSource::There(events) => loop {
                 match events.recv().await {
                     Some(Arrived { event, .. }) if is_known(&event, &mut self.seen) => {}
                     Some(Arrived { event, .. }) => break Ok(event),
-                    None => break Err(Behind::Lagged),
+                    None => break Err(StreamBreak::Lagged),
                 }
             },
         };
         match told {
-            Ok(event) => Ok(News::Event(event)),
-            Err(Behind::Lagged) => {
+            Ok(event) => Ok(EngineNews::Event(event)),
+            Err(StreamBreak::Lagged) => {
                 let (snapshot, fresh) = self.handle.attach().await?;
                 *self = fresh;
-                Ok(News::Resync(snapshot))
+                Ok(EngineNews::Resync(snapshot))
             }
-            Err(Behind::Gone) => Err(Gone),
+            Err(StreamBreak::Gone) => Err(EngineGone),
         }
     }
 
     /// Waits for the next event of an engine in this process, as all its clients share it.
-    pub async fn told(&mut self) -> Result<Told, Behind> {
-        let Source::Here(events) = &mut self.source else { return Err(Behind::Gone) };
+    pub async fn told(&mut self) -> Result<PublishedEvent, StreamBreak> {
+        let EventSource::Here(events) = &mut self.source else { return Err(StreamBreak::Gone) };
         loop {
             let told = events.next().await?;
             if !is_known(told.event(), &mut self.seen) {

@@ -1,7 +1,7 @@
 //! Asking a probe, and making evidence of its answer.
 
 use super::dispatcher::Dispatcher;
-use super::report::{Answer, Measured, Purpose, Report};
+use super::report::{Measured, ProbeAnswer, Purpose, Report};
 use futures::FutureExt as _;
 use std::panic::AssertUnwindSafe;
 use tminus_core::definition::Definition;
@@ -10,7 +10,7 @@ use tminus_core::fact::{CheckFact, Fact, StepFact};
 use tminus_core::failure::{Failure, FailureKind};
 use tminus_core::judge::{Judgement, judge, judge_failure, judge_metric};
 use tminus_core::mask::Washer;
-use tminus_core::measurement::{Ask, IgnoredInput, Measurement, Question, Reading};
+use tminus_core::measurement::{Ask, IgnoredInput, Measurement, ProbeQuestion, Reading};
 use tminus_core::names::{ActionId, ArtifactName, EnvName, Person, Version};
 use tminus_core::order::Progress;
 use tminus_core::plan::Placeholder;
@@ -27,11 +27,11 @@ const PROGRESS_HELD: usize = 64;
 
 impl Dispatcher {
     /// Makes a question with all that its texts are filled from.
-    pub(super) fn ask(&self, version: &Version, question: Question, env: Option<&EnvName>) -> Ask {
+    pub(super) fn ask(&self, version: &Version, question: ProbeQuestion, env: Option<&EnvName>) -> Ask {
         let situation = self.situation(version);
         let (mut values, running) = match (&question, env) {
-            (Question::Metric { window, .. }, Some(env)) => (situation.values_over(env, *window), Some(env)),
-            (Question::Metric { .. } | Question::Check(_), env) => (situation.values(env), env),
+            (ProbeQuestion::Metric { window, .. }, Some(env)) => (situation.values_over(env, *window), Some(env)),
+            (ProbeQuestion::Metric { .. } | ProbeQuestion::Check(_), env) => (situation.values(env), env),
         };
         let places = running.and_then(|env| self.release.environments.get(env)).map(|e| &e.places);
         let of = env.and_then(|env| self.artifact_of(&question, env));
@@ -58,10 +58,10 @@ impl Dispatcher {
     }
 
     /// Returns the artifact of an environment that a question is about, where it is about one alone.
-    fn artifact_of(&self, question: &Question, env: &EnvName) -> Option<ArtifactName> {
+    fn artifact_of(&self, question: &ProbeQuestion, env: &EnvName) -> Option<ArtifactName> {
         match question {
-            Question::Check(check) => self.plan.artifact_of_check(env, check).cloned(),
-            Question::Metric { .. } => None,
+            ProbeQuestion::Check(check) => self.plan.artifact_of_check(env, check).cloned(),
+            ProbeQuestion::Metric { .. } => None,
         }
     }
 
@@ -74,7 +74,7 @@ impl Dispatcher {
             let asked = AssertUnwindSafe(world.probe.measure(&ask, progress)).catch_unwind();
             let result = asked.await.unwrap_or_else(|_| Err(broken()));
             let took = timer.elapsed();
-            let measured = Measured { purpose, answer: Answer { who, ask, result, began, took } };
+            let measured = Measured { purpose, answer: ProbeAnswer { who, ask, result, began, took } };
             drop(reporter.send(Report::Measured(Box::new(measured))).await);
         })
     }
@@ -83,7 +83,7 @@ impl Dispatcher {
     pub(super) fn report_unmeasured(&mut self, (purpose, who): (Purpose, Who), ask: Ask, failure: Failure) {
         let (reporter, began) = (self.reporter.clone(), self.world.clock.now());
         let took = std::time::Duration::ZERO;
-        let measured = Measured { purpose, answer: Answer { who, ask, result: Err(failure), began, took } };
+        let measured = Measured { purpose, answer: ProbeAnswer { who, ask, result: Err(failure), began, took } };
         self.tasks.spawn(async move { drop(reporter.send(Report::Measured(Box::new(measured))).await) });
     }
 
@@ -149,15 +149,15 @@ impl Dispatcher {
         }
     }
 
-    pub(super) fn judged(&self, answer: &Answer) -> Judgement {
+    pub(super) fn judged(&self, answer: &ProbeAnswer) -> Judgement {
         match (&answer.result, &answer.ask.question) {
             (Err(failure), _) => judge_failure(&self.world.masked(failure.clone())),
-            (Ok(measurement), Question::Check(check)) => judge(check, measurement, &answer.ask.values),
-            (Ok(measurement), Question::Metric { metric, .. }) => judge_metric(metric, measurement),
+            (Ok(measurement), ProbeQuestion::Check(check)) => judge(check, measurement, &answer.ask.values),
+            (Ok(measurement), ProbeQuestion::Metric { metric, .. }) => judge_metric(metric, measurement),
         }
     }
 
-    pub(super) fn evidence(&self, answer: &Answer, judgement: Judgement) -> Evidence {
+    pub(super) fn evidence(&self, answer: &ProbeAnswer, judgement: Judgement) -> Evidence {
         let empty = || Measurement::quiet(asked_of(&answer.ask.question), Reading::Unmeasured(String::new()));
         let read = answer.result.as_ref().ok().cloned().unwrap_or_else(empty);
         let safe = |text: &str| self.world.mask.text(text);
@@ -186,8 +186,8 @@ impl Dispatcher {
 
     fn definition_of(&self, ask: &Ask) -> Definition {
         match &ask.question {
-            Question::Check(check) => self.plan.definition_of(check, ask.env.as_ref()),
-            Question::Metric { metric, .. } => self.plan.definition_of_metric(metric, ask.env.as_ref()),
+            ProbeQuestion::Check(check) => self.plan.definition_of(check, ask.env.as_ref()),
+            ProbeQuestion::Metric { metric, .. } => self.plan.definition_of_metric(metric, ask.env.as_ref()),
         }
     }
 
@@ -210,8 +210,8 @@ impl Dispatcher {
 }
 
 /// Says what a step found: over which time where it is a number, and what it should have been where it is not.
-fn summary(question: &Question, evidence: &Evidence, verdict: Verdict) -> String {
-    let Question::Metric { window, .. } = question else { return evidence.found.to_string() };
+fn summary(question: &ProbeQuestion, evidence: &Evidence, verdict: Verdict) -> String {
+    let ProbeQuestion::Metric { window, .. } = question else { return evidence.found.to_string() };
     let found = format!("{}, over {}", evidence.found, window.rounded());
     match verdict {
         Verdict::Fail | Verdict::Inconclusive => format!("{found}; limit: {}", evidence.expected),
@@ -224,10 +224,10 @@ fn summary(question: &Question, evidence: &Evidence, verdict: Verdict) -> String
 /// Returns the fact that a step of a verification amounts to.
 fn step_fact(ask: &Ask, release: Version, (verdict, evidence): (Verdict, Box<Evidence>)) -> Option<CheckFact> {
     Some(match &ask.question {
-        Question::Check(check) => {
+        ProbeQuestion::Check(check) => {
             CheckFact::Finished { release, check: check.name.clone(), env: ask.env.clone(), verdict, evidence }
         }
-        Question::Metric { metric, window } => CheckFact::Measured {
+        ProbeQuestion::Metric { metric, window } => CheckFact::Measured {
             release,
             metric: metric.name.clone(),
             env: ask.env.clone()?,
@@ -239,10 +239,10 @@ fn step_fact(ask: &Ask, release: Version, (verdict, evidence): (Verdict, Box<Evi
 }
 
 /// Says whether an answer speaks for a commit: what looks at files or runs a command does, what asks a service does not.
-fn depends_on_commit(question: &Question) -> bool {
+fn depends_on_commit(question: &ProbeQuestion) -> bool {
     match question {
-        Question::Metric { .. } => false,
-        Question::Check(check) => check.way.speaks_for_commit(),
+        ProbeQuestion::Metric { .. } => false,
+        ProbeQuestion::Check(check) => check.way.speaks_for_commit(),
     }
 }
 
@@ -257,9 +257,9 @@ fn broken() -> Failure {
     Failure::new(FailureKind::Malformed, "tminus itself failed while it measured")
 }
 
-fn asked_of(question: &Question) -> String {
+fn asked_of(question: &ProbeQuestion) -> String {
     match question {
-        Question::Check(check) => check.title.clone(),
-        Question::Metric { metric, .. } => metric.title.clone(),
+        ProbeQuestion::Check(check) => check.title.clone(),
+        ProbeQuestion::Metric { metric, .. } => metric.title.clone(),
     }
 }

@@ -2,7 +2,7 @@
 //! is found to be otherwise, and a gate is not decided before somebody has looked. A service is asked again before a deploy.
 
 use super::dispatcher::Dispatcher;
-use super::report::{Answer, OutsideReport, Then};
+use super::report::{OutsideReport, ProbeAnswer, SurveyFollowUp};
 use super::world::World;
 use futures::future::join_all;
 use tminus_core::action::Request;
@@ -11,7 +11,7 @@ use tminus_core::decide::GateRun;
 use tminus_core::evidence::Evidence;
 use tminus_core::fact::{CheckFact, Fact};
 use tminus_core::kinds::check::Renewal;
-use tminus_core::measurement::{Ask, Measurement, OutsideFile, Question, Reading};
+use tminus_core::measurement::{Ask, Measurement, OutsideFile, ProbeQuestion, Reading};
 use tminus_core::names::Version;
 use tminus_core::plan::Check;
 use tminus_core::release::CheckRun;
@@ -28,26 +28,26 @@ pub(super) struct OutsideAsk {
 impl Dispatcher {
     /// Returns what was found out of every open release and can be looked at again without running the check; where a
     /// deploy is to be decided, the services that its gate asks too.
-    pub(super) fn outside_asks(&self, then: &Then) -> Vec<OutsideAsk> {
+    pub(super) fn outside_asks(&self, then: &SurveyFollowUp) -> Vec<OutsideAsk> {
         let near = self.release.open_versions().into_iter().flat_map(|version| {
             let checks = self.plan.checks.iter().filter(|check| self.is_near(version, check));
             checks.map(move |check| (version, check))
         });
         let far = match then {
-            Then::Decide { asked, gate_was_run: GateRun::NotYet, .. } => self.gate_of(&asked.command),
-            Then::Decide { gate_was_run: GateRun::Done, .. }
-            | Then::Nothing
-            | Then::Reply(_)
-            | Then::Preview { .. }
-            | Then::Looked { .. }
-            | Then::Delivered { .. } => Vec::new(),
+            SurveyFollowUp::Decide { asked, gate_was_run: GateRun::NotYet, .. } => self.gate_of(&asked.command),
+            SurveyFollowUp::Decide { gate_was_run: GateRun::Done, .. }
+            | SurveyFollowUp::Nothing
+            | SurveyFollowUp::Reply(_)
+            | SurveyFollowUp::Preview { .. }
+            | SurveyFollowUp::Looked { .. }
+            | SurveyFollowUp::Delivered { .. } => Vec::new(),
         };
         let far = far.into_iter().filter(|(_, check)| is_far(check));
         let ask = |(version, check): (&Version, &Check)| {
             Some(OutsideAsk {
                 before: self.found_before(version, check)?.evidence.clone(),
                 version: version.clone(),
-                ask: self.ask(version, Question::Check(check.clone()), None),
+                ask: self.ask(version, ProbeQuestion::Check(check.clone()), None),
             })
         };
         near.chain(far).filter_map(ask).collect()
@@ -92,7 +92,7 @@ impl Dispatcher {
     /// Returns the fact that something is otherwise than it was found before.
     pub(super) fn outside_change(&self, report: OutsideReport) -> Option<Fact> {
         let OutsideReport { version, answer } = report;
-        let Question::Check(check) = &answer.ask.question else { return None };
+        let ProbeQuestion::Check(check) = &answer.ask.question else { return None };
         // A check that ran in the meantime knows better.
         let before = self.found_before(&version, check).filter(|run| run.at <= answer.began)?;
         if self.unmet_need(&version, check, None).is_some() {
@@ -115,7 +115,7 @@ impl Dispatcher {
 
 /// Returns what a command's verdict comes to where a file that git ignores, and that it named, holds something else now,
 /// where it would be given another value, or where a program or a file outside the repository is another one.
-fn rests_on_another(before: &CheckRun, answer: Answer) -> Option<Answer> {
+fn rests_on_another(before: &CheckRun, answer: ProbeAnswer) -> Option<ProbeAnswer> {
     let Ok(now) = &answer.result else { return Some(answer) };
     let file = before.evidence.ignored.iter().find(|file| !now.ignored.contains(file)).map(|file| {
         format!("{}, which git ignores, changed since it ran: run it again, or commit the file", file.path)
@@ -130,7 +130,7 @@ fn rests_on_another(before: &CheckRun, answer: Answer) -> Option<Answer> {
     let reading = Reading::Unmeasured(why);
     let (asked, ignored, given, outside) = (before.evidence.asked.to_string(), Vec::new(), Vec::new(), Vec::new());
     let result = Ok(Measurement { asked, reading, ignored, given, outside, ..now.clone() });
-    Some(Answer { result, ..answer })
+    Some(ProbeAnswer { result, ..answer })
 }
 
 /// Says whether a service is asked again before a deploy: the plan does not say how long its answer holds, and asking changes
@@ -144,7 +144,7 @@ pub(super) async fn look_outside(world: &World, asks: Vec<OutsideAsk>) -> Vec<Ou
     let looks = asks.into_iter().map(|OutsideAsk { version, ask, before }| async move {
         let (began, timer) = (world.clock.now(), std::time::Instant::now());
         let result = world.probe.look_again(&ask, &before).await?;
-        let answer = Answer { who: Who::engine(), ask, result, began, took: timer.elapsed() };
+        let answer = ProbeAnswer { who: Who::engine(), ask, result, began, took: timer.elapsed() };
         Some(OutsideReport { version, answer })
     });
     join_all(looks).await.into_iter().flatten().collect()

@@ -1,10 +1,10 @@
 //! A verification that has too few samples: when it could tell, and waiting for that where it is short.
 
 use super::dispatcher::Dispatcher;
-use super::report::{Answer, Purpose, Report};
+use super::report::{ProbeAnswer, Purpose, Report};
 use tminus_core::action::StepTask;
 use tminus_core::judge::samples_missing;
-use tminus_core::measurement::{Question, Reading};
+use tminus_core::measurement::{ProbeQuestion, Reading};
 use tminus_core::names::ActionId;
 use tminus_core::order::Progress;
 use tminus_core::time::Span;
@@ -36,9 +36,9 @@ impl Missing {
 
 impl Dispatcher {
     /// Returns what a step of a verification lacks before it could tell.
-    pub(super) fn missing(&self, (purpose, answer): (&Purpose, &Answer), verdict: Verdict) -> Option<Missing> {
+    pub(super) fn missing(&self, (purpose, answer): (&Purpose, &ProbeAnswer), verdict: Verdict) -> Option<Missing> {
         let (Purpose::Step { action, step }, Verdict::Inconclusive) = (purpose, verdict) else { return None };
-        let Question::Metric { metric, window } = &answer.ask.question else { return None };
+        let ProbeQuestion::Metric { metric, window } = &answer.ask.question else { return None };
         let measurement = answer.result.as_ref().ok()?;
         let samples = samples_missing(metric, measurement)?;
         let Reading::Metric { count: Some(count), .. } = measurement.reading else {

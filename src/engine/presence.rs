@@ -10,23 +10,23 @@ use tminus_core::time::Span;
 
 /// The last that every seat told of itself.
 #[derive(Default)]
-pub(super) struct Presence {
-    seats: BTreeMap<SeatId, Glance>,
+pub(super) struct SeatPresences {
+    seats: BTreeMap<SeatId, PresenceRecord>,
 }
 
-struct Glance {
+struct PresenceRecord {
     told: Option<Telemetry>,
     key: Option<Timestamp>,
     /// When its last key was heard of, by the machine's own clock: the wall's may leap.
     heard: Instant,
 }
 
-impl Presence {
+impl SeatPresences {
     /// Forgets who has gone, and begins to wait for the keys of who came.
     pub(super) fn keep(&mut self, seats: &Seats) {
         self.seats.retain(|id, _| seats.find(id).is_some());
         for seat in seats.iter() {
-            let fresh = || Glance { told: None, key: None, heard: Instant::now() };
+            let fresh = || PresenceRecord { told: None, key: None, heard: Instant::now() };
             self.seats.entry(seat.id.clone()).or_insert_with(fresh);
         }
     }

@@ -1,7 +1,7 @@
 //! After a crash: what was begun is found again and followed, or a person is asked. Nothing is begun twice.
 
 use super::dispatcher::Dispatcher;
-use super::execute::Taking;
+use super::execute::RunningStep;
 use super::report::Report;
 use super::world::within;
 use jiff::Timestamp;
@@ -38,7 +38,7 @@ impl Dispatcher {
     }
 
     /// Takes the next step of an action that began in another environment, as far as that a person decides on it.
-    pub(super) async fn hold_back(&mut self, taking: Taking, apart: &str) {
+    pub(super) async fn hold_back(&mut self, taking: RunningStep, apart: &str) {
         let started =
             StepFact::Started { action: taking.action.clone(), step: taking.step, order: taking.order.clone() };
         if self.record(&Who::engine(), vec![Fact::Step(started)]).await.is_err() {
@@ -79,7 +79,7 @@ impl Dispatcher {
         };
         let (task, ticket) = (state.step.task.clone(), state.ticket.clone());
         let order = state.order.clone().unwrap_or_else(|| OrderId::new(format!("{id}.{step}")));
-        let taking = Taking { action: id.clone(), step, env: action.proposal.request.env().cloned(), order };
+        let taking = RunningStep { action: id.clone(), step, env: action.proposal.request.env().cloned(), order };
         match task {
             StepTask::Order { artifact, task } => {
                 match self.world.target_of(taking.env.as_ref(), artifact.as_ref(), &task) {
@@ -103,7 +103,7 @@ impl Dispatcher {
     /// Follows an order that was begun before.
     pub(super) async fn follow_again(
         &mut self,
-        taking: Taking,
+        taking: RunningStep,
         target: std::sync::Arc<dyn tminus_core::ports::Target>,
         ticket: Ticket,
     ) {
@@ -114,7 +114,7 @@ impl Dispatcher {
     }
 
     /// Asks the service whether it knows the order.
-    fn search(&mut self, taking: Taking, target: std::sync::Arc<dyn tminus_core::ports::Target>) {
+    fn search(&mut self, taking: RunningStep, target: std::sync::Arc<dyn tminus_core::ports::Target>) {
         let reporter = self.reporter.clone();
         let limit = self.limit(None, None);
         self.tasks.spawn(async move {
@@ -176,7 +176,7 @@ impl Dispatcher {
     pub(super) fn out_of_sight(
         &self,
         id: &ActionId,
-    ) -> Option<(Taking, std::sync::Arc<dyn tminus_core::ports::Target>, Ticket)> {
+    ) -> Option<(RunningStep, std::sync::Arc<dyn tminus_core::ports::Target>, Ticket)> {
         let (step, state) = self.release.action(id)?.current()?;
         let is_unseen = matches!(
             state.failure.as_ref()?.kind,
@@ -201,13 +201,13 @@ impl Dispatcher {
         &self,
         id: &ActionId,
         step: usize,
-    ) -> Option<(Taking, std::sync::Arc<dyn tminus_core::ports::Target>)> {
+    ) -> Option<(RunningStep, std::sync::Arc<dyn tminus_core::ports::Target>)> {
         let action = self.release.action(id)?;
         let state = action.steps.get(step)?;
         let env = action.proposal.request.env().cloned();
         let StepTask::Order { artifact, task } = &state.step.task else { return None };
         let target = self.world.target_of(env.as_ref(), artifact.as_ref(), task).ok()?;
-        Some((Taking { action: id.clone(), step, env, order: state.order.clone()? }, target))
+        Some((RunningStep { action: id.clone(), step, env, order: state.order.clone()? }, target))
     }
 
     /// Closes the checks that an earlier engine began and never ended.

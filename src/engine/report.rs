@@ -21,14 +21,14 @@ pub(super) type PreviewReply = oneshot::Sender<Result<Preview, Refusal>>;
 
 /// A command, and who asks for it.
 #[derive(Clone)]
-pub(super) struct Asked {
+pub(super) struct SubmittedCommand {
     pub who: Who,
     /// From which seat; none for a command of the shell.
     pub seat: Option<SeatId>,
     pub command: Command,
 }
 
-impl Asked {
+impl SubmittedCommand {
     /// Says whether it was withdrawn: when a shell command ends, nothing more is begun for it. A cockpit that
     /// goes has only detached, and the engine works on.
     pub(super) fn is_taken_back(&self, reply: &CommandReply) -> bool {
@@ -48,7 +48,7 @@ pub(super) type LookedFor = (EnvName, ArtifactName, Option<Version>);
 /// What a task found out.
 pub(super) enum Report {
     /// Targets and branches were looked at.
-    Surveyed { survey: Survey, then: Then },
+    Surveyed { survey: Survey, then: SurveyFollowUp },
     /// It is time to look at everything again.
     Due,
     /// The time is up for which the driver's seat was kept.
@@ -60,7 +60,7 @@ pub(super) enum Report {
     /// A wait is over.
     Waited { action: ActionId, step: usize },
     /// The repository has said whether a branch can be created.
-    BranchTried { asked: Asked, reply: CommandReply, result: Result<(), Failure> },
+    BranchTried { asked: SubmittedCommand, reply: CommandReply, result: Result<(), Failure> },
     /// There may be samples enough by now.
     Remeasure { action: ActionId, step: usize },
     /// A service was asked about an order that may have been begun; `why` says how it came that nobody knows.
@@ -81,11 +81,11 @@ pub(super) enum Purpose {
 /// A measurement, and what it was for.
 pub(super) struct Measured {
     pub purpose: Purpose,
-    pub answer: Answer,
+    pub answer: ProbeAnswer,
 }
 
 /// What came back to a question.
-pub(super) struct Answer {
+pub(super) struct ProbeAnswer {
     pub who: Who,
     pub ask: tminus_core::measurement::Ask,
     pub result: Result<Measurement, Failure>,
@@ -106,7 +106,7 @@ pub(super) struct OutsideReport {
     /// The release whose check it is.
     pub version: Version,
     /// What came back.
-    pub answer: Answer,
+    pub answer: ProbeAnswer,
 }
 
 /// One target.
@@ -147,7 +147,7 @@ pub(super) struct BranchReport {
 
 /// What a survey was for.
 #[expect(clippy::large_enum_variant, reason = "it travels with its survey, once")]
-pub(super) enum Then {
+pub(super) enum SurveyFollowUp {
     /// To know.
     Nothing,
     /// A client waits for it.
@@ -155,7 +155,7 @@ pub(super) enum Then {
     /// A client waits for a preview.
     Preview { version: Version, request: Request, reply: PreviewReply },
     /// A client waits for a decision that rests on it.
-    Decide { asked: Asked, gate_was_run: GateRun, reply: CommandReply },
+    Decide { asked: SubmittedCommand, gate_was_run: GateRun, reply: CommandReply },
     /// A step was a look.
     Looked { action: ActionId, step: usize },
     /// A step delivered something, and it is time to see whether it took.

@@ -1,8 +1,8 @@
 //! What comes of a step: it succeeded, it failed, and the action goes on or waits for a person.
 
 use super::dispatcher::Dispatcher;
-use super::execute::Taking;
-use super::report::Then;
+use super::execute::RunningStep;
+use super::report::SurveyFollowUp;
 use std::collections::BTreeMap;
 use tminus_core::action::{Move, Proposal, Request, StepTask};
 use tminus_core::fact::{Fact, StepFact};
@@ -35,7 +35,7 @@ impl Dispatcher {
             Err(failure) => self.failed((action, step), failure).await,
             Ok(receipt) => {
                 let env = self.release.action(&action).and_then(|a| a.proposal.request.env().cloned());
-                self.survey(env.into_iter().collect(), Then::Delivered { action, step, receipt });
+                self.survey(env.into_iter().collect(), SurveyFollowUp::Delivered { action, step, receipt });
             }
         }
     }
@@ -63,7 +63,7 @@ impl Dispatcher {
         let env = state.proposal.request.env();
         let place = env.and_then(|env| self.release.environments.get(env)).and_then(|e| e.places.get(artifact));
         let Some(place) = place else { return Ok(None) };
-        let untold = self.untold(&state.proposal, artifact, place);
+        let untold = self.unknown_health(&state.proposal, artifact, place);
         shows(place, to, untold.is_some())?;
         Ok(untold)
     }
@@ -134,7 +134,7 @@ impl Dispatcher {
     ) -> (String, Option<Verdict>) {
         let looks = places.into_iter().flatten().map(|(artifact, place)| match &place.lost {
             Some((_, failure)) => (format!("{artifact} cannot be seen: {}", failure.sentence()), Some(Verdict::NoData)),
-            None => match self.untold(proposal, artifact, place) {
+            None => match self.unknown_health(proposal, artifact, place) {
                 Some(why) => (format!("it runs; {why}"), None),
                 None => {
                     let health = place.health();
@@ -151,7 +151,7 @@ impl Dispatcher {
     }
 
     /// Says why nobody can tell how an artifact is: its way of delivery never does, or what runs has no health check.
-    fn untold(&self, proposal: &Proposal, artifact: &ArtifactName, place: &PlaceState) -> Option<&'static str> {
+    fn unknown_health(&self, proposal: &Proposal, artifact: &ArtifactName, place: &PlaceState) -> Option<&'static str> {
         let environment = proposal.request.env().and_then(|env| self.plan.environment(env));
         let is_up = place.seen.as_ref().is_some_and(|(_, seen)| seen.health == Health::Unknown);
         environment.and_then(|e| e.delivery(artifact))?.kind.unknown_health(is_up)
@@ -163,7 +163,7 @@ impl Dispatcher {
         let label = place.seen.as_ref().and_then(|(_, o)| o.action.as_ref());
         if let Some(stranger) = label.filter(|id| proposal.request.is_changing() && !self.release.knows(id)) {
             return conflict(format!(
-                "{} carries {stranger}, which this journal does not know: somebody else released",
+                "{} carries {stranger}, which is not in this journal: somebody else released",
                 moved.artifact
             ));
         }
@@ -198,7 +198,7 @@ impl Dispatcher {
         }
     }
 
-    pub(super) async fn fail(&mut self, taking: &Taking, failure: Failure) {
+    pub(super) async fn fail(&mut self, taking: &RunningStep, failure: Failure) {
         self.failed((taking.action.clone(), taking.step), failure).await;
     }
 

@@ -1,19 +1,19 @@
 //! Starting an engine: the journal is read, the plan taken in, what was left is taken up.
 
 use super::clock_watch::ClockWatch;
+use super::container_cache::ContainerCache;
 use super::dispatcher::Dispatcher;
+use super::event_bus::Events;
 use super::handle::EngineHandle;
+use super::journal_writer::{JournalWriter, OnDurable};
 use super::look_limits::LookLimits;
-use super::presence::Presence;
+use super::presence::SeatPresences;
 use super::quiet::Quiet;
-use super::report::Then;
-use super::scribe::{Scribe, Witness};
-use super::tail::Tail;
-use super::told::Events;
+use super::report::SurveyFollowUp;
+use super::tail::LogTail;
 use super::waiting::Halt;
 use super::watch::Watch;
 use super::world::World;
-use super::yard::Yard;
 use crate::journal::{Journal, JournalError};
 use jiff::SignedDuration;
 use std::collections::HashMap;
@@ -21,7 +21,7 @@ use std::sync::Arc;
 use tminus_core::fact::{Fact, GateFact, PlanFact};
 use tminus_core::kept::Return;
 use tminus_core::plan::Plan;
-use tminus_core::ports::Attention;
+use tminus_core::ports::VisibleContainers;
 use tminus_core::release::Release;
 use tminus_core::who::Who;
 use tokio::sync::{mpsc, watch};
@@ -45,18 +45,18 @@ pub struct Setup {
     /// Whether it keeps looking by itself.
     pub watch: Watch,
     /// Whether it continues what an earlier engine left.
-    pub left: Left,
+    pub left: UnfinishedActions,
     /// How the environment differs from that of the engine that began the work which is continued.
     pub apart: Option<String>,
     /// By how much the clock was set since the engine before.
     pub clock_set: Option<SignedDuration>,
     /// Hears every sequence number that is on disk; a rehearsal cuts the power there.
-    pub witness: Option<Witness>,
+    pub witness: Option<OnDurable>,
 }
 
 /// What becomes of the actions that an earlier engine was in the middle of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Left {
+pub enum UnfinishedActions {
     /// They are taken up where they are: somebody acts, or watches.
     TakenUp,
     /// They stay as they are: this engine only looks.
@@ -113,7 +113,7 @@ impl Engine {
             plan: Arc::new(plan),
             release: Arc::new(release),
             world,
-            scribe: Scribe::start(journal, witness)?,
+            scribe: JournalWriter::start(journal, witness)?,
             events,
             calls: call_inbox,
             reports,
@@ -124,12 +124,12 @@ impl Engine {
             batch_count: 0,
             looks: HashMap::new(),
             look_limits: LookLimits::default(),
-            tail: Tail::default(),
-            yard: Yard::default(),
-            presence: Presence::default(),
+            tail: LogTail::default(),
+            yard: ContainerCache::default(),
+            presence: SeatPresences::default(),
             halt: Halt::default(),
             quiet: Quiet::default(),
-            attention: watch::channel(Attention::new()).0,
+            attention: watch::channel(VisibleContainers::new()).0,
             apart: HashMap::new(),
             clock: ClockWatch::new(seen.0, seen.1),
             longer: HashMap::new(),
@@ -145,13 +145,13 @@ impl Engine {
             Watch::OnDemand => Return::Shut,
         };
         dispatcher.clear_seats(way, last).await;
-        if left == Left::TakenUp {
+        if left == UnfinishedActions::TakenUp {
             dispatcher.recover(apart).await;
         }
         if watch == Watch::Live {
             dispatcher.tail.start(&dispatcher.world, &dispatcher.events, &mut dispatcher.tasks);
             dispatcher.watch();
-            dispatcher.survey_all(Then::Nothing);
+            dispatcher.survey_all(SurveyFollowUp::Nothing);
         }
         let task = tokio::spawn(dispatcher.run());
         Ok(Self { handle, task })

@@ -2,7 +2,7 @@
 
 use super::dispatcher::Dispatcher;
 use super::outside::{OutsideAsk, look_outside};
-use super::report::{BranchReport, LookedFor, PlaceReport, Report, Survey, Then};
+use super::report::{BranchReport, LookedFor, PlaceReport, Report, Survey, SurveyFollowUp};
 use super::world::{World, within};
 use futures::future::join_all;
 use std::collections::BTreeMap;
@@ -42,18 +42,18 @@ pub(super) struct BranchAsk {
 
 impl Dispatcher {
     /// Looks at everything.
-    pub(super) fn survey_all(&mut self, then: Then) {
+    pub(super) fn survey_all(&mut self, then: SurveyFollowUp) {
         let envs = self.plan.environments.iter().map(|e| e.name.clone()).collect();
         self.survey(envs, then);
     }
 
     /// Looks at some environments, and at the branches.
-    pub(super) fn survey(&mut self, envs: Vec<EnvName>, then: Then) {
+    pub(super) fn survey(&mut self, envs: Vec<EnvName>, then: SurveyFollowUp) {
         self.survey_for(envs, None, then);
     }
 
     /// Looks at some environments, also for a version that somebody named.
-    pub(super) fn survey_for(&mut self, envs: Vec<EnvName>, named: Option<&Version>, then: Then) {
+    pub(super) fn survey_for(&mut self, envs: Vec<EnvName>, named: Option<&Version>, then: SurveyFollowUp) {
         let mut places: Vec<PlaceAsk> = envs.iter().flat_map(|env| self.place_asks(env)).collect();
         for place in &mut places {
             place.versions.extend(named.filter(|v| !place.versions.contains(v)).cloned());
@@ -108,7 +108,7 @@ impl Dispatcher {
 
     pub(super) fn branch_asks(&self) -> Vec<BranchAsk> {
         let openings = self.release.openings.values().filter(|o| o.closed.is_none());
-        let ask = |o: &tminus_core::release::Opening| {
+        let ask = |o: &tminus_core::release::OpenRelease| {
             let values = BTreeMap::from([(Placeholder::Version, o.version.to_string())]);
             BranchAsk {
                 version: o.version.clone(),
@@ -196,7 +196,7 @@ impl Dispatcher {
         (version, answer): (Version, Result<Readiness, Failure>),
     ) -> Option<Fact> {
         let known = self.release.environments.get(env).and_then(|e| e.places.get(artifact));
-        let readiness = answer.unwrap_or_else(|failure| untold(version, &failure));
+        let readiness = answer.unwrap_or_else(|failure| unknown_health(version, &failure));
         let readiness = self.world.masked_ready(readiness);
         let is_known = known.and_then(|k| k.ready.get(&readiness.version)).is_some_and(|r| r.readiness == readiness);
         let (env, artifact) = (env.clone(), artifact.clone());
@@ -229,7 +229,7 @@ fn is_of_one_kind(one: &Failure, other: &Failure) -> bool {
 }
 
 /// What could not be found out is neither ready nor blocked, and says so.
-fn untold(version: Version, failure: &Failure) -> Readiness {
+fn unknown_health(version: Version, failure: &Failure) -> Readiness {
     Readiness { unknown: vec![format!("it cannot be told: {}", failure.sentence())], ..Readiness::of(version) }
 }
 

@@ -1,6 +1,6 @@
 //! The log pump: it passes the safe lines of every source to the clients, and keeps the newest for those that join late.
 
-use super::told::{Events, Telling};
+use super::event_bus::{Events, Subscription};
 use super::world::World;
 use jiff::Timestamp;
 use std::collections::{BTreeMap, VecDeque};
@@ -29,12 +29,12 @@ const AGAIN: Duration = Duration::from_secs(2);
 
 /// The newest lines.
 #[derive(Clone, Default)]
-pub(super) struct Tail {
-    kept: Arc<Mutex<Kept>>,
+pub(super) struct LogTail {
+    kept: Arc<Mutex<KeptLine>>,
 }
 
 #[derive(Default)]
-struct Kept {
+struct KeptLine {
     lines: VecDeque<LogLine>,
     /// The sources that cannot be read now, as that was told.
     lost: BTreeMap<LogName, Telemetry>,
@@ -43,7 +43,7 @@ struct Kept {
     passed: u64,
 }
 
-impl Kept {
+impl KeptLine {
     fn take(&mut self, lines: &[LogLine]) {
         self.passed += lines.len() as u64;
         for line in &lines[lines.len().saturating_sub(KEPT)..] {
@@ -57,10 +57,10 @@ impl Kept {
     }
 }
 
-impl Tail {
+impl LogTail {
     /// Returns the newest lines, oldest first, how many there were, which sources cannot be read, and the events from there
     /// on: nothing is in both, and nothing in neither.
-    pub(super) fn join(&self, events: &Events) -> (Vec<LogLine>, u64, Vec<Telemetry>, Telling) {
+    pub(super) fn join(&self, events: &Events) -> (Vec<LogLine>, u64, Vec<Telemetry>, Subscription) {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let (lines, lost) = (kept.lines.iter().cloned().collect(), kept.lost.values().cloned().collect());
         (lines, kept.passed, lost, events.subscribe())
@@ -101,7 +101,7 @@ impl Tail {
 struct Pump {
     name: LogName,
     source: Arc<dyn LogSource>,
-    tail: Tail,
+    tail: LogTail,
     mask: Mask,
     events: Events,
 }
@@ -187,7 +187,7 @@ mod tests {
 
     #[tokio::test]
     async fn whoever_joins_after_a_log_was_lost_is_told_which_and_why() {
-        let (tail, events) = (Tail::default(), Events::new());
+        let (tail, events) = (LogTail::default(), Events::new());
         let name = LogName::new("app");
         let (_, _, none, mut heard) = tail.join(&events);
         assert_eq!(none, []);

@@ -1,6 +1,6 @@
 //! What clients wait for: checks that run together, and the end of the engine.
 
-use super::report::{Asked, CommandReply};
+use super::report::{CommandReply, SubmittedCommand};
 use tminus_core::command::Refusal;
 use tminus_core::names::{CheckName, Version};
 use tminus_core::who::Who;
@@ -22,7 +22,7 @@ pub(super) enum AfterBatch {
     /// A client waits for the verdicts.
     Reply(CommandReply),
     /// A command waits for them, and is decided again.
-    Decide { asked: Asked, reply: CommandReply },
+    Decide { asked: SubmittedCommand, reply: CommandReply },
 }
 
 impl Batch {

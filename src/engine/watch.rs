@@ -1,18 +1,18 @@
 //! Looking at the world at intervals, so that changes from outside are seen.
 
+use super::container_cache::ContainerCache;
 use super::dispatcher::Dispatcher;
+use super::event_bus::Events;
 use super::look_limits::{load, scaled};
-use super::report::{PlaceReport, Report, Survey, Then};
+use super::report::{PlaceReport, Report, Survey, SurveyFollowUp};
 use super::survey::{PlaceAsk, look_at_place};
-use super::told::Events;
 use super::world::{LOOK, World};
-use super::yard::Yard;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tminus_core::failure::{Failure, FailureKind};
 use tminus_core::names::{ArtifactName, EnvName};
 use tminus_core::order::Observation;
-use tminus_core::ports::{Attention, Sight, Target};
+use tminus_core::ports::{Target, TargetUpdate, VisibleContainers};
 use tminus_core::telemetry::Telemetry;
 use tokio::sync::{mpsc, watch};
 use tokio::time::MissedTickBehavior;
@@ -42,7 +42,7 @@ impl Dispatcher {
         let asks: Vec<_> = envs.iter().flat_map(|env| self.place_asks(env)).collect();
         for PlaceAsk { env, artifact, versions: _, limit } in asks {
             let Ok(target) = self.world.target(Some(&env), Some(&artifact)) else { continue };
-            let sentry = Sentry {
+            let sentry = TargetWatcher {
                 env,
                 artifact,
                 limit,
@@ -74,7 +74,7 @@ impl Dispatcher {
 }
 
 /// Watches one target: listens where the target reports its changes, and asks at intervals where it does not.
-struct Sentry {
+struct TargetWatcher {
     env: EnvName,
     artifact: ArtifactName,
     /// How long a look may take.
@@ -83,14 +83,14 @@ struct Sentry {
     world: World,
     reporter: mpsc::Sender<Report>,
     events: Events,
-    yard: Yard,
+    yard: ContainerCache,
 }
 
 /// The engine is gone; there is no one left to report to.
 struct Over;
 
-impl Sentry {
-    async fn stand(self, attention: watch::Receiver<Attention>) {
+impl TargetWatcher {
+    async fn stand(self, attention: watch::Receiver<VisibleContainers>) {
         loop {
             let (sender, sights) = mpsc::channel(SIGHTS_HELD);
             let watched = self.target.watch(attention.clone(), sender);
@@ -108,15 +108,15 @@ impl Sentry {
         }
     }
 
-    async fn take(&self, mut sights: mpsc::Receiver<Sight>) -> Result<(), Over> {
+    async fn take(&self, mut sights: mpsc::Receiver<TargetUpdate>) -> Result<(), Over> {
         while let Some(sight) = sights.recv().await {
             match sight {
-                Sight::Seen(observation) => self.report(Ok(observation)).await?,
-                Sight::Same => {
+                TargetUpdate::Seen(observation) => self.report(Ok(observation)).await?,
+                TargetUpdate::Same => {
                     let (env, artifact) = (self.env.clone(), self.artifact.clone());
                     self.tell(Telemetry::StillSo { env, artifact, at: self.world.clock.now() });
                 }
-                Sight::Containers(containers) => {
+                TargetUpdate::Containers(containers) => {
                     let (env, artifact, at) = (self.env.clone(), self.artifact.clone(), self.world.clock.now());
                     let containers = containers.into_iter().map(|c| self.world.masked_container(c)).collect();
                     let telemetry = Telemetry::Containers { env, artifact, at, containers };
@@ -139,7 +139,7 @@ impl Sentry {
 
     async fn send(&self, place: PlaceReport) -> Result<(), Over> {
         let survey = Survey { places: vec![place], branches: Vec::new(), outside: Vec::new() };
-        self.reporter.send(Report::Surveyed { survey, then: Then::Nothing }).await.map_err(|_gone| Over)
+        self.reporter.send(Report::Surveyed { survey, then: SurveyFollowUp::Nothing }).await.map_err(|_gone| Over)
     }
 
     async fn ask_for_ever(&self) {

@@ -1,10 +1,10 @@
 //! Actions on a repository that is only played: git is not started, and the played repository shows what was done.
 
 use super::follow::follow;
-use super::itinerary::Itinerary;
 use super::orders::{begin_once, sought, ticket};
+use super::script::Itinerary;
 use super::shared::SharedWorld;
-use super::world::{Begun, World};
+use super::world::{Begun, PlayedWorld};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -29,7 +29,7 @@ pub(crate) struct PlayedName {
 }
 
 /// Returns the names that the actions of a world have left in its repository at a moment.
-pub(crate) fn left(world: &World, now: Timestamp) -> BTreeMap<String, PlayedName> {
+pub(crate) fn left(world: &PlayedWorld, now: Timestamp) -> BTreeMap<String, PlayedName> {
     let branches = world.branches.iter();
     let mut names: BTreeMap<_, _> = branches
         .map(|(name, at)| {

@@ -1,10 +1,10 @@
 //! The product's backend in miniature, on loopback: it answers as what is deployed in its environment would.
 
 use super::answers::{answered, said};
+use super::faults::{condition, silence};
 use super::probe::serving;
 use super::shared::SharedWorld;
-use super::weather::{condition, silence};
-use crate::scenario::{Scope, Silence};
+use crate::scenario::{OutageScope, Silence};
 use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
 use hyper::{Method, Request, Response, StatusCode};
@@ -120,7 +120,7 @@ fn mood(world: &SharedWorld, env: &EnvName) -> Mood {
     let now = world.now();
     let mood = world.read(|state| {
         let (site, run) = serving(state, env, now)?;
-        match silence(state, world.scenario(), (Scope::Backend, Some(&site.role)), now) {
+        match silence(state, world.scenario(), (OutageScope::Backend, Some(&site.role)), now) {
             Some((Silence::Hangs, _)) => return Some(Mood::Hangs),
             Some((Silence::Refuses, _)) => return None,
             None => {}

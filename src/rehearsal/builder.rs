@@ -1,9 +1,9 @@
 //! A builder, played: every stage of a build with its bars and lines, and nothing made.
 
 use super::follow::follow;
-use super::itinerary::Itinerary;
 use super::orders::{begin_once, sought, ticket};
 use super::ready::image_digest;
+use super::script::Itinerary;
 use super::shared::SharedWorld;
 use super::world::Begun;
 use async_trait::async_trait;

@@ -1,6 +1,6 @@
 //! The rehearsal's clock: the machine's own, or one that leaps.
 
-use super::journey::TimeKind;
+use super::script_input::TimeKind;
 use super::shared::SharedWorld;
 use async_trait::async_trait;
 use jiff::Timestamp;

@@ -28,19 +28,19 @@ impl Scenario {
 }
 
 /// A fact, and everything that is known of it.
-struct Known {
+struct KnownFact {
     kind: &'static str,
     texts: Vec<Value>,
 }
 
-impl Known {
+impl KnownFact {
     fn is(&self, expected: &Expectation) -> bool {
         let has = |(key, value): (&String, &Value)| self.texts.iter().any(|text| holds(text, key, value));
         self.kind == expected.kind && expected.fields.iter().all(has)
     }
 }
 
-fn with_their_proposals(records: &[Record]) -> Vec<Known> {
+fn with_their_proposals(records: &[Record]) -> Vec<KnownFact> {
     let mut proposals: BTreeMap<String, Value> = BTreeMap::new();
     let mut known = Vec::with_capacity(records.len());
     for record in records {
@@ -55,7 +55,7 @@ fn with_their_proposals(records: &[Record]) -> Vec<Known> {
         let its = action_of(&text).and_then(|action| proposals.get(action)).cloned();
         let who = serde_json::json!({ "who": record.who.name });
         // The proposal stands in the fact itself where it begins, and the verb only here.
-        known.push(Known { kind: record.fact.kind(), texts: [text, who].into_iter().chain(its).collect() });
+        known.push(KnownFact { kind: record.fact.kind(), texts: [text, who].into_iter().chain(its).collect() });
     }
     known
 }

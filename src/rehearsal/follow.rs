@@ -1,7 +1,7 @@
 //! Following an order of the world to its end.
 
 use super::clock::WorldClock;
-use super::itinerary::{Ending, Phase};
+use super::script::{Phase, ScriptEnding};
 use super::shared::SharedWorld;
 use super::world::Begun;
 use jiff::Timestamp;
@@ -57,8 +57,8 @@ fn ended(begun: &Begun) -> Result<Receipt, Failure> {
         return Err(Failure::new(FailureKind::Cancelled, says));
     }
     match &begun.itinerary.ending {
-        Ending::Failed { failure, .. } => Err(failure.clone()),
-        Ending::Good => Ok(Receipt {
+        ScriptEnding::Failed { failure, .. } => Err(failure.clone()),
+        ScriptEnding::Good => Ok(Receipt {
             order: begun.order.id.clone(),
             delivered: begun.brings().cloned(),
             summary: summary(begun),

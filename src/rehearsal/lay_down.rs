@@ -1,6 +1,6 @@
 //! Lays the rehearsal's project down as a real git repository. What is in it is [`super::project`]'s story.
 
-use super::project::{self, Change, Edit};
+use super::project::{self, Edit, ProjectCommit};
 use crate::scenario::Scenario;
 use git2::{IndexAddOption, ObjectType, Oid, Repository, RepositoryInitOptions, Signature, Time};
 use jiff::{SignedDuration, Timestamp};
@@ -25,7 +25,7 @@ pub struct LaidDown {
 
 /// Why it could not be laid down, on the way to a [`Failure`].
 #[derive(Debug, thiserror::Error)]
-enum Trouble {
+enum LayDownError {
     #[error(transparent)]
     Git(#[from] git2::Error),
     #[error("{0}: {1}")]
@@ -57,8 +57,8 @@ pub fn lay_down_with(dir: &Path, scenario: &Scenario, files: &[(&str, String)]) 
     lay(dir, scenario, files).map_err(|trouble| Failure::new(FailureKind::Rejected, says).caused_by(&trouble))
 }
 
-fn lay(dir: &Path, scenario: &Scenario, files: &[(&str, String)]) -> Result<LaidDown, Trouble> {
-    fs::create_dir_all(dir).map_err(|error| Trouble::File(dir.to_owned(), error))?;
+fn lay(dir: &Path, scenario: &Scenario, files: &[(&str, String)]) -> Result<LaidDown, LayDownError> {
+    fs::create_dir_all(dir).map_err(|error| LayDownError::File(dir.to_owned(), error))?;
     let repository =
         Repository::init_opts(dir, RepositoryInitOptions::new().initial_head("main").external_template(false))?;
     settle(&repository)?;
@@ -131,7 +131,7 @@ struct History<'a> {
 }
 
 impl History<'_> {
-    fn play(&self, changes: Vec<Change>) -> Result<(), Trouble> {
+    fn play(&self, changes: Vec<ProjectCommit>) -> Result<(), LayDownError> {
         for change in changes {
             for edit in &change.edits {
                 self.edit(edit)?;
@@ -146,27 +146,27 @@ impl History<'_> {
         Ok(())
     }
 
-    fn edit(&self, edit: &Edit) -> Result<(), Trouble> {
+    fn edit(&self, edit: &Edit) -> Result<(), LayDownError> {
         match *edit {
             Edit::Write(path, text) => self.write(path, text),
             Edit::Replace(path, from, to) => {
                 let file = self.dir.join(path);
-                let text = fs::read_to_string(&file).map_err(|error| Trouble::File(file, error))?;
+                let text = fs::read_to_string(&file).map_err(|error| LayDownError::File(file, error))?;
                 if !text.contains(from) {
-                    return Err(Trouble::Edit(path, from));
+                    return Err(LayDownError::Edit(path, from));
                 }
                 self.write(path, &text.replacen(from, to, 1))
             }
         }
     }
 
-    fn write(&self, path: &str, text: &str) -> Result<(), Trouble> {
+    fn write(&self, path: &str, text: &str) -> Result<(), LayDownError> {
         let file = self.dir.join(path);
         let made = file.parent().map_or(Ok(()), fs::create_dir_all);
-        made.and_then(|()| fs::write(&file, text)).map_err(|error| Trouble::File(file, error))
+        made.and_then(|()| fs::write(&file, text)).map_err(|error| LayDownError::File(file, error))
     }
 
-    fn commit(&self, hours_ago: i64, author: &str, message: &str) -> Result<Oid, Trouble> {
+    fn commit(&self, hours_ago: i64, author: &str, message: &str) -> Result<Oid, LayDownError> {
         let mut index = self.repository.index()?;
         index.add_all(["*"], IndexAddOption::DEFAULT, None)?;
         index.write()?;

@@ -1,16 +1,14 @@
 //! The rehearsal world: the same ports, scripted by scenarios.
 
 mod acts;
-mod alone;
 mod answers;
 mod backend;
 mod builder;
 mod calls;
 mod clock;
 mod expect;
+mod faults;
 mod follow;
-mod itinerary;
-mod journey;
 mod lay_down;
 mod library;
 mod lines;
@@ -25,20 +23,22 @@ mod rehearsal;
 mod repository;
 mod runner;
 pub mod scenario;
+mod script;
+mod script_input;
 mod shared;
-mod standing;
+mod snapshot;
+mod standalone;
 mod target;
-mod weather;
 mod words;
 mod world;
 
 pub use crate::scenario::{Expectation, Scenario, ScriptLine};
-pub use alone::{Alone, ask_health, serve_alone};
 pub use backend::Backend;
-pub use itinerary::{Ending, Itinerary, Phase, Runs};
-pub use journey::TimeKind;
 pub use lay_down::{LaidDown, lay_down, lay_down_with};
 pub use library::UnknownScenario;
 pub use rehearsal::Rehearsal;
+pub use script::{Itinerary, Phase, Runs, ScriptEnding};
+pub use script_input::TimeKind;
 pub use shared::SharedWorld;
-pub use world::{Begun, Holds, Landed, Site, World};
+pub use standalone::{Alone, ask_health, serve_alone};
+pub use world::{Begun, Holds, Landed, PlayedWorld, Site};

@@ -1,9 +1,9 @@
 //! The log lines of the world: a pure function of source, time, and what runs how.
 
-use super::itinerary::Ending;
-use super::standing::stand;
-use super::weather::condition;
-use super::world::{Site, World};
+use super::faults::condition;
+use super::script::ScriptEnding;
+use super::snapshot::stand;
+use super::world::{PlayedWorld, Site};
 use crate::scenario::Scenario;
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
@@ -26,15 +26,15 @@ pub(crate) enum Writer {
 }
 
 /// A source of lines in the world.
-pub(crate) struct Source<'a> {
+pub(crate) struct LineSource<'a> {
     pub(crate) name: &'a LogName,
     pub(crate) writer: Writer,
     pub(crate) site: &'a Site,
-    pub(crate) world: &'a World,
+    pub(crate) world: &'a PlayedWorld,
     pub(crate) scenario: &'a Scenario,
 }
 
-impl Source<'_> {
+impl LineSource<'_> {
     /// Returns the newest lines after one moment and up to another, oldest first, at most `most`.
     pub(crate) fn between(&self, after: Timestamp, until: Timestamp, most: usize) -> Vec<LogLine<String>> {
         let (first, last) = (after.as_millisecond().div_euclid(STRIDE), until.as_millisecond().div_euclid(STRIDE));
@@ -61,12 +61,12 @@ impl Source<'_> {
         if self.writer == Writer::Proxy {
             return Vec::new();
         }
-        let past = self.site.past.iter().map(|landed| (landed.at, Says::Starts));
+        let past = self.site.past.iter().map(|landed| (landed.at, LineScript::Starts));
         let orders = self.world.orders_of(self.site).filter(|begun| begun.cancelled.is_none());
         let orders = orders.filter_map(|begun| match begun.itinerary.ending {
-            Ending::Good => Some((begun.starts(), Says::Starts)),
-            Ending::Failed { .. } if begun.itinerary.restarts() => Some((begun.starts(), Says::Ends)),
-            Ending::Failed { .. } => None,
+            ScriptEnding::Good => Some((begun.starts(), LineScript::Starts)),
+            ScriptEnding::Failed { .. } if begun.itinerary.restarts() => Some((begun.starts(), LineScript::Ends)),
+            ScriptEnding::Failed { .. } => None,
         });
         let said = past
             .chain(orders)
@@ -108,12 +108,12 @@ const PATHS: [&str; 6] = [
 ];
 
 #[derive(Clone, Copy)]
-enum Says {
+enum LineScript {
     Starts,
     Ends,
 }
 
-impl Says {
+impl LineScript {
     const fn lines(self) -> &'static [(i64, &'static str)] {
         match self {
             Self::Starts => &[

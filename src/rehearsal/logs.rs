@@ -1,11 +1,11 @@
 //! The world's log lines behind the port.
 
-use super::journey::TimeKind;
-use super::lines::{Source, Writer};
+use super::lines::{LineSource, Writer};
 use super::reach::reach;
+use super::script_input::TimeKind;
 use super::shared::SharedWorld;
 use super::world::Site;
-use crate::scenario::Scope;
+use crate::scenario::OutageScope;
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use tminus_core::failure::Failure;
@@ -69,15 +69,15 @@ fn back(now: Timestamp) -> Timestamp {
 
 impl PlayedLog {
     async fn reach(&self) -> Result<(), Failure> {
-        reach(&self.world, Scope::Logs, Some(&self.site.role), &format!("log source {}", self.name)).await
+        reach(&self.world, OutageScope::Logs, Some(&self.site.role), &format!("log source {}", self.name)).await
     }
 
-    fn source<T>(&self, ask: impl FnOnce(&Source<'_>) -> T) -> Result<T, Failure> {
+    fn source<T>(&self, ask: impl FnOnce(&LineSource<'_>) -> T) -> Result<T, Failure> {
         let is_proxy =
             ["nginx", "proxy", "ingress", "caddy", "traefik"].iter().any(|word| self.name.as_str().contains(word));
         let writer = if is_proxy { Writer::Proxy } else { Writer::Backend };
         let scenario = self.world.scenario();
-        self.world.read(|world| ask(&Source { name: &self.name, writer, site: &self.site, world, scenario }))
+        self.world.read(|world| ask(&LineSource { name: &self.name, writer, site: &self.site, world, scenario }))
     }
 
     fn with_a_word_on_gaps(&self, after: Timestamp, until: Timestamp) -> Result<Vec<LogLine<String>>, Failure> {

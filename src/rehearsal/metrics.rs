@@ -1,8 +1,8 @@
 //! The numbers that the world's monitoring would give: a pure function of what serves where, and since when.
 
-use super::journey::TimeKind;
-use super::standing::Run;
-use super::weather::{condition, events};
+use super::faults::{condition, events};
+use super::script_input::TimeKind;
+use super::snapshot::ServingVersion;
 use super::world::{Holds, Site};
 use crate::scenario::Scenario;
 use jiff::Timestamp;
@@ -19,7 +19,7 @@ pub(crate) struct Window {
 
 impl Window {
     /// Returns the part of a look back that a version has already run.
-    pub(crate) fn of(run: &Run, look: Span, now: Timestamp) -> Self {
+    pub(crate) fn of(run: &ServingVersion, look: Span, now: Timestamp) -> Self {
         let from = now.checked_sub(jiff::SignedDuration::try_from(look.duration()).unwrap_or_default()).unwrap_or(now);
         Self { from: from.max(run.since), to: now }
     }
@@ -30,7 +30,7 @@ impl Window {
 }
 
 /// Reads a metric where a version serves, with the release before as its baseline.
-pub(crate) fn reading(scenario: &Scenario, site: &Site, run: &Run, ask: (&Metric, Window)) -> Reading {
+pub(crate) fn reading(scenario: &Scenario, site: &Site, run: &ServingVersion, ask: (&Metric, Window)) -> Reading {
     let (metric, window) = ask;
     let count = (window.seconds() * per_second(site, run, scenario.pace)).floor();
     let series = Series { scenario, site, run, window, count };
@@ -46,7 +46,7 @@ pub(crate) fn reading(scenario: &Scenario, site: &Site, run: &Run, ask: (&Metric
 /// How many requests, or sessions of an app, there are in a second.
 ///
 /// Where somebody sits and waits, one minute stands for half an hour: too few to say is honest, and no lesson.
-fn per_second(site: &Site, run: &Run, pace: f64) -> f64 {
+fn per_second(site: &Site, run: &ServingVersion, pace: f64) -> f64 {
     let honest = match (site.holds, site.role.as_str()) {
         (Holds::Image, "production") => 400.0 / 60.0,
         (Holds::Image, "staging") => 0.5,
@@ -76,7 +76,7 @@ fn well(metric: &Metric) -> f64 {
 struct Series<'a> {
     scenario: &'a Scenario,
     site: &'a Site,
-    run: &'a Run,
+    run: &'a ServingVersion,
     window: Window,
     count: f64,
 }

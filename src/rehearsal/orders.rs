@@ -2,7 +2,7 @@
 
 use super::shared::SharedWorld;
 use super::words;
-use super::world::{Begun, World};
+use super::world::{Begun, PlayedWorld};
 use tminus_core::failure::{Failure, FailureKind};
 use tminus_core::names::OrderId;
 use tminus_core::order::Ticket;
@@ -11,7 +11,7 @@ use tminus_core::order::Ticket;
 pub(crate) fn begin_once(
     world: &SharedWorld,
     id: &OrderId,
-    make: impl FnOnce(&World) -> Result<Begun, Failure>,
+    make: impl FnOnce(&PlayedWorld) -> Result<Begun, Failure>,
 ) -> Result<Ticket, Failure> {
     world.change(|state| {
         if state.order(id).is_some() {
@@ -25,7 +25,7 @@ pub(crate) fn begin_once(
 }
 
 /// Finds an order to change it.
-pub(crate) fn sought<'w>(world: &'w mut World, id: &OrderId) -> Result<&'w mut Begun, Failure> {
+pub(crate) fn sought<'w>(world: &'w mut PlayedWorld, id: &OrderId) -> Result<&'w mut Begun, Failure> {
     let unknown = || Failure::new(FailureKind::NotFound, format!("the rehearsal knows no order {id}"));
     world.orders.iter_mut().find(|begun| &begun.order.id == id).ok_or_else(unknown)
 }

@@ -1,17 +1,17 @@
 //! Measuring in the world: its metrics, and checks that are only played.
 
+use super::faults::condition;
 use super::metrics::{Window, reading};
 use super::reach::reach;
 use super::shared::SharedWorld;
-use super::standing::{Run, stand};
-use super::weather::condition;
-use super::world::{Site, World};
-use crate::scenario::Scope;
+use super::snapshot::{ServingVersion, stand};
+use super::world::{PlayedWorld, Site};
+use crate::scenario::OutageScope;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use tminus_core::failure::{Failure, FailureKind};
 use tminus_core::hex::sha256;
-use tminus_core::measurement::{Ask, Measurement, Question, Reading};
+use tminus_core::measurement::{Ask, Measurement, ProbeQuestion, Reading};
 use tminus_core::names::EnvName;
 use tminus_core::plan::{Check, Metric};
 use tminus_core::ports::{Probe, ProgressSender};
@@ -25,8 +25,8 @@ pub(crate) struct PlayedProbe(pub SharedWorld);
 impl Probe for PlayedProbe {
     async fn measure(&self, ask: &Ask, _progress: ProgressSender) -> Result<Measurement, Failure> {
         match &ask.question {
-            Question::Metric { metric, window } => self.metric(ask, metric, *window).await,
-            Question::Check(check) => self.check(ask, check).await,
+            ProbeQuestion::Metric { metric, window } => self.metric(ask, metric, *window).await,
+            ProbeQuestion::Check(check) => self.check(ask, check).await,
         }
     }
 }
@@ -38,7 +38,7 @@ impl PlayedProbe {
         let env = ask.env.as_ref().ok_or_else(unsaid)?;
         let role =
             self.0.read(|world| world.sites.iter().find(|site| &site.env == env).map(|site| site.role.clone()))?;
-        reach(&self.0, Scope::Metrics, role.as_ref(), metric.from.as_str()).await?;
+        reach(&self.0, OutageScope::Metrics, role.as_ref(), metric.from.as_str()).await?;
         let now = self.0.now();
         let read = self.0.read(|world| {
             let (site, run) = serving(world, env, now)?;
@@ -56,7 +56,7 @@ impl PlayedProbe {
             None => false,
             Some(env) => {
                 let role = self.0.read(|world| world.sites.iter().find(|s| &s.env == env).map(|s| s.role.clone()))?;
-                reach(&self.0, Scope::Backend, role.as_ref(), &format!("{env} (rehearsed)")).await?;
+                reach(&self.0, OutageScope::Backend, role.as_ref(), &format!("{env} (rehearsed)")).await?;
                 self.0.read(|world| self.is_bad(world, env, now))?
             }
         };
@@ -68,7 +68,7 @@ impl PlayedProbe {
         Ok(measured(asked, Reading::Rehearsed { verdict, found: found.to_owned() }))
     }
 
-    fn is_bad(&self, world: &World, env: &EnvName, now: Timestamp) -> bool {
+    fn is_bad(&self, world: &PlayedWorld, env: &EnvName, now: Timestamp) -> bool {
         match serving(world, env, now) {
             Some((site, run)) => condition(self.0.scenario(), site, &run, now).is_bad(),
             None => true,
@@ -77,7 +77,7 @@ impl PlayedProbe {
 }
 
 /// Returns what serves in an environment: the first of its sites where something does.
-pub(crate) fn serving<'w>(world: &'w World, env: &EnvName, at: Timestamp) -> Option<(&'w Site, Run)> {
+pub(crate) fn serving<'w>(world: &'w PlayedWorld, env: &EnvName, at: Timestamp) -> Option<(&'w Site, ServingVersion)> {
     let sites = world.sites.iter().filter(|site| &site.env == env);
     sites.filter_map(|site| Some((site, stand(world, site, at).serves?))).next()
 }

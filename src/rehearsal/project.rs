@@ -54,7 +54,7 @@ const VERSION_FILES: [&str; 3] =
 const IMAGE_FILES: [&str; 3] = ["docker-compose.staging.yml", "docker-compose.prod.yml", "k8s/deployment.yaml"];
 
 /// One commit after the first.
-pub(crate) struct Change {
+pub(crate) struct ProjectCommit {
     /// How many hours before the present.
     pub hours_ago: i64,
     /// Who.
@@ -77,12 +77,12 @@ pub(crate) enum Edit {
 
 const DAY: i64 = 24;
 
-fn change(hours_ago: i64, author: &'static str, message: &'static str, edits: Vec<Edit>) -> Change {
-    Change { hours_ago, author, message, edits, tag: None }
+fn change(hours_ago: i64, author: &'static str, message: &'static str, edits: Vec<Edit>) -> ProjectCommit {
+    ProjectCommit { hours_ago, author, message, edits, tag: None }
 }
 
-fn tagged(tag: &'static str, change: Change) -> Change {
-    Change { tag: Some(tag), ..change }
+fn tagged(tag: &'static str, change: ProjectCommit) -> ProjectCommit {
+    ProjectCommit { tag: Some(tag), ..change }
 }
 
 fn bump(files: &[&'static str], from: &'static str, to: &'static str) -> Vec<Edit> {
@@ -99,7 +99,7 @@ fn noted(section: &'static str, mut edits: Vec<Edit>) -> Vec<Edit> {
 }
 
 /// The commits of the base branch until the release branch leaves it.
-pub(crate) fn before_the_branch() -> Vec<Change> {
+pub(crate) fn before_the_branch() -> Vec<ProjectCommit> {
     const NOTES: &str = "# Changelog\n\n## [0.9.4]\n- Pages of content no longer repeat a title\n- Faster sign-in\n";
     let page = Edit::Replace("backend/app/content.py", "size=20", "size=24");
     let wait = Edit::Replace("backend/app/pool.py", "timeout=2.0", "timeout=1.5");
@@ -116,7 +116,7 @@ pub(crate) fn before_the_branch() -> Vec<Change> {
 }
 
 /// The commits of the release branch.
-pub(crate) fn on_the_branch() -> Vec<Change> {
+pub(crate) fn on_the_branch() -> Vec<ProjectCommit> {
     const NOTES: &str = "# Changelog\n\n## [1.0.0]\n- Voice commands, for hands that are full\n- English, Hebrew and Spanish\n- Starts in a third of the time\n";
     const PURPOSE: &str = "<key>NSMicrophoneUsageDescription</key>\n\t<string>To hear the commands that you say</string>\n\t<key>CFBundleShortVersionString</key>";
     let replace = |file, from, to| vec![Edit::Replace(file, from, to)];
@@ -137,7 +137,7 @@ pub(crate) fn on_the_branch() -> Vec<Change> {
 }
 
 /// The commits that the base branch got meanwhile.
-pub(crate) fn beside_the_branch() -> Vec<Change> {
+pub(crate) fn beside_the_branch() -> Vec<ProjectCommit> {
     let search = Edit::Write("backend/app/search.py", include_str!("../../assets/rehearsal/later/search.py"));
     let words = Edit::Write("docs/search.md", include_str!("../../assets/rehearsal/later/search.md"));
     vec![

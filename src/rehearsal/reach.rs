@@ -1,9 +1,9 @@
 //! Getting through to a service of the world, or not.
 
 use super::clock::WorldClock;
+use super::faults::silence;
 use super::shared::SharedWorld;
-use super::weather::silence;
-use crate::scenario::{Scope, Silence};
+use crate::scenario::{OutageScope, Silence};
 use tminus_core::failure::{Failure, FailureKind};
 use tminus_core::names::EnvName;
 use tminus_core::ports::Clock;
@@ -17,7 +17,7 @@ const PATIENCE: Span = Span::seconds(10);
 /// One that hangs is given up after a while; dropping the future gives it up at once.
 pub(crate) async fn reach(
     world: &SharedWorld,
-    scope: Scope,
+    scope: OutageScope,
     role: Option<&EnvName>,
     service: &str,
 ) -> Result<(), Failure> {

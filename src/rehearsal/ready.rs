@@ -1,13 +1,13 @@
 //! Whether a version can be brought to a place: where its artifact is kept, and what stands in the way.
 
-use super::itinerary::{Ending, Itinerary};
-use super::journey::{Journey, Known};
-use super::standing::{Standing, stand};
+use super::faults::{is_new, is_pruned};
+use super::script::{Itinerary, ScriptEnding};
+use super::script_input::{ScriptInput, VersionHistory};
+use super::snapshot::{SiteSnapshot, stand};
 use super::target::PlayedTarget;
-use super::weather::{is_new, is_pruned};
 use super::words;
-use super::world::{Begun, Holds, World};
-use crate::scenario::Spot;
+use super::world::{Begun, Holds, PlayedWorld};
+use crate::scenario::LossPlace;
 use jiff::Timestamp;
 use tminus_core::hex::sha256;
 use tminus_core::kinds::deliver::{PlayedCourse, PlayedPlace, filled};
@@ -19,12 +19,12 @@ impl PlayedTarget {
         digest(self.site.holds, self.name.as_str(), version)
     }
 
-    pub(super) fn ready(&self, world: &World, version: &Version, now: Timestamp) -> Readiness {
+    pub(super) fn ready(&self, world: &PlayedWorld, version: &Version, now: Timestamp) -> Readiness {
         let scenario = self.world.scenario();
         let is_pruned = |spot| is_pruned(world, scenario, (&self.site, version, spot), now);
-        let was_here = self.known(world, version, now) == Known::Before;
-        let registry = !is_pruned(Spot::Registry);
-        let host = was_here && !is_pruned(Spot::Host);
+        let was_here = self.known(world, version, now) == VersionHistory::Before;
+        let registry = !is_pruned(LossPlace::Registry);
+        let host = was_here && !is_pruned(LossPlace::Host);
         let PlayedPlace { far, near, .. } = self.kind.played();
         let mut places = vec![Place { name: far.to_owned(), has: Some(registry) }];
         places.extend(near.map(|near| Place { name: near.to_owned(), has: Some(host) }));
@@ -44,7 +44,7 @@ impl PlayedTarget {
         }
     }
 
-    fn blockers(&self, version: &Version, standing: &Standing, is_kept: bool) -> Vec<String> {
+    fn blockers(&self, version: &Version, standing: &SiteSnapshot, is_kept: bool) -> Vec<String> {
         let PlayedPlace { far, near, .. } = self.kind.played();
         let mut blockers = Vec::new();
         let was_on_sale = self.site.past.iter().any(|landed| &landed.version == version);
@@ -67,15 +67,21 @@ impl PlayedTarget {
         (drops && !registry).then(|| "the registry lost it, and nodes drop what they do not run".to_owned())
     }
 
-    fn known(&self, world: &World, version: &Version, now: Timestamp) -> Known {
+    fn known(&self, world: &PlayedWorld, version: &Version, now: Timestamp) -> VersionHistory {
         let was_here = self.site.past.iter().any(|landed| landed.at <= now && &landed.version == version);
         // A host keeps what it pulled, whatever became of it; a store keeps nothing that its review has not let through.
         let is_kept = |begun: &Begun| match self.site.holds {
             Holds::Image => begun.starts() <= now,
-            Holds::App => begun.is_over(now) && begun.cancelled.is_none() && begun.itinerary.ending == Ending::Good,
+            Holds::App => {
+                begun.is_over(now) && begun.cancelled.is_none() && begun.itinerary.ending == ScriptEnding::Good
+            }
         };
         let was_brought = |begun: &Begun| is_kept(begun) && begun.brings().is_some_and(|to| &to.version == version);
-        if was_here || world.orders_of(&self.site).any(was_brought) { Known::Before } else { Known::New }
+        if was_here || world.orders_of(&self.site).any(was_brought) {
+            VersionHistory::Before
+        } else {
+            VersionHistory::New
+        }
     }
 
     fn named(&self, version: &Version) -> String {
@@ -84,20 +90,20 @@ impl PlayedTarget {
     }
 
     /// Returns how an image is brought to where it is going to run.
-    pub(super) fn pulled(&self, world: &World, version: &Version, now: Timestamp) -> Itinerary {
+    pub(super) fn pulled(&self, world: &PlayedWorld, version: &Version, now: Timestamp) -> Itinerary {
         let pace = self.world.scenario().pace;
         self.on_journey((world, version, now), |journey| Itinerary::of_pull(journey, self.world.time(), pace))
     }
 
-    pub(super) fn itinerary(&self, world: &World, version: &Version, now: Timestamp) -> Itinerary {
+    pub(super) fn itinerary(&self, world: &PlayedWorld, version: &Version, now: Timestamp) -> Itinerary {
         let pace = self.world.scenario().pace;
         self.on_journey((world, version, now), |journey| Itinerary::of(journey, self.world.time(), pace))
     }
 
     fn on_journey(
         &self,
-        (world, version, now): (&World, &Version, Timestamp),
-        itinerary: impl Fn(&Journey<'_>) -> Itinerary,
+        (world, version, now): (&PlayedWorld, &Version, Timestamp),
+        itinerary: impl Fn(&ScriptInput<'_>) -> Itinerary,
     ) -> Itinerary {
         let scenario = self.world.scenario();
         let attempts =
@@ -108,7 +114,7 @@ impl PlayedTarget {
             is_new && delivery.env == self.site.role && delivery.attempts.is_none_or(|most| attempt < most)
         });
         let standing = stand(world, &self.site, now);
-        let journey = Journey {
+        let journey = ScriptInput {
             course: self.kind.played().course,
             name: &self.named(version),
             to: version,

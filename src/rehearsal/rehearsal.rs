@@ -4,14 +4,14 @@ use super::acts::PlayedActs;
 use super::backend::{self, Backend};
 use super::builder::PlayedBuilder;
 use super::clock::{WorldClock, leap};
-use super::journey::TimeKind;
 use super::logs::PlayedLog;
 use super::probe::PlayedProbe;
 use super::repository::PlayedRepository;
 use super::runner::PlayedRunner;
+use super::script_input::TimeKind;
 use super::shared::SharedWorld;
 use super::target::PlayedTarget;
-use super::world::{Holds, Site, World};
+use super::world::{Holds, PlayedWorld, Site};
 use crate::scenario::Scenario;
 use jiff::Timestamp;
 use std::collections::HashMap;
@@ -119,7 +119,7 @@ impl Rehearsal {
     /// # Errors
     /// When the world cannot be read.
     pub fn past(&self) -> Result<Vec<Timestamp>, Failure> {
-        self.world.read(World::past)
+        self.world.read(PlayedWorld::past)
     }
 
     /// Returns the moment at which the scenario begins: the end of its past.
@@ -149,7 +149,7 @@ impl Rehearsal {
     }
 }
 
-fn targets(plan: &Plan, state: &World, world: &SharedWorld) -> HashMap<(EnvName, ArtifactName), Arc<dyn Target>> {
+fn targets(plan: &Plan, state: &PlayedWorld, world: &SharedWorld) -> HashMap<(EnvName, ArtifactName), Arc<dyn Target>> {
     let played = state.sites.iter().filter_map(|site| {
         let deliver = plan.environment(&site.env)?.delivery(&site.artifact)?;
         let target: Arc<dyn Target> = Arc::new(PlayedTarget {
@@ -181,7 +181,7 @@ fn name_of(plan: &Plan, artifact: &ArtifactName) -> Template {
     }
 }
 
-fn logs(plan: &Plan, state: &World, world: &SharedWorld) -> HashMap<LogName, Arc<dyn LogSource<String>>> {
+fn logs(plan: &Plan, state: &PlayedWorld, world: &SharedWorld) -> HashMap<LogName, Arc<dyn LogSource<String>>> {
     let played = plan.logs.iter().filter_map(|stream| {
         let site = site_of(plan, state, &stream.name)?;
         let log = PlayedLog { world: world.clone(), name: stream.name.clone(), site: site.clone() };
@@ -191,7 +191,7 @@ fn logs(plan: &Plan, state: &World, world: &SharedWorld) -> HashMap<LogName, Arc
 }
 
 /// Returns the site that a source tells about: that of the environment which names it, or the first there is.
-fn site_of<'w>(plan: &Plan, state: &'w World, name: &LogName) -> Option<&'w Site> {
+fn site_of<'w>(plan: &Plan, state: &'w PlayedWorld, name: &LogName) -> Option<&'w Site> {
     let named = plan.environments.iter().find(|env| env.logs.contains(name));
     let servers = || state.sites.iter().filter(|site| site.holds == Holds::Image);
     let its = named.and_then(|env| servers().find(|site| site.env == env.name));

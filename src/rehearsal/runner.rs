@@ -1,8 +1,8 @@
 //! Where the plan's commands would run: played, so that a rehearsal of a user's own plan starts no process.
 
 use super::follow::follow;
-use super::itinerary::Itinerary;
 use super::orders::{begin_once, sought, ticket};
+use super::script::Itinerary;
 use super::shared::SharedWorld;
 use super::world::Begun;
 use async_trait::async_trait;

@@ -4,8 +4,8 @@
 //! loses nothing that was begun. The file is a few kilobytes in a folder of the rehearsal's own; reading and writing it
 //! takes microseconds, so it is done where it is needed and not on a thread of its own.
 
-use super::journey::TimeKind;
-use super::world::World;
+use super::script_input::TimeKind;
+use super::world::PlayedWorld;
 use crate::scenario::Scenario;
 use jiff::{SignedDuration, Timestamp};
 use std::fs::{self, File};
@@ -18,9 +18,9 @@ use tokio::sync::watch;
 
 /// The world, as its targets, probes, logs and clock share it.
 #[derive(Clone)]
-pub struct SharedWorld(Arc<Shared>);
+pub struct SharedWorld(Arc<SharedState>);
 
-struct Shared {
+struct SharedState {
     folder: PathBuf,
     plan: Plan,
     scenario: Scenario,
@@ -33,7 +33,7 @@ struct Shared {
 
 /// The state, and which file it was read from.
 struct Loaded {
-    world: World,
+    world: PlayedWorld,
     file: Option<(u64, u64, i64)>,
 }
 
@@ -45,7 +45,7 @@ impl SharedWorld {
         let machine = Timestamp::now();
         let mut world = match read(folder)? {
             Some(world) => world,
-            None => World::new(plan, scenario, machine, time),
+            None => PlayedWorld::new(plan, scenario, machine, time),
         };
         if world.scenario != scenario.name {
             let says = format!("the world in {} plays {}, not {}", folder.display(), world.scenario, scenario.name);
@@ -59,12 +59,12 @@ impl SharedWorld {
         let state = Mutex::new(Loaded { file: stamp(folder), world });
         let (changes, _) = watch::channel(0);
         let (folder, plan, scenario) = (folder.to_owned(), plan.clone(), scenario.clone());
-        Ok(Self(Arc::new(Shared { folder, plan, scenario, time, ahead, state, changes })))
+        Ok(Self(Arc::new(SharedState { folder, plan, scenario, time, ahead, state, changes })))
     }
 
     /// Returns a copy of the state as it is now on disk.
-    pub fn snapshot(&self) -> Result<World, Failure> {
-        self.read(World::clone)
+    pub fn snapshot(&self) -> Result<PlayedWorld, Failure> {
+        self.read(PlayedWorld::clone)
     }
 
     /// Returns the time of the world.
@@ -94,14 +94,14 @@ impl SharedWorld {
     }
 
     /// Reads the state; another process may have changed it since.
-    pub(crate) fn read<T>(&self, ask: impl FnOnce(&World) -> T) -> Result<T, Failure> {
+    pub(crate) fn read<T>(&self, ask: impl FnOnce(&PlayedWorld) -> T) -> Result<T, Failure> {
         let mut state = self.state();
         self.refresh(&mut state)?;
         Ok(ask(&state.world))
     }
 
     /// Changes the state; what was changed is on disk when this returns, and nothing is changed when it fails.
-    pub(crate) fn change<T>(&self, make: impl FnOnce(&mut World) -> Result<T, Failure>) -> Result<T, Failure> {
+    pub(crate) fn change<T>(&self, make: impl FnOnce(&mut PlayedWorld) -> Result<T, Failure>) -> Result<T, Failure> {
         let made = {
             let mut state = self.state();
             let _lock = locked(&self.0.folder)?;
@@ -143,7 +143,7 @@ fn path(folder: &Path) -> PathBuf {
 
 /// Goes on from where a world was left, in a kind of time. Real time has passed since its time was kept last, also while
 /// nobody played in it; virtual time has not.
-fn go_on(world: &mut World, machine: Timestamp, time: TimeKind) {
+fn go_on(world: &mut PlayedWorld, machine: Timestamp, time: TimeKind) {
     if world.time == TimeKind::Real {
         let passed = machine.duration_since(world.machine.unwrap_or(machine)).max(SignedDuration::ZERO);
         world.now = world.now.checked_add(passed).unwrap_or(world.now);
@@ -168,14 +168,14 @@ fn locked(folder: &Path) -> Result<File, Failure> {
     Ok(lock)
 }
 
-fn read(folder: &Path) -> Result<Option<World>, Failure> {
+fn read(folder: &Path) -> Result<Option<PlayedWorld>, Failure> {
     let path = path(folder);
     let text = match fs::read(&path) {
         Ok(text) => text,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(lost(&path, "read", &error)),
     };
-    let world: World = serde_json::from_slice(&text).map_err(|error| lost(&path, "understood", &error))?;
+    let world: PlayedWorld = serde_json::from_slice(&text).map_err(|error| lost(&path, "understood", &error))?;
     if world.format == 1 {
         return Ok(Some(world));
     }
@@ -183,7 +183,7 @@ fn read(folder: &Path) -> Result<Option<World>, Failure> {
     Err(Failure::new(FailureKind::Malformed, says))
 }
 
-fn write(folder: &Path, world: &World) -> Result<(), Failure> {
+fn write(folder: &Path, world: &PlayedWorld) -> Result<(), Failure> {
     let (path, beside) = (path(folder), folder.join("world.json.new"));
     let text = serde_json::to_vec_pretty(world).map_err(|error| lost(&path, "written", &error))?;
     fs::write(&beside, text).map_err(|error| lost(&beside, "written", &error))?;

@@ -1,15 +1,15 @@
 //! A place where an artifact is delivered, played: container engine, cluster, TestFlight and App Store.
 
+use super::faults::condition;
 use super::follow::follow;
-use super::itinerary::{Itinerary, Runs};
 use super::orders::{begin_once, sought, ticket};
 use super::reach::reach;
+use super::script::{Itinerary, Runs};
 use super::shared::SharedWorld;
-use super::standing::{Standing, State, stand};
-use super::weather::condition;
-use super::world::{Begun, Holds, Site, World};
+use super::snapshot::{SiteSnapshot, SiteState, stand};
+use super::world::{Begun, Holds, PlayedWorld, Site};
 use super::{calls, words};
-use crate::scenario::Scope;
+use crate::scenario::OutageScope;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use tminus_core::failure::{Failure, FailureKind};
@@ -91,18 +91,18 @@ fn too_late(id: &OrderId) -> Failure {
 impl PlayedTarget {
     async fn reach(&self) -> Result<(), Failure> {
         let service = format!("{} of {}", self.kind.played().service, self.site.env);
-        reach(&self.world, Scope::Targets, Some(&self.site.role), &service).await
+        reach(&self.world, OutageScope::Targets, Some(&self.site.role), &service).await
     }
 
-    fn observed(&self, standing: &Standing, now: Timestamp) -> Observation {
+    fn observed(&self, standing: &SiteSnapshot, now: Timestamp) -> Observation {
         let words = match &standing.state {
-            State::Absent => None,
-            State::Up if self.health(standing, now) == Health::Unhealthy => {
+            SiteState::Absent => None,
+            SiteState::Up if self.health(standing, now) == Health::Unhealthy => {
                 Some(format!("{}; requests fail", self.up()))
             }
-            State::Up => Some(self.at_rest().to_owned()),
-            State::UpWith(words) | State::Coming(words) | State::Broken(words) => Some(words.clone()),
-            State::Down => Some("stopped".to_owned()),
+            SiteState::Up => Some(self.at_rest().to_owned()),
+            SiteState::UpWith(words) | SiteState::Coming(words) | SiteState::Broken(words) => Some(words.clone()),
+            SiteState::Down => Some("stopped".to_owned()),
         };
         let version = standing.shown.clone();
         Observation {
@@ -117,16 +117,16 @@ impl PlayedTarget {
         }
     }
 
-    fn health(&self, standing: &Standing, now: Timestamp) -> Health {
+    fn health(&self, standing: &SiteSnapshot, now: Timestamp) -> Health {
         let is_store = self.site.holds == Holds::App;
         let serving = standing.serves.as_ref().map(|run| condition(self.world.scenario(), &self.site, run, now).health);
         match &standing.state {
-            State::Absent => Health::Absent,
-            State::Up | State::UpWith(_) => serving.unwrap_or(Health::Unknown),
-            State::Down => Health::Stopped,
-            State::Coming(_) if is_store => Health::Waiting,
-            State::Coming(_) => Health::Starting,
-            State::Broken(_) => Health::Unhealthy,
+            SiteState::Absent => Health::Absent,
+            SiteState::Up | SiteState::UpWith(_) => serving.unwrap_or(Health::Unknown),
+            SiteState::Down => Health::Stopped,
+            SiteState::Coming(_) if is_store => Health::Waiting,
+            SiteState::Coming(_) => Health::Starting,
+            SiteState::Broken(_) => Health::Unhealthy,
         }
     }
 
@@ -149,7 +149,7 @@ impl PlayedTarget {
         }
     }
 
-    fn refuse(&self, world: &World, order: &Order, now: Timestamp) -> Result<(), Failure> {
+    fn refuse(&self, world: &PlayedWorld, order: &Order, now: Timestamp) -> Result<(), Failure> {
         let (artifact, to, is_back) = match &order.task {
             Task::Deliver { artifact, to, .. } | Task::Provide { artifact, to } => (artifact, to, false),
             Task::Restore { artifact, to, .. } => (artifact, to, true),
@@ -173,7 +173,7 @@ impl PlayedTarget {
         }
     }
 
-    fn begun(&self, world: &World, order: &Order, now: Timestamp) -> Begun {
+    fn begun(&self, world: &PlayedWorld, order: &Order, now: Timestamp) -> Begun {
         let itinerary = match &order.task {
             Task::Provide { to, .. } => self.pulled(world, &to.version, now),
             Task::Deliver { to, .. } | Task::Restore { to, .. } => self.itinerary(world, &to.version, now),

@@ -1,6 +1,6 @@
 //! Failures in the words of the services that the world plays.
 
-use super::journey::Journey;
+use super::script_input::ScriptInput;
 use tminus_core::failure::{Failure, FailureKind};
 use tminus_core::kinds::deliver::PlayedCourse;
 use tminus_core::names::{OrderId, Version};
@@ -8,13 +8,13 @@ use tminus_core::names::{OrderId, Version};
 const TRACEBACK: &str = "KeyError: 'VOICE_MODEL_PATH' (app/voice/settings.py, line 31)";
 
 /// An image that is pulled ahead is not where it is pulled from.
-pub(crate) fn not_pulled(journey: &Journey<'_>) -> Failure {
+pub(crate) fn not_pulled(journey: &ScriptInput<'_>) -> Failure {
     let failure = Failure::new(FailureKind::NotFound, format!("{} could not be pulled", journey.name));
     failure.because(format!("manifest for {} not found: manifest unknown", journey.name))
 }
 
 /// The image is not where it is pulled from.
-pub(crate) fn image_missing(journey: &Journey<'_>) -> Failure {
+pub(crate) fn image_missing(journey: &ScriptInput<'_>) -> Failure {
     let missing = format!("manifest for {} not found: manifest unknown", journey.name);
     let failure = Failure::new(FailureKind::NotFound, format!("{} could not be pulled", journey.name));
     match journey.course {
@@ -29,7 +29,7 @@ pub(crate) fn image_missing(journey: &Journey<'_>) -> Failure {
 }
 
 /// The new version ends as soon as it starts.
-pub(crate) fn crash_loop(journey: &Journey<'_>) -> Failure {
+pub(crate) fn crash_loop(journey: &ScriptInput<'_>) -> Failure {
     let failure = Failure::new(FailureKind::Rejected, format!("{} does not stay up", journey.to));
     match journey.course {
         PlayedCourse::Cluster(workload) => failure
@@ -43,7 +43,7 @@ pub(crate) fn crash_loop(journey: &Journey<'_>) -> Failure {
 }
 
 /// The review says no.
-pub(crate) fn rejected(journey: &Journey<'_>) -> Failure {
+pub(crate) fn rejected(journey: &ScriptInput<'_>) -> Failure {
     let review = match journey.course {
         PlayedCourse::Beta => "the beta review",
         PlayedCourse::Store | PlayedCourse::Host | PlayedCourse::Cluster(_) => "App Review",

@@ -1,7 +1,7 @@
 //! The world's state: everything that was ever begun in it. What it shows at a moment is [`super::standing`]'s story.
 
-use super::itinerary::Itinerary;
-use super::journey::TimeKind;
+use super::script::Itinerary;
+use super::script_input::TimeKind;
 use crate::scenario::Scenario;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -13,7 +13,7 @@ use tminus_core::plan::{ArtifactKind, Plan};
 
 /// The state of a rehearsal: what was there at the start, and every order since.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct World {
+pub struct PlayedWorld {
     /// The form of the file.
     pub format: u32,
     /// The scenario that is played.
@@ -90,7 +90,7 @@ pub struct Begun {
     pub times_begun: u32,
 }
 
-impl World {
+impl PlayedWorld {
     /// Makes the world of a scenario, as it is at a moment, for the places of a plan.
     pub fn new(plan: &Plan, scenario: &Scenario, present: Timestamp, time: TimeKind) -> Self {
         let sites = plan.environments.iter().flat_map(|env| {

@@ -15,7 +15,7 @@ mod run;
 mod tls;
 mod versions;
 
-pub(crate) use measured::{Asking, LookedAgain, MeasuredCheck};
+pub(crate) use measured::{LookedAgain, MeasureContext, MeasuredCheck};
 use tminus_core::kinds::check::{ChangelogCheck, CheckKind, VersionsCheck};
 
 /// Returns what measures a kind of check; nothing where this build has nothing that does.

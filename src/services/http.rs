@@ -21,30 +21,30 @@ const WORDS: usize = 200;
 /// The client, cheap to clone. Proxies are those of the environment, but never for this machine itself.
 #[derive(Clone, Debug, Default)]
 pub struct Http {
-    clients: Arc<Clients>,
+    clients: Arc<HttpClients>,
 }
 
 /// Each is made for the first request that needs it: that reads all the certificates of the system, which takes longer than
 /// the rest of an opening, and most openings ask nobody.
 #[derive(Debug, Default)]
-struct Clients {
+struct HttpClients {
     outside: OnceLock<Client>,
     loopback: OnceLock<Client>,
 }
 
 /// Whether a client may go by way of a proxy.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Way {
+enum ProxyUse {
     AsTheEnvironmentSays,
     Straight,
 }
 
-impl Clients {
+impl HttpClients {
     /// Returns the client for an address; an error when the system's certificates cannot be read.
     fn of(&self, url: &Url) -> Result<&Client, PortError> {
         let (place, way) = match is_loopback(url) {
-            true => (&self.loopback, Way::Straight),
-            false => (&self.outside, Way::AsTheEnvironmentSays),
+            true => (&self.loopback, ProxyUse::Straight),
+            false => (&self.outside, ProxyUse::AsTheEnvironmentSays),
         };
         if let Some(client) = place.get() {
             return Ok(client);
@@ -55,12 +55,12 @@ impl Clients {
     }
 }
 
-fn client(way: Way) -> reqwest::Result<Client> {
+fn client(way: ProxyUse) -> reqwest::Result<Client> {
     let builder = Client::builder()
         .user_agent(concat!("tminus/", env!("CARGO_PKG_VERSION")))
         .redirect(Policy::none())
         .connect_timeout(CONNECT);
-    if way == Way::Straight { builder.no_proxy().build() } else { builder.build() }
+    if way == ProxyUse::Straight { builder.no_proxy().build() } else { builder.build() }
 }
 
 impl Http {
@@ -172,14 +172,14 @@ pub fn refusal(service: &str, answer: &HttpAnswer, now: Timestamp) -> Option<Por
 /// Returns a service's own words: of the messages that a registry puts into JSON, else of the text.
 fn words_of(body: &str) -> String {
     #[derive(serde::Deserialize)]
-    struct Refusal {
-        errors: Vec<Message>,
+    struct RegistryRefusal {
+        errors: Vec<RegistryMessage>,
     }
     #[derive(serde::Deserialize)]
-    struct Message {
+    struct RegistryMessage {
         message: String,
     }
-    let told = serde_json::from_str::<Refusal>(body).ok().map(|refusal| {
+    let told = serde_json::from_str::<RegistryRefusal>(body).ok().map(|refusal| {
         let messages = refusal.errors.into_iter().map(|error| error.message).filter(|message| !message.is_empty());
         messages.collect::<Vec<_>>().join("; ")
     });

@@ -3,7 +3,6 @@
 //! secrets that probes stand on.
 
 pub mod all;
-pub mod book;
 mod checks;
 pub mod clock;
 pub mod command;
@@ -15,6 +14,7 @@ mod env_file;
 pub mod git;
 pub mod http;
 pub mod logs;
+pub mod order_store;
 pub mod patience;
 pub mod probe;
 pub mod process;

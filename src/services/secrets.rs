@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tminus_core::mask::{Mask, is_secret_name};
-use tminus_core::plan::{CommandLine, Placeholder, Secret, Setting};
+use tminus_core::plan::{CommandLine, EnvValue, Placeholder, Secret};
 use tminus_core::ports::{FailureKind, PortError};
 use tokio::time::Instant;
 
@@ -44,7 +44,7 @@ impl Permission {
 
 /// A value of the plan, found.
 #[derive(Clone, Debug)]
-pub enum Value {
+pub enum SecretValue {
     /// Text that may be shown.
     Plain(String),
     /// Text that may not.
@@ -59,14 +59,14 @@ pub struct Secrets {
     mask: Mask,
     trusted: Option<Arc<TrustedFiles>>,
     key: Option<ValueKey>,
-    unread: Arc<tokio::sync::Mutex<Unread>>,
+    unread: Arc<tokio::sync::Mutex<UnreadSecrets>>,
     /// The keyed hash of what each command printed last.
     printed: Arc<Mutex<BTreeMap<String, String>>>,
 }
 
 /// The places of the plan's secrets that were not read.
 #[derive(Debug, Default)]
-struct Unread {
+struct UnreadSecrets {
     secrets: Vec<Secret>,
     /// The environment files that deliveries hand on.
     env_files: Vec<String>,
@@ -74,7 +74,7 @@ struct Unread {
     found: Option<(PortError, Instant)>,
 }
 
-impl Unread {
+impl UnreadSecrets {
     fn is_empty(&self) -> bool {
         self.secrets.is_empty() && self.env_files.is_empty()
     }
@@ -203,13 +203,19 @@ impl Secrets {
     }
 
     /// Finds the value of a setting, with its placeholders filled.
-    pub async fn value(&self, setting: &Setting, values: &BTreeMap<Placeholder, String>) -> Result<Value, PortError> {
+    pub async fn value(
+        &self,
+        setting: &EnvValue,
+        values: &BTreeMap<Placeholder, String>,
+    ) -> Result<SecretValue, PortError> {
         match setting {
-            Setting::Plain(text) => {
+            EnvValue::Plain(text) => {
                 let filled = text.fill(values);
-                filled.map(Value::Plain).map_err(|unknown| PortError::new(FailureKind::Malformed, unknown.to_string()))
+                filled
+                    .map(SecretValue::Plain)
+                    .map_err(|unknown| PortError::new(FailureKind::Malformed, unknown.to_string()))
             }
-            Setting::Secret(secret) => self.resolve(secret).await.map(Value::Secret),
+            EnvValue::Secret(secret) => self.resolve(secret).await.map(SecretValue::Secret),
         }
     }
 
@@ -217,13 +223,13 @@ impl Secrets {
     pub async fn equip(
         &self,
         mut program: Program,
-        variables: &[(String, Setting)],
+        variables: &[(String, EnvValue)],
         values: &BTreeMap<Placeholder, String>,
     ) -> Result<Program, PortError> {
         for (name, setting) in variables {
             program = match self.value(setting, values).await? {
-                Value::Plain(text) => program.variable(name, text),
-                Value::Secret(secret) => program.secret(name, secret),
+                SecretValue::Plain(text) => program.variable(name, text),
+                SecretValue::Secret(secret) => program.secret(name, secret),
             };
         }
         Ok(program)
@@ -271,17 +277,17 @@ fn reference(secret: &Secret) -> String {
 }
 
 /// Makes the masked text of a value, for what is shown.
-pub fn shown(value: &Value) -> &str {
+pub fn shown(value: &SecretValue) -> &str {
     match value {
-        Value::Plain(text) => text,
-        Value::Secret(_) => "•••",
+        SecretValue::Plain(text) => text,
+        SecretValue::Secret(_) => "•••",
     }
 }
 
 /// Hands the value to what sends it.
-pub fn exposed(value: &Value) -> &str {
+pub fn exposed(value: &SecretValue) -> &str {
     match value {
-        Value::Plain(text) => text,
-        Value::Secret(secret) => secret.expose_secret(),
+        SecretValue::Plain(text) => text,
+        SecretValue::Secret(secret) => secret.expose_secret(),
     }
 }

@@ -59,11 +59,11 @@ pub struct TrustedFiles {
     /// Every line that was trusted when the project was opened.
     begun: Vec<String>,
     /// What was looked at when all was well, so that nothing is read twice.
-    good: tokio::sync::Mutex<Option<Marks>>,
+    good: tokio::sync::Mutex<Option<TrustedFileMarks>>,
 }
 
 /// What its file system notes of each file.
-type Marks = BTreeMap<PathBuf, [Option<FileMark>; 2]>;
+type TrustedFileMarks = BTreeMap<PathBuf, [Option<FileMark>; 2]>;
 
 impl TrustedFiles {
     /// Makes it of the plan's patterns and the lines that are trusted now.
@@ -140,7 +140,7 @@ fn file_of(line: &str) -> Option<String> {
     Some(quoted.trim_start_matches('"').to_owned())
 }
 
-fn marks<'a>(files: impl Iterator<Item = &'a PathBuf>) -> Marks {
+fn marks<'a>(files: impl Iterator<Item = &'a PathBuf>) -> TrustedFileMarks {
     files.map(|file| (file.clone(), mark(file))).collect()
 }
 
@@ -149,7 +149,7 @@ fn mark(file: &Path) -> [Option<FileMark>; 2] {
     [file_mark(file), file.canonicalize().ok().and_then(|real| file_mark(&real))]
 }
 
-fn is_settled(marks: &Marks) -> bool {
+fn is_settled(marks: &TrustedFileMarks) -> bool {
     let now = Timestamp::now().as_second();
     marks.values().flatten().flatten().all(|(.., (changed, _))| now.saturating_sub(*changed) > SETTLED)
 }

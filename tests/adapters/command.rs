@@ -9,10 +9,10 @@ use tempfile::TempDir;
 use tminus_core::mask::Mask;
 use tminus_core::names::{ActionId, Digest, EnvName, OrderId, Version};
 use tminus_core::order::{Call, Delivered, Order, Progress, Task, Ticket};
-use tminus_core::plan::{CommandLine, Secret, Setting, Template};
+use tminus_core::plan::{CommandLine, EnvValue, Secret, Template};
 use tminus_core::ports::{FailureKind, Target};
 use tminus_core::time::Span;
-use tminus_services::command::{CommandRunner, CommandTarget, Commands, Delivery};
+use tminus_services::command::{CommandDelivery, CommandRunner, CommandTarget, Commands};
 use tminus_services::git::GitRepository;
 use tminus_services::secrets::{Permission, Secrets};
 use tminus_services::trusted::{self, TrustedFiles};
@@ -66,9 +66,9 @@ impl Fixture {
         Commands::new(self.root.path().join("state"), secrets(self.root.path()))
     }
 
-    fn delivery(&self) -> Delivery {
+    fn delivery(&self) -> CommandDelivery {
         let script = format!("case $2 in bad) exit 7;; endless) exec sleep 600;; esac; {WRITE}");
-        Delivery {
+        CommandDelivery {
             env: EnvName::new("production"),
             url: Some("https://example.com".to_owned()),
             image: Some(Template::new("registry/backend:{version}")),
@@ -159,7 +159,7 @@ async fn an_undo_names_the_version_that_comes_back() {
 #[tokio::test]
 async fn a_delivery_without_undo_has_no_way_back_and_says_so() {
     let fixture = Fixture::new(true);
-    let target = CommandTarget::new(Delivery { undo: Vec::new(), ..fixture.delivery() }, fixture.commands());
+    let target = CommandTarget::new(CommandDelivery { undo: Vec::new(), ..fixture.delivery() }, fixture.commands());
     assert_eq!(target.calls(&restore("r1")), Vec::new());
     assert_eq!(target.begin(&restore("r1")).await.unwrap_err().kind, FailureKind::Rejected);
     assert_eq!(target.readiness(&version("0.9.4")).await.unwrap().keeps, ["the plan names no `undo`"]);
@@ -293,7 +293,7 @@ async fn what_an_order_printed_is_kept_until_it_is_followed_whatever_is_begun_me
     assert_eq!(lines_of(&*target, &ticket, |_| {}).await, ["one"]);
     target.begin(&run("k5", sh("true"))).await.unwrap();
     let again = lines_of(&*target, &ticket, |_| {}).await;
-    assert!(!again.is_empty() && again.iter().all(|line| line.ends_with("is not there any more")), "{again:?}");
+    assert!(!again.is_empty() && again.iter().all(|line| line.ends_with("is gone")), "{again:?}");
 }
 
 #[tokio::test]
@@ -325,7 +325,7 @@ async fn the_book_is_for_its_owner_alone_and_no_output_is_ever_in_it() {
 async fn a_step_gets_its_secrets_and_its_ids_as_variables() {
     let fixture = Fixture::new(false);
     write(fixture.root.path(), ".env", "KEY=hunter2-hunter2\n");
-    let key = Setting::Secret(Secret::Dotenv { file: ".env".to_owned(), key: "KEY".to_owned() });
+    let key = EnvValue::Secret(Secret::Dotenv { file: ".env".to_owned(), key: "KEY".to_owned() });
     let task = Task::Run {
         words: sh("test \"$KEY\" = hunter2-hunter2 && echo $TMINUS_ACTION $TMINUS_ORDER $TMINUS_ENV $KEY"),
         dir: None,

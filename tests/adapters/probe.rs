@@ -11,10 +11,10 @@ use tminus_core::kinds::check::{
     CheckKind, ConnectsCheck, DotenvCheck, FileCheck, HttpCheck, IgnoredCheck, LogCheck, Method, RunCheck,
 };
 use tminus_core::mask::Mask;
-use tminus_core::measurement::{Ask, Measurement, Question, Reading};
+use tminus_core::measurement::{Ask, Measurement, ProbeQuestion, Reading};
 use tminus_core::names::{CheckName, ConnectName, LogName, Phase};
 use tminus_core::plan::{
-    Check, CommandLine, Expect, Placeholder, ReleaseRules, Secret, Setting, Template, VersionFile,
+    Check, CommandLine, EnvValue, Expect, Placeholder, ReleaseRules, Secret, Template, VersionFile,
 };
 use tminus_core::ports::{Clock, FailureKind, LogSource, MetricSource, PortError, Probe as _};
 use tminus_core::time::Span;
@@ -23,7 +23,7 @@ use tminus_services::docker::Link;
 use tminus_services::git::GitRepository;
 use tminus_services::http::Http;
 use tminus_services::logs::{FileLog, SafeLog};
-use tminus_services::probe::{RealProbe, Stock, Surroundings};
+use tminus_services::probe::{ProbeDeps, RealProbe, Stock};
 use tminus_services::secrets::{Permission, Secrets};
 use tminus_services::worktree::Worktree;
 
@@ -51,7 +51,7 @@ impl World {
         let repository = Arc::new(GitRepository::open(&root, "origin").unwrap().trusted());
         let log = FileLog::new("backend".into(), self.state.path().join("log"), self.clock.clone());
         let log = SafeLog::new(Arc::new(log), Mask::new(), None);
-        RealProbe::new(Surroundings {
+        RealProbe::new(ProbeDeps {
             worktree: Worktree::new(repository.clone(), self.state.path().join("worktree")),
             repository,
             rules: rules(),
@@ -67,7 +67,7 @@ impl World {
 
     fn ask(&self, check: Check) -> Ask {
         Ask {
-            question: Question::Check(check),
+            question: ProbeQuestion::Check(check),
             values: BTreeMap::from([(Placeholder::Version, "1.0.0".to_owned())]),
             commit: Some(self.project.head()),
             env: None,
@@ -206,7 +206,7 @@ async fn nothing_in_a_plan_runs_before_it_is_trusted() {
 async fn a_secret_reaches_a_check_and_not_its_evidence() {
     let world = World::new(&[("a", "1"), (".gitignore", ".env\n")]);
     world.project.write(".env", "KEY=hunter2-hunter2\n");
-    let secret = Setting::Secret(Secret::Dotenv { file: ".env".to_owned(), key: "KEY".to_owned() });
+    let secret = EnvValue::Secret(Secret::Dotenv { file: ".env".to_owned(), key: "KEY".to_owned() });
     let check = Check {
         env: vec![("KEY".to_owned(), secret)],
         ..check(run("test $KEY = hunter2-hunter2 && echo the key is $KEY"))
@@ -246,7 +246,7 @@ async fn a_secret_header_is_sent_and_not_shown() {
     let world = World::new(&[(".gitignore", ".env\n")]);
     world.project.write(".env", "TOKEN=hunter2-hunter2\n");
     let (address, serving) = serve(vec![ok("you sent hunter2-hunter2")]).await;
-    let token = Setting::Secret(Secret::Dotenv { file: ".env".to_owned(), key: "TOKEN".to_owned() });
+    let token = EnvValue::Secret(Secret::Dotenv { file: ".env".to_owned(), key: "TOKEN".to_owned() });
     let asked = HttpCheck { headers: vec![("X-Token".to_owned(), token)], ..http(&address, 1) };
     let measured = world.measure(check(CheckKind::Http(asked))).await.unwrap();
     assert!(measured.asked.ends_with("X-Token: •••"), "{}", measured.asked);

@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 use tminus_core::mask::Mask;
 use tminus_core::order::Progress;
 use tminus_core::ports::{FailureKind, PortError};
-use tminus_services::process::{Ended, Program, run};
+use tminus_services::process::{Program, ProgramExit, run};
 
-async fn ran(program: Program) -> Result<Ended, PortError> {
+async fn ran(program: Program) -> Result<ProgramExit, PortError> {
     run(&program, &progress().0, &Mask::new()).await
 }
 

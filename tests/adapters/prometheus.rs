@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tempfile::TempDir;
 use tminus_core::kinds::connect::PrometheusConnect;
-use tminus_core::measurement::{Ask, Measurement, Question, Reading};
+use tminus_core::measurement::{Ask, Measurement, ProbeQuestion, Reading};
 use tminus_core::plan::{Limit, Metric, MetricForm, Placeholder, Secret, Template};
 use tminus_core::ports::{FailureKind, MetricFound, MetricSource, PortError, Probe, SampleAge};
 use tminus_core::time::Span;
@@ -206,7 +206,7 @@ impl Server {
         let world = super::probe::World::new(&[("a", "1")]);
         let probe = world.measuring(HashMap::from([("prometheus".into(), source)]));
         let ask = Ask {
-            question: Question::Metric { metric, window: Span::seconds(30) },
+            question: ProbeQuestion::Metric { metric, window: Span::seconds(30) },
             values: BTreeMap::from([(Placeholder::Horizon, "30s".to_owned())]),
             commit: None,
             env: Some("production".into()),

@@ -44,7 +44,7 @@ fn gates() -> Vec<Case> {
         }),
         evil(4, "a-gate-that-nobody-measured", |p| {
             gated(p, PASSES);
-            p.tm("status --gate").says("tests: not measured yet")
+            p.tm("status --gate").says("tests: not run yet")
         }),
         evil(4, "a-gate-of-a-phase-without-checks", |p| {
             staged(p, "gate = [\"review\"]\n", &check("tests", "pre-deploy", PASSES));
@@ -92,7 +92,7 @@ fn gates() -> Vec<Case> {
         evil(4, "it-runs-there-and-came-through-no-gate", |p| {
             gated(p, FAILS);
             p.runs("staging", "1.0.0");
-            p.tm("status --gate").never_says("GO ").says("tests: not measured yet")
+            p.tm("status --gate").never_says("GO ").says("tests: not run yet")
         }),
         good("the-release-is-out-everywhere", |p| {
             gated(p, PASSES);
@@ -119,7 +119,7 @@ fn gates() -> Vec<Case> {
             gated(p, PASSES);
             p.done("deploy staging --yes");
             p.runs("staging", "0.9.9");
-            p.tm("status --gate").says("stale: site 0.9.9 runs in staging").says("tminus did not bring it")
+            p.tm("status --gate").says("stale: site 0.9.9 runs in staging").says("tminus did not deploy it")
         }),
         evil(4, "the-plan-that-init-writes-has-measured-nothing", |p| {
             p.file("Dockerfile", "FROM scratch\nCOPY f /f\n").file("f", "hi");

@@ -21,7 +21,7 @@ pub fn cases() -> Vec<Case> {
             p.sh("touch ../world/broken");
             p.tm("deploy staging --yes").ends(1);
             p.tm("verify staging");
-            p.tm("deploy production --yes").says("did not end well, and nothing was brought there since")
+            p.tm("deploy production --yes").says("did not succeed, and nothing has been deployed there since")
         }),
         good("a deploy that fails half-way and one that does not", |p| {
             half_way(p);

@@ -106,7 +106,7 @@ fn definitions() -> Vec<Case> {
             p.done("deploy staging --yes --waive 't=the linter is wrong today'");
             p.runs("staging", "0.9.0");
             now(p, "run = [\"sh\", \"-c\", \"exit 3\"]");
-            p.tm("status --gate").says("was fail, and its definition changed since")
+            p.tm("status --gate").says("was fail; its definition has changed since")
         }),
         good("definition-as-it-was-again", |p| {
             passed(p, TRUE);

@@ -270,3 +270,27 @@ fn a_manifest_that_breaks_a_wall_is_named() {
     assert_eq!(shape::manifest("cockpit", &manifest("tminus-services = { path = \"../services\" }\n")), expected);
     assert_eq!(shape::manifest("core", &manifest("tminus-logs.workspace = true\n")).len(), 1);
 }
+
+#[test]
+fn a_name_that_two_types_have_is_named_wherever_they_stand() {
+    let doubled = |second: &str| {
+        super::types::doubled(&[
+            Source::new("src/core/a.rs", "pub struct Entry;"),
+            Source::new("src/logs/b.rs", second),
+        ])
+    };
+    let fault = ["src/logs/b.rs:1: `Entry` is a type of src/core/a.rs:1 already"];
+    for second in [
+        "struct Entry;",
+        "enum Entry {}",
+        "trait Entry {}",
+        "type Entry = u8;",
+        "fn f() { struct Entry; }",
+        "mod inner { pub struct Entry; }",
+    ] {
+        assert_eq!(doubled(second), fault, "{second}");
+    }
+    for second in ["impl T for X { type Entry = u8; }", "use a::Entry;", "#[cfg(test)]\nmod tests { struct Entry; }"] {
+        assert_eq!(doubled(second), Vec::<String>::new(), "{second}");
+    }
+}

@@ -42,7 +42,7 @@ pub const ROOMS: &[Room] = &[
 /// Where a room may import only some names of a crate: importer, imported, the names.
 pub const ONLY: &[(&str, &str, &[&str])] = &[
     // A screen talks to the engine through its handle, and starts none.
-    ("cockpit", "tminus_engine", &["EngineHandle", "EventStream", "Accepted", "Gone", "News", "Snapshot"]),
+    ("cockpit", "tminus_engine", &["EngineHandle", "EventStream", "Accepted", "EngineGone", "EngineNews", "Snapshot"]),
     // The program is nothing but the way into the command line.
     ("main", "tminus", &["cli"]),
 ];

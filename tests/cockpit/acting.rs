@@ -12,7 +12,7 @@ use tminus_core::failure::{Failure, FailureKind};
 use tminus_core::names::{ArtifactName, EnvName};
 use tminus_core::order::Progress;
 use tminus_core::telemetry::Event;
-use tminus_engine::News;
+use tminus_engine::EngineNews;
 
 fn seat() -> Seat {
     Seat::new(&CockpitSettings::default())
@@ -50,7 +50,7 @@ fn lose(seat: &mut Seat) {
     let failure = tminus_core::mask::Mask::new().failure(failure);
     let fact = Fact::Target(TargetFact::Lost { env, artifact, failure });
     let record = Record { seq: 900, at: fixture::now(), who: fixture::who("dana"), fact };
-    seat.cockpit.take(Message::News(Box::new(News::Event(Event::Fact(record.into())))));
+    seat.cockpit.take(Message::News(Box::new(EngineNews::Event(Event::Fact(record.into())))));
 }
 
 #[test]

@@ -17,7 +17,7 @@ use tminus_core::order::{Health, Observation, Place, Readiness};
 use tminus_core::situation::Situation;
 use tminus_core::telemetry::Event;
 use tminus_core::time::Span;
-use tminus_engine::{News, Snapshot};
+use tminus_engine::{EngineNews, Snapshot};
 
 const BURNS: &str = "production unhealthy since 12:40";
 
@@ -325,7 +325,7 @@ fn after_the_name_tab_goes_on_in_silence_and_shift_tab_to_cancel() {
 
 fn tell(seat: &mut Seat, seq: u64, fact: Fact) {
     let record = Record { seq, at: fixture::now(), who: fixture::who("dana"), fact };
-    seat.cockpit.take(Message::News(Box::new(News::Event(Event::Fact(record.into())))));
+    seat.cockpit.take(Message::News(Box::new(EngineNews::Event(Event::Fact(record.into())))));
 }
 
 #[test]
@@ -453,6 +453,6 @@ fn a_chord_that_nobody_went_on_with_ends_after_a_few_seconds_and_with_an_alarm()
     calm.keys("g");
     let fact = seen("0.9.4", "8", Health::Unhealthy, Some("503"));
     let record = Record { seq: 700, at: fixture::now(), who: fixture::who("dana"), fact };
-    calm.cockpit.take(Message::News(Box::new(News::Event(Event::Fact(record.into())))));
+    calm.cockpit.take(Message::News(Box::new(EngineNews::Event(Event::Fact(record.into())))));
     assert!(!foot(&calm).contains("g …"), "{}", foot(&calm));
 }

@@ -3,16 +3,16 @@
 use super::every::{PICTURED, SIZES};
 use super::{Seat, day, fixture};
 use std::sync::Arc;
-use tminus_cockpit::{CockpitSettings, Effect, Housing, Message, Rejoining};
+use tminus_cockpit::{CockpitSettings, Effect, EngineLocation, Message, Rejoining};
 use tminus_core::action::Outcome;
 use tminus_core::command::{ActionCommand, Command};
 use tminus_core::fact::{ActionFact, Fact, GateFact, Record, StepFact};
 use tminus_core::names::{ActionId, Person, SeatId};
 use tminus_core::release::Release;
-use tminus_core::seat::{Passing, Role, SeatFact};
+use tminus_core::seat::{Passing, SeatFact, SeatRole};
 use tminus_core::telemetry::Event;
 use tminus_core::who::Who;
-use tminus_engine::{News, Snapshot};
+use tminus_engine::{EngineNews, Snapshot};
 
 fn seat() -> Seat {
     Seat::new(&CockpitSettings::default())
@@ -21,7 +21,7 @@ fn seat() -> Seat {
 /// A cockpit whose engine is in another process.
 pub fn joined() -> Seat {
     let mut seat = seat();
-    seat.change(|cockpit| cockpit.housed(Housing::Elsewhere));
+    seat.change(|cockpit| cockpit.housed(EngineLocation::Elsewhere));
     seat
 }
 
@@ -41,7 +41,7 @@ fn lost(again: Rejoining) -> Seat {
 
 /// A deploy runs in an engine of another process.
 pub fn elsewhere(seat: &mut Seat) {
-    seat.change(|cockpit| cockpit.housed(Housing::Elsewhere));
+    seat.change(|cockpit| cockpit.housed(EngineLocation::Elsewhere));
     day::runs(seat);
 }
 
@@ -72,7 +72,7 @@ pub fn over(seat: &mut Seat) -> Vec<Effect> {
     let (action, summary) = (ActionId::new(day::RUNNING), "backend 1.0.0 runs in staging".to_owned());
     let fact = Fact::Action(ActionFact::Finished { action, outcome: Outcome::Good, summary });
     let record = Record { seq: 800, at: fixture::now(), who: Who::engine(), fact };
-    seat.cockpit.take(Message::News(Box::new(News::Event(Event::Fact(record.into())))))
+    seat.cockpit.take(Message::News(Box::new(EngineNews::Event(Event::Fact(record.into())))))
 }
 
 #[test]
@@ -251,8 +251,9 @@ fn a_preview_that_an_engine_left_unanswered_is_asked_of_the_next_one() {
 fn coming_back(meanwhile: Vec<Fact>) -> Seat {
     let (dana, omer) = (fixture::who("dana"), fixture::who("omer"));
     let place = "pts/1".to_owned();
-    let sat =
-        |seat: &str| Fact::Seat(SeatFact::Sat { seat: SeatId::new(seat), role: Role::Driver, place: place.clone() });
+    let sat = |seat: &str| {
+        Fact::Seat(SeatFact::Sat { seat: SeatId::new(seat), role: SeatRole::Driver, place: place.clone() })
+    };
     let rose =
         SeatFact::Rose { seat: SeatId::new("seat-1"), name: Person::new("dana"), why: "left".to_owned(), last: None };
     let mut snapshot = fixture::snapshot();
@@ -266,7 +267,7 @@ fn coming_back(meanwhile: Vec<Fact>) -> Seat {
     }
     tell(release, 303 + count, (&dana, 1), sat("seat-9"));
     let Seat { cockpit, at, asked, _slot } = Seat::unjoined(&CockpitSettings::default());
-    let mut cockpit = cockpit.housed(Housing::Elsewhere).seated(SeatId::new("seat-9"));
+    let mut cockpit = cockpit.housed(EngineLocation::Elsewhere).seated(SeatId::new("seat-9"));
     cockpit.take(Message::Joined(Box::new(snapshot)));
     Seat { cockpit, at, asked, _slot }
 }

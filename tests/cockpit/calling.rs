@@ -11,7 +11,7 @@ use tminus_core::failure::FailureKind;
 use tminus_core::names::ActionId;
 use tminus_core::order::Health;
 use tminus_core::telemetry::Event;
-use tminus_engine::News;
+use tminus_engine::EngineNews;
 
 const LONG: &str = "deploy-staging-201";
 
@@ -37,7 +37,7 @@ fn hears(seat: &mut Seat, seconds: i64, who: &str, fact: Fact) -> Vec<String> {
     let at = now().checked_add(jiff::SignedDuration::from_secs(seconds)).unwrap();
     seat.cockpit.take(Message::Second(at));
     let record = Record { seq: 900 + seconds as u64, at, who: super::fixture::who(who), fact };
-    let effects = seat.cockpit.take(Message::News(Box::new(News::Event(Event::Fact(record.into())))));
+    let effects = seat.cockpit.take(Message::News(Box::new(EngineNews::Event(Event::Fact(record.into())))));
     let says = |effect| if let Effect::Call(says) = effect { Some(says) } else { None };
     effects.into_iter().filter_map(says).collect()
 }

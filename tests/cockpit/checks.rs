@@ -9,7 +9,7 @@ use tminus_cockpit::{CockpitSettings, Effect, Message, Signs};
 use tminus_core::fact::{Fact, GateFact, Record};
 use tminus_core::names::{EnvName, Person};
 use tminus_core::telemetry::Event;
-use tminus_engine::News;
+use tminus_engine::EngineNews;
 
 /// A release day with a history: several runs of a check, several looks at a metric, an evening before.
 fn seat(columns: u16, lines: u16) -> Seat {
@@ -26,7 +26,7 @@ fn seat_with(settings: &CockpitSettings, (columns, lines): (u16, u16)) -> Seat {
 }
 
 fn told(seat: &mut Seat, record: Record) {
-    seat.cockpit.take(Message::News(Box::new(News::Event(Event::Fact(record.into())))));
+    seat.cockpit.take(Message::News(Box::new(EngineNews::Event(Event::Fact(record.into())))));
 }
 
 fn snapshots(name: &str, keys: &str) {

@@ -8,7 +8,7 @@ use tminus_core::failure::{Failure, FailureKind};
 use tminus_core::names::{ArtifactName, EnvName};
 use tminus_core::order::Health;
 use tminus_core::telemetry::{Container, ContainerRole, Event, Load, Telemetry};
-use tminus_engine::News;
+use tminus_engine::EngineNews;
 
 fn container(name: &str, health: Health, role: ContainerRole) -> Container {
     Container {
@@ -29,7 +29,7 @@ fn container(name: &str, health: Health, role: ContainerRole) -> Container {
 fn told(containers: Vec<Container>) -> Message {
     let (env, artifact) = (EnvName::new("staging"), ArtifactName::new("backend"));
     let telemetry = Telemetry::Containers { env, artifact, at: fixture::now(), containers };
-    Message::News(Box::new(News::Event(Event::Telemetry(telemetry))))
+    Message::News(Box::new(EngineNews::Event(Event::Telemetry(telemetry))))
 }
 
 fn several() -> Vec<Container> {
@@ -76,7 +76,7 @@ fn what_was_not_told_for_long_says_so_and_what_is_lost_does_too() {
     let failure = tminus_core::mask::Mask::new().failure(failure);
     let fact = Fact::Target(TargetFact::Lost { env, artifact, failure });
     let record = Record { seq: 900, at: fixture::now(), who: fixture::who("dana"), fact };
-    seat.cockpit.take(Message::News(Box::new(News::Event(Event::Fact(record.into())))));
+    seat.cockpit.take(Message::News(Box::new(EngineNews::Event(Event::Fact(record.into())))));
     let screen = seat.screen(120, 36);
     assert!(screen.contains("as they were at 12:41:09") && screen.contains("the engine is away"), "{screen}");
 }

@@ -2,20 +2,20 @@
 
 use super::{Seat, fixture, preview};
 use tminus_cockpit::Message;
-use tminus_core::action::{Outcome, Patience, Proposal, Request, Step};
+use tminus_core::action::{HorizonWait, Outcome, Proposal, Request, Step};
 use tminus_core::fact::{ActionFact, Fact, Record, StepFact};
 use tminus_core::failure::{Failure, FailureKind};
 use tminus_core::names::{ActionId, EnvName, OrderId};
 use tminus_core::order::{Call, Progress};
 use tminus_core::telemetry::{Event, Telemetry};
-use tminus_engine::News;
+use tminus_engine::EngineNews;
 
 pub fn deploy(env: &str) -> Request {
     Request::Deploy { env: EnvName::new(env), version: fixture::version("1.0.0") }
 }
 
 fn verify(env: &str) -> Request {
-    Request::Verify { env: EnvName::new(env), horizon: None, patience: Patience::Now }
+    Request::Verify { env: EnvName::new(env), horizon: None, patience: HorizonWait::Now }
 }
 
 /// Tells facts, each so many seconds ago.
@@ -33,7 +33,7 @@ impl<'a> Day<'a> {
         self.seq += 1;
         let at = fixture::now().checked_sub(jiff::SignedDuration::from_secs(ago)).unwrap();
         let record = Record { seq: self.seq, at, who: fixture::who("dana"), fact };
-        self.seat.cockpit.take(Message::News(Box::new(News::Event(Event::Fact(record.into())))));
+        self.seat.cockpit.take(Message::News(Box::new(EngineNews::Event(Event::Fact(record.into())))));
     }
 
     fn steps(request: &Request) -> (Proposal, Vec<Step>) {
@@ -84,7 +84,7 @@ impl<'a> Day<'a> {
 
     pub fn says(&mut self, id: &str, step: usize, progress: Progress) {
         let telemetry = Telemetry::Step { action: ActionId::new(id), step, progress };
-        self.seat.cockpit.take(Message::News(Box::new(News::Event(Event::Telemetry(telemetry)))));
+        self.seat.cockpit.take(Message::News(Box::new(EngineNews::Event(Event::Telemetry(telemetry)))));
     }
 }
 

@@ -12,7 +12,7 @@ use tminus_core::order::Progress;
 use tminus_core::situation::{Locked, Preview};
 use tminus_core::telemetry::Event;
 use tminus_core::who::Who;
-use tminus_engine::News;
+use tminus_engine::EngineNews;
 
 const WAITS: &str = "deploy-production-202";
 
@@ -48,7 +48,7 @@ fn decided(seat: &Seat) -> Vec<&GateCommand> {
 
 fn tell(seat: &mut Seat, seq: u64, fact: Fact) -> Vec<Effect> {
     let record = Record { seq, at: fixture::now(), who: fixture::who("omer"), fact };
-    seat.cockpit.take(Message::News(Box::new(News::Event(Event::Fact(record.into())))))
+    seat.cockpit.take(Message::News(Box::new(EngineNews::Event(Event::Fact(record.into())))))
 }
 
 fn reply(seat: &mut Seat, effects: &[Effect], change: impl Fn(&mut Preview)) {

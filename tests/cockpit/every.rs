@@ -7,7 +7,7 @@ use tminus_core::fact::{Fact, Record};
 use tminus_core::lock::LockFact;
 use tminus_core::names::EnvName;
 use tminus_core::telemetry::Event;
-use tminus_engine::News;
+use tminus_engine::EngineNews;
 
 /// The sizes that people have.
 pub const SIZES: [(u16, u16); 4] = [(160, 48), (120, 36), (80, 24), (40, 12)];
@@ -141,7 +141,7 @@ fn written(seat: &mut Seat, keys: &str, text: &str) {
 
 fn history(seat: &mut Seat) {
     for record in fixture::history() {
-        seat.cockpit.take(Message::News(Box::new(News::Event(Event::Fact(record.into())))));
+        seat.cockpit.take(Message::News(Box::new(EngineNews::Event(Event::Fact(record.into())))));
     }
 }
 
@@ -162,7 +162,7 @@ pub fn locked(seat: &mut Seat) {
         let at = fixture::now().checked_sub(jiff::SignedDuration::from_secs(ago)).unwrap();
         let fact = Fact::Lock(lock(env, "the database is migrated"));
         let record = Record { seq, at, who: fixture::who(name), fact };
-        seat.cockpit.take(Message::News(Box::new(News::Event(Event::Fact(record.into())))));
+        seat.cockpit.take(Message::News(Box::new(EngineNews::Event(Event::Fact(record.into())))));
     }
 }
 

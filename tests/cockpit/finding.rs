@@ -4,7 +4,7 @@ use super::{Seat, away, day, fixture};
 use std::time::Duration;
 use tminus_cockpit::{CockpitSettings, Effect, Message, Pointed};
 use tminus_core::telemetry::Event;
-use tminus_engine::News;
+use tminus_engine::EngineNews;
 
 fn seat() -> Seat {
     Seat::new(&CockpitSettings::default())
@@ -42,7 +42,7 @@ fn every_list_is_filtered_by_a_regular_expression_and_an_exclamation_mark_turns_
 fn people_calls_and_evidence_can_be_filtered() {
     let evidence: fn(&mut Seat) = |seat| {
         for record in fixture::history() {
-            seat.cockpit.take(Message::News(Box::new(News::Event(Event::Fact(record.into())))));
+            seat.cockpit.take(Message::News(Box::new(EngineNews::Event(Event::Fact(record.into())))));
         }
         seat.keys("4 j j j enter j j enter");
     };

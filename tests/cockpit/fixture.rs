@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 use tminus_core::branch::{BranchState, Checkout};
-use tminus_core::evidence::{Evidence, Number};
+use tminus_core::evidence::{Evidence, MeasuredNumber};
 use tminus_core::fact::{CheckFact, Fact, GateFact, PlanFact, Record, ReleaseFact, TargetFact};
 use tminus_core::grammar::plan;
 use tminus_core::mask::Mask;
@@ -16,7 +16,7 @@ use tminus_core::telemetry::{Event, LogLine, Telemetry};
 use tminus_core::time::Span;
 use tminus_core::verdict::Verdict;
 use tminus_core::who::Who;
-use tminus_engine::{News, Snapshot};
+use tminus_engine::{EngineNews, Snapshot};
 
 const PLAN: &str = include_str!("../../assets/plans/rehearsal.toml");
 const COMMIT: &str = "4f2c9e1aa0b1c2d3e4f5061728394a5b6c7d8e9f";
@@ -69,17 +69,17 @@ fn worked_out() -> Snapshot {
 }
 
 /// Every target but one was just looked at, and is as it was.
-pub fn still_so() -> Vec<News> {
+pub fn still_so() -> Vec<EngineNews> {
     let plan = the_plan();
     let all = plan.environments.iter().filter(|e| e.name.as_str() != "app-store");
     let looked = all.flat_map(|e| e.deliver.iter().map(|d| (e.name.clone(), d.artifact.clone())));
     looked
-        .map(|(env, artifact)| News::Event(Event::Telemetry(Telemetry::StillSo { env, artifact, at: ago(2) })))
+        .map(|(env, artifact)| EngineNews::Event(Event::Telemetry(Telemetry::StillSo { env, artifact, at: ago(2) })))
         .collect()
 }
 
-pub fn branch_still_so() -> News {
-    News::Event(Event::Telemetry(Telemetry::BranchStillSo { at: ago(20) }))
+pub fn branch_still_so() -> EngineNews {
+    EngineNews::Event(Event::Telemetry(Telemetry::BranchStillSo { at: ago(20) }))
 }
 
 fn facts(plan: &Plan) -> Vec<(i64, Fact)> {
@@ -263,7 +263,7 @@ fn look(metric: &str, verdict: Verdict, value: Option<f64>) -> Fact {
     let shown =
         |value: f64| if is_rate { format!("{:.2} %", value * 100.0) } else { format!("{:.0} ms", value * 1_000.0) };
     let limit = if is_rate { "below 0.1 %" } else { "below 200 ms" };
-    let number = |value| Number {
+    let number = |value| MeasuredNumber {
         name: metric.to_owned(),
         value,
         shown: shown(value),

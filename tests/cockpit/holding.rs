@@ -7,9 +7,9 @@ use tminus_core::command::Command;
 use tminus_core::fact::{Fact, Record};
 use tminus_core::lock::{LockCommand, LockFact};
 use tminus_core::names::{EnvName, SeatId};
-use tminus_core::seat::{Role, SeatFact};
+use tminus_core::seat::{SeatFact, SeatRole};
 use tminus_core::telemetry::{Event, Telemetry};
-use tminus_engine::News;
+use tminus_engine::EngineNews;
 
 fn seat() -> Seat {
     let mut seat = Seat::new(&CockpitSettings::default());
@@ -26,7 +26,7 @@ fn locked_by(seat: &mut Seat, name: &str) -> EnvName {
     let Some(LockCommand::Take { env, .. }) = asked(seat) else { panic!("{:?}", seat.asked) };
     let fact = Fact::Lock(LockFact::Taken { env: env.clone(), reason: "the database is migrated".into(), until: None });
     let record = Record { seq: 900, at: fixture::now(), who: fixture::who(name), fact };
-    seat.cockpit.take(Message::News(Box::new(News::Event(Event::Fact(record.into())))));
+    seat.cockpit.take(Message::News(Box::new(EngineNews::Event(Event::Fact(record.into())))));
     env
 }
 
@@ -91,12 +91,12 @@ fn a_named_environment_is_held_by_its_own_lock_and_by_no_other() {
 fn the_last_key_of_who_holds_an_environment_is_told_while_they_sit_here() {
     let mut seat = seat();
     let (omer, now) = (SeatId::new("seat-omer"), fixture::now());
-    let sat = SeatFact::Sat { seat: omer.clone(), role: Role::Navigator, place: "pts/9".to_owned() };
+    let sat = SeatFact::Sat { seat: omer.clone(), role: SeatRole::Navigator, place: "pts/9".to_owned() };
     let record = Record { seq: 899, at: now, who: fixture::who("omer"), fact: Fact::Seat(sat) };
-    seat.cockpit.take(Message::News(Box::new(News::Event(Event::Fact(record.into())))));
+    seat.cockpit.take(Message::News(Box::new(EngineNews::Event(Event::Fact(record.into())))));
     let key = now.checked_sub(SignedDuration::from_mins(7)).unwrap();
     let looks = Telemetry::Present { seat: omer, view: "logs".to_owned(), size: (80, 24), key };
-    seat.cockpit.take(Message::News(Box::new(News::Event(Event::Telemetry(looks)))));
+    seat.cockpit.take(Message::News(Box::new(EngineNews::Event(Event::Telemetry(looks)))));
     locked_by(&mut seat, "omer");
     let screen = seat.screen(120, 36);
     assert!(screen.contains("last key 7m ago"), "{screen}");
@@ -111,7 +111,7 @@ fn who_holds_an_environment_is_told_on_its_row_beside_the_way_back() {
             for (seq, name, env) in [(900, "omer", "production"), (901, "dana", "staging")] {
                 let fact = LockFact::Taken { env: EnvName::new(env), reason: "migrating".into(), until: None };
                 let record = Record { seq, at: fixture::now(), who: fixture::who(name), fact: Fact::Lock(fact) };
-                seat.cockpit.take(Message::News(Box::new(News::Event(Event::Fact(record.into())))));
+                seat.cockpit.take(Message::News(Box::new(EngineNews::Event(Event::Fact(record.into())))));
             }
             seat.keys(view);
             let screen = seat.screen(columns, lines);

@@ -9,13 +9,13 @@ use tminus_cockpit::{CockpitSettings, Effect, Message, Signs};
 use tminus_core::mask::Mask;
 use tminus_core::names::LogName;
 use tminus_core::telemetry::{Event, LogLine, Telemetry};
-use tminus_engine::News;
+use tminus_engine::EngineNews;
 
 impl Seat {
     fn log(&mut self, source: &str, milliseconds: i64, text: &str) {
         let at = fixture::now() + jiff::SignedDuration::from_millis(milliseconds - 60_000);
         let line = LogLine { source: LogName::new(source), at, text: Mask::new().line(text) };
-        self.cockpit.take(Message::News(Box::new(News::Event(Event::Telemetry(Telemetry::Log([line].into()))))));
+        self.cockpit.take(Message::News(Box::new(EngineNews::Event(Event::Telemetry(Telemetry::Log([line].into()))))));
     }
 
     fn resize(&mut self, (columns, lines): (u16, u16)) {

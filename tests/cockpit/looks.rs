@@ -6,7 +6,7 @@ use ratatui::backend::TestBackend;
 use ratatui::style::{Color, Modifier};
 use tminus_cockpit::settings::ConfigFolder;
 use tminus_cockpit::settings::theme::{Theme, ThemeChoice};
-use tminus_cockpit::{CockpitSettings, Message, Told};
+use tminus_cockpit::{CockpitSettings, Message, TerminalReply};
 
 fn seat() -> Seat {
     Seat::new(&CockpitSettings::default())
@@ -100,13 +100,13 @@ fn paint(seat: &Seat) -> Vec<(Color, Color, Modifier)> {
 
 #[test]
 fn the_theme_follows_what_the_terminal_tells_and_waits_for_nothing() {
-    let ground = |shade| Message::Told(Told::Colour { which: 11, red: shade, green: shade, blue: shade });
+    let ground = |shade| Message::Told(TerminalReply::Colour { which: 11, red: shade, green: shade, blue: shade });
     let of = |message| {
         let mut seat = seat();
         seat.cockpit.take(message);
         paint(&seat)
     };
-    assert_eq!(of(Message::Told(Told::Attributes)), of(ground(20)));
+    assert_eq!(of(Message::Told(TerminalReply::Attributes)), of(ground(20)));
     assert_ne!(of(ground(250)), of(ground(20)));
     let settings = CockpitSettings { theme: ThemeChoice::Always("grey".to_owned()), ..CockpitSettings::default() };
     let mut seat = Seat::new(&settings);

@@ -6,7 +6,7 @@ use super::every::{PICTURED, SIZES};
 use tminus_cockpit::{CockpitSettings, Message, Signs};
 use tminus_core::order::Health;
 use tminus_core::telemetry::{Event, Telemetry};
-use tminus_engine::News;
+use tminus_engine::EngineNews;
 
 fn snapshots(name: &str, keys: &str) {
     for (columns, lines) in PICTURED {
@@ -139,7 +139,7 @@ fn the_footer_says_at_every_size_how_old_what_is_shown_is_once_that_is_too_old()
         for delivery in &environment.deliver {
             let (env, artifact, at) = (environment.name.clone(), delivery.artifact.clone(), super::fixture::now());
             let seen = Telemetry::StillSo { env, artifact, at };
-            seat.cockpit.take(Message::News(Box::new(News::Event(Event::Telemetry(seen)))));
+            seat.cockpit.take(Message::News(Box::new(EngineNews::Event(Event::Telemetry(seen)))));
         }
         assert!(!footer(&seat).contains("83m old"), "{columns}x{lines}: {}", footer(&seat));
         assert!(footer(&seat).contains("12:41:09"), "{columns}x{lines}: {}", footer(&seat));

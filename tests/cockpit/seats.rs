@@ -10,26 +10,30 @@ use tminus_core::action::Request;
 use tminus_core::command::{Command, GateCommand, Refusal};
 use tminus_core::fact::{ActionFact, Fact, GateFact, Record};
 use tminus_core::names::{ActionId, Person, SeatId};
-use tminus_core::seat::{Passing, Role, SeatCommand, SeatFact};
+use tminus_core::seat::{Passing, SeatCommand, SeatFact, SeatRole};
 use tminus_core::situation::Preview;
 use tminus_core::telemetry::{Event, Telemetry};
 use tminus_core::time::Span;
 use tminus_core::who::Who;
-use tminus_engine::News;
+use tminus_engine::EngineNews;
 
 const DANA: &str = "seat-50";
 const OMER: &str = "seat-51";
 const NOA: &str = "seat-52";
 const PROPOSED: &str = "deploy-production-202";
 
-fn sat(name: &str, seat: &str, role: Role) -> (Who, SeatFact) {
+fn sat(name: &str, seat: &str, role: SeatRole) -> (Who, SeatFact) {
     let place = format!("pts/{} in tmux", &seat[6..]);
     (fixture::who(name), SeatFact::Sat { seat: SeatId::new(seat), role, place })
 }
 
 /// Who sits there in the fixture: one drives, one navigates, one observes.
 fn three() -> Vec<(Who, SeatFact)> {
-    vec![sat("dana", DANA, Role::Driver), sat("omer", OMER, Role::Navigator), sat("noa", NOA, Role::Observer)]
+    vec![
+        sat("dana", DANA, SeatRole::Driver),
+        sat("omer", OMER, SeatRole::Navigator),
+        sat("noa", NOA, SeatRole::Observer),
+    ]
 }
 
 /// Sits everybody down at a cockpit's table, where dana drives it.
@@ -39,14 +43,14 @@ pub fn sit(seat: &mut Seat) {
         tell(seat, (seq, who.name.as_str()), Fact::Seat(fact));
     }
     for told in [looks(DANA, "overview", (120, 36), 4), looks(OMER, "environment staging", (80, 24), 70)] {
-        seat.cockpit.take(Message::News(Box::new(News::Event(Event::Telemetry(told)))));
+        seat.cockpit.take(Message::News(Box::new(EngineNews::Event(Event::Telemetry(told)))));
     }
 }
 
 /// Omer, beside dana, who has not pressed a key for long.
 pub fn beside() -> Seat {
     let mut seat = omer();
-    seat.cockpit.take(Message::News(Box::new(News::Event(Event::Telemetry(looks(DANA, "logs", (80, 24), 180))))));
+    seat.cockpit.take(Message::News(Box::new(EngineNews::Event(Event::Telemetry(looks(DANA, "logs", (80, 24), 180))))));
     seat
 }
 
@@ -100,7 +104,7 @@ fn noa() -> Seat {
 /// Tells a fact that somebody else brought about.
 fn tell(seat: &mut Seat, (seq, name): (u64, &str), fact: Fact) -> Vec<Effect> {
     let record = Record { seq, at: fixture::now(), who: fixture::who(name), fact };
-    seat.cockpit.take(Message::News(Box::new(News::Event(Event::Fact(record.into())))))
+    seat.cockpit.take(Message::News(Box::new(EngineNews::Event(Event::Fact(record.into())))))
 }
 
 fn asks(seat: &mut Seat, seq: u64, (name, id): (&str, &str)) {
@@ -228,7 +232,7 @@ fn a_navigator_is_told_who_drives_and_the_key_to_the_seat() {
         assert!(screen.contains("you navigate, and dana drives: S a asks for the seat"), "{keys}:\n{screen}");
     }
     let mut seat = omer();
-    seat.cockpit.take(Message::News(Box::new(News::Event(Event::Telemetry(looks(DANA, "logs", (80, 24), 180))))));
+    seat.cockpit.take(Message::News(Box::new(EngineNews::Event(Event::Telemetry(looks(DANA, "logs", (80, 24), 180))))));
     seat.keys("d");
     let screen = seat.screen(120, 36);
     assert!(screen.contains("no key for 3m, S t takes the seat"), "{screen}");
@@ -296,7 +300,7 @@ fn where_nobody_asks_or_several_do_the_driver_chooses() {
     seat.keys("enter");
     assert_eq!(commands(&seat), [Command::Seat(SeatCommand::Give { to: SeatId::new(OMER) })]);
     let mut table = three();
-    table.push(sat("lior", "seat-53", Role::Navigator));
+    table.push(sat("lior", "seat-53", SeatRole::Navigator));
     let mut seat = cockpit_of("dana", DANA, table);
     asks(&mut seat, 300, ("omer", OMER));
     asks(&mut seat, 301, ("lior", "seat-53"));

@@ -4,7 +4,7 @@ use super::day::Day;
 use super::every::SIZES;
 use super::{Seat, fixture};
 use tminus_cockpit::{CockpitSettings, Message};
-use tminus_core::action::{Patience, Request};
+use tminus_core::action::{HorizonWait, Request};
 use tminus_core::fact::{Fact, GateFact, StepFact, TargetFact};
 use tminus_core::failure::{Failure, FailureKind};
 use tminus_core::names::{ActionId, ArtifactName, Digest, EnvName};
@@ -144,7 +144,7 @@ fn the_footer_offers_first_what_the_environment_asks_for() {
 fn what_was_measured_is_in_sight_on_a_narrow_screen_too() {
     let mut seat = seat();
     let id = "verify-production-204";
-    let request = Request::Verify { env: EnvName::new("production"), horizon: None, patience: Patience::Now };
+    let request = Request::Verify { env: EnvName::new("production"), horizon: None, patience: HorizonWait::Now };
     let mut day = Day::of(&mut seat);
     day.starts(20, id, &request);
     day.begins(19, id, 1);

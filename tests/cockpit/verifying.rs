@@ -3,14 +3,14 @@
 use super::{Seat, fixture};
 use tminus_cockpit::{CockpitSettings, Effect, Message};
 use tminus_core::telemetry::Event;
-use tminus_engine::News;
+use tminus_engine::EngineNews;
 
 /// Production's numbers, at a size.
 fn seat(columns: u16, lines: u16) -> Seat {
     let mut seat = Seat::new(&CockpitSettings::default());
     seat.cockpit.take(Message::Size(columns, lines));
     for record in fixture::history() {
-        seat.cockpit.take(Message::News(Box::new(News::Event(Event::Fact(record.into())))));
+        seat.cockpit.take(Message::News(Box::new(EngineNews::Event(Event::Fact(record.into())))));
     }
     seat.keys("6 j j j");
     seat

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use tminus_core::kinds::check::{CheckKind, ConnectsCheck, ImageCheck};
 use tminus_core::mask::Mask;
-use tminus_core::measurement::{Ask, Measurement, Question, Reading};
+use tminus_core::measurement::{Ask, Measurement, ProbeQuestion, Reading};
 use tminus_core::names::Version;
 use tminus_core::plan::{Check, Expect, ReleaseRules, Template};
 use tminus_core::ports::{FailureKind, PortError, Probe as _};
@@ -18,7 +18,7 @@ use tminus_services::clock::SystemClock;
 use tminus_services::docker::Link;
 use tminus_services::git::GitRepository;
 use tminus_services::http::Http;
-use tminus_services::probe::{RealProbe, Stock, Surroundings};
+use tminus_services::probe::{ProbeDeps, RealProbe, Stock};
 use tminus_services::registry::{Image, Registry};
 use tminus_services::secrets::{Permission, Secrets};
 use tminus_services::worktree::Worktree;
@@ -61,7 +61,7 @@ fn measure(stock: Stock, way: CheckKind) -> Result<Measurement, PortError> {
     let project = Project::new(&[("a", "1")]);
     let root = project.path().to_owned();
     let repository = Arc::new(GitRepository::open(&root, "origin").unwrap());
-    let probe = RealProbe::new(Surroundings {
+    let probe = RealProbe::new(ProbeDeps {
         worktree: Worktree::new(repository.clone(), root.join("worktree")),
         repository,
         rules: rules(),
@@ -74,7 +74,7 @@ fn measure(stock: Stock, way: CheckKind) -> Result<Measurement, PortError> {
         root,
     });
     let ask = Ask {
-        question: Question::Check(check(way)),
+        question: ProbeQuestion::Check(check(way)),
         values: BTreeMap::new(),
         commit: None,
         env: None,

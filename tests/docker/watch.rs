@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::time::{Duration, Instant};
 use tminus_core::order::{Health, Observation};
-use tminus_core::ports::{Attention, FailureKind, PortError, Sight};
+use tminus_core::ports::{FailureKind, PortError, TargetUpdate, VisibleContainers};
 use tminus_core::telemetry::{Container, ContainerRole};
 use tminus_services::docker::{Link, WatchedPlace, watch};
 use tminus_services::patience::Patience;
@@ -56,8 +56,8 @@ impl WatchedPlace for Marks {
 
 /// A watch that runs.
 struct Watch {
-    sights: mpsc::Receiver<Sight>,
-    attention: attend::Sender<Attention>,
+    sights: mpsc::Receiver<TargetUpdate>,
+    attention: attend::Sender<VisibleContainers>,
     ended: JoinHandle<Result<(), PortError>>,
     /// The containers as they were told last.
     last: Vec<Container>,
@@ -73,7 +73,7 @@ impl Watch {
         let link = Link::new(Some(format!("unix://{}", socket.display()))).patient(patience);
         let place = Marks { link, mark: mark.to_owned() };
         let (sender, sights) = mpsc::channel(64);
-        let (attention, attended) = attend::channel(Attention::new());
+        let (attention, attended) = attend::channel(VisibleContainers::new());
         let ended = tokio::spawn(async move { watch(&place, attended, sender).await });
         Self { sights, attention, ended, last: Vec::new(), is_told: false }
     }
@@ -84,8 +84,8 @@ impl Watch {
         let found = tokio::time::timeout(BOUND, async {
             while !self.is_told || !is_it(&self.last) {
                 match self.sights.recv().await {
-                    Some(Sight::Containers(containers)) => (self.last, self.is_told) = (containers, true),
-                    Some(Sight::Seen(_) | Sight::Same) => {}
+                    Some(TargetUpdate::Containers(containers)) => (self.last, self.is_told) = (containers, true),
+                    Some(TargetUpdate::Seen(_) | TargetUpdate::Same) => {}
                     None => panic!("{what}: the watch ended"),
                 }
             }
@@ -160,9 +160,9 @@ fn only_what_serves_and_what_is_looked_at_is_measured() {
         let load = watch.one(&api).load.unwrap();
         assert!((0.0..4.0).contains(&load.cpu) && load.memory > 4096 && load.memory < 1 << 30, "{load:?}");
         assert_eq!((load.limit, watch.one(&beside).load), (None, None));
-        watch.attention.send_replace(Attention::from([beside.clone()]));
+        watch.attention.send_replace(VisibleContainers::from([beside.clone()]));
         watch.until("what is looked at is measured", |all| loaded(&beside, all)).await;
-        watch.attention.send_replace(Attention::new());
+        watch.attention.send_replace(VisibleContainers::new());
         watch.until("nobody looks", |all| !loaded(&beside, all) && loaded(&api, all)).await;
     });
 }

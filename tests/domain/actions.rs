@@ -1,9 +1,9 @@
 //! Letting actions begin, stop, go on, and end.
 
 use super::{FIRST, SECOND, Tale, digest, readiness, span, who};
-use tminus_core::action::{Outcome, Patience, Request};
+use tminus_core::action::{HorizonWait, Outcome, Request};
 use tminus_core::command::{ActionCommand, Command, Consent, RefusalKind, ReleaseCommand};
-use tminus_core::decide::{Follow, GateRun, Next, Retrying, next};
+use tminus_core::decide::{Follow, GateRun, NextStep, Retrying, next};
 use tminus_core::fact::{Fact, StepFact};
 use tminus_core::failure::FailureKind;
 use tminus_core::names::{ActionId, Commit, EnvName};
@@ -16,7 +16,7 @@ fn start(tale: &mut Tale, request: Request, consent: Consent) -> Result<Follow, 
     tale.command(&Command::Action(ActionCommand::Start { release, request, consent }))
 }
 
-fn verify(env: &str, horizon: Option<&str>, patience: Patience) -> Request {
+fn verify(env: &str, horizon: Option<&str>, patience: HorizonWait) -> Request {
     Request::Verify { env: EnvName::new(env), horizon: horizon.map(span), patience }
 }
 
@@ -29,7 +29,7 @@ fn verified(age: &str, horizon: Option<&str>, verdicts: &[Verdict]) -> Outcome {
     let mut tale = Tale::new();
     tale.brought("production");
     tale.pass(age);
-    let action = tale.start(verify("production", horizon, Patience::Now)).unwrap();
+    let action = tale.start(verify("production", horizon, HorizonWait::Now)).unwrap();
     for verdict in verdicts {
         tale.step(&action, Ok(Some(*verdict)));
     }
@@ -64,7 +64,7 @@ fn another_name_than_the_places_own_is_refused_before_anything_is_measured_or_pr
 fn a_verification_asks_nobody_to_type_a_name() {
     let mut tale = Tale::new();
     tale.see("production", "1.0.0", Health::Healthy);
-    start(&mut tale, verify("production", None, Patience::Now), Consent::default()).unwrap();
+    start(&mut tale, verify("production", None, HorizonWait::Now), Consent::default()).unwrap();
 }
 
 #[test]
@@ -74,7 +74,7 @@ fn two_actions_never_hold_one_environment() {
     let refusal = tale.start(Tale::deploy("staging", "1.0.0")).unwrap_err();
     assert!(refusal.says.contains(first.as_str()) && refusal.says.contains("dana"), "{refusal}");
     tale.see("production", "1.0.0", Health::Healthy);
-    tale.start(verify("production", None, Patience::Now)).unwrap();
+    tale.start(verify("production", None, HorizonWait::Now)).unwrap();
 }
 
 #[test]
@@ -95,7 +95,7 @@ fn a_target_that_carries_a_strangers_action_is_not_touched() {
     tale.observe(("staging", "backend"), stranger);
     let refusal = tale.start(Tale::deploy("staging", "1.0.0")).unwrap_err();
     assert!(refusal.says.contains("somebody else released"), "{refusal}");
-    tale.start(verify("staging", None, Patience::Now)).unwrap();
+    tale.start(verify("staging", None, HorizonWait::Now)).unwrap();
 }
 
 #[test]
@@ -145,7 +145,7 @@ fn another_version_in_the_middle_of_a_verification_starts_its_horizon_anew() {
     let mut tale = Tale::new();
     tale.see("production", "1.0.0", Health::Healthy);
     tale.pass("1h");
-    let action = tale.start(verify("production", Some("30m"), Patience::Now)).unwrap();
+    let action = tale.start(verify("production", Some("30m"), HorizonWait::Now)).unwrap();
     tale.step(&action, Ok(Some(Verdict::Pass)));
     tale.see("production", "0.9.4", Health::Healthy);
     assert_eq!(tale.finish(&action, Some(Verdict::Pass)), Outcome::GoodSoFar);
@@ -161,18 +161,18 @@ fn a_patient_verification_waits_first_and_an_impatient_one_does_not() {
         tale.finish(&action, Some(Verdict::Pass));
         titles.iter().any(|t| t.starts_with("Wait until"))
     };
-    assert!(hold(&mut tale, Patience::UntilDue));
-    assert!(!hold(&mut tale, Patience::Now));
+    assert!(hold(&mut tale, HorizonWait::UntilDue));
+    assert!(!hold(&mut tale, HorizonWait::Now));
 }
 
 #[test]
 fn an_action_that_is_asked_to_stop_ends_at_the_next_boundary() {
     let mut tale = Tale::new();
     let action = tale.start(Tale::deploy("staging", "1.0.0")).unwrap();
-    let Next::Step(step, order) = tale.next(&action) else { panic!() };
+    let NextStep::Step(step, order) = tale.next(&action) else { panic!() };
     tale.tell(Fact::Step(StepFact::Started { action: action.clone(), step, order }));
     ask(&mut tale, ActionCommand::Stop { action: action.clone() }).unwrap();
-    assert_eq!(tale.next(&action), Next::Wait, "the step is not cut");
+    assert_eq!(tale.next(&action), NextStep::Wait, "the step is not cut");
     assert!(ask(&mut tale, ActionCommand::Stop { action: action.clone() }).is_err(), "once is enough");
     let summary = "done".to_owned();
     tale.tell(Fact::Step(StepFact::Succeeded { action: action.clone(), step, summary, verdict: None, receipt: None }));
@@ -186,10 +186,10 @@ fn a_failed_step_waits_for_a_person_and_is_tried_again_under_a_new_order() {
     let action = tale.start(Tale::deploy("staging", "1.0.0")).unwrap();
     tale.step(&action, Ok(None));
     tale.step(&action, Err(FailureKind::Rejected));
-    assert_eq!(tale.next(&action), Next::Wait);
+    assert_eq!(tale.next(&action), NextStep::Wait);
     let first = tale.action(&action).steps[1].order.clone().unwrap();
     ask(&mut tale, ActionCommand::Retry { action: action.clone() }).unwrap();
-    let Next::Step(1, order) = next(&tale.release, tale.action(&action), Retrying::Yes) else { panic!() };
+    let NextStep::Step(1, order) = next(&tale.release, tale.action(&action), Retrying::Yes) else { panic!() };
     assert_ne!(order, first);
 }
 
@@ -266,8 +266,8 @@ fn nothing_is_asked_of_an_action_that_is_not_there() {
 #[test]
 fn a_verification_of_a_version_that_does_not_run_there_cannot_tell_and_says_which_does() {
     let mut tale = Tale::cleared();
-    let refusal = tale.start(verify("production", None, Patience::Now)).unwrap_err();
+    let refusal = tale.start(verify("production", None, HorizonWait::Now)).unwrap_err();
     assert_eq!(refusal.kind, RefusalKind::CannotTell, "{refusal:?}");
     assert!(refusal.says.contains("backend 0.9.4 runs in production, not 1.0.0"), "{refusal:?}");
-    tale.start(verify("staging", None, Patience::Now)).unwrap();
+    tale.start(verify("staging", None, HorizonWait::Now)).unwrap();
 }

@@ -82,7 +82,7 @@ fn only_what_tminus_tagged_is_untagged_and_once() {
     assert!(refused(&mut tale).contains("there is no tag v1.0.0"));
     for direction in [Direction::Forward, Direction::Back] {
         let id = tale.start(tag(direction)).unwrap();
-        assert!(tale.start(tag(Direction::Forward)).unwrap_err().says.contains(&format!("{id} is not over")));
+        assert!(tale.start(tag(Direction::Forward)).unwrap_err().says.contains(&format!("{id} has not ended")));
         assert_eq!(tale.finish(&id, None), Outcome::Good);
         see(&mut tale, Some(FIRST).filter(|_| direction == Direction::Forward));
     }

@@ -2,9 +2,9 @@
 
 use super::{SECOND, Tale, seen, who};
 use proptest::prelude::*;
-use tminus_core::action::{Patience, Request};
+use tminus_core::action::{HorizonWait, Request};
 use tminus_core::command::{ActionCommand, CheckCommand, Command, Consent, GateCommand, ReleaseCommand};
-use tminus_core::decide::{GateRun, Next, Retrying, next};
+use tminus_core::decide::{GateRun, NextStep, Retrying, next};
 use tminus_core::fact::{ActionFact, Fact, StepFact};
 use tminus_core::failure::{Failure, FailureKind};
 use tminus_core::names::{ActionId, Commit, EnvName};
@@ -26,7 +26,7 @@ fn request(kind: usize, env: usize, text: usize) -> Request {
     let version = super::version(VERSIONS[text % VERSIONS.len()]);
     match kind % 4 {
         0 => Request::Deploy { env, version },
-        1 => Request::Verify { env, horizon: None, patience: Patience::Now },
+        1 => Request::Verify { env, horizon: None, patience: HorizonWait::Now },
         2 => Request::RollBack { env, to: text.is_multiple_of(2).then_some(version), reason: String::new() },
         _ => Request::Cut { version },
     }
@@ -89,7 +89,7 @@ fn go_on(tale: &mut Tale, (_, a, b, c): Happening) {
     let retrying = if c % 2 == 0 { Retrying::Yes } else { Retrying::No };
     let name = action.clone();
     match (running, next(&tale.release, state, retrying)) {
-        (Some(step), Next::Wait) if state.is_active() => tale.tell(Fact::Step(match b % 4 {
+        (Some(step), NextStep::Wait) if state.is_active() => tale.tell(Fact::Step(match b % 4 {
             0 => {
                 let failure = tminus_core::mask::Mask::new().failure(Failure::new(FailureKind::Rejected, "no"));
                 StepFact::Failed { action: name, step, failure }
@@ -100,9 +100,9 @@ fn go_on(tale: &mut Tale, (_, a, b, c): Happening) {
                 StepFact::Succeeded { action: name, step, summary: "done".into(), verdict, receipt: None }
             }
         })),
-        (_, Next::Step(step, order)) => tale.tell(Fact::Step(StepFact::Started { action: name, step, order })),
-        (_, Next::Finish(facts)) => facts.into_iter().for_each(|fact| tale.tell(fact)),
-        (_, Next::Wait) => {}
+        (_, NextStep::Step(step, order)) => tale.tell(Fact::Step(StepFact::Started { action: name, step, order })),
+        (_, NextStep::Finish(facts)) => facts.into_iter().for_each(|fact| tale.tell(fact)),
+        (_, NextStep::Wait) => {}
     }
 }
 
@@ -143,8 +143,8 @@ fn live(happenings: &[(u8, Happening)]) -> Tale {
             }
         }
         let outlook = tale.situation().outlook();
-        let is_go = outlook.word == tminus_core::situation::Word::Go;
-        let is_closed = outlook.word == tminus_core::situation::Word::Closed;
+        let is_go = outlook.word == tminus_core::situation::OutlookWord::Go;
+        let is_closed = outlook.word == tminus_core::situation::OutlookWord::Closed;
         assert_eq!(is_go, outlook.blocking.is_empty() && !is_closed);
     }
     tale

@@ -4,7 +4,7 @@ use super::*;
 use tminus_core::action::Move;
 use tminus_core::kinds::check::{CheckKind, RunCheck};
 use tminus_core::names::LogName;
-use tminus_core::plan::{CommandLine, Limit, Secret, Setting, Template};
+use tminus_core::plan::{CommandLine, EnvValue, Limit, Secret, Template};
 
 const CHECK: &str = "backend-tests";
 
@@ -107,7 +107,7 @@ fn what_no_commit_holds_is_stale_after_a_while_by_itself() {
 fn a_command_that_is_given_a_secret_speaks_for_a_while() {
     let mut tale = Tale::new();
     let check = tale.plan.checks.iter_mut().find(|c| c.name.as_str() == CHECK).unwrap();
-    check.env.push(("TOKEN".into(), Setting::Secret(Secret::Env("TOKEN".into()))));
+    check.env.push(("TOKEN".into(), EnvValue::Secret(Secret::Env("TOKEN".into()))));
     tale.check_ends(CHECK, None, Verdict::Pass);
     tale.pass("16m");
     assert_eq!(tale.standing(CHECK, None), Verdict::Stale);
@@ -146,7 +146,7 @@ fn a_redeploy_that_failed_half_way_begins_a_new_age_too() {
     let action = tale.start(Tale::deploy("staging", "1.0.0")).unwrap();
     tale.step(&action, Ok(None));
     assert_eq!(tale.item("production", "after:staging"), Verdict::Pass, "it only looked");
-    while let Next::Step(..) = tale.next(&action) {
+    while let NextStep::Step(..) = tale.next(&action) {
         tale.step(&action, Err(FailureKind::Rejected));
     }
     assert_eq!(tale.item("production", "after:staging"), Verdict::Stale);
@@ -212,7 +212,7 @@ fn a_clock_that_was_set_back_makes_nothing_old() {
 #[test]
 fn a_restart_in_the_middle_of_a_verification_leaves_nothing_to_be_told() {
     let mut tale = Tale::cleared();
-    let request = Request::Verify { env: EnvName::new("staging"), horizon: None, patience: Patience::Now };
+    let request = Request::Verify { env: EnvName::new("staging"), horizon: None, patience: HorizonWait::Now };
     let action = tale.start(request).unwrap();
     tale.step(&action, Ok(None));
     tale.step(&action, Ok(Some(Verdict::Pass)));

@@ -1,7 +1,7 @@
 //! Drift: what runs is not what tminus brought there.
 
 use super::{Tale, digest, seen};
-use tminus_core::action::{Patience, Request};
+use tminus_core::action::{HorizonWait, Request};
 use tminus_core::failure::FailureKind;
 use tminus_core::names::{ActionId, EnvName};
 use tminus_core::order::{Health, Observation};
@@ -37,7 +37,7 @@ fn a_version_that_somebody_else_brought_is_drift_and_is_in_the_preview_until_tmi
     let action = tale.flown();
     tale.see("production", "1.0.1", Health::Healthy);
     let says = one(&tale);
-    assert!(says.starts_with("backend 1.0.1 (") && says.contains("tminus did not bring it"), "{says}");
+    assert!(says.starts_with("backend 1.0.1 (") && says.contains("tminus did not deploy it"), "{says}");
     assert!(says.contains(&format!("{action} brought 1.0.0")), "{says}");
     let proposal = tale.proposal(&Tale::roll_back("production", Some("1.0.0")));
     assert_eq!(tale.situation().preview(&proposal, &super::NoCalls).unwrap().warnings, [says]);
@@ -54,15 +54,15 @@ fn what_somebody_else_brought_is_not_verified() {
     let action = tale.flown();
     let look = |label: Option<&ActionId>| Observation { action: label.cloned(), ..seen("1.0.0", Health::Healthy) };
     tale.observe(("production", "backend"), look(Some(&action)));
-    let request = Request::Verify { env: EnvName::new("production"), horizon: None, patience: Patience::Now };
+    let request = Request::Verify { env: EnvName::new("production"), horizon: None, patience: HorizonWait::Now };
     let blockers = |tale: &Tale| {
         let proposal = tale.proposal(&request);
-        assert_eq!(tale.situation().blockers(&proposal), tale.situation().untold(&proposal));
+        assert_eq!(tale.situation().blockers(&proposal), tale.situation().unknown_health(&proposal));
         tale.situation().blockers(&proposal)
     };
     assert_eq!(blockers(&tale), [""; 0]);
     tale.observe(("production", "backend"), look(None));
-    assert!(one(&tale).contains("tminus did not bring it"), "{}", one(&tale));
+    assert!(one(&tale).contains("tminus did not deploy it"), "{}", one(&tale));
     assert_eq!(blockers(&tale), [format!("{}; `tminus settle production --adopt REASON` adopts it", one(&tale))]);
 }
 
@@ -82,7 +82,7 @@ fn a_label_that_nobody_knows_is_named() {
     tale.flown();
     let action = Some(ActionId::new("deploy-production-elsewhere"));
     tale.observe(("production", "backend"), Observation { action, ..seen("1.0.1", Health::Healthy) });
-    assert!(one(&tale).contains("deploy-production-elsewhere, which this journal does not know"), "{}", one(&tale));
+    assert!(one(&tale).contains("deploy-production-elsewhere, which is not in this journal"), "{}", one(&tale));
 }
 
 #[test]
@@ -91,7 +91,7 @@ fn what_was_taken_away_is_drift() {
     tale.flown();
     let gone = Observation { version: None, digest: None, ..seen("1.0.0", Health::Absent) };
     tale.observe(("production", "backend"), gone);
-    assert!(one(&tale).starts_with("nothing runs of backend in production since"), "{}", one(&tale));
+    assert!(one(&tale).starts_with("no backend has run in production since"), "{}", one(&tale));
 }
 
 #[test]
@@ -140,7 +140,7 @@ fn what_was_made_anew_by_hand_of_the_same_image_is_drift() {
     assert_eq!(drift(&tale), [""; 0]);
     tale.observe(("production", "backend"), look(None));
     let says = one(&tale);
-    assert!(says.ends_with(&format!("tminus did not bring it: the label of {action} is gone")), "{says}");
+    assert!(says.ends_with(&format!("tminus did not deploy it: the label of {action} is gone")), "{says}");
     tale.observe(("production", "backend"), look(Some(&action)));
     assert_eq!(drift(&tale), [""; 0]);
 }
@@ -165,7 +165,7 @@ fn another_image_under_the_version_that_was_to_come_is_drift_though_the_deploy_f
     tale.observe(("staging", "backend"), other);
     let staging = EnvName::new("staging");
     let says = tale.situation().drift(&staging);
-    assert!(says.len() == 1 && says[0].contains("tminus did not bring it"), "{says:?}");
+    assert!(says.len() == 1 && says[0].contains("tminus did not deploy it"), "{says:?}");
     let environment = tale.plan.environment(&staging).unwrap();
     assert!(!tale.situation().runs_it(environment), "the label of a version is not the version");
     let place = tale.release.environments[&staging].places.iter().next().unwrap();

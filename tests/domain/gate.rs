@@ -9,7 +9,7 @@ use tminus_core::kinds::deliver::{CommandDeliver, DeliverKind};
 use tminus_core::names::{ActionId, ArtifactName, Commit};
 use tminus_core::order::{Health, Observation};
 use tminus_core::plan::Deliver;
-use tminus_core::situation::Word;
+use tminus_core::situation::OutlookWord;
 use tminus_core::verdict::Verdict;
 
 const AFTER: &str = "after:staging";
@@ -45,7 +45,7 @@ fn a_tag_elsewhere_closes_the_gate_and_takes_the_go_back() {
     let state = BranchState { tag: Some(Commit::new(SECOND)), ..tale.branch_at(Some(FIRST)) };
     tale.see_branch(state.clone());
     assert_eq!(tale.item("production", "tag:v1.0.0"), Verdict::Fail);
-    assert_eq!(tale.situation().outlook().word, Word::NoGo);
+    assert_eq!(tale.situation().outlook().word, OutlookWord::NoGo);
     tale.waive("production", "tag:v1.0.0").unwrap();
     assert!(tale.gate("production").is_met());
     tale.see_branch(BranchState { tag: Some(Commit::new(FIRST)), ..state });
@@ -59,7 +59,7 @@ fn a_branch_that_is_gone_closes_the_gate_and_is_told_once() {
     assert_eq!(tale.item("production", "branch:release/1.0.0"), Verdict::NoData);
     let outlook = tale.situation().outlook();
     let told = outlook.blocking.iter().filter(|reason| reason.says.contains("the branch release/1.0.0 is gone"));
-    assert_eq!((outlook.word, told.count()), (Word::NotYet, 1), "{outlook:?}");
+    assert_eq!((outlook.word, told.count()), (OutlookWord::NotYet, 1), "{outlook:?}");
     let refusal = tale.start(Tale::deploy("production", "1.0.0")).unwrap_err();
     assert!(refusal.says.contains("the branch release/1.0.0 is gone"), "{refusal:?}");
     tale.waive("production", "branch:release/1.0.0").unwrap();
@@ -217,7 +217,7 @@ fn any_does_not_count_what_was_verified_before_another_version_came() {
     tale.environment("production").after[0].any = true;
     assert_eq!(tale.item("production", AFTER), Verdict::Pass);
     tale.see("staging", "0.9.5", Health::Healthy);
-    assert_eq!(tale.item("production", AFTER), Verdict::Stale, "and tminus did not bring it");
+    assert_eq!(tale.item("production", AFTER), Verdict::Stale, "and tminus did not deploy it");
 }
 
 #[test]

@@ -1,11 +1,11 @@
 //! The ages at which a version is looked at again: until when they can be measured, and what is said of one that nobody did.
 
 use super::{Tale, span};
-use tminus_core::action::{Outcome, Patience, Request};
+use tminus_core::action::{HorizonWait, Outcome, Request};
 use tminus_core::fact::{ClockFact, Fact};
 use tminus_core::names::EnvName;
 use tminus_core::order::Health;
-use tminus_core::situation::{Due, work};
+use tminus_core::situation::{DueHorizon, work};
 use tminus_core::verdict::Verdict;
 
 /// 1.0.0 runs in production since just now.
@@ -15,12 +15,12 @@ fn delivered() -> Tale {
     tale
 }
 
-fn due(tale: &Tale) -> Vec<Due> {
+fn due(tale: &Tale) -> Vec<DueHorizon> {
     tale.situation().due(&EnvName::new("production"))
 }
 
 fn verify(horizon: &str) -> Request {
-    Request::Verify { env: EnvName::new("production"), horizon: Some(span(horizon)), patience: Patience::Now }
+    Request::Verify { env: EnvName::new("production"), horizon: Some(span(horizon)), patience: HorizonWait::Now }
 }
 
 #[test]
@@ -94,7 +94,7 @@ fn what_is_measured_too_late_does_not_pass_as_the_horizon() {
 fn when_it_is_too_late_for_every_horizon_a_verification_names_none() {
     let mut tale = delivered();
     tale.now = due(&tale).last().unwrap().until;
-    let request = Request::Verify { env: EnvName::new("production"), horizon: None, patience: Patience::Now };
+    let request = Request::Verify { env: EnvName::new("production"), horizon: None, patience: HorizonWait::Now };
     assert!(matches!(tale.proposal(&request).request, Request::Verify { horizon: None, .. }));
 }
 

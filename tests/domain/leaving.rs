@@ -258,7 +258,7 @@ fn what_was_seen_for_a_moment_and_told_nothing_is_brought_back_only_by_name_and_
     see(&mut tale, "1.0.0");
     assert_eq!(way(&tale, None).state, WayBackState::None);
     let named = preview(&tale, Some("6.6.6"));
-    let says = "backend 6.6.6 was seen in production for a moment only, and nothing tells whether it was good";
+    let says = "backend 6.6.6 was seen in production only for a moment, and it is unknown whether it was good";
     assert!(named.blockers.is_empty() && named.warnings.contains(&says.to_owned()), "{named:?}");
     tale.pass("2m");
     see(&mut tale, "1.1.0");
@@ -276,7 +276,7 @@ fn an_artifact_that_the_plan_delivers_no_more_is_left_and_named() {
     tale.environment("production").deliver.retain(|d| d.artifact.as_str() != "ui");
     let left = way(&tale, None);
     assert_eq!(moves(&left), ["backend 0.9.5"]);
-    let says = "ui stays as it is: the plan delivers no ui to production any more".to_owned();
+    let says = "ui stays as it is: the plan no longer delivers ui to production".to_owned();
     assert!(left.keeps.contains(&says), "{:?}", left.keeps);
     tale.environment("production").deliver.clear();
     let nothing = preview(&tale, None);

@@ -3,13 +3,13 @@
 use super::{FIRST, Tale, version};
 use tminus_core::action::{Outcome, Request, Step};
 use tminus_core::command::{ActionCommand, Command, ReleaseCommand};
-use tminus_core::decide::{Follow, GateRun, Next, Retrying, next};
+use tminus_core::decide::{Follow, GateRun, NextStep, Retrying, next};
 use tminus_core::fact::{ActionFact, Fact, ReleaseFact, StepFact};
 use tminus_core::failure::{Failure, FailureKind};
 use tminus_core::names::{ActionId, Commit, EnvName, OrderId};
 use tminus_core::order::Health;
-use tminus_core::release::Ended;
-use tminus_core::situation::{Course, Event, Word};
+use tminus_core::release::ActionResult;
+use tminus_core::situation::{Course, CourseEvent, OutlookWord};
 
 fn release(command: ReleaseCommand) -> Command {
     Command::Release(command)
@@ -48,7 +48,7 @@ fn a_cut_asks_the_repository_before_anything_is_opened() {
 fn a_cut_that_fails_leaves_nothing_open_and_the_version_free() {
     let (mut tale, action) = failed_cut(FailureKind::Conflict);
     assert!(!tale.release.action(&action).unwrap().is_stuck());
-    let Next::Finish(facts) = next(&tale.release, tale.release.action(&action).unwrap(), Retrying::No) else {
+    let NextStep::Finish(facts) = next(&tale.release, tale.release.action(&action).unwrap(), Retrying::No) else {
         panic!("it waits")
     };
     facts.into_iter().for_each(|fact| tale.tell(fact));
@@ -59,7 +59,7 @@ fn a_cut_that_fails_leaves_nothing_open_and_the_version_free() {
 #[test]
 fn a_cut_that_got_no_answer_waits_and_is_withdrawn_when_it_is_left() {
     let (mut tale, action) = failed_cut(FailureKind::Timeout);
-    assert_eq!(next(&tale.release, tale.release.action(&action).unwrap(), Retrying::No), Next::Wait);
+    assert_eq!(next(&tale.release, tale.release.action(&action).unwrap(), Retrying::No), NextStep::Wait);
     tale.command(&Command::Action(ActionCommand::Leave { action })).unwrap();
     assert_eq!(tale.release.open_versions(), [&version("1.0.0")]);
 }
@@ -81,17 +81,17 @@ fn a_closed_release_says_so_and_nothing_of_its_gate() {
     let mut tale = Tale::new();
     close(&mut tale);
     let outlook = tale.situation().outlook();
-    assert_eq!((outlook.word, outlook.blocking.len()), (Word::Closed, 0), "{:?}", outlook.blocking);
+    assert_eq!((outlook.word, outlook.blocking.len()), (OutlookWord::Closed, 0), "{:?}", outlook.blocking);
     tale.see("production", "0.9.4", Health::Unhealthy);
     let outlook = tale.situation().outlook();
-    assert_eq!((outlook.word, outlook.in_short().as_str()), (Word::Closed, "1 not good"));
+    assert_eq!((outlook.word, outlook.in_short().as_str()), (OutlookWord::Closed, "1 not good"));
 }
 
 fn milestone(tale: &Tale, title: &str) -> (Course, Option<String>) {
     let course = tale.situation().course();
     let found = course.iter().find_map(|moment| match moment.event {
-        Event::Milestone { title: of, done } if of == title => Some((moment.course, done)),
-        Event::Milestone { .. } | Event::Phase { .. } | Event::Horizon { .. } => None,
+        CourseEvent::Milestone { title: of, done } if of == title => Some((moment.course, done)),
+        CourseEvent::Milestone { .. } | CourseEvent::Phase { .. } | CourseEvent::Horizon { .. } => None,
     });
     let (course, done) = found.expect("the plan has it");
     (course, done.map(|(_, who)| who.name.to_string()))
@@ -126,7 +126,7 @@ fn the_cut_is_the_milestone_that_names_it() {
     assert_eq!(milestone(&tale, "Review the release branch, sign off"), (Course::Ahead, None));
 }
 
-fn ended(tale: &Tale, action: &ActionId) -> Ended {
+fn ended(tale: &Tale, action: &ActionId) -> ActionResult {
     tale.release.how_ended(tale.release.action(action).unwrap()).unwrap()
 }
 
@@ -138,9 +138,9 @@ fn what_was_brought_is_started_until_it_is_verified() {
     assert_eq!(tale.finish(&action, None), Outcome::Good);
     assert_eq!(ended(&tale, &action).words(), "started · unverified");
     tale.verified("staging", None, Outcome::Unclear);
-    assert_eq!(ended(&tale, &action), Ended::Started);
+    assert_eq!(ended(&tale, &action), ActionResult::Started);
     tale.verified("staging", None, Outcome::NotGood);
-    assert_eq!(ended(&tale, &action), Ended::Verified(Outcome::NotGood));
+    assert_eq!(ended(&tale, &action), ActionResult::Verified(Outcome::NotGood));
     tale.verified("staging", None, Outcome::Good);
     assert_eq!(ended(&tale, &action).words(), "verified good");
 }
@@ -179,7 +179,7 @@ fn a_cut_that_an_earlier_tminus_recorded_is_read_as_the_order_that_a_cut_gives_n
     let ([was], [is]) = (&old.steps[..], &now.steps[..]) else { panic!("{old:?} {now:?}") };
     assert!(is.step.task.creates_branch(), "{is:?}");
     assert_eq!((&was.step.task, &was.step.undo), (&is.step.task, &is.step.undo));
-    let Next::Finish(facts) = next(&Tale::new().release, old, Retrying::No) else { panic!("it is not over") };
+    let NextStep::Finish(facts) = next(&Tale::new().release, old, Retrying::No) else { panic!("it has not ended") };
     let good = |fact: &Fact| matches!(fact, Fact::Action(ActionFact::Finished { outcome: Outcome::Good, .. }));
     assert!(facts.iter().any(good), "{facts:?}");
 }

@@ -8,7 +8,7 @@ use tminus_core::failure::FailureKind;
 use tminus_core::kept::Return;
 use tminus_core::lock::{LockCommand, LockFact, Sits};
 use tminus_core::names::{EnvName, SeatId};
-use tminus_core::seat::{Role, SeatFact};
+use tminus_core::seat::{SeatFact, SeatRole};
 
 fn take(env: &str, reason: &str, lapse: Option<&str>, tale: &Tale) -> Command {
     let until = lapse.map(|text| span(text).after(tale.now));
@@ -120,7 +120,7 @@ fn a_holder_whose_seat_is_gone_is_told_as_such() {
     let mut tale = Tale::new();
     let (seat, place) = (SeatId::new("seat-1"), "a terminal".to_owned());
     tale.who = who("omer");
-    tale.tell(Fact::Seat(SeatFact::Sat { seat: seat.clone(), role: Role::Driver, place }));
+    tale.tell(Fact::Seat(SeatFact::Sat { seat: seat.clone(), role: SeatRole::Driver, place }));
     lock_as(&mut tale, "omer", "staging", None).unwrap();
     let env = EnvName::new("staging");
     assert_eq!(tale.release.locks.find(&env).unwrap().sits, Sits::Here);
@@ -136,7 +136,7 @@ fn a_holder_who_went_with_a_dead_engine_left_when_it_was_last_heard_of() {
     let mut tale = Tale::new();
     let (seat, place) = (SeatId::new("seat-1"), "a terminal".to_owned());
     tale.who = who("omer");
-    tale.tell(Fact::Seat(SeatFact::Sat { seat, role: Role::Driver, place }));
+    tale.tell(Fact::Seat(SeatFact::Sat { seat, role: SeatRole::Driver, place }));
     lock_as(&mut tale, "omer", "staging", None).unwrap();
     let last = tale.release.story.last().map(|record| record.at);
     tale.pass("72h");

@@ -1,7 +1,7 @@
 //! Where what runs somewhere came from: what was only seen there proves nothing of a commit.
 
 use super::{FIRST, SECOND, Tale, digest, seen, version};
-use tminus_core::action::{Outcome, Patience, Request};
+use tminus_core::action::{HorizonWait, Outcome, Request};
 use tminus_core::command::{Command, GateCommand, Refusal};
 use tminus_core::decide::Follow;
 use tminus_core::fact::{Fact, StepFact};
@@ -9,7 +9,7 @@ use tminus_core::names::{ArtifactName, Commit, EnvName};
 use tminus_core::order::{Delivered, Health, Observation, Receipt};
 use tminus_core::plan::{ArtifactKind, ImageBuild};
 use tminus_core::release::Origin;
-use tminus_core::situation::{Proof, Word, work};
+use tminus_core::situation::{OutlookWord, Proof, work};
 use tminus_core::verdict::Verdict;
 
 const AFTER: &str = "after:staging";
@@ -30,7 +30,7 @@ fn nameless(tale: &mut Tale, text: &str) {
 
 /// A verification of staging in which all is good ends like this.
 fn verify(tale: &mut Tale) -> (Outcome, String) {
-    let request = Request::Verify { env: staging(), horizon: None, patience: Patience::Now };
+    let request = Request::Verify { env: staging(), horizon: None, patience: HorizonWait::Now };
     let action = tale.start(request).unwrap();
     let outcome = tale.finish(&action, Some(Verdict::Pass));
     (outcome, tale.action(&action).ended.as_ref().unwrap().summary.clone())
@@ -64,7 +64,9 @@ fn what_was_only_seen_is_measured_and_proves_nothing_of_a_commit() {
         "{summary}"
     );
     let outlook = tale.situation().outlook();
-    assert!(outlook.word == Word::NotYet && outlook.blocking.iter().any(|r| r.says.contains("did not deliver it")));
+    assert!(
+        outlook.word == OutlookWord::NotYet && outlook.blocking.iter().any(|r| r.says.contains("did not deliver it"))
+    );
 }
 
 #[test]
@@ -86,7 +88,7 @@ fn what_was_only_seen_opens_no_gate_though_an_older_tminus_called_it_good() {
 #[test]
 fn what_fails_there_is_not_good_whoever_brought_it() {
     let mut tale = by_hand();
-    let request = Request::Verify { env: staging(), horizon: None, patience: Patience::Now };
+    let request = Request::Verify { env: staging(), horizon: None, patience: HorizonWait::Now };
     let action = tale.start(request).unwrap();
     assert_eq!(tale.finish(&action, Some(Verdict::Fail)), Outcome::NotGood);
 }
@@ -107,7 +109,7 @@ fn what_a_person_adopts_with_a_reason_is_of_the_commit_of_that_moment() {
     tale.environment("production").after[0].any = false;
     tale.branch_moves(SECOND, &["app.txt"]);
     assert_ne!(item(&tale).verdict, Verdict::Pass);
-    assert_eq!(tale.situation().outlook().word, Word::NotYet);
+    assert_eq!(tale.situation().outlook().word, OutlookWord::NotYet);
 }
 
 #[test]
@@ -214,7 +216,7 @@ fn an_image_that_was_built_here_is_of_its_commit_whoever_started_it() {
     let (context, dockerfile) = (".".to_owned(), "Dockerfile".to_owned());
     *build = Some(ImageBuild { context, dockerfile, args: Vec::new(), max_size: None });
     let build = tale.start(Request::Build { version: version("1.0.0"), artifact: None }).unwrap();
-    while let tminus_core::decide::Next::Step(step, order) = tale.next(&build) {
+    while let tminus_core::decide::NextStep::Step(step, order) = tale.next(&build) {
         let action = build.clone();
         tale.tell(Fact::Step(StepFact::Started { action: action.clone(), step, order: order.clone() }));
         let delivered = Some(Delivered { version: version("1.0.0"), digest: Some(digest("1.0.0")) });

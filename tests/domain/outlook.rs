@@ -7,8 +7,8 @@ use tminus_core::fact::{Fact, ReleaseFact, TargetFact};
 use tminus_core::failure::{Failure, FailureKind};
 use tminus_core::names::EnvName;
 use tminus_core::order::{Health, Observation, Readiness};
-use tminus_core::release::Ended;
-use tminus_core::situation::{Outlook, Proof, Reason, Remedy, TroubleKind, Word};
+use tminus_core::release::ActionResult;
+use tminus_core::situation::{Outlook, OutlookWord, Proof, Reason, Remedy, TroubleKind};
 use tminus_core::verdict::Verdict;
 
 fn outlook(tale: &Tale) -> Outlook {
@@ -22,22 +22,22 @@ fn reason(tale: &Tale) -> String {
 #[test]
 fn it_is_go_when_everything_that_gates_was_proved() {
     let tale = Tale::cleared();
-    assert_eq!(outlook(&tale).word, Word::Go, "{:?}", outlook(&tale).blocking);
+    assert_eq!(outlook(&tale).word, OutlookWord::Go, "{:?}", outlook(&tale).blocking);
 }
 
 #[test]
 fn it_is_not_yet_while_something_was_not_measured() {
-    assert_eq!(outlook(&Tale::new()).word, Word::NotYet);
+    assert_eq!(outlook(&Tale::new()).word, OutlookWord::NotYet);
     let mut tale = Tale::cleared();
     tale.check_ends("version", None, Verdict::NoData);
-    assert_eq!(outlook(&tale).word, Word::NotYet);
+    assert_eq!(outlook(&tale).word, OutlookWord::NotYet);
 }
 
 #[test]
 fn it_is_no_go_when_a_check_fails_and_says_which() {
     let mut tale = Tale::cleared();
     tale.check_ends("version", None, Verdict::Fail);
-    assert_eq!(outlook(&tale).word, Word::NoGo);
+    assert_eq!(outlook(&tale).word, OutlookWord::NoGo);
     assert!(reason(&tale).contains("One version in every file"));
 }
 
@@ -78,16 +78,16 @@ fn what_ended_well_says_where_the_release_goes_next() {
 fn a_check_that_is_not_required_blocks_nothing() {
     let mut tale = Tale::cleared();
     tale.check_ends("privacy-policy", None, Verdict::Fail);
-    assert_eq!(outlook(&tale).word, Word::Go);
+    assert_eq!(outlook(&tale).word, OutlookWord::Go);
 }
 
 #[test]
 fn an_unhealthy_environment_is_no_go_and_one_out_of_sight_is_not_yet() {
     let mut tale = Tale::cleared();
     tale.lose("staging");
-    assert_eq!(outlook(&tale).word, Word::NotYet);
+    assert_eq!(outlook(&tale).word, OutlookWord::NotYet);
     tale.see("production", "0.9.4", Health::Unhealthy);
-    assert_eq!(outlook(&tale).word, Word::NoGo);
+    assert_eq!(outlook(&tale).word, OutlookWord::NoGo);
     assert!(reason(&tale).contains("production is unhealthy"), "{}", reason(&tale));
 }
 
@@ -95,11 +95,11 @@ fn an_unhealthy_environment_is_no_go_and_one_out_of_sight_is_not_yet() {
 fn a_verification_that_is_not_good_is_no_go_until_something_else_runs_there() {
     let mut tale = Tale::cleared();
     tale.verified("production", None, Outcome::NotGood);
-    assert_eq!(outlook(&tale).word, Word::NoGo);
+    assert_eq!(outlook(&tale).word, OutlookWord::NoGo);
     tale.pass("1m");
     tale.see("production", "0.9.5", Health::Healthy);
     tale.ready("production", "0.9.5");
-    assert_eq!(outlook(&tale).word, Word::Go, "{:?}", outlook(&tale).blocking);
+    assert_eq!(outlook(&tale).word, OutlookWord::Go, "{:?}", outlook(&tale).blocking);
 }
 
 #[test]
@@ -109,11 +109,11 @@ fn what_was_found_not_good_stays_so_when_the_next_look_cannot_tell() {
     for outcome in [Outcome::Unclear, Outcome::Stopped] {
         tale.pass("1m");
         tale.verified("production", None, outcome);
-        assert_eq!(outlook(&tale).word, Word::NoGo, "{outcome:?}");
+        assert_eq!(outlook(&tale).word, OutlookWord::NoGo, "{outcome:?}");
     }
     tale.pass("1m");
     tale.verified("production", None, Outcome::Good);
-    assert_eq!(outlook(&tale).word, Word::Go, "{:?}", outlook(&tale).blocking);
+    assert_eq!(outlook(&tale).word, OutlookWord::Go, "{:?}", outlook(&tale).blocking);
 }
 
 #[test]
@@ -184,13 +184,13 @@ fn what_was_wrong_is_not_over_while_it_is_being_rolled_back() {
     for health in [Health::Waiting, Health::Starting] {
         tale.see("production", "0.9.4", health);
         assert_eq!(kinds(&tale), [TroubleKind::RollingBack], "{health:?}");
-        assert_eq!(outlook(&tale).word, Word::NoGo, "{health:?}");
+        assert_eq!(outlook(&tale).word, OutlookWord::NoGo, "{health:?}");
     }
     assert_eq!(tale.finish(&back, None), Outcome::Good);
     tale.see("production", "0.9.4", Health::Healthy);
-    assert_eq!((kinds(&tale), outlook(&tale).word), (Vec::new(), Word::NoGo));
+    assert_eq!((kinds(&tale), outlook(&tale).word), (Vec::new(), OutlookWord::NoGo));
     let ended = |id| tale.situation().release.how_ended(tale.action(id));
-    assert_eq!((ended(&deploy), ended(&back)), (Some(Ended::RolledBack), Some(Ended::Started)));
+    assert_eq!((ended(&deploy), ended(&back)), (Some(ActionResult::RolledBack), Some(ActionResult::Started)));
 }
 
 #[test]
@@ -201,11 +201,11 @@ fn a_deploy_that_ended_before_it_was_done_is_no_go_until_another_action_ends_wel
     tale.step(&deploy, Err(FailureKind::Rejected));
     tale.command(&Command::Action(ActionCommand::Leave { action: deploy.clone() })).unwrap();
     tale.see("staging", "1.0.0", Health::Healthy);
-    assert_eq!(outlook(&tale).word, Word::NoGo);
+    assert_eq!(outlook(&tale).word, OutlookWord::NoGo);
     assert!(reason(&tale).contains("ended before it was done"), "{}", reason(&tale));
     let again = tale.start(Tale::deploy("staging", "1.0.0")).unwrap();
     assert_eq!(tale.finish(&again, None), Outcome::Good);
-    assert_ne!(outlook(&tale).word, Word::NoGo, "{:?}", outlook(&tale).blocking);
+    assert_ne!(outlook(&tale).word, OutlookWord::NoGo, "{:?}", outlook(&tale).blocking);
 }
 
 #[test]
@@ -222,7 +222,7 @@ fn an_action_that_stands_still_is_no_go() {
     let mut tale = Tale::cleared();
     let action = tale.start(Tale::deploy("staging", "1.0.0")).unwrap();
     tale.step(&action, Err(FailureKind::Unreachable));
-    assert_eq!(outlook(&tale).word, Word::NoGo);
+    assert_eq!(outlook(&tale).word, OutlookWord::NoGo);
     assert!(reason(&tale).contains("stopped at"));
 }
 
@@ -232,7 +232,7 @@ fn a_release_that_was_rolled_away_from_is_no_go() {
     tale.flown();
     let back = tale.start(Tale::roll_back("production", None)).unwrap();
     tale.finish(&back, None);
-    assert_eq!(outlook(&tale).word, Word::NoGo);
+    assert_eq!(outlook(&tale).word, OutlookWord::NoGo);
     assert!(outlook(&tale).blocking.iter().any(|r| r.says.contains("it is slow")));
 }
 
@@ -241,7 +241,7 @@ fn a_branch_that_cannot_be_read_is_not_go() {
     let mut tale = Tale::cleared();
     let failure = tminus_core::mask::Mask::new().failure(Failure::new(FailureKind::NotFound, "no such branch"));
     tale.tell(Fact::Release(ReleaseFact::BranchLost { version: tale.version.clone(), failure }));
-    assert_eq!(outlook(&tale).word, Word::NotYet);
+    assert_eq!(outlook(&tale).word, OutlookWord::NotYet);
 }
 
 #[test]
@@ -249,18 +249,18 @@ fn a_proposal_that_waits_is_not_go_and_says_how_many_approvals_are_missing() {
     let mut tale = Tale::cleared();
     assert_eq!(outlook(&tale).in_short(), "to propose; 2 approvals follow");
     let proposal = tale.proposed();
-    assert_eq!((outlook(&tale).word, outlook(&tale).in_short().as_str()), (Word::NotYet, "2 approvals missing"));
+    assert_eq!((outlook(&tale).word, outlook(&tale).in_short().as_str()), (OutlookWord::NotYet, "2 approvals missing"));
     tale.approve("dana", &proposal).unwrap();
-    assert_eq!((outlook(&tale).word, outlook(&tale).in_short().as_str()), (Word::NotYet, "1 approval missing"));
+    assert_eq!((outlook(&tale).word, outlook(&tale).in_short().as_str()), (OutlookWord::NotYet, "1 approval missing"));
     tale.approve("omer", &proposal).unwrap();
-    assert_eq!((outlook(&tale).word, outlook(&tale).in_short().as_str()), (Word::Go, ""));
+    assert_eq!((outlook(&tale).word, outlook(&tale).in_short().as_str()), (OutlookWord::Go, ""));
 }
 
 #[test]
 fn it_is_not_go_while_something_is_being_changed() {
     let mut tale = Tale::cleared();
     let action = tale.start(Tale::deploy("staging", "1.0.0")).unwrap();
-    assert_eq!(outlook(&tale).word, Word::NotYet);
+    assert_eq!(outlook(&tale).word, OutlookWord::NotYet);
     assert_eq!(outlook(&tale).in_short(), "deploying staging");
     tale.finish(&action, None);
     assert!(outlook(&tale).blocking.iter().all(|r| r.verdict != Verdict::Running));
@@ -285,10 +285,10 @@ fn a_plan_in_which_nothing_is_required_is_not_yet() {
     for environment in &mut tale.plan.environments {
         environment.after.clear();
     }
-    assert_eq!(outlook(&tale).word, Word::NotYet);
+    assert_eq!(outlook(&tale).word, OutlookWord::NotYet);
     assert!(reason(&tale).contains("nothing was asked, so nothing is proved"), "{}", reason(&tale));
     tale.waive("production", "gate:production").unwrap();
-    assert_eq!(outlook(&tale).word, Word::NotYet, "who waives that has measured nothing");
+    assert_eq!(outlook(&tale).word, OutlookWord::NotYet, "who waives that has measured nothing");
 }
 
 #[test]
@@ -297,7 +297,7 @@ fn a_version_that_came_through_no_gate_is_not_go_because_it_runs_there() {
     for env in ["staging", "production"] {
         tale.see(env, "1.0.0", Health::Healthy);
     }
-    assert_eq!(outlook(&tale).word, Word::NotYet, "nobody measured anything");
+    assert_eq!(outlook(&tale).word, OutlookWord::NotYet, "nobody measured anything");
     let is_asked = |tale: &Tale| outlook(tale).blocking.iter().any(|r| r.subject == "version");
     assert!(is_asked(&tale), "{:?}", outlook(&tale).blocking);
     let mut tale = Tale::cleared();
@@ -352,8 +352,8 @@ fn it_is_not_go_where_something_else_runs_in_the_place_of_the_release() {
     let mut tale = out_everywhere();
     assert_eq!(drift(&tale), None);
     tale.see("production", "1.0.1", Health::Healthy);
-    assert_eq!(drift(&tale), Some((Verdict::Stale, "production does not run what tminus brought".to_owned())));
-    assert_ne!(outlook(&tale).word, Word::Go);
+    assert_eq!(drift(&tale), Some((Verdict::Stale, "production runs something that tminus did not deploy".to_owned())));
+    assert_ne!(outlook(&tale).word, OutlookWord::Go);
     tale.see("production", "1.0.0", Health::Healthy);
     assert_eq!(drift(&tale), None);
     let nothing = Observation { version: None, digest: None, ..super::seen("1.0.0", Health::Absent) };
@@ -362,7 +362,7 @@ fn it_is_not_go_where_something_else_runs_in_the_place_of_the_release() {
     // Where the release is still to come, drift is no news of it: the preview tells it.
     let mut tale = Tale::cleared();
     tale.see("production", "0.9.9", Health::Healthy);
-    assert_eq!(outlook(&tale).word, Word::Go, "{:?}", outlook(&tale).blocking);
+    assert_eq!(outlook(&tale).word, OutlookWord::Go, "{:?}", outlook(&tale).blocking);
 }
 
 #[test]
@@ -371,7 +371,7 @@ fn a_go_with_a_waiver_says_so_and_names_who_and_why() {
     tale.check_ends("version", None, Verdict::Fail);
     tale.waive("production", "version").unwrap();
     let outlook = outlook(&tale);
-    assert_eq!((outlook.word, outlook.shown().as_str()), (Word::Go, "GO with 1 waiver"));
+    assert_eq!((outlook.word, outlook.shown().as_str()), (OutlookWord::Go, "GO with 1 waiver"));
     let words: Vec<String> = outlook.waived.iter().map(|waived| waived.words()).collect();
     assert_eq!(words, ["version for production: waived by dana: we looked"]);
 }
@@ -416,7 +416,7 @@ fn an_image_that_was_not_built_says_what_builds_it() {
 
 #[test]
 fn what_was_looked_at_elsewhere_is_no_go() {
-    let mut outlook = Outlook { word: Word::Go, blocking: Vec::new(), approvals: 0, waived: Vec::new() };
+    let mut outlook = Outlook { word: OutlookWord::Go, blocking: Vec::new(), approvals: 0, waived: Vec::new() };
     outlook.add(Reason::elsewhere("DOCKER_HOST differs".to_owned()));
-    assert_eq!((outlook.word, outlook.in_short()), (Word::NotYet, "seen from another environment".to_owned()));
+    assert_eq!((outlook.word, outlook.in_short()), (OutlookWord::NotYet, "seen from another environment".to_owned()));
 }

@@ -2,14 +2,14 @@
 
 use super::{GateRun, NoCalls, Tale, who};
 use proptest::prelude::*;
-use tminus_core::action::{Patience, Request};
+use tminus_core::action::{HorizonWait, Request};
 use tminus_core::command::{
     ActionCommand, CheckCommand, Command, Consent, GateCommand, Refusal, RefusalKind, ReleaseCommand,
 };
-use tminus_core::decide::{Ground, decide};
+use tminus_core::decide::{DecisionInput, decide};
 use tminus_core::fact::Fact;
 use tminus_core::names::{ActionId, CheckName, EnvName, Person, SeatId};
-use tminus_core::seat::{ABSENT, Passing, Role, Seat, SeatCommand, SeatFact, Wish};
+use tminus_core::seat::{ABSENT, Passing, Seat, SeatCommand, SeatFact, SeatRole, Wish};
 use tminus_core::time::Span;
 use tminus_core::who::Who;
 
@@ -37,7 +37,7 @@ impl Table {
     }
 
     pub(super) fn ask(&mut self, seat: Option<&SeatId>, who: &Who, command: &Command) -> Result<Vec<Fact>, Refusal> {
-        let ground = Ground {
+        let ground = DecisionInput {
             plan: &self.tale.plan,
             release: &self.tale.release,
             who,
@@ -74,7 +74,7 @@ impl Table {
         self.tale.release.seats.find(seat)
     }
 
-    pub(super) fn role(&self, seat: &SeatId) -> Option<Role> {
+    pub(super) fn role(&self, seat: &SeatId) -> Option<SeatRole> {
         self.find(seat).map(|seat| seat.role)
     }
 
@@ -95,9 +95,9 @@ fn id() -> ActionId {
 }
 
 /// One command of each kind, with the least role that may ask for it.
-pub(super) fn commands() -> Vec<(Role, Command)> {
+pub(super) fn commands() -> Vec<(SeatRole, Command)> {
     let release = super::version("1.0.0");
-    let request = Request::Verify { env: env(), horizon: None, patience: Patience::Now };
+    let request = Request::Verify { env: env(), horizon: None, patience: HorizonWait::Now };
     let consent = Consent { typed: None, seen: None };
     let start = ActionCommand::Start { release: release.clone(), request, consent };
     let approve = GateCommand::Approve { action: id(), note: String::new() };
@@ -107,24 +107,24 @@ pub(super) fn commands() -> Vec<(Role, Command)> {
     let say = CheckCommand::Say { release: release.clone(), check: check.clone(), yes: true, note: String::new() };
     let run = CheckCommand::Run { release: release.clone(), checks: vec![check] };
     vec![
-        (Role::Observer, Command::Refresh),
-        (Role::Navigator, Command::Gate(approve)),
-        (Role::Navigator, Command::Check(say)),
-        (Role::Driver, Command::Check(run)),
-        (Role::Driver, Command::Gate(waive)),
-        (Role::Driver, Command::Release(ReleaseCommand::Close { version: release, note: String::new() })),
-        (Role::Driver, Command::Action(start)),
-        (Role::Driver, Command::Action(ActionCommand::Stop { action: id() })),
-        (Role::Driver, Command::Action(ActionCommand::Retry { action: id() })),
-        (Role::Driver, Command::Action(ActionCommand::Leave { action: id() })),
-        (Role::Driver, Command::Action(ActionCommand::Accept { action: id(), note: String::new() })),
+        (SeatRole::Observer, Command::Refresh),
+        (SeatRole::Navigator, Command::Gate(approve)),
+        (SeatRole::Navigator, Command::Check(say)),
+        (SeatRole::Driver, Command::Check(run)),
+        (SeatRole::Driver, Command::Gate(waive)),
+        (SeatRole::Driver, Command::Release(ReleaseCommand::Close { version: release, note: String::new() })),
+        (SeatRole::Driver, Command::Action(start)),
+        (SeatRole::Driver, Command::Action(ActionCommand::Stop { action: id() })),
+        (SeatRole::Driver, Command::Action(ActionCommand::Retry { action: id() })),
+        (SeatRole::Driver, Command::Action(ActionCommand::Leave { action: id() })),
+        (SeatRole::Driver, Command::Action(ActionCommand::Accept { action: id(), note: String::new() })),
     ]
 }
 
 #[test]
 fn each_role_may_ask_for_what_is_its_own_and_for_nothing_above() {
     let (table, [dana, omer, noa]) = Table::of_three();
-    let rank = |role| [Role::Observer, Role::Navigator, Role::Driver].iter().position(|r| *r == role);
+    let rank = |role| [SeatRole::Observer, SeatRole::Navigator, SeatRole::Driver].iter().position(|r| *r == role);
     for (least, command) in commands() {
         for (seat, name) in [(&dana, "dana"), (&omer, "omer"), (&noa, "noa")] {
             let admitted = table.tale.release.seats.admit(Some(seat), &who(name), &command);
@@ -143,8 +143,8 @@ fn each_role_may_ask_for_what_is_its_own_and_for_nothing_above() {
 fn what_a_refusal_says_is_what_a_screen_is_told_too() {
     let (table, [_, omer, _]) = Table::of_three();
     let seats = &table.tale.release.seats;
-    let barred = seats.barred((Some(&omer), &who("omer")), Role::Driver).unwrap();
-    let refusal = seats.admit_as((Some(&omer), &who("omer")), Role::Driver).unwrap_err();
+    let barred = seats.barred((Some(&omer), &who("omer")), SeatRole::Driver).unwrap();
+    let refusal = seats.admit_as((Some(&omer), &who("omer")), SeatRole::Driver).unwrap_err();
     assert_eq!(barred.says(), refusal.says);
 }
 
@@ -174,11 +174,11 @@ fn a_seat_that_has_gone_may_nothing_but_look() {
 fn the_first_to_come_drives_and_whoever_only_wants_to_look_never_does() {
     let mut table = Table::new();
     let noa = table.sit("noa", Wish::Observe).unwrap();
-    assert_eq!(table.role(&noa), Some(Role::Observer));
+    assert_eq!(table.role(&noa), Some(SeatRole::Observer));
     assert!(table.seat(&noa, SeatCommand::Take).unwrap_err().says.contains("you observe"));
     assert!(table.seat(&noa, SeatCommand::Ask).unwrap_err().says.contains("you observe"));
     let dana = table.sit("dana", Wish::Act).unwrap();
-    assert_eq!(table.role(&dana), Some(Role::Driver));
+    assert_eq!(table.role(&dana), Some(SeatRole::Driver));
     assert!(table.seat(&dana, SeatCommand::Give { to: noa }).unwrap_err().says.contains("cannot drive"));
 }
 
@@ -204,7 +204,7 @@ fn the_seat_is_asked_for_once_and_given_or_kept() {
     assert!(table.seat(&dana, decline()).unwrap_err().says.contains("does not ask"));
     table.seat(&omer, SeatCommand::Ask).unwrap();
     assert!(table.seat(&omer, SeatCommand::Ask).unwrap_err().says.contains("asked already"));
-    assert!(table.seat(&dana, SeatCommand::Ask).unwrap_err().says.contains("you drive already"));
+    assert!(table.seat(&dana, SeatCommand::Ask).unwrap_err().says.contains("you already drive"));
     for seat in [&omer, &noa] {
         assert!(table.seat(seat, decline()).unwrap_err().says.contains("only the driver"));
         assert!(table.seat(seat, SeatCommand::Give { to: omer.clone() }).is_err());
@@ -214,7 +214,7 @@ fn the_seat_is_asked_for_once_and_given_or_kept() {
     table.seat(&omer, SeatCommand::Ask).unwrap();
     let given = table.seat(&dana, SeatCommand::Give { to: omer.clone() }).unwrap();
     assert_eq!(Table::how(&given), Some(Passing::Given));
-    assert_eq!((table.role(&dana), table.role(&omer)), (Some(Role::Navigator), Some(Role::Driver)));
+    assert_eq!((table.role(&dana), table.role(&omer)), (Some(SeatRole::Navigator), Some(SeatRole::Driver)));
     assert_eq!(table.tale.release.seats.askers().len(), 0);
 }
 
@@ -240,8 +240,8 @@ fn whoever_is_at_the_keys_keeps_the_seat_and_whoever_is_away_for_the_stated_time
     }
     table.away = Some(ABSENT);
     assert_eq!(Table::how(&table.seat(&omer, SeatCommand::Take).unwrap()), Some(Passing::Absent(ABSENT)));
-    assert_eq!((table.role(&dana), table.role(&omer)), (Some(Role::Navigator), Some(Role::Driver)));
-    assert!(table.seat(&omer, SeatCommand::Take).unwrap_err().says.contains("you drive already"));
+    assert_eq!((table.role(&dana), table.role(&omer)), (Some(SeatRole::Navigator), Some(SeatRole::Driver)));
+    assert!(table.seat(&omer, SeatCommand::Take).unwrap_err().says.contains("you already drive"));
 }
 
 #[test]
@@ -261,7 +261,7 @@ fn the_same_system_user_takes_the_seat_from_another_terminal_whatever_it_is_call
     let home = table.sit_as(&other, Wish::Act).unwrap();
     assert_eq!(table.tale.release.seats.same_user(table.find(&home).unwrap()).count(), 1);
     assert_eq!(Table::how(&table.seat(&home, SeatCommand::Take).unwrap()), Some(Passing::Same));
-    assert_eq!(table.role(&dana), Some(Role::Navigator));
+    assert_eq!(table.role(&dana), Some(SeatRole::Navigator));
     // The same name on another machine is another user.
     let elsewhere = Who { host: "elsewhere".to_owned(), ..who("dana") };
     let far = table.sit_as(&elsewhere, Wish::Act).unwrap();
@@ -303,8 +303,8 @@ proptest! {
                 let _refused_or_done = table.seat(seat, command);
             }
             let seats = &table.tale.release.seats;
-            prop_assert!(seats.iter().filter(|seat| seat.role == Role::Driver).count() <= 1);
-            prop_assert!(seats.iter().filter(|seat| observers.contains(&seat.id)).all(|s| s.role == Role::Observer));
+            prop_assert!(seats.iter().filter(|seat| seat.role == SeatRole::Driver).count() <= 1);
+            prop_assert!(seats.iter().filter(|seat| observers.contains(&seat.id)).all(|s| s.role == SeatRole::Observer));
             prop_assert!(seats.driver().is_none_or(|driver| driver.asks.is_none()));
         }
         // What the journal says is what a fold of it finds.

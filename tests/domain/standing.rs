@@ -1,7 +1,7 @@
 //! Where a check stands: its last verdict, unless that went stale.
 
 use super::{FIRST, SECOND, Tale, span};
-use tminus_core::action::{Patience, Request, StepTask};
+use tminus_core::action::{HorizonWait, Request, StepTask};
 use tminus_core::names::{ActionId, CheckName, EnvName};
 use tminus_core::order::Health;
 use tminus_core::verdict::Verdict;
@@ -216,5 +216,5 @@ fn what_a_verification_needs_is_looked_at_before_it() {
 }
 
 fn verify_of(env: &str) -> Request {
-    Request::Verify { env: EnvName::new(env), horizon: None, patience: Patience::Now }
+    Request::Verify { env: EnvName::new(env), horizon: None, patience: HorizonWait::Now }
 }

@@ -2,8 +2,8 @@
 
 use tminus_core::lint::needs_of;
 use tminus_core::need::Need;
-use tminus_core::plan::{CommandLine, Secret, Setting, Template};
-use tminus_core::touches::{Run, RunRole};
+use tminus_core::plan::{CommandLine, EnvValue, Secret, Template};
+use tminus_core::touches::{RunRole, TouchedCommand};
 
 fn line(words: &[&str]) -> CommandLine {
     CommandLine(words.iter().map(|word| Template::new(*word)).collect())
@@ -17,9 +17,9 @@ fn shown(need: Need) -> String {
     }
 }
 
-fn needs(lines: &[&[&str]], dir: Option<&str>, env: &[(String, Setting)]) -> Vec<String> {
+fn needs(lines: &[&[&str]], dir: Option<&str>, env: &[(String, EnvValue)]) -> Vec<String> {
     let lines: Vec<CommandLine> = lines.iter().map(|words| line(words)).collect();
-    let runs = lines.iter().map(|line| Run { line, dir, role: RunRole::Undo, env });
+    let runs = lines.iter().map(|line| TouchedCommand { line, dir, role: RunRole::Undo, env });
     needs_of(runs).into_iter().map(shown).collect()
 }
 
@@ -111,10 +111,10 @@ fn what_an_earlier_program_may_make_is_not_needed_or_needed_late() {
 #[test]
 fn the_folder_the_path_and_the_values_of_a_command_count() {
     assert_eq!(needs(&[&["./undo"]], Some("ops/"), &[]), ["Folder ops", "Started ops/undo"]);
-    let env = |value| vec![("PATH".to_owned(), Setting::Plain(Template::new(value)))];
+    let env = |value| vec![("PATH".to_owned(), EnvValue::Plain(Template::new(value)))];
     assert_eq!(needs(&[&["undo"]], None, &env("/x")), ["undo on /x"]);
     assert_eq!(needs(&[&["undo"]], None, &env("/x/{version}")), Vec::<String>::new());
-    let secret = |secret| vec![("KEY".to_owned(), Setting::Secret(secret))];
+    let secret = |secret| vec![("KEY".to_owned(), EnvValue::Secret(secret))];
     assert_eq!(needs(&[&["undo"]], None, &secret(Secret::Env("TOK".to_owned()))), ["Env(\"TOK\")", "undo"]);
     assert_eq!(needs(&[&["undo"]], None, &secret(Secret::Command(line(&["op", "read"])))), ["op", "undo"]);
 }

@@ -1,13 +1,13 @@
 //! Two journals of one project: what their actions are called, and that a person finds them.
 
 use super::{Tale, who};
-use tminus_core::action::{Patience, Request};
+use tminus_core::action::{HorizonWait, Request};
 use tminus_core::names::{ActionId, EnvName};
 use tminus_core::release::Release;
 use tminus_core::trail::unmarked;
 
 fn begun(mut tale: Tale) -> (Tale, ActionId) {
-    let request = Request::Verify { env: EnvName::new("staging"), horizon: None, patience: Patience::Now };
+    let request = Request::Verify { env: EnvName::new("staging"), horizon: None, patience: HorizonWait::Now };
     let action = tale.start(request).unwrap();
     (tale, action)
 }

@@ -8,7 +8,7 @@ use tminus_core::names::{ActionId, ArtifactName, EnvName};
 use tminus_core::need::{FileKind, Need, Unmet};
 use tminus_core::order::{Health, Observation, Readiness};
 use tminus_core::plan::{CommandLine, Template};
-use tminus_core::situation::{Go, ItemKind, Preview, WayBackState, Word};
+use tminus_core::situation::{Go, ItemKind, OutlookWord, Preview, WayBackState};
 use tminus_core::verdict::Verdict;
 
 fn preview(tale: &Tale, env: &str) -> Preview {
@@ -194,7 +194,7 @@ fn a_deploy_whose_command_cannot_be_started_is_blocked_and_no_go() {
     assert_eq!(blocked(&tale), [says]);
     assert!(matches!(preview(&tale, "production").go(), Go::Held(_)));
     let outlook = tale.situation().outlook();
-    assert_eq!(outlook.word, Word::NoGo);
+    assert_eq!(outlook.word, OutlookWord::NoGo);
     assert!(outlook.blocking.iter().any(|reason| reason.says == says), "{outlook:?}");
 }
 

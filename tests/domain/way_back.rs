@@ -1,7 +1,7 @@
 //! The way back: to a version that is named, known to be there, and seen to be well before.
 
 use super::{SECOND, Tale, digest, readiness};
-use tminus_core::action::{Outcome, Patience, Request, StepTask, StepUndo};
+use tminus_core::action::{HorizonWait, Outcome, Request, StepTask, StepUndo};
 use tminus_core::command::{ActionCommand, Command};
 use tminus_core::fact::{ActionFact, Fact, TargetFact};
 use tminus_core::failure::FailureKind;
@@ -43,7 +43,7 @@ fn going_back_twice_does_not_bring_the_bad_version_back() {
     };
     assert_eq!(further(&tale), (None, true));
     tale.pass("1m");
-    let look = Request::Verify { env: EnvName::new("production"), horizon: None, patience: Patience::Now };
+    let look = Request::Verify { env: EnvName::new("production"), horizon: None, patience: HorizonWait::Now };
     tale.start(look).unwrap();
     assert_eq!(further(&tale), (None, true), "a verification under way says nothing against it");
     let named = tale.situation().way_back_to(&EnvName::new("production"), Some(&super::version("0.9.3")));

@@ -10,8 +10,8 @@ use tempfile::TempDir;
 use tminus_core::command::{Command, RefusalKind};
 use tminus_core::fact::{Fact, ReleaseFact};
 use tminus_core::telemetry::{Event, Telemetry};
-use tminus_engine::News;
-use tminus_engine::journal::{HeadWitness, Journal, JournalError, Meddled, Reader, verify};
+use tminus_engine::EngineNews;
+use tminus_engine::journal::{HeadWitness, Journal, JournalError, JournalReader, Meddled, verify};
 
 fn place() -> (TempDir, PathBuf) {
     let folder = TempDir::new().unwrap();
@@ -88,11 +88,11 @@ fn what_a_removed_journal_held_is_saved_beside_it_and_can_be_put_back() {
     let Err(JournalError::Meddled { rescued: Some(copy), .. }) = journal.check() else { panic!("nothing was saved") };
     assert_eq!(fs::metadata(&copy).unwrap().permissions().mode() & 0o777, 0o600);
     journal.close();
-    let refused = Reader::open(&path).unwrap_err().to_string();
+    let refused = JournalReader::open(&path).unwrap_err().to_string();
     assert!(refused.contains("is gone: 2 entries") && refused.contains(&format!("mv {}", copy.display())), "{refused}");
     fs::rename(copy, &path).unwrap();
     assert_eq!(verify(&path).unwrap().count, 2);
-    Reader::open(&path).unwrap().compare().unwrap();
+    JournalReader::open(&path).unwrap().compare().unwrap();
 }
 
 #[test]
@@ -109,7 +109,7 @@ fn a_file_that_only_bears_the_name_of_a_saved_copy_is_not_called_one() {
         let Err(JournalError::Meddled { rescued, .. }) = journal.check() else { panic!("it was not missed") };
         assert_eq!(rescued.as_ref(), Some(&copy));
         assert_eq!(
-            Reader::open(&copy).unwrap().records(0).unwrap(),
+            JournalReader::open(&copy).unwrap().records(0).unwrap(),
             journal.records(0).unwrap(),
             "{} bytes",
             left.len()
@@ -131,7 +131,7 @@ fn of_several_saved_copies_the_one_with_the_most_entries_is_named() {
     for count in [95, 120] {
         fs::write(path.with_file_name(format!("journal.rescued-{count}.db")), "").unwrap();
     }
-    let gone = Reader::open(&path).unwrap_err().to_string();
+    let gone = JournalReader::open(&path).unwrap_err().to_string();
     assert!(gone.contains("mv ") && gone.contains("journal.rescued-120.db"), "{gone}");
 }
 
@@ -145,9 +145,9 @@ fn a_journal_that_is_gone_or_older_than_it_was_is_not_taken_for_a_new_one() {
     fs::copy(&old, &path).unwrap();
     let refused = try_journal(&path).unwrap_err();
     assert!(matches!(&refused, JournalError::Cut { found: 4, witness, .. } if witness.count == 5), "{refused}");
-    assert_eq!(Reader::open(&path).unwrap().records(0).unwrap().len(), 4, "it can be read all the same");
+    assert_eq!(JournalReader::open(&path).unwrap().records(0).unwrap().len(), 4, "it can be read all the same");
     remove(&path);
-    for refused in [try_journal(&path).unwrap_err(), Reader::open(&path).unwrap_err()] {
+    for refused in [try_journal(&path).unwrap_err(), JournalReader::open(&path).unwrap_err()] {
         assert!(matches!(&refused, JournalError::Gone { witness, .. } if witness.count == 5), "{refused}");
         assert!(refused.to_string().contains("journal.head"), "{refused}");
     }
@@ -200,7 +200,7 @@ fn a_disk_that_is_full_when_the_witness_is_written_holds_up_no_entry() {
     journal.close();
     assert_eq!(HeadWitness::read(&path), None);
     assert_eq!(verify(&path).unwrap().count, 2);
-    Reader::open(&path).unwrap().compare().unwrap();
+    JournalReader::open(&path).unwrap().compare().unwrap();
     // There is room again.
     fs::remove_file(HeadWitness::path(&path)).unwrap();
     write(&mut try_journal(&path).unwrap(), &["third"]).unwrap();
@@ -222,7 +222,7 @@ async fn an_engine_whose_journal_is_gone_begins_nothing_and_says_so() {
     assert!(snapshot.lost.is_some_and(|why| why.contains("was removed")), "who joins is told");
     drop(events);
     flight.end().await;
-    let gone = Reader::open(&house.journal()).unwrap_err().to_string();
+    let gone = JournalReader::open(&house.journal()).unwrap_err().to_string();
     assert!(gone.contains(&format!("is gone: {written} entries")), "{gone}");
 }
 
@@ -238,9 +238,11 @@ async fn an_engine_that_nobody_asks_anything_notices_at_its_next_look() {
     let told = async {
         loop {
             match events.next().await.unwrap() {
-                News::Event(Event::Telemetry(Telemetry::JournalLost { failure })) => break failure,
-                News::Event(Event::Fact(record)) => assert!(record.seq <= written as u64, "{record:?} was written"),
-                News::Event(Event::Telemetry(_)) | News::Resync(_) => {}
+                EngineNews::Event(Event::Telemetry(Telemetry::JournalLost { failure })) => break failure,
+                EngineNews::Event(Event::Fact(record)) => {
+                    assert!(record.seq <= written as u64, "{record:?} was written")
+                }
+                EngineNews::Event(Event::Telemetry(_)) | EngineNews::Resync(_) => {}
             }
         }
     };

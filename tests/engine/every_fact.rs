@@ -10,7 +10,7 @@ use crate::flight::crash::{How, copy};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
-use tminus_core::action::{Outcome, Patience, Request};
+use tminus_core::action::{HorizonWait, Outcome, Request};
 use tminus_core::command::{ActionCommand, Command, GateCommand};
 use tminus_core::kinds::repository::Direction;
 use tminus_core::names::{ActionId, ArtifactName, EnvName};
@@ -101,7 +101,7 @@ pub(super) async fn approved() -> House {
     let house = House::new("bad-release");
     let flight = house.open().await;
     done(&flight, deploy("staging")).await;
-    done(&flight, verify("staging", Patience::UntilDue)).await;
+    done(&flight, verify("staging", HorizonWait::UntilDue)).await;
     flight.start(deploy("production")).await.unwrap_err();
     let action = house.release().proposals(&EnvName::new("production")).next().unwrap().id.clone();
     for name in ["dana", "omer"] {

@@ -12,8 +12,8 @@ use tminus_core::order::{Order, Ticket};
 use tminus_core::ports::{PortError, Target};
 use tminus_core::release::Release;
 use tminus_core::telemetry::Event;
-use tminus_engine::News;
-use tminus_engine::journal::{Journal, JournalError, Reader};
+use tminus_engine::EngineNews;
+use tminus_engine::journal::{Journal, JournalError, JournalReader};
 
 /// Reads the journal from the disk at the moment at which the world is touched.
 struct Inspector {
@@ -24,7 +24,7 @@ struct Inspector {
 #[async_trait]
 impl Meddler for Inspector {
     async fn begin(&self, inner: &dyn Target, order: &Order) -> Result<Ticket, PortError> {
-        let records = Reader::open(&self.journal).unwrap().records(0).unwrap();
+        let records = JournalReader::open(&self.journal).unwrap().records(0).unwrap();
         let is_it = |fact: &Fact| matches!(fact, Fact::Step(StepFact::Started { order: id, .. }) if *id == order.id);
         let is_written = records.iter().any(|r| is_it(&r.fact));
         self.touched.lock().unwrap().push((order.clone(), is_written));
@@ -52,7 +52,7 @@ async fn what_a_client_hears_is_in_the_journal_already_and_gives_the_same_fold()
     let mut release = (*snapshot.release).clone();
     let action = flight.start(deploy("staging")).await.unwrap();
     while release.action(&action).is_none_or(|a| a.ended.is_none()) {
-        if let News::Event(Event::Fact(record)) = events.next().await.unwrap() {
+        if let EngineNews::Event(Event::Fact(record)) = events.next().await.unwrap() {
             assert!(house.records().contains(&record), "{record:?} is not on disk");
             release.apply(&record);
         }
@@ -120,7 +120,9 @@ async fn a_client_that_is_too_slow_is_given_everything_anew() {
     for _ in 0..1_700 {
         flight.command(Command::Refresh).await.unwrap();
     }
-    let News::Resync(snapshot) = slow.next().await.unwrap() else { panic!("it was not told that it fell behind") };
+    let EngineNews::Resync(snapshot) = slow.next().await.unwrap() else {
+        panic!("it was not told that it fell behind")
+    };
     assert_eq!(snapshot.release.seq, house.release().seq);
 }
 

@@ -4,7 +4,7 @@ use super::{House, Meddler, backend, deploy, meddle, verify, version};
 use async_trait::async_trait;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use tminus_core::action::{Outcome, Patience, Request};
+use tminus_core::action::{HorizonWait, Outcome, Request};
 use tminus_core::command::Command;
 use tminus_core::names::{Digest, EnvName, Version};
 use tminus_core::order::{Observation, Readiness};
@@ -101,7 +101,7 @@ async fn what_runs_is_verified_also_when_its_tag_names_another_image_by_now() {
     flight.settled(&action).await;
     rebuilt.0.store(true, Ordering::SeqCst);
     flight.handle.preview(&version("1.0.0"), deploy("staging")).await.unwrap();
-    let action = flight.start(verify("staging", Patience::Now)).await.unwrap();
+    let action = flight.start(verify("staging", HorizonWait::Now)).await.unwrap();
     let ended = flight.settled(&action).await.ended.unwrap();
     assert_eq!(ended.outcome, Outcome::Good, "{ended:?}");
 }

@@ -8,7 +8,7 @@ use tminus_core::action::Outcome;
 use tminus_core::fact::{Fact, ReleaseFact};
 use tminus_core::names::{ArtifactName, EnvName, Version};
 use tminus_core::release::{ActionState, Release};
-use tminus_engine::journal::{Journal, Reader};
+use tminus_engine::journal::{Journal, JournalReader};
 
 const WRITTEN: &[u8] = include_bytes!("../journals/one-crate.db");
 
@@ -20,7 +20,7 @@ fn the_journal_of_an_older_build_is_whole_folds_and_goes_on() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("journal.db");
     fs::write(&path, WRITTEN).unwrap();
-    let reader = Reader::open(&path).unwrap();
+    let reader = JournalReader::open(&path).unwrap();
     let verified = reader.verify().unwrap();
     assert_eq!((verified.count, verified.head.as_str()), (117, HEAD));
 
@@ -67,5 +67,5 @@ fn the_journal_of_an_older_build_is_whole_folds_and_goes_on() {
     journal.records(117).unwrap().iter().for_each(|record| release.apply(record));
     assert_eq!(release.open_versions(), Vec::<&Version>::new());
     journal.close();
-    assert_eq!(Reader::open(&path).unwrap().verify().unwrap().count, 118);
+    assert_eq!(JournalReader::open(&path).unwrap().verify().unwrap().count, 118);
 }

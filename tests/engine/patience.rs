@@ -2,12 +2,12 @@
 
 use super::every_fact::{approved, done};
 use super::{deploy, verify};
-use tminus_core::action::{Outcome, Patience, Request};
+use tminus_core::action::{HorizonWait, Outcome, Request};
 use tminus_core::names::EnvName;
 use tminus_core::order::Progress;
 use tminus_core::plan::Limit;
 use tminus_core::telemetry::{Event, Telemetry};
-use tminus_engine::News;
+use tminus_engine::EngineNews;
 
 /// Rolls production back, and verifies it at once by a plan with this limit of errors: how that ended, what its steps found,
 /// and what was said while it ran.
@@ -23,16 +23,16 @@ async fn verified(limit: f64) -> (Outcome, String, String) {
     let flight = house.start().await;
     let (snapshot, mut events) = flight.attach().await;
     let mut release = (*snapshot.release).clone();
-    let action = flight.start(verify("production", Patience::Now)).await.unwrap();
+    let action = flight.start(verify("production", HorizonWait::Now)).await.unwrap();
     let mut said = String::new();
     while release.action(&action).is_none_or(|action| action.ended.is_none()) {
         match events.next().await.unwrap() {
-            News::Resync(fresh) => release = (*fresh.release).clone(),
-            News::Event(Event::Fact(record)) => release.apply(&record),
-            News::Event(Event::Telemetry(Telemetry::Step { progress: Progress::Line(line), .. })) => {
+            EngineNews::Resync(fresh) => release = (*fresh.release).clone(),
+            EngineNews::Event(Event::Fact(record)) => release.apply(&record),
+            EngineNews::Event(Event::Telemetry(Telemetry::Step { progress: Progress::Line(line), .. })) => {
                 said.push_str(&line)
             }
-            News::Event(Event::Telemetry(_)) => {}
+            EngineNews::Event(Event::Telemetry(_)) => {}
         }
     }
     let ended = release.action(&action).unwrap();

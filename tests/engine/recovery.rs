@@ -4,7 +4,7 @@ use super::{House, Meddler, backend, deploy, meddle, verify, version};
 use async_trait::async_trait;
 use std::future::pending;
 use std::sync::{Arc, Mutex};
-use tminus_core::action::{Outcome, Patience};
+use tminus_core::action::{HorizonWait, Outcome};
 use tminus_core::command::ActionCommand;
 use tminus_core::failure::{Failure, FailureKind};
 use tminus_core::measurement::{Ask, Measurement};
@@ -200,7 +200,7 @@ async fn a_check_that_was_cut_off_is_no_data_and_its_verification_measures_again
     let silent = Arc::new(Silent(Notify::new()));
     let flight = house.open_with(|world| world.probe = silent.clone()).await;
     flight.settled(&flight.start(deploy("staging")).await.unwrap()).await;
-    let action = flight.start(verify("staging", Patience::Now)).await.unwrap();
+    let action = flight.start(verify("staging", HorizonWait::Now)).await.unwrap();
     silent.0.notified().await;
     flight.end().await;
     let flight = house.start().await;

@@ -11,14 +11,14 @@ use std::process::Command as Process;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
-use tminus_core::action::{Outcome, Patience};
+use tminus_core::action::{HorizonWait, Outcome};
 use tminus_core::command::{Command, RefusalKind};
 use tminus_core::order::{Order, Receipt, Ticket};
 use tminus_core::ports::{Clock, PortError, ProgressSender, Target};
 use tminus_core::release::StepPhase;
 use tminus_core::seat::{SeatCommand, Wish};
 use tminus_core::telemetry::{Event, Telemetry};
-use tminus_engine::News;
+use tminus_engine::EngineNews;
 use tokio::sync::{Notify, watch};
 
 /// A disk of one mebibyte, which is gone with this.
@@ -90,8 +90,8 @@ async fn a_disk_that_is_full_in_the_middle_of_a_deploy_stops_the_engine_and_the_
     let action = flight.start(deploy("staging")).await.unwrap();
     let failure = loop {
         match events.next().await.unwrap() {
-            News::Event(Event::Telemetry(Telemetry::JournalLost { failure })) => break failure,
-            News::Event(_) | News::Resync(_) => {}
+            EngineNews::Event(Event::Telemetry(Telemetry::JournalLost { failure })) => break failure,
+            EngineNews::Event(_) | EngineNews::Resync(_) => {}
         }
     };
     assert!(failure.sentence().contains("is full"), "{}", failure.sentence());
@@ -294,7 +294,7 @@ async fn a_wait_ends_at_the_right_wall_time_however_the_clock_leaps() {
     let clock = Leaping::at(delivered.checked_add(SignedDuration::from_secs(5)).unwrap());
     let shown = clock.clone();
     let flight = house.start_with(|world| world.clock = shown).await;
-    let action = flight.start(verify("staging", Patience::UntilDue)).await.unwrap();
+    let action = flight.start(verify("staging", HorizonWait::UntilDue)).await.unwrap();
     let is_waiting = |release: &tminus_core::release::Release| {
         let current = release.action(&action).and_then(|a| a.current());
         current.is_some_and(|(_, s)| s.step.title.starts_with("Wait until") && s.phase == StepPhase::Running)

@@ -4,10 +4,10 @@ use super::{House, Meddler, backend, deploy, meddle, verify, version, who};
 use async_trait::async_trait;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use tminus_core::action::{Outcome, Patience};
+use tminus_core::action::{HorizonWait, Outcome};
 use tminus_core::command::{ActionCommand, CheckCommand, Command, RefusalKind};
 use tminus_core::failure::{Failure, FailureKind};
-use tminus_core::measurement::{Ask, Measurement, Question, Reading};
+use tminus_core::measurement::{Ask, Measurement, ProbeQuestion, Reading};
 use tminus_core::names::{CheckName, Commit};
 use tminus_core::order::{Observation, Order, Receipt, Ticket};
 use tminus_core::plan::Deliver;
@@ -73,7 +73,7 @@ impl Gated {
 #[async_trait]
 impl Probe for Gated {
     async fn measure(&self, ask: &Ask, _: ProgressSender) -> Result<Measurement, PortError> {
-        let Question::Check(check) = &ask.question else { panic!("not a check") };
+        let ProbeQuestion::Check(check) = &ask.question else { panic!("not a check") };
         self.most.fetch_max(self.at_once.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
         self.asked.send(check.name.clone()).unwrap();
         self.go.acquire().await.unwrap().forget();
@@ -130,7 +130,7 @@ async fn a_secret_that_a_service_says_is_in_no_fact() {
     assert!(flight.settled(&action).await.is_stuck());
     flight.act(ActionCommand::Retry { action: action.clone() }).await.unwrap();
     flight.until(|r| r.action(&action).is_some_and(|a| a.ended.is_some())).await;
-    let action = flight.start(verify("staging", Patience::Now)).await.unwrap();
+    let action = flight.start(verify("staging", HorizonWait::Now)).await.unwrap();
     flight.settled(&action).await;
     let texts: Vec<String> = house.records().iter().map(|record| serde_json::to_string(record).unwrap()).collect();
     assert!(texts.iter().any(|text| text.contains("the password is •••")), "what it said is in some fact: {texts:?}");
@@ -339,7 +339,7 @@ async fn a_verification_is_cut_short_when_somebody_asks_and_its_check_is_no_data
     let (probe, mut asked) = Gated::new("well");
     let flight = house.open_with(|world| world.probe = probe.clone()).await;
     flight.settled(&flight.start(deploy("staging")).await.unwrap()).await;
-    let action = flight.start(verify("staging", Patience::Now)).await.unwrap();
+    let action = flight.start(verify("staging", HorizonWait::Now)).await.unwrap();
     let check = asked.recv().await.unwrap();
     flight.act(ActionCommand::Stop { action: action.clone() }).await.unwrap();
     assert_eq!(flight.settled(&action).await.ended.unwrap().outcome, Outcome::Stopped);
@@ -371,7 +371,7 @@ async fn a_verification_that_cannot_see_one_of_two_artifacts_could_not_tell() {
         meddle(world, "staging", Arc::new(Brought));
     };
     let flight = house.open_with(runs).await;
-    let action = flight.start(verify("staging", Patience::Now)).await.unwrap();
+    let action = flight.start(verify("staging", HorizonWait::Now)).await.unwrap();
     let settled = flight.settled(&action).await;
     assert_eq!(settled.ended.unwrap().outcome, Outcome::Unclear);
     assert_eq!(settled.steps[0].verdict, Some(Verdict::NoData));
@@ -442,7 +442,7 @@ async fn an_adapter_that_panics_leaves_a_step_that_a_person_looks_at() {
     let (_, step) = state.current().unwrap();
     assert_eq!(step.phase, StepPhase::Unclear);
     assert!(step.summary.contains("tminus itself failed"), "{}", step.summary);
-    let preview = flight.handle.preview(&version("1.0.0"), verify("staging", Patience::Now)).await;
+    let preview = flight.handle.preview(&version("1.0.0"), verify("staging", HorizonWait::Now)).await;
     assert!(preview.is_ok(), "the engine goes on");
 }
 

@@ -3,7 +3,7 @@
 use super::{House, Meddler, deploy, meddle, verify};
 use async_trait::async_trait;
 use std::sync::Arc;
-use tminus_core::action::{Outcome, Patience};
+use tminus_core::action::{HorizonWait, Outcome};
 use tminus_core::order::{Health, Observation};
 use tminus_core::ports::{PortError, Target};
 use tminus_core::verdict::Verdict;
@@ -36,7 +36,7 @@ async fn a_look_at_what_has_no_health_check_has_no_verdict_and_is_not_green() {
     let flight = house.open_with(|world| meddle(world, "staging", Arc::new(UP))).await;
     let action = flight.start(deploy("staging")).await.unwrap();
     flight.settled(&action).await;
-    let action = flight.start(verify("staging", Patience::Now)).await.unwrap();
+    let action = flight.start(verify("staging", HorizonWait::Now)).await.unwrap();
     let look = flight.settled(&action).await.steps[0].clone();
     assert_eq!(look.verdict, None);
     assert!(look.summary.contains("no health check"), "{}", look.summary);
@@ -69,6 +69,6 @@ impl Meddler for Unknowing {
 async fn an_orchestrator_that_does_not_know_is_no_data() {
     let house = House::new("smooth");
     let flight = house.open_with(|world| meddle(world, "production", Arc::new(Unknowing))).await;
-    let action = flight.start(verify("production", Patience::Now)).await.unwrap();
+    let action = flight.start(verify("production", HorizonWait::Now)).await.unwrap();
     assert_eq!(flight.settled(&action).await.steps[0].verdict, Some(Verdict::NoData));
 }

@@ -119,7 +119,7 @@ fn a_push_whose_tminus_is_killed_is_taken_up_and_the_image_is_built_once() {
     let open = facts.last().unwrap().clone();
     assert_eq!(open["kind"], "step.ticketed", "the push had begun, and nothing more was known: {open}");
     assert_eq!(harbour.digest("1.0.0"), None, "half a push has no tag");
-    harbour.expect(0, &["status"]).says("is not over").says("at step");
+    harbour.expect(0, &["status"]).says("has not ended").says("at step");
     let status = harbour.expect(0, &["status", "--json"]).json();
     assert!(status["actions"][0]["title"].as_str().unwrap().contains("ush"), "{status}");
 

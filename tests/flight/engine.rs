@@ -76,7 +76,7 @@ fn a_detached_deploy_returns_at_once_and_is_followed_later() {
     let stay = Stay::cut();
     stay.hold();
     let id = stay.deploys();
-    stay.expect(0, &["status"]).says(&format!("{id} is not over"));
+    stay.expect(0, &["status"]).says(&format!("{id} has not ended"));
     let waiting = stay.child(&["wait", &id]);
     stay.let_go();
     let told = tell("wait", waiting.wait_with_output().unwrap());
@@ -179,7 +179,7 @@ fn a_stop_waits_for_the_boundary_and_the_next_engine_goes_on_from_there() {
     stay.let_go();
     let told = tell("engine stop", stopping.wait_with_output().unwrap());
     assert_eq!(told.code, Some(0), "{told}");
-    told.says(&format!("waiting for its next step boundary: {id} is not over")).says("has ended");
+    told.says(&format!("waiting for its next step boundary: {id} has not ended")).says("has ended");
     assert_eq!((stay.pid(), stay.0.read("staging").as_str()), (None, "0.9.0\n"));
     stay.expect(0, &["wait", &id]).says("started · unverified");
     assert_eq!(stay.0.read("staging"), "1.0.0\n");
@@ -205,11 +205,11 @@ fn a_changed_plan_waits_for_what_runs_and_until_then_nothing_is_done_by_it() {
     let (id, pid) = (stay.deploys(), stay.pid());
     stay.change_plan("Somebody read it", "Somebody else read it");
     let told = stay.expect(3, &["deploy", "production", "--yes", "--confirm", "production"]);
-    told.says("this plan as it was when it started").says(&format!("{id} is not over")).says("tminus engine stop");
+    told.says("this plan as it was when it started").says(&format!("{id} has not ended")).says("tminus engine stop");
     stay.expect(3, &["check"]).says("2 lines are different");
     stay.expect(3, &["lock", "production", "--reason", "the load test"]).says("2 lines are different");
     stay.expect(3, &["unlock", "production"]).says("2 lines are different");
-    stay.expect(0, &["status"]).says("2 lines are different").says(&format!("{id} is not over"));
+    stay.expect(0, &["status"]).says("2 lines are different").says(&format!("{id} has not ended"));
     assert_eq!(stay.pid(), pid);
     stay.let_go();
     stay.expect(0, &["wait", &id]);

@@ -162,7 +162,7 @@ fn another_environment_waits_for_what_runs() {
     stay.hold();
     let (id, pid) = (stay.deploys(), stay.pid());
     let told = ends(&stay, 3, &[("DOCKER_HOST", "tcp://127.0.0.1:1")], &["deploy", "third", "--yes"]);
-    told.says("DOCKER_HOST differs").says(&format!("{id} is not over there"));
+    told.says("DOCKER_HOST differs").says(&format!("{id} has not ended there"));
     assert_eq!(stay.pid(), pid);
     stay.let_go();
     stay.expect(0, &["wait", &id]);

@@ -16,8 +16,8 @@ use tminus_core::fact::Record;
 use tminus_core::names::Person;
 use tminus_core::release::Release;
 use tminus_core::who::Who;
-use tminus_engine::journal::Reader;
-use tminus_engine::session::{Joined, Place, join};
+use tminus_engine::journal::JournalReader;
+use tminus_engine::session::{EnginePlace, Joined, join};
 use tokio::runtime::Runtime;
 
 /// How long a command may take on a machine that does other things too.
@@ -51,7 +51,7 @@ impl House {
 
     /// Reads the journal as it is on disk, and checks its chain.
     pub fn records(&self) -> Vec<Record> {
-        let reader = Reader::open(&self.flight.kept().join("journal.db")).unwrap();
+        let reader = JournalReader::open(&self.flight.kept().join("journal.db")).unwrap();
         reader.records(0).unwrap()
     }
 
@@ -134,11 +134,11 @@ impl House {
         Seat::in_home(command, self.flight.home())
     }
 
-    fn place(&self) -> Option<Place> {
+    fn place(&self) -> Option<EnginePlace> {
         let folder = self.flight.home().join("run/tminus");
         let sockets = fs::read_dir(&folder).ok()?.flatten().map(|entry| entry.path());
         let socket: PathBuf = sockets.into_iter().find(|path| path.extension().is_some_and(|e| e == "sock"))?;
-        Some(Place::of(&folder, socket.file_stem()?.to_str()?, None))
+        Some(EnginePlace::of(&folder, socket.file_stem()?.to_str()?, None))
     }
 
     /// Joins the engine, where one runs.

@@ -5,7 +5,7 @@ use crate::flight::world::Flight;
 use std::io::{BufRead, BufReader, Write};
 use tminus_core::command::{Command, Refusal};
 use tminus_core::names::Person;
-use tminus_core::seat::{Role, SeatCommand, Wish};
+use tminus_core::seat::{SeatCommand, SeatRole, Wish};
 use tminus_core::who::Who;
 use tminus_engine::session::Joined;
 use tminus_engine::{Accepted, EngineHandle};
@@ -28,7 +28,7 @@ impl<'a> Guest<'a> {
     }
 
     /// Sits down, and returns as what.
-    fn sits(&self) -> Role {
+    fn sits(&self) -> SeatRole {
         let sit = SeatCommand::Sit { wish: Wish::Act, place: "a test".to_owned() };
         let Accepted::Seated(seat) = self.ask(&self.joined.handle, sit).unwrap() else { panic!("no seat") };
         let (snapshot, _) = self.house.runtime.block_on(self.joined.handle.attach()).unwrap();
@@ -41,17 +41,17 @@ fn who_drove_when_the_engine_died_drives_again_and_who_came_first_navigates() {
     let house = House::of(Flight::rehearsal("smooth"));
     let mut engine = house.engine_in_real_time();
     let (dana, omer) = (Guest::of(&house, "dana"), Guest::of(&house, "omer"));
-    assert_eq!((dana.sits(), omer.sits()), (Role::Driver, Role::Navigator));
+    assert_eq!((dana.sits(), omer.sits()), (SeatRole::Driver, SeatRole::Navigator));
     house.kill_engine();
     engine.ended_by();
     let _next = house.engine_in_real_time();
     let omer = Guest::of(&house, "omer");
-    assert_eq!(omer.sits(), Role::Navigator);
+    assert_eq!(omer.sits(), SeatRole::Navigator);
     let held = omer.ask(&omer.joined.handle, SeatCommand::Take).unwrap_err();
     assert!(held.says.contains("kept for dana"), "{held:?}");
     let told = house.run(&["engine", "inspect"]);
     told.says("kept for dana");
-    assert_eq!(Guest::of(&house, "dana").sits(), Role::Driver);
+    assert_eq!(Guest::of(&house, "dana").sits(), SeatRole::Driver);
     let kinds: Vec<_> = house.records().iter().map(|record| record.fact.kind()).collect();
     assert!(kinds.contains(&"seat.kept") && !kinds.contains(&"seat.freed"), "{kinds:?}");
 }

@@ -9,7 +9,7 @@ use tminus_core::release::Release;
 use tminus_core::seat::{SeatCommand, Wish};
 use tminus_core::telemetry::Event;
 use tminus_engine::session::Joined;
-use tminus_engine::{EventStream, News, Snapshot};
+use tminus_engine::{EngineNews, EventStream, Snapshot};
 
 const PATIENCE: Duration = Duration::from_secs(90);
 
@@ -39,13 +39,13 @@ impl<'a> Watcher<'a> {
     /// Hears the next news; false when the engine is gone.
     async fn hear(&mut self) -> bool {
         match self.events.next().await {
-            Ok(News::Event(Event::Fact(record))) => {
+            Ok(EngineNews::Event(Event::Fact(record))) => {
                 Arc::make_mut(&mut self.release).apply(&record);
                 self.heard.push(record);
                 true
             }
-            Ok(News::Event(Event::Telemetry(_))) => true,
-            Ok(News::Resync(_)) => panic!("nobody is slow here"),
+            Ok(EngineNews::Event(Event::Telemetry(_))) => true,
+            Ok(EngineNews::Resync(_)) => panic!("nobody is slow here"),
             Err(_) => false,
         }
     }

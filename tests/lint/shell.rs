@@ -1,6 +1,6 @@
 //! Commands whose status reaches nobody, in every shape they were met in; and honest ones, which are left alone.
 
-use super::{Surroundings, lint, parsed};
+use super::{LintContext, lint, parsed};
 
 /// The words of a command, and more lines of its check.
 type Command = (&'static [&'static str], &'static str);
@@ -13,7 +13,7 @@ fn rules_of(commands: &[Command]) -> Vec<Vec<&'static str>> {
         let head = format!("[check.c{at}]\nphase = \"pre-deploy\"\ntitle = \"It holds\"\ntimeout = \"1m\"\n");
         text.push_str(&format!("{head}run = {words}\n{more}\n"));
     }
-    let around = Surroundings { missing: ["srcc/", "nosuch"].map(str::to_owned).into(), ..Surroundings::default() };
+    let around = LintContext { missing: ["srcc/", "nosuch"].map(str::to_owned).into(), ..LintContext::default() };
     let found = lint(&parsed(&text).plan, &around);
     let about = |at: usize| {
         let subject = format!("check.c{at}.");

@@ -1,6 +1,6 @@
 //! Rules about the plan as a whole: gates, approvals, paths, metrics, deliveries, expectations.
 
-use super::{Surroundings, lint, parsed};
+use super::{LintContext, lint, parsed};
 use std::collections::BTreeSet;
 use tminus_core::plan::{ComposeFile, ComposeService, HostPorts};
 
@@ -8,13 +8,13 @@ fn names(names: &[&str]) -> BTreeSet<String> {
     names.iter().map(|name| (*name).to_owned()).collect()
 }
 
-fn found(tables: &str, around: &Surroundings) -> Vec<&'static str> {
+fn found(tables: &str, around: &LintContext) -> Vec<&'static str> {
     let text = format!("format = 1\n[project]\nname = \"x\"\n{tables}");
     lint(&parsed(&text).plan, around).iter().map(|finding| finding.rule.id()).collect()
 }
 
 fn rules(tables: &str) -> Vec<&'static str> {
-    found(tables, &Surroundings::default())
+    found(tables, &LintContext::default())
 }
 
 /// A gated check with this body.
@@ -52,7 +52,7 @@ fn approvals_that_nobody_can_give_are_named() {
 #[test]
 fn paths_that_match_no_file_or_leave_the_script_out_are_named() {
     let files = Some(names(&["backend/app.py", "scripts/check.sh"]));
-    let around = Surroundings { files, ..Surroundings::default() };
+    let around = LintContext { files, ..LintContext::default() };
     let of =
         |run: &str, paths: &str| found(&gated(&format!("timeout = \"1m\"\nrun = {run}\npaths = {paths}")), &around);
     assert_eq!(of("['pytest']", "['bakend/**']"), ["paths-match-nothing"]);
@@ -65,10 +65,10 @@ fn paths_that_match_no_file_or_leave_the_script_out_are_named() {
 
 #[test]
 fn names_that_the_repository_does_not_have_are_named() {
-    let around = |branches: &[&str], remotes: &[&str]| Surroundings {
+    let around = |branches: &[&str], remotes: &[&str]| LintContext {
         branches: Some(names(branches)),
         remotes: Some(names(remotes)),
-        ..Surroundings::default()
+        ..LintContext::default()
     };
     assert_eq!(found("[release]\nbase = \"main\"\n", &around(&["dev"], &["origin"])), ["not-in-repository"]);
     assert_eq!(found("[release]\nremote = \"upstream\"\n", &around(&["main"], &["origin"])), ["not-in-repository"]);
@@ -162,16 +162,16 @@ fn a_sign_of_life_is_not_health() {
 #[test]
 fn what_this_build_does_not_do_is_named() {
     let unavailable = vec![("limits.log-disk".to_owned(), "`log-disk`".to_owned())];
-    let around = Surroundings { unavailable, ..Surroundings::default() };
+    let around = LintContext { unavailable, ..LintContext::default() };
     assert_eq!(found("", &around), ["unavailable"]);
     assert_eq!(found("[lint]\nok = { unavailable = \"the next build has it\" }\n", &around), NOTHING);
 }
 
 #[test]
 fn a_tag_is_spelt_as_the_tags_before_it() {
-    let around = |tags: &[&str]| Surroundings {
+    let around = |tags: &[&str]| LintContext {
         earlier_tags: Some(tags.iter().map(|tag| (*tag).to_owned()).collect()),
-        ..Surroundings::default()
+        ..LintContext::default()
     };
     let plan = |tag: &str, tags: &[&str]| found(&format!("[release]\ntag = '{tag}'\n"), &around(tags));
     assert_eq!(plan("v{version}", &["25.07.1", "25.01"]), ["not-in-repository"]);
@@ -226,7 +226,7 @@ fn two_environments_that_publish_one_port_of_one_host_are_named() {
         services: [("web".to_owned(), service(port))].into(),
     };
     let compose = |other: &str| {
-        let mut around = Surroundings::default();
+        let mut around = LintContext::default();
         around.places.compose =
             [("a.yml".to_owned(), file("a", "80:80")), ("b.yml".to_owned(), file("b", other))].into();
         let deliver = |name: &str, file: &str| {

@@ -4,7 +4,7 @@ use super::{PLAN, the_plan};
 use std::path::Path;
 use std::process::Command;
 use tminus_core::grammar::plan;
-use tminus_core::lint::{Surroundings, lint};
+use tminus_core::lint::{LintContext, lint};
 use tminus_rehearsal::{Scenario, lay_down};
 
 fn git(dir: &Path, words: &[&str]) -> String {
@@ -77,10 +77,10 @@ fn its_check_programs_pass_as_laid_down_and_fail_on_a_real_fault() {
 fn the_linter_finds_nothing_in_its_plan() {
     let dotenv = include_str!("../../assets/rehearsal/dotenv.txt");
     let names = dotenv.lines().filter_map(|line| Some(line.split_once('=')?.0.to_owned())).collect();
-    let surroundings = Surroundings {
+    let surroundings = LintContext {
         earlier_tags: Some(vec!["v0.9.3".to_owned(), "v0.9.4".to_owned()]),
         dotenv: [("backend/.env.production".to_owned(), names)].into(),
-        ..Surroundings::default()
+        ..LintContext::default()
     };
     let found: Vec<_> = lint(&the_plan(), &surroundings).iter().map(|f| format!("{} {}", f.rule, f.subject)).collect();
     assert_eq!(found, Vec::<String>::new());

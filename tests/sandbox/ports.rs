@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use tminus_core::failure::FailureKind;
 use tminus_core::kinds::repository::{BranchAct, Direction, RepositoryAct};
-use tminus_core::measurement::{Ask, Question, Reading};
+use tminus_core::measurement::{Ask, ProbeQuestion, Reading};
 use tminus_core::names::{ActionId, Commit, EnvName, LogName, OrderId};
 use tminus_core::order::{Health, Order, Progress, Task};
 use tminus_core::ports::{Checkout, Repository, Target};
@@ -249,7 +249,7 @@ async fn commands_are_played_and_not_run() {
     assert!(!proof.exists());
 }
 
-fn ask(question: Question, env: Option<&str>) -> Ask {
+fn ask(question: ProbeQuestion, env: Option<&str>) -> Ask {
     let env = env.map(EnvName::new);
     Ask { question, values: BTreeMap::new(), commit: None, env, version: None, since: None, settled: None }
 }
@@ -259,7 +259,7 @@ async fn a_check_is_played_and_says_so() {
     let played = Played::new("smooth");
     let check = the_plan().check(&"backend-tests".into()).unwrap().clone();
     let (sender, _inbox) = mpsc::channel(8);
-    let measured = played.world.probe.measure(&ask(Question::Check(check), None), sender).await.unwrap();
+    let measured = played.world.probe.measure(&ask(ProbeQuestion::Check(check), None), sender).await.unwrap();
     let Reading::Rehearsed { verdict, found } = measured.reading else { panic!("{measured:?}") };
     assert_eq!((verdict, found.as_str()), (Verdict::Pass, "rehearsed: nothing was run"));
 }
@@ -270,7 +270,7 @@ async fn a_metric_of_nowhere_and_of_an_empty_place_is_no_number() {
     scenario.deployed.retain(|deployed| deployed.env.as_str() != "production");
     let played = Played::of(scenario);
     let metric = the_plan().metric(&"error-rate".into()).unwrap().clone();
-    let question = Question::Metric { metric, window: Span::seconds(60) };
+    let question = ProbeQuestion::Metric { metric, window: Span::seconds(60) };
     let (sender, _inbox) = mpsc::channel(8);
     let there = played.world.probe.measure(&ask(question.clone(), Some("production")), sender.clone()).await.unwrap();
     assert_eq!(there.reading, Reading::Metric { value: None, count: None, baseline: None });

@@ -4,7 +4,7 @@ use super::ports::get;
 use super::{Played, the_plan, version};
 use std::collections::BTreeMap;
 use tminus_core::failure::{Failure, FailureKind};
-use tminus_core::measurement::{Ask, Question, Reading};
+use tminus_core::measurement::{Ask, ProbeQuestion, Reading};
 use tminus_core::names::{EnvName, LogName};
 use tminus_core::order::Health;
 use tminus_core::time::Span;
@@ -14,7 +14,7 @@ use tokio::sync::mpsc;
 impl Played {
     async fn metric(&self, name: &str, window: &str) -> Result<(f64, Option<f64>, Option<f64>), Failure> {
         let metric = the_plan().metric(&name.into()).unwrap().clone();
-        let question = Question::Metric { metric, window: Span::parse(window).unwrap() };
+        let question = ProbeQuestion::Metric { metric, window: Span::parse(window).unwrap() };
         let env = Some(EnvName::new("production"));
         let ask =
             Ask { question, values: BTreeMap::new(), commit: None, env, version: None, since: None, settled: None };

@@ -6,7 +6,7 @@ use tminus_core::command::{Command, Refusal};
 use tminus_core::seat::{SeatCommand, Wish};
 use tminus_engine::Accepted;
 use tminus_engine::session::wire::{self, Frame, Hello, Kind, PROTOCOL};
-use tminus_engine::session::{JoinError, Place, join};
+use tminus_engine::session::{EnginePlace, JoinError, join};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{UnixListener, UnixStream};
 use tokio_util::bytes::BytesMut;
@@ -150,10 +150,10 @@ async fn fake(listener: UnixListener, answer: Vec<u8>) {
 }
 
 /// Makes a folder that an engine's socket may be in.
-fn runtime() -> (tempfile::TempDir, Place) {
+fn runtime() -> (tempfile::TempDir, EnginePlace) {
     let folder = tempfile::tempdir().unwrap();
     std::fs::set_permissions(folder.path(), std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
-    let place = Place::of(folder.path(), "shop", None);
+    let place = EnginePlace::of(folder.path(), "shop", None);
     (folder, place)
 }
 

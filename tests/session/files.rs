@@ -5,7 +5,7 @@ use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
-use tminus_engine::session::{Joined, Place, join};
+use tminus_engine::session::{EnginePlace, Joined, join};
 
 /// How many files an engine here may have open.
 const FILES: usize = 64;
@@ -34,7 +34,7 @@ async fn until_joined(folder: &Path) -> Joined {
         loop {
             let socket = std::fs::read_dir(folder).ok().and_then(|mut entries| entries.next());
             if let Some(Ok(socket)) = socket {
-                let place = Place::of(folder, &socket.path().file_stem().unwrap().to_string_lossy(), None);
+                let place = EnginePlace::of(folder, &socket.path().file_stem().unwrap().to_string_lossy(), None);
                 if let Ok(joined) = join(&place, &played("dana")).await {
                     return joined;
                 }

@@ -4,8 +4,8 @@ use super::{Inn, played};
 use crate::engine::{deploy, version};
 use tminus_core::action::Outcome;
 use tminus_core::command::{Command, RefusalKind};
-use tminus_engine::session::{JoinError, Place, join};
-use tminus_engine::{Accepted, Gone};
+use tminus_engine::session::{EnginePlace, JoinError, join};
+use tminus_engine::{Accepted, EngineGone};
 
 #[tokio::test]
 async fn a_client_is_given_everything_as_the_engine_has_it() {
@@ -70,7 +70,7 @@ async fn an_engine_that_has_ended_is_told_to_whoever_waits() {
             Err(gone) => break gone,
         }
     };
-    assert_eq!(gone, Gone);
+    assert_eq!(gone, EngineGone);
     assert_eq!(dana.ask(Command::Refresh).await.unwrap_err().kind, RefusalKind::CannotTell);
     assert!(matches!(join(&place, &played("omer")).await, Err(JoinError::Nobody)));
 }
@@ -88,7 +88,7 @@ async fn an_engine_that_is_halted_ends_between_two_steps_and_begins_nothing_more
 #[tokio::test]
 async fn where_nobody_listens_there_is_nobody() {
     let dir = tempfile::tempdir().unwrap();
-    let place = Place::of(dir.path(), "shop", None);
+    let place = EnginePlace::of(dir.path(), "shop", None);
     assert!(matches!(join(&place, &played("dana")).await, Err(JoinError::Nobody)));
     // A socket that a killed engine left behind refuses.
     drop(std::os::unix::net::UnixListener::bind(place.socket()).unwrap());

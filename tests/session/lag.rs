@@ -16,8 +16,8 @@ use tminus_core::names::{Commit, LogName};
 use tminus_core::release::Release;
 use tminus_core::telemetry::{Event, LogLine, Telemetry};
 use tminus_engine::session::wire::{self, About, Frame, Kind, Welcome};
-use tminus_engine::session::{Place, join};
-use tminus_engine::{News, Snapshot};
+use tminus_engine::session::{EnginePlace, join};
+use tminus_engine::{EngineNews, Snapshot};
 use tokio::io::AsyncWriteExt;
 use tokio::net::UnixListener;
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
@@ -187,7 +187,7 @@ async fn answer(listener: UnixListener) -> Played {
 
 /// Plays the turns to a client that reads as it is let, and returns what it has in the end beside what was written.
 async fn play(folder: &Path, turns: Vec<Turn>) -> (Release, Release) {
-    let place = Place::of(folder, "shop", None);
+    let place = EnginePlace::of(folder, "shop", None);
     let listener = UnixListener::bind(place.socket()).unwrap();
     let facts = 1 + turns.iter().filter(|turn| matches!(turn, Turn::Fact)).count() as u64;
     let who = played("omer");
@@ -231,5 +231,5 @@ async fn streams_that_are_dropped_do_not_use_up_what_one_client_may_follow() {
     }
     let (_, mut events) = dana.handle.attach().await.unwrap();
     dana.ask(Command::Refresh).await.unwrap();
-    assert!(matches!(events.next().await.unwrap(), News::Event(_)));
+    assert!(matches!(events.next().await.unwrap(), EngineNews::Event(_)));
 }

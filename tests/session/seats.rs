@@ -3,9 +3,9 @@
 use super::Inn;
 use tminus_core::command::{Command, RefusalKind, ReleaseCommand};
 use tminus_core::fact::Fact;
-use tminus_core::seat::{Passing, Role, SeatCommand, SeatFact, Wish};
+use tminus_core::seat::{Passing, SeatCommand, SeatFact, SeatRole, Wish};
 use tminus_core::telemetry::{Event, Telemetry};
-use tminus_engine::News;
+use tminus_engine::EngineNews;
 
 fn close() -> Command {
     Command::Release(ReleaseCommand::Close { version: crate::engine::version("1.0.0"), note: String::new() })
@@ -20,7 +20,7 @@ async fn the_first_drives_the_second_navigates_and_an_observer_observes() {
     }
     let eyes = noa.attach().await;
     let seats: Vec<_> = eyes.release.seats.iter().map(|s| (s.who.name.as_str(), s.role)).collect();
-    assert_eq!(seats, [("dana", Role::Driver), ("omer", Role::Navigator), ("noa", Role::Observer)]);
+    assert_eq!(seats, [("dana", SeatRole::Driver), ("omer", SeatRole::Navigator), ("noa", SeatRole::Observer)]);
     let refused = [omer.deploy("staging").await.unwrap_err(), noa.deploy("staging").await.unwrap_err()];
     assert!(refused.iter().all(|r| r.kind == RefusalKind::Held), "{refused:?}");
     assert!(refused[0].says.contains("dana drives"), "{refused:?}");
@@ -103,7 +103,7 @@ async fn where_somebody_looks_is_told_to_all_and_nobody_speaks_for_another_seat(
     dana.handle.look(Telemetry::Present { seat: omers, view: "logs\u{1b}[2J".to_owned(), size: (80, 24), key });
     let told = loop {
         let news = events.next().await.unwrap();
-        if let News::Event(Event::Telemetry(told @ Telemetry::Present { .. })) = news {
+        if let EngineNews::Event(Event::Telemetry(told @ Telemetry::Present { .. })) = news {
             break told;
         }
     };

@@ -2,7 +2,7 @@
 
 use super::global::Global;
 use super::line::Cli;
-use crate::cli::desk::{Project, find_plan};
+use crate::cli::client::{Project, find_plan};
 use clap::{Arg, Command, CommandFactory};
 use clap_complete::{ArgValueCandidates, CompletionCandidate};
 use std::time::Duration;

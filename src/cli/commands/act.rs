@@ -2,7 +2,7 @@
 
 use super::outcome::finish;
 use crate::cli::args::{Detach, Global};
-use crate::cli::desk::{Desk, Followed, Interrupted, Kind, Need, Project, follow, open_own};
+use crate::cli::client::{Client, FollowEnd, Interrupted, OpenNeed, Project, ProjectKind, follow, open_own};
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::interrupt::or_interrupted;
 use crate::cli::{json, show};
@@ -14,29 +14,29 @@ use tminus_core::situation::Preview;
 use tminus_engine::{Accepted, EngineHandle};
 
 /// Opens the project's engine for a command that acts; it resumes what an earlier engine left unfinished.
-pub async fn desk(global: &Global) -> Result<Desk, Stop> {
-    open(global, Need::Act).await
+pub async fn desk(global: &Global) -> Result<Client, Stop> {
+    open(global, OpenNeed::Act).await
 }
 
 /// Opens the project's engine for a command that measures, approves or answers: what an earlier one left stays as it is.
-pub async fn deciding(global: &Global) -> Result<Desk, Stop> {
-    open(global, Need::Decide).await
+pub async fn deciding(global: &Global) -> Result<Client, Stop> {
+    open(global, OpenNeed::Decide).await
 }
 
 /// Opens the project's engine for a preview: in the environment that the action would be done in.
-pub async fn previewing(global: &Global) -> Result<Desk, Stop> {
-    open(global, Need::Preview).await
+pub async fn previewing(global: &Global) -> Result<Client, Stop> {
+    open(global, OpenNeed::Preview).await
 }
 
 /// Opens the project's engine for a command that only looks: what an earlier one left stays as it is.
-pub async fn looking(global: &Global) -> Result<Desk, Stop> {
-    open(global, Need::Look).await
+pub async fn looking(global: &Global) -> Result<Client, Stop> {
+    open(global, OpenNeed::Look).await
 }
 
-async fn open(global: &Global, need: Need) -> Result<Desk, Stop> {
+async fn open(global: &Global, need: OpenNeed) -> Result<Client, Stop> {
     let project = Project::find(global).await?;
-    let is_own = matches!(project.kind, Kind::Own(_));
-    let desk = Desk::open(project, need).await?;
+    let is_own = matches!(project.kind, ProjectKind::Own(_));
+    let desk = Client::open(project, need).await?;
     if is_own {
         open_own(&desk).await?;
     }
@@ -45,7 +45,7 @@ async fn open(global: &Global, need: Need) -> Result<Desk, Stop> {
 
 /// Whether a command follows what it began.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Waiting {
+pub enum FollowMode {
     /// To its end.
     ToTheEnd,
     /// Not: the engine works on.
@@ -53,10 +53,10 @@ pub enum Waiting {
 }
 
 /// Says whether what is begun is followed; nothing works on where the engine ends with the command.
-pub fn waiting(desk: &Desk, asked: &Detach) -> Result<Waiting, Stop> {
+pub fn waiting(desk: &Client, asked: &Detach) -> Result<FollowMode, Stop> {
     match (asked.detach, desk.joined().is_some()) {
-        (false, _) => Ok(Waiting::ToTheEnd),
-        (true, true) => Ok(Waiting::Not),
+        (false, _) => Ok(FollowMode::ToTheEnd),
+        (true, true) => Ok(FollowMode::Not),
         (true, false) => Err(Stop::wrong(
             "--detach needs an engine that works on: there is none with --solo, and in a rehearsal only `tminus` or \
              `tminus engine run` start one",
@@ -74,14 +74,14 @@ fn accepted(global: &Global, id: &ActionId) -> Done {
 }
 
 /// Does what was asked, and follows it to its end.
-pub async fn act(global: &Global, mut desk: Desk, request: Request, asked: (Consent, Waiting)) -> Done {
+pub async fn act(global: &Global, mut desk: Client, request: Request, asked: (Consent, FollowMode)) -> Done {
     let done = at(global, &mut desk, request, asked).await;
     // Whatever it came to: what the engine still runs ends with it.
     desk.close().await;
     done
 }
 
-async fn at(global: &Global, desk: &mut Desk, request: Request, (consent, waiting): (Consent, Waiting)) -> Done {
+async fn at(global: &Global, desk: &mut Client, request: Request, (consent, waiting): (Consent, FollowMode)) -> Done {
     let version = desk.focus_of(&request).await?;
     let begun = begun_before(&desk.begun, &request);
     // What was begun before may end while this looks, so the preview of a second one is not even made.
@@ -98,11 +98,11 @@ async fn at(global: &Global, desk: &mut Desk, request: Request, (consent, waitin
         }
         (None, None) => return Err(Stop::cannot_tell("there is nothing to begin or to continue")),
     };
-    if waiting == Waiting::Not {
+    if waiting == FollowMode::Not {
         return accepted(global, &id);
     }
     let followed = follow(desk, (snapshot, events), (&id, Interrupted::Stops)).await?;
-    let Followed::Settled(action) = followed else { return Ok(Exit::CannotTell) };
+    let FollowEnd::Settled(action) = followed else { return Ok(Exit::CannotTell) };
     let action = leave_if_stuck(desk, *action).await?;
     finish(global, desk, &action).await
 }
@@ -169,7 +169,7 @@ fn is_same(begun: &Request, asked: &Request) -> bool {
 }
 
 /// Without a person to ask, a failed action is left as it is; one that is unclear waits for somebody who looks.
-async fn leave_if_stuck(desk: &Desk, action: ActionState) -> Result<ActionState, Stop> {
+async fn leave_if_stuck(desk: &Client, action: ActionState) -> Result<ActionState, Stop> {
     let is_failed = action.current().is_some_and(|(_, s)| s.phase == StepPhase::Failed);
     if !(action.is_stuck() && is_failed) {
         return Ok(action);

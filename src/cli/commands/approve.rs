@@ -2,7 +2,7 @@
 
 use super::act;
 use crate::cli::args::{ApproveArgs, Global, env};
-use crate::cli::desk::{Desk, Project};
+use crate::cli::client::{Client, Project};
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::interrupt::or_interrupted;
 use crate::cli::{json, show};
@@ -22,7 +22,7 @@ pub async fn run(global: &Global, args: ApproveArgs) -> Done {
     done?
 }
 
-async fn at(global: &Global, desk: &Desk, args: ApproveArgs) -> Done {
+async fn at(global: &Global, desk: &Client, args: ApproveArgs) -> Done {
     let (snapshot, _) = desk.handle.attach().await.map_err(Stop::cannot_tell)?;
     let action = proposal(&desk.project, &snapshot.release, &args.what)?;
     // Whether it still is what would be done now is decided on fresh sight of the targets.

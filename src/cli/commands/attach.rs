@@ -2,7 +2,7 @@
 
 use super::cockpit;
 use crate::cli::args::{AttachArgs, Global};
-use crate::cli::desk::{Project, engine_of};
+use crate::cli::client::{Project, engine_of};
 use crate::cli::exit::{Done, Stop};
 use tminus_core::seat::Wish;
 

@@ -1,6 +1,6 @@
 //! Whether anybody carries on what is not over: an engine does, and where none runs, nobody, however it looks in the journal.
 
-use crate::cli::desk::{Kind, Project};
+use crate::cli::client::{Project, ProjectKind};
 use serde_json::Value;
 use tminus_core::release::{ActionState, Release};
 use tminus_core::situation::Outlook;
@@ -29,7 +29,7 @@ impl Carrier {
             let step = action.current().map(|(at, _)| format!(", at step {} of {}", at + 1, action.steps.len()));
             reason.verdict = Verdict::Pending;
             reason.says = format!(
-                "{what} is not over{}, and no engine runs: no engine runs to continue it",
+                "{what} has not ended{}, and no engine runs: no engine runs to continue it",
                 step.unwrap_or_default()
             );
             reason.short = Some(format!("{what} was left"));
@@ -43,11 +43,11 @@ impl Carrier {
         }
         let id = &action.id;
         Some(match &project.kind {
-            Kind::Own(scenario) => {
+            ProjectKind::Own(scenario) => {
                 let own = format!("tminus --rehearse {}", scenario.name);
                 format!("no engine runs to continue it: `{own}` or `{own} wait {id}` starts one")
             }
-            Kind::Real | Kind::LaidDown(_) => {
+            ProjectKind::Real | ProjectKind::LaidDown(_) => {
                 format!("no engine runs to continue it: `tminus`, `tminus engine run` or `tminus wait {id}` starts one")
             }
         })

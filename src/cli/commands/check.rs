@@ -2,7 +2,7 @@
 
 use super::act;
 use crate::cli::args::{CheckArgs, Global};
-use crate::cli::desk::Desk;
+use crate::cli::client::Client;
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::interrupt::or_interrupted;
 use crate::cli::{json, show};
@@ -10,7 +10,7 @@ use serde_json::json;
 use tminus_core::command::{CheckCommand, Command};
 use tminus_core::names::{CheckName, Phase, Version};
 use tminus_core::plan::{Check, Plan};
-use tminus_core::situation::{Situation, Standing};
+use tminus_core::situation::{CheckStanding, Situation};
 
 /// Runs checks, or answers a manual one.
 pub async fn run(global: &Global, args: &CheckArgs) -> Done {
@@ -25,7 +25,7 @@ pub async fn run(global: &Global, args: &CheckArgs) -> Done {
     done?
 }
 
-async fn at(global: &Global, desk: &Desk, args: &CheckArgs) -> Done {
+async fn at(global: &Global, desk: &Client, args: &CheckArgs) -> Done {
     // What is stale, and where a check counts, depends on where the branch stands now.
     desk.handle.command(&desk.project.who, Command::Refresh).await?;
     let version = desk.focus().await?;
@@ -80,7 +80,7 @@ pub(in crate::cli) fn chosen<'a>(plan: &'a Plan, names: &[String]) -> Result<Vec
     Ok(plan.checks.iter().filter(is_meant).collect())
 }
 
-async fn measure(desk: &Desk, (version, chosen): (&Version, &[Check]), only_stale: bool) -> Result<(), Stop> {
+async fn measure(desk: &Client, (version, chosen): (&Version, &[Check]), only_stale: bool) -> Result<(), Stop> {
     let (snapshot, _) = desk.handle.attach().await.map_err(Stop::cannot_tell)?;
     let situation = Situation { plan: &snapshot.plan, release: &snapshot.release, version, now: desk.handle.now() };
     let is_due = |c: &&Check| !only_stale || !situation.standing(c, None).verdict.is_good_enough();
@@ -97,7 +97,7 @@ async fn measure(desk: &Desk, (version, chosen): (&Version, &[Check]), only_stal
     Ok(())
 }
 
-async fn answer(desk: &Desk, (version, chosen): (&Version, &[Check]), args: &CheckArgs) -> Result<(), Stop> {
+async fn answer(desk: &Client, (version, chosen): (&Version, &[Check]), args: &CheckArgs) -> Result<(), Stop> {
     let [check] = chosen else { return Err(Stop::wrong("--yes and --no answer one manual check; name it")) };
     let (release, check) = (version.clone(), check.name.clone());
     let say = CheckCommand::Say { release, check, yes: args.yes, note: args.note.clone() };
@@ -107,7 +107,7 @@ async fn answer(desk: &Desk, (version, chosen): (&Version, &[Check]), args: &Che
 
 async fn report(
     global: &Global,
-    desk: &Desk,
+    desk: &Client,
     (version, chosen): (&Version, &[Check]),
     names: &[String],
 ) -> Result<Exit, Stop> {
@@ -136,7 +136,7 @@ async fn report(
 }
 
 /// Says how a check stands, in one line.
-pub(in crate::cli) fn row(check: &Check, standing: &Standing<'_>) -> String {
+pub(in crate::cli) fn row(check: &Check, standing: &CheckStanding<'_>) -> String {
     let optional = if check.required { "" } else { " (not required)" };
     let (sign, word) = (show::sign(standing.verdict), standing.verdict.word());
     format!("{sign} {word:<12} {:<24} {}{optional}: {}", check.name, check.title, standing.why)

@@ -2,19 +2,19 @@
 
 use super::leaving::leave;
 use super::openings::{Openings, show_of};
+use crate::cli::appearance::variable;
 use crate::cli::args::Global;
-use crate::cli::desk::{Desk, Kind, Losses, Need, Project, open_own};
+use crate::cli::client::{Client, Losses, OpenNeed, Project, ProjectKind, open_own};
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::interrupt::or_interrupted;
-use crate::cli::looks::variable;
-use crate::cli::plain::{End, talk, typed};
+use crate::cli::plain::{TalkEnd, talk, typed};
 use crate::cli::show;
 use std::future::Future;
 use std::io::IsTerminal;
-use tminus_cockpit::{Ended, Front, Opening};
+use tminus_cockpit::{CockpitExit, FirstFrame, Opening};
 use tminus_core::names::ActionId;
 use tminus_core::seat::Wish;
-use tminus_engine::{Left, Watch};
+use tminus_engine::{UnfinishedActions, Watch};
 use tokio::sync::{mpsc, oneshot};
 
 /// Where an opening reports its progress, for the first frame: `reading the plan`.
@@ -30,10 +30,11 @@ pub async fn run(global: &Global, wish: Wish) -> Done {
         let global = own;
         tell(&doing, "reading the plan");
         let project = Project::at(&path, &global).await?;
-        if let Kind::Own(_) = project.kind {
+        if let ProjectKind::Own(_) = project.kind {
             tell(&doing, "playing the past");
             // A played world begins with its past, which only virtual time can travel through.
-            let desk = Desk::here(Project::at(&path, &global).await?, Watch::OnDemand, Left::TakenUp).await?;
+            let desk =
+                Client::here(Project::at(&path, &global).await?, Watch::OnDemand, UnfinishedActions::TakenUp).await?;
             open_own(&desk).await?;
             desk.close().await;
         }
@@ -79,7 +80,7 @@ where
         // The talk has the only other handle: the engine of this program ends once nobody holds one.
         let Opening { handle, version, .. } = opening;
         let ended = talk(&desk, (handle, version.clone()), &mut lines).await;
-        if ended.as_ref().is_ok_and(|end| *end == End::Gone) {
+        if ended.as_ref().is_ok_and(|end| *end == TalkEnd::Gone) {
             let back = desk.project.typed("tminus");
             let rest = format!("; what was begun is in the journal, and `{back}` comes back to it");
             let next = or_interrupted(losses.next_engine(&desk, &rest)).await??;
@@ -88,8 +89,8 @@ where
         }
         leave(desk, &[]).await;
         return ended.map(|end| match end {
-            End::Left(exit) => exit,
-            End::Gone => Exit::CannotTell,
+            TalkEnd::Left(exit) => exit,
+            TalkEnd::Gone => Exit::CannotTell,
         });
     }
 }
@@ -99,7 +100,7 @@ where
     F: Future<Output = Result<Project, Stop>> + Send + 'static,
 {
     let (doing, told) = mpsc::channel(8);
-    let front = Front { project: name, settings: crate::cli::looks::of_cockpit(global), doing: told };
+    let front = FirstFrame { project: name, settings: crate::cli::appearance::of_cockpit(global), doing: told };
     // A task of its own: what blocks in it holds up no key. It waits for the first frame, whose time it would take.
     let (drawn, first_frame) = oneshot::channel::<()>();
     let work = open(project(doing.clone()), (doing, wish));
@@ -125,7 +126,7 @@ where
     });
     show::say_hints();
     match (shown, openings.end().await) {
-        (Err(Ended::Unopened(stop)), _) => Err(stop),
+        (Err(CockpitExit::Unopened(stop)), _) => Err(stop),
         (shown, Some(desk)) => {
             leave(desk, shown.as_deref().unwrap_or_default()).await;
             ended(shown)
@@ -137,10 +138,10 @@ where
 async fn open(
     project: impl Future<Output = Result<Project, Stop>> + Send,
     (doing, wish): (Doing, Wish),
-) -> Result<(Desk, Opening), Stop> {
+) -> Result<(Client, Opening), Stop> {
     let project = project.await?;
     tell(&doing, "reading the journal");
-    let desk = Desk::open(project, Need::of(wish)).await?;
+    let desk = Client::open(project, OpenNeed::of(wish)).await?;
     match desk.focus().await {
         Ok(version) => show_of(desk, (version, wish)).await,
         Err(stop) => {
@@ -150,10 +151,10 @@ async fn open(
     }
 }
 
-fn ended(shown: Result<Vec<ActionId>, Ended<Stop>>) -> Done {
+fn ended(shown: Result<Vec<ActionId>, CockpitExit<Stop>>) -> Done {
     match shown {
         Ok(_) => Ok(Exit::Good),
-        Err(Ended::Unopened(stop)) => Err(stop),
-        Err(Ended::Cockpit(error)) => Err(Stop::from(color_eyre::Report::from(error))),
+        Err(CockpitExit::Unopened(stop)) => Err(stop),
+        Err(CockpitExit::Cockpit(error)) => Err(Stop::from(color_eyre::Report::from(error))),
     }
 }

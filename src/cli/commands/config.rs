@@ -1,13 +1,13 @@
 //! `tminus config`: what is set, and where each setting comes from.
 
+use crate::cli::appearance::Appearance;
 use crate::cli::args::{ConfigArgs, ConfigCmd, Global, SchemaOf};
 use crate::cli::exit::{Done, Exit, Stop};
-use crate::cli::looks::Looks;
 use crate::cli::{json, show};
 use serde_json::{Value, json};
 use tminus_cockpit::keymap_schema;
 use tminus_cockpit::settings::theme::theme_schema;
-use tminus_cockpit::settings::{ConfigFolder, InForce, Origin, config_schema};
+use tminus_cockpit::settings::{ConfigFolder, ResolvedSetting, SettingOrigin, config_schema};
 use tminus_storage::paths::Paths;
 
 /// Prints what is set; where it is kept; or what is wrong with it.
@@ -24,7 +24,7 @@ pub fn run(global: &Global, args: &ConfigArgs) -> Done {
     }
     let what = args.what.as_ref();
     let folder = Paths::of_user().map_err(|e| Stop::from(color_eyre::Report::from(e)))?;
-    let looks = Looks::read(&folder);
+    let looks = Appearance::read(&folder);
     match what {
         None => {
             if global.json {
@@ -55,7 +55,7 @@ pub fn run(global: &Global, args: &ConfigArgs) -> Done {
     Ok(if mistakes.is_empty() { Exit::Good } else { Exit::Wrong })
 }
 
-fn print(looks: &Looks) {
+fn print(looks: &Appearance) {
     let file = looks.folder.settings();
     let is_there = if file.exists() { "" } else { " does not exist; every setting can be set in it" };
     show::line(&format!("# {}{is_there}", file.display()));
@@ -69,12 +69,12 @@ fn print(looks: &Looks) {
 }
 
 /// Writes a value as it stands in the file, with a word about an own theme.
-fn shown(held: &InForce, folder: &ConfigFolder) -> String {
+fn shown(held: &ResolvedSetting, folder: &ConfigFolder) -> String {
     let is_own = held.setting.name == "theme" && folder.theme(held.value.as_word()).exists();
     format!("{}{}", held.value, if is_own { " (own)" } else { "" })
 }
 
-fn as_json(looks: &Looks) -> Value {
+fn as_json(looks: &Appearance) -> Value {
     let settings: Vec<Value> = looks.settings.in_force().iter().map(setting).collect();
     json!({
         "folder": looks.folder.path(),
@@ -85,16 +85,16 @@ fn as_json(looks: &Looks) -> Value {
     })
 }
 
-fn setting(held: &InForce) -> Value {
-    use tminus_cockpit::settings::Value as Held;
+fn setting(held: &ResolvedSetting) -> Value {
+    use tminus_cockpit::settings::SettingValue as Held;
     let value = match &held.value {
         Held::Word(text) => json!(text),
         Held::Pair { light, dark } => json!({ "light": light, "dark": dark }),
     };
     let from = match &held.from {
-        Origin::Default => json!({ "kind": "default" }),
-        Origin::File { file, line } => json!({ "kind": "file", "file": file, "line": line }),
-        Origin::Variable(name) => json!({ "kind": "variable", "name": name }),
+        SettingOrigin::Default => json!({ "kind": "default" }),
+        SettingOrigin::File { file, line } => json!({ "kind": "file", "file": file, "line": line }),
+        SettingOrigin::Variable(name) => json!({ "kind": "variable", "name": name }),
     };
     json!({ "name": held.setting.name, "value": value, "from": from, "help": held.setting.help })
 }

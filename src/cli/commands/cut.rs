@@ -4,7 +4,7 @@ use super::release_base::{bare, behind, branch_of, fetched, found, previous};
 use super::release_tag::require_free;
 use super::{act, outcome};
 use crate::cli::args::Global;
-use crate::cli::desk::{Desk, Followed, Interrupted, follow};
+use crate::cli::client::{Client, FollowEnd, Interrupted, follow};
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::interrupt::or_interrupted;
 use crate::cli::show;
@@ -13,7 +13,7 @@ use tminus_core::names::{Commit, Version};
 use tminus_engine::Accepted;
 
 /// What was asked for.
-pub struct Cut {
+pub struct CutRequest {
     /// The version.
     pub version: Version,
     /// Where the branch begins; the base of the plan when absent.
@@ -23,15 +23,15 @@ pub struct Cut {
 }
 
 /// Creates the release's branch, and opens the release.
-pub async fn run(global: &Global, cut: Cut) -> Done {
+pub async fn run(global: &Global, cut: CutRequest) -> Done {
     let mut desk = bare(global).await?;
     let done = at(global, &mut desk, cut).await;
     desk.close().await;
     done
 }
 
-async fn at(global: &Global, desk: &mut Desk, cut: Cut) -> Done {
-    let Cut { version, at, yes } = cut;
+async fn at(global: &Global, desk: &mut Client, cut: CutRequest) -> Done {
+    let CutRequest { version, at, yes } = cut;
     let branch = branch_of(desk, &version)?;
     if let Some(there) = desk.repository.base(&branch).await? {
         return Err(Stop::refused(format!("{} exists already: `tminus release open {version}` opens it", there.name)));
@@ -49,7 +49,7 @@ async fn at(global: &Global, desk: &mut Desk, cut: Cut) -> Done {
     else {
         return Err(Stop::cannot_tell("the engine began nothing"));
     };
-    let Followed::Settled(action) = follow(desk, (snapshot, events), (&id, Interrupted::Stops)).await? else {
+    let FollowEnd::Settled(action) = follow(desk, (snapshot, events), (&id, Interrupted::Stops)).await? else {
         return Ok(Exit::CannotTell);
     };
     let done = outcome::finish(global, desk, &action).await;
@@ -60,7 +60,7 @@ async fn at(global: &Global, desk: &mut Desk, cut: Cut) -> Done {
 }
 
 /// Returns the commit of the plan's base. One that lacks commits of the remote is used only when a person says so.
-async fn begin(desk: &Desk, yes: bool) -> Result<Commit, Stop> {
+async fn begin(desk: &Client, yes: bool) -> Result<Commit, Stop> {
     let name = &desk.project.file.plan.release.base;
     let base = found(name, desk.repository.base(name).await?)?;
     let fetched = fetched(&base, desk.handle.now());

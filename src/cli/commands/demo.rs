@@ -3,7 +3,7 @@
 use super::cockpit;
 use super::laid_down::{begin, kept, lay, open};
 use crate::cli::args::{DemoArgs, Global};
-use crate::cli::desk::{Project, mark};
+use crate::cli::client::{Project, mark};
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::{json, show};
 use color_eyre::eyre::WrapErr;

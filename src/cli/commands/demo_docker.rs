@@ -4,7 +4,7 @@
 use super::rehearse_backend::{DRY_AFTER, PORT, VERSION};
 use super::{fly, laid_down};
 use crate::cli::args::{DemoArgs, Global};
-use crate::cli::desk::Project;
+use crate::cli::client::Project;
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::interrupt::or_interrupted;
 use crate::cli::{json, show};
@@ -24,7 +24,7 @@ const BEFORE: &str = "0.9.4";
 const RELEASED: (&str, &str) = ("1.0.0", "20s");
 
 /// One environment: its name, and the port that leads to it.
-struct Place {
+struct DemoPlace {
     env: &'static str,
     port: u16,
     /// What its environment file says.
@@ -80,7 +80,7 @@ fn tell(global: &Global, args: &DemoArgs, (scenario, laid): (&Scenario, &LaidDow
 }
 
 /// Sweeps what earlier demos left, builds the images, and starts the version that ran before.
-async fn set(stage: &DemoContainers, places: &[Place]) -> Result<(), PortError> {
+async fn set(stage: &DemoContainers, places: &[DemoPlace]) -> Result<(), PortError> {
     let swept = stage.sweep().await?;
     if swept > 0 {
         show::hint(&format!("removed {swept} leftovers of an earlier demo"));
@@ -107,7 +107,7 @@ async fn set(stage: &DemoContainers, places: &[Place]) -> Result<(), PortError> 
 async fn lay(
     global: &Global,
     dir: &Path,
-    (scenario, stage, places): (&Scenario, &DemoContainers, &[Place]),
+    (scenario, stage, places): (&Scenario, &DemoContainers, &[DemoPlace]),
 ) -> Result<LaidDown, Stop> {
     let words = [("@REPOSITORY@", stage.repository()), ("@PREFIX@", stage.prefix())];
     let ports = places.iter().map(|place| (format!("@{}@", place.env.to_uppercase()), place.port.to_string()));
@@ -124,13 +124,13 @@ async fn lay(
 }
 
 /// Finds a port for each environment. They are held together, so that no two are the same.
-fn places(scenario: &Scenario) -> Result<[Place; 2], Stop> {
+fn places(scenario: &Scenario) -> Result<[DemoPlace; 2], Stop> {
     let free = || TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|held| Ok((held.local_addr()?.port(), held)));
     let (first, second) = (free(), free());
     let (first, second) = (first.wrap_err("no port is free")?, second.wrap_err("no port is free")?);
     let traffic = if scenario.name == "bad-release" { "TRAFFIC=evening" } else { "TRAFFIC=morning" };
     Ok([
-        Place { env: "staging", port: first.0, variable: "TRAFFIC=morning" },
-        Place { env: "production", port: second.0, variable: traffic },
+        DemoPlace { env: "staging", port: first.0, variable: "TRAFFIC=morning" },
+        DemoPlace { env: "production", port: second.0, variable: traffic },
     ])
 }

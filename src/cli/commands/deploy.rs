@@ -2,7 +2,7 @@
 
 use super::{act, preview};
 use crate::cli::args::{DeployArgs, Global, env};
-use crate::cli::desk::Desk;
+use crate::cli::client::Client;
 use crate::cli::exit::{Done, Stop};
 use tminus_core::action::Request;
 use tminus_core::command::{Command, GateCommand};
@@ -10,7 +10,7 @@ use tminus_core::command::{Command, GateCommand};
 /// Deploys the release to an environment.
 pub async fn run(global: &Global, args: DeployArgs) -> Done {
     // Words that are wrong are wrong whatever else was said, and before anything is opened.
-    let waivers = Waiver::all(&args.waive)?;
+    let waivers = WaiverArgs::all(&args.waive)?;
     let desk = match args.confirm.yes && !args.confirm.preview {
         true => act::desk(global).await?,
         false => act::previewing(global).await?,
@@ -30,13 +30,13 @@ pub async fn run(global: &Global, args: DeployArgs) -> Done {
 
 /// What of the gate is gone on without, and why.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Waiver {
+pub struct WaiverArgs {
     item: String,
     /// Whether one is needed, the engine says.
     reason: String,
 }
 
-impl Waiver {
+impl WaiverArgs {
     /// Reads what stands behind each `--waive`.
     pub fn all(texts: &[String]) -> Result<Vec<Self>, Stop> {
         texts.iter().map(|text| Self::read(text)).collect()
@@ -54,8 +54,8 @@ impl Waiver {
 }
 
 /// Records what a person goes on without, before the action that needs it.
-pub async fn waive(desk: &Desk, (request, place): (&Request, &str), waivers: Vec<Waiver>) -> Result<(), Stop> {
-    for Waiver { item, reason } in waivers {
+pub async fn waive(desk: &Client, (request, place): (&Request, &str), waivers: Vec<WaiverArgs>) -> Result<(), Stop> {
+    for WaiverArgs { item, reason } in waivers {
         let release = desk.focus_of(request).await?;
         let waive = GateCommand::Waive { release, env: env(place), item, reason };
         desk.handle.command(&desk.project.who, Command::Gate(waive)).await?;
@@ -70,10 +70,10 @@ mod tests {
 
     #[test]
     fn a_waiver_is_a_check_and_what_stands_behind_the_first_equals_sign() {
-        let read = Waiver::read(" tests = x = 2 ").unwrap();
-        assert_eq!(read, Waiver { item: "tests".to_owned(), reason: "x = 2".to_owned() });
+        let read = WaiverArgs::read(" tests = x = 2 ").unwrap();
+        assert_eq!(read, WaiverArgs { item: "tests".to_owned(), reason: "x = 2".to_owned() });
         for wrong in ["tests", "", "=why", " = why"] {
-            assert_eq!(Waiver::read(wrong).unwrap_err().exit, Exit::Wrong, "{wrong}");
+            assert_eq!(WaiverArgs::read(wrong).unwrap_err().exit, Exit::Wrong, "{wrong}");
         }
     }
 }

@@ -1,8 +1,8 @@
 //! `tminus doctor`: what was found here, and what this build cannot do with the plan.
 
-use super::doctor_row::{Row, row};
+use super::doctor_row::{DoctorRow, row};
 use crate::cli::args::Global;
-use crate::cli::desk::{EngineEnvironment, Kind, Project, engine_of, socket_of, unavailable, unset_variables};
+use crate::cli::client::{EngineEnvironment, Project, ProjectKind, engine_of, socket_of, unavailable, unset_variables};
 use crate::cli::exit::{Done, Exit};
 use crate::cli::{json, show};
 use futures::future::join_all;
@@ -22,7 +22,7 @@ use tminus_storage::trust::TrustState;
 
 /// Whether an engine may be asked.
 #[derive(Clone, Copy)]
-enum Asked {
+enum EngineAccess {
     Now,
     NotBeforeTrust,
 }
@@ -58,7 +58,7 @@ pub async fn run(global: &Global) -> Done {
 }
 
 /// Asks all at once: together they take no longer than the slowest may.
-async fn docker(project: Option<&Project>) -> Vec<Row> {
+async fn docker(project: Option<&Project>) -> Vec<DoctorRow> {
     // As long as every other look of the plan may take.
     let patience = project.map_or_else(Patience::default, Project::patience).now();
     let engines = contexts(project).into_iter().map(|context| engine(context, patience));
@@ -73,7 +73,7 @@ async fn docker(project: Option<&Project>) -> Vec<Row> {
 }
 
 /// Says which variables the compose files of a trusted plan need and this shell does not set.
-async fn unset(project: Option<&Project>) -> Vec<Row> {
+async fn unset(project: Option<&Project>) -> Vec<DoctorRow> {
     let is_asked = |project: &&Project| {
         project.kind.scenario().is_none() && matches!(project.trust(), Ok(TrustState::Trusted { .. }))
     };
@@ -84,12 +84,12 @@ async fn unset(project: Option<&Project>) -> Vec<Row> {
     }
 }
 
-async fn engine((context, may_be_asked): (Option<String>, Asked), patience: Duration) -> Row {
+async fn engine((context, may_be_asked): (Option<String>, EngineAccess), patience: Duration) -> DoctorRow {
     let name = context.clone();
     let told = |says: String| name.as_ref().map_or_else(|| says.clone(), |name| format!("{name}: {says}"));
     match may_be_asked {
-        Asked::NotBeforeTrust => row("engine", false, told("not asked before the plan is trusted".to_owned())),
-        Asked::Now => match docker::engine_version(context, patience).await {
+        EngineAccess::NotBeforeTrust => row("engine", false, told("not asked before the plan is trusted".to_owned())),
+        EngineAccess::Now => match docker::engine_version(context, patience).await {
             Ok(says) => row("engine", true, says),
             Err(failure) => {
                 // The sentence has the first of them already.
@@ -105,12 +105,12 @@ async fn engine((context, may_be_asked): (Option<String>, Asked), patience: Dura
 
 /// Returns the contexts of the engines that are looked at: the usual one, and those that the plan names. The way to one
 /// of the plan's may start a program, which nothing in a plan does before it is trusted.
-fn contexts(project: Option<&Project>) -> Vec<(Option<String>, Asked)> {
-    let mut all = vec![(None, Asked::Now)];
+fn contexts(project: Option<&Project>) -> Vec<(Option<String>, EngineAccess)> {
+    let mut all = vec![(None, EngineAccess::Now)];
     let Some(project) = project.filter(|project| project.kind.scenario().is_none()) else { return all };
     let asked = match project.trust() {
-        Ok(TrustState::Trusted { .. }) => Asked::Now,
-        Ok(TrustState::Never | TrustState::Changed { .. }) | Err(_) => Asked::NotBeforeTrust,
+        Ok(TrustState::Trusted { .. }) => EngineAccess::Now,
+        Ok(TrustState::Never | TrustState::Changed { .. }) | Err(_) => EngineAccess::NotBeforeTrust,
     };
     let touches = project.file.plan.touches();
     let named: BTreeSet<&str> = touches.iter().filter_map(Touch::engine).flatten().collect();
@@ -118,7 +118,7 @@ fn contexts(project: Option<&Project>) -> Vec<(Option<String>, Asked)> {
     all
 }
 
-fn of_project(project: &Project) -> Vec<Row> {
+fn of_project(project: &Project) -> Vec<DoctorRow> {
     let plan = &project.file.plan;
     let mut rows =
         vec![row("plan", true, format!("{} ({})", project.root.join("tminus.toml").display(), plan.project))];
@@ -129,7 +129,7 @@ fn of_project(project: &Project) -> Vec<Row> {
     rows.push(trust(project));
     rows.push(kept(project));
     if let Some(scenario) = project.kind.scenario() {
-        let what = if matches!(project.kind, Kind::Own(_)) {
+        let what = if matches!(project.kind, ProjectKind::Own(_)) {
             "everything is simulated"
         } else {
             "engines, stores and metrics are simulated"
@@ -146,7 +146,7 @@ fn of_project(project: &Project) -> Vec<Row> {
 }
 
 /// Says whether the engine that outlives terminals runs, and in whose environment it acts.
-async fn own_engine(project: &Project) -> Vec<Row> {
+async fn own_engine(project: &Project) -> Vec<DoctorRow> {
     let about = "tminus engine";
     let log = project.paths.engine_log();
     let joined = match (engine_of(project).await, socket_of(project)) {
@@ -172,7 +172,7 @@ async fn own_engine(project: &Project) -> Vec<Row> {
     vec![row(about, true, engine), row("environment", is_ours, environment)]
 }
 
-fn trust(project: &Project) -> Row {
+fn trust(project: &Project) -> DoctorRow {
     match project.trust() {
         Ok(TrustState::Trusted { by, at }) => row("trust", true, format!("trusted by {by} at {at:.0}")),
         Ok(TrustState::Never) if project.trusted_lines().is_empty() => {
@@ -188,7 +188,7 @@ fn trust(project: &Project) -> Row {
     }
 }
 
-fn kept(project: &Project) -> Row {
+fn kept(project: &Project) -> DoctorRow {
     let prepared: Result<(), PathsError> = project.paths.prepare();
     match prepared {
         Ok(()) => row("keeps", true, format!("{}", project.paths.state().display())),
@@ -197,7 +197,7 @@ fn kept(project: &Project) -> Row {
 }
 
 /// Names what the plan asks for and this build has.
-fn available(plan: &Plan) -> Vec<Row> {
+fn available(plan: &Plan) -> Vec<DoctorRow> {
     let mut says = Vec::new();
     for environment in &plan.environments {
         for delivery in environment.deliver.iter().filter(|d| is_delivered(&d.kind)) {

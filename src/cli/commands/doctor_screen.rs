@@ -1,23 +1,23 @@
 //! What `doctor` says of the terminal, of the settings, the keys and the theme, and where they come from.
 
-use super::doctor_row::{Row, row};
-use crate::cli::looks::{Looks, variable};
+use super::doctor_row::{DoctorRow, row};
+use crate::cli::appearance::{Appearance, variable};
 use std::io::IsTerminal;
 use tminus_cockpit::settings::theme::{Background, ThemeChoice};
 use tminus_cockpit::{ask, why_not_asked};
 use tminus_storage::paths::Paths;
 
 /// Returns every row about the screen.
-pub(super) async fn rows() -> Vec<Row> {
+pub(super) async fn rows() -> Vec<DoctorRow> {
     let mut rows = vec![terminal(), answers().await, clipboard()];
     match Paths::of_user() {
-        Ok(folder) => rows.extend(of_looks(&Looks::read(&folder))),
+        Ok(folder) => rows.extend(of_looks(&Appearance::read(&folder))),
         Err(error) => rows.push(row("settings", false, error.to_string())),
     }
     rows
 }
 
-fn terminal() -> Row {
+fn terminal() -> DoctorRow {
     let kind = variable("TERM").unwrap_or_else(|| "unset".to_owned());
     let is_terminal = std::io::stdout().is_terminal();
     if !is_terminal {
@@ -54,7 +54,7 @@ fn tmux() -> Option<String> {
 }
 
 /// Asks the terminal what the cockpit asks it.
-async fn answers() -> Row {
+async fn answers() -> DoctorRow {
     if !(std::io::stdout().is_terminal() && std::io::stdin().is_terminal()) {
         return row("answers", false, "not asked: there is no terminal".to_owned());
     }
@@ -78,7 +78,7 @@ async fn answers() -> Row {
 }
 
 /// Nobody tells whether a text reached a clipboard, so it can only be said what it needs.
-fn clipboard() -> Row {
+fn clipboard() -> DoctorRow {
     let needs = match variable("TMUX") {
         Some(_) => "; tmux lets it through with `set -g set-clipboard on`, and its own terminal must too",
         None => "; the terminal may have to be configured to allow it",
@@ -86,9 +86,9 @@ fn clipboard() -> Row {
     row("clipboard", true, format!("sent to the terminal (OSC 52){needs}"))
 }
 
-fn of_looks(looks: &Looks) -> Vec<Row> {
+fn of_looks(looks: &Appearance) -> Vec<DoctorRow> {
     let is_there = |is_there| if is_there { "" } else { " (not there)" };
-    let Looks { folder, settings, .. } = looks;
+    let Appearance { folder, settings, .. } = looks;
     let file = folder.settings();
     let mut rows = vec![row("settings", true, format!("{}{}", file.display(), is_there(file.exists())))];
     let from = |name: &str| settings.get(name).map(|held| held.from.to_string()).unwrap_or_default();

@@ -2,7 +2,7 @@
 
 use super::{engine_run, engine_unit};
 use crate::cli::args::{EngineCmd, Global};
-use crate::cli::desk::{EngineEnvironment, Project, engine_of, socket_of, stop_engine, tell_of_squatter};
+use crate::cli::client::{EngineEnvironment, Project, engine_of, socket_of, stop_engine, tell_of_squatter};
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::{json, show};
 use jiff::Timestamp;

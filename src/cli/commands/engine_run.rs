@@ -1,7 +1,7 @@
 //! `tminus engine run`: being the engine, from the door's opening until there is nothing to work for.
 
 use crate::cli::args::Global;
-use crate::cli::desk::{Desk, LOG_KEPT, Project, Started, Unopened, open_door, say_ended};
+use crate::cli::client::{Client, LOG_KEPT, OpenError, Project, Started, open_door, say_ended};
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::interrupt::Interrupts;
 use crate::cli::show;
@@ -16,15 +16,15 @@ use tminus_core::situation::work;
 use tminus_core::telemetry::Event;
 use tminus_core::time::Span;
 use tminus_core::who::Who;
-use tminus_engine::session::Door;
-use tminus_engine::{EventStream, Gone, News, Snapshot};
+use tminus_engine::session::Server;
+use tminus_engine::{EngineGone, EngineNews, EventStream, Snapshot};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 
 /// Where what the engine says goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Said {
+enum EngineOutput {
     /// To the terminal that it was started from.
     Here,
     /// To a file that is kept short.
@@ -34,8 +34,8 @@ enum Said {
 /// Is the engine in the foreground: says what happens, and ends at an interrupt.
 pub(super) async fn here(global: &Global, grace: Span) -> Done {
     let mut interrupts = Interrupts::listen()?;
-    let desk = Desk::resident(Project::find(global).await?).await?;
-    be(desk, (&mut interrupts, grace, Said::Here), || Ok(())).await
+    let desk = Client::resident(Project::find(global).await?).await?;
+    be(desk, (&mut interrupts, grace, EngineOutput::Here), || Ok(())).await
 }
 
 /// Runs the engine without a terminal, and reports on standard output how the start went.
@@ -50,9 +50,9 @@ pub(super) async fn detached(global: &Global, grace: Span) -> Done {
     let mut is_another = false;
     let done = async {
         let mut interrupts = Interrupts::listen()?;
-        let desk = Desk::resident(Project::find(global).await?).await;
-        is_another = matches!(&desk, Err(Unopened::Held(held)) if held.is_opening);
-        be(desk?, (&mut interrupts, grace, Said::Log), || {
+        let desk = Client::resident(Project::find(global).await?).await;
+        is_another = matches!(&desk, Err(OpenError::Held(held)) if held.is_opening);
+        be(desk?, (&mut interrupts, grace, EngineOutput::Log), || {
             say(&Started { exit: None, says: String::new(), is_another: false });
             leave_the_pipe()
         })
@@ -75,8 +75,8 @@ fn leave_the_pipe() -> Result<(), Stop> {
 
 /// Is the engine until it may end.
 async fn be(
-    desk: Desk,
-    (interrupts, grace, said): (&mut Interrupts, Span, Said),
+    desk: Client,
+    (interrupts, grace, said): (&mut Interrupts, Span, EngineOutput),
     ready: impl FnOnce() -> Result<(), Stop>,
 ) -> Done {
     let lived = async {
@@ -96,9 +96,9 @@ async fn be(
 
 /// Works until somebody asks for an end, or there is nothing to work for; returns which of them, in words.
 async fn live(
-    desk: &Desk,
-    door: &Door,
-    (interrupts, grace, said): (&mut Interrupts, Span, Said),
+    desk: &Client,
+    door: &Server,
+    (interrupts, grace, said): (&mut Interrupts, Span, EngineOutput),
 ) -> Result<String, Stop> {
     let (Snapshot { plan, release, .. }, events) = desk.handle.attach().await.map_err(Stop::cannot_tell)?;
     let (sender, mut release) = watch::channel(release);
@@ -142,18 +142,18 @@ async fn live(
 }
 
 /// Folds the facts as they come, for those that watch, and prints those that matter.
-async fn fold(mut events: EventStream, release: watch::Sender<Arc<Release>>, said: Said) {
+async fn fold(mut events: EventStream, release: watch::Sender<Arc<Release>>, said: EngineOutput) {
     loop {
         match events.next().await {
-            Ok(News::Event(Event::Fact(record))) => {
+            Ok(EngineNews::Event(Event::Fact(record))) => {
                 if is_said(&record.fact) {
                     say(said, &sentence(&record, &release.borrow()));
                 }
                 release.send_modify(|r| Arc::make_mut(r).apply(&record));
             }
-            Ok(News::Event(Event::Telemetry(_))) => {}
-            Ok(News::Resync(fresh)) => drop(release.send_replace(fresh.release)),
-            Err(Gone) => return,
+            Ok(EngineNews::Event(Event::Telemetry(_))) => {}
+            Ok(EngineNews::Resync(fresh)) => drop(release.send_replace(fresh.release)),
+            Err(EngineGone) => return,
         }
     }
 }
@@ -163,7 +163,7 @@ pub(super) fn active(release: &Release) -> Vec<String> {
     let line = |action: &tminus_core::release::ActionState| {
         let step = action.current();
         let step = step.map(|(nth, s)| format!(", at step {} of {}, {}", nth + 1, action.steps.len(), s.step.title));
-        format!("{} is not over{}", action.id, step.unwrap_or_default())
+        format!("{} has not ended{}", action.id, step.unwrap_or_default())
     };
     release.active_actions().map(line).collect()
 }
@@ -177,8 +177,8 @@ fn sentence(record: &Record, before: &Release) -> String {
     format!("{} {}", record.who.label(), record.sentence(before))
 }
 
-fn say(said: Said, words: &str) {
-    if said == Said::Log {
+fn say(said: EngineOutput, words: &str) {
+    if said == EngineOutput::Log {
         // Opened to append, so that what comes next stands at the beginning.
         let length = rustix::fs::fstat(std::io::stderr()).map_or(0, |stat| stat.st_size);
         if u64::try_from(length).is_ok_and(|length| length > LOG_KEPT) {

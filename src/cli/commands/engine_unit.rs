@@ -1,7 +1,7 @@
 //! `tminus engine unit`: a systemd unit that keeps the engine of this project running.
 
 use crate::cli::args::Global;
-use crate::cli::desk::Project;
+use crate::cli::client::Project;
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::show;
 use color_eyre::eyre::WrapErr;

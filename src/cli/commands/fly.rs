@@ -2,7 +2,7 @@
 
 use super::laid_down::lay;
 use crate::cli::args::Global;
-use crate::cli::desk::{Kind, Project};
+use crate::cli::client::{Project, ProjectKind};
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::interrupt::or_interrupted;
 use crate::cli::{json, show};
@@ -12,7 +12,7 @@ use std::path::Path;
 use std::process::Stdio;
 use tminus_core::fact::Record;
 use tminus_core::release::Release;
-use tminus_engine::journal::Reader;
+use tminus_engine::journal::JournalReader;
 use tminus_rehearsal::{Rehearsal, Scenario, ScriptLine, TimeKind};
 
 /// What one line of the script came to.
@@ -53,7 +53,7 @@ pub async fn script(global: &Global, scenario: &Scenario, plan: &Path) -> Done {
         flown.push(fly(plan, global, line).await?);
     }
     let project = Project::at(plan, global).await?;
-    let reader = Reader::open(&project.paths.journal()).map_err(color_eyre::Report::from)?;
+    let reader = JournalReader::open(&project.paths.journal()).map_err(color_eyre::Report::from)?;
     let records = reader.records(0).map_err(color_eyre::Report::from)?;
     let missing = scenario.missing(&records);
     report(global, scenario, (&flown, &records, &missing));
@@ -66,11 +66,11 @@ async fn fly(plan: &Path, global: &Global, line: &ScriptLine) -> Result<Flown, S
     if let Some(wait) = line.wait {
         let project = Project::at(plan, global).await?;
         match &project.kind {
-            Kind::LaidDown(scenario) | Kind::Own(scenario) => {
+            ProjectKind::LaidDown(scenario) | ProjectKind::Own(scenario) => {
                 let world = project.paths.state().join("world");
                 Rehearsal::open(&world, &project.file.plan, scenario, TimeKind::Virtual)?.advance(wait)?;
             }
-            Kind::Real => tokio::time::sleep(wait.duration()).await,
+            ProjectKind::Real => tokio::time::sleep(wait.duration()).await,
         }
     }
     let program = std::env::current_exe().wrap_err("the path of this program is unknown")?;

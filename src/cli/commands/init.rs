@@ -2,7 +2,7 @@
 
 use crate::cli::args::InitArgs;
 use crate::cli::exit::{Done, Exit, Stop};
-use crate::cli::init::{AlreadyThere, Written};
+use crate::cli::init::{AlreadyThere, WrittenPlan};
 use crate::cli::show;
 use color_eyre::eyre::WrapErr;
 use std::path::PathBuf;
@@ -26,7 +26,7 @@ pub fn run(args: &InitArgs) -> Done {
 }
 
 /// Writes the schema beside the plan, and the line in the plan by which editors find it.
-fn add_schema(plan: &Written) -> std::io::Result<PathBuf> {
+fn add_schema(plan: &WrittenPlan) -> std::io::Result<PathBuf> {
     let schema = plan.path.with_file_name("tminus.schema.json");
     std::fs::write(&schema, format!("{:#}\n", tminus_core::grammar::schema()))?;
     std::fs::write(&plan.path, format!("#:schema ./tminus.schema.json\n{}", plan.text))?;

@@ -2,20 +2,20 @@
 
 use super::journal_beside::{self, Beside};
 use crate::cli::args::{Global, VerifyJournalArgs};
-use crate::cli::desk::{Project, require_own_place};
+use crate::cli::client::{Project, require_own_place};
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::{json, show};
 use serde_json::json;
 use tminus_core::fact::{ActionFact, CheckFact, Fact, Record, StepFact, TargetFact};
 use tminus_core::release::Release;
 use tminus_core::seat::SeatFact;
-use tminus_engine::journal::{self, JournalError, Reader};
+use tminus_engine::journal::{self, JournalError, JournalReader};
 
 /// Prints what happened, oldest first.
 pub async fn print(global: &Global, all: bool) -> Done {
     let project = Project::find(global).await?;
     let path = project.paths.journal();
-    let read = Reader::open(&path).and_then(|reader| Ok((reader.records(0)?, reader.compare().err())));
+    let read = JournalReader::open(&path).and_then(|reader| Ok((reader.records(0)?, reader.compare().err())));
     let (records, cut) = match read {
         Ok(read) => read,
         Err(JournalError::Missing(_)) => {
@@ -93,7 +93,7 @@ pub async fn verify(global: &Global, args: VerifyJournalArgs) -> Done {
     let project = Project::find(global).await?;
     let path = project.paths.journal();
     let beside = Beside::of(&project);
-    let checked = match Reader::open(&path) {
+    let checked = match JournalReader::open(&path) {
         Err(missing @ JournalError::Missing(_)) => {
             require_own_place(&project)?;
             return Err(Stop::cannot_tell(missing));
@@ -127,7 +127,7 @@ pub async fn verify(global: &Global, args: VerifyJournalArgs) -> Done {
 }
 
 /// Says what a journal whose chain holds does not hold: what was written here last, or what it once held.
-fn doubt(reader: &Reader, args: &VerifyJournalArgs) -> Result<Option<String>, JournalError> {
+fn doubt(reader: &JournalReader, args: &VerifyJournalArgs) -> Result<Option<String>, JournalError> {
     if let Err(cut) = reader.compare() {
         return Ok(Some(cut.to_string()));
     }
@@ -151,7 +151,7 @@ fn doubt(reader: &Reader, args: &VerifyJournalArgs) -> Result<Option<String>, Jo
 /// Prints how far the journal is, to be kept elsewhere.
 pub async fn head(global: &Global) -> Done {
     let project = Project::find(global).await?;
-    let head = Reader::open(&project.paths.journal()).and_then(|reader| {
+    let head = JournalReader::open(&project.paths.journal()).and_then(|reader| {
         reader.compare()?;
         reader.head()
     });
@@ -170,5 +170,5 @@ pub async fn export(global: &Global) -> Done {
     let path = project.paths.journal();
     let verified = journal::export(&path, &mut out).map_err(color_eyre::Report::from)?;
     show::hint(&format!("{} entries, head {}", verified.count, verified.head));
-    whole(Reader::open(&path).and_then(|reader| reader.compare()).err())
+    whole(JournalReader::open(&path).and_then(|reader| reader.compare()).err())
 }

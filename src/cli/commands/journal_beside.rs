@@ -1,13 +1,13 @@
 //! What lies beside a journal: the records of the orders that it tells of. They are no entries of the chain, and an engine
 //! that finds one gone could begin its order twice.
 
-use crate::cli::desk::{Kind, Project};
+use crate::cli::client::{Project, ProjectKind};
 use std::collections::{BTreeMap, BTreeSet};
 use tminus_core::fact::{Fact, Record, StepFact};
 use tminus_core::names::OrderId;
 use tminus_core::order::Receipt;
 use tminus_core::ports::PortError;
-use tminus_services::book::{Book, RecordedOrder};
+use tminus_services::order_store::{OrderStore, RecordedOrder};
 use tminus_services::{command, docker, git};
 
 /// The folders with records: of the plan's own commands, of deliveries to engines, of builds, of actions on the repository.
@@ -44,17 +44,17 @@ impl ToldOrders {
 
 /// The records beside a journal, as they were before it was read: an engine may begin an order meanwhile.
 pub(super) struct Beside {
-    books: [(&'static str, Book); 4],
+    books: [(&'static str, OrderStore); 4],
     orders: [Vec<Result<OrderId, String>>; 4],
 }
 
 impl Beside {
     /// Lists them. A rehearsal's orders are played, and have no records.
     pub(super) fn of(project: &Project) -> Option<Self> {
-        if !matches!(project.kind, Kind::Real) {
+        if !matches!(project.kind, ProjectKind::Real) {
             return None;
         }
-        let books = FOLDERS.map(|folder| (folder, Book::new(project.paths.state().join(folder))));
+        let books = FOLDERS.map(|folder| (folder, OrderStore::new(project.paths.state().join(folder))));
         let orders = books.each_ref().map(|(_, book)| book.orders());
         Some(Self { books, orders })
     }
@@ -83,7 +83,7 @@ pub(super) async fn doubt(Beside { books, orders }: Beside, records: &[Record]) 
 }
 
 /// Says what is wrong with the record of an order that was begun.
-async fn of_begun(order: &OrderId, done: Option<&Receipt>, books: &[(&str, Book); 4]) -> Option<String> {
+async fn of_begun(order: &OrderId, done: Option<&Receipt>, books: &[(&str, OrderStore); 4]) -> Option<String> {
     for (folder, book) in books {
         match recorded(folder, book, order).await {
             Ok(None) => {}
@@ -99,7 +99,7 @@ async fn of_begun(order: &OrderId, done: Option<&Receipt>, books: &[(&str, Book)
     ))
 }
 
-async fn recorded(folder: &str, book: &Book, order: &OrderId) -> Result<Option<RecordedOrder>, PortError> {
+async fn recorded(folder: &str, book: &OrderStore, order: &OrderId) -> Result<Option<RecordedOrder>, PortError> {
     match folder {
         "commands" => command::recorded(book, order).await,
         "repository" => git::recorded(book, order).await,

@@ -2,7 +2,7 @@
 
 use super::{cockpit, release};
 use crate::cli::args::Global;
-use crate::cli::desk::{Desk, Project, mark, observe_past};
+use crate::cli::client::{Client, Project, mark, observe_past};
 use crate::cli::exit::{Done, Exit, Stop};
 use color_eyre::eyre::WrapErr;
 use jiff::Timestamp;
@@ -13,7 +13,7 @@ use tminus_core::grammar::trusted_lines;
 use tminus_core::plan::Plan;
 use tminus_core::seat::Wish;
 use tminus_core::time::Offset;
-use tminus_engine::{Left, Watch};
+use tminus_engine::{UnfinishedActions, Watch};
 use tminus_rehearsal::{LaidDown, Scenario, lay_down};
 use tminus_storage::identity::ProjectIdentity;
 use tminus_storage::paths::Paths;
@@ -48,7 +48,7 @@ pub(super) async fn begin(global: &Global, laid: &LaidDown) -> Result<(), Stop> 
     let grant = Grant { by: crate::cli::person::local().name, at: Timestamp::now(), commands: trusted_lines(&plan) };
     trust.grant(&laid.dir, grant).map_err(|e| Stop::from(color_eyre::Report::from(e)))?;
     let project = Project::at(&laid.dir.join("tminus.toml"), global).await?;
-    let desk = Desk::here(project, Watch::OnDemand, Left::TakenUp).await?;
+    let desk = Client::here(project, Watch::OnDemand, UnfinishedActions::TakenUp).await?;
     match &desk.rehearsal {
         Some(rehearsal) => observe_past(rehearsal, &desk.handle, &desk.project.who).await?,
         // A real world has no past to travel to, only what runs now.

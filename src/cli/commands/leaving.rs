@@ -1,6 +1,6 @@
 //! Leaving an engine: tell it why, and tell the person how the awaited action ended and what goes on without them.
 
-use crate::cli::desk::{Desk, Project};
+use crate::cli::client::{Client, Project};
 use crate::cli::show;
 use std::time::Duration;
 use tminus_core::action::{Move, Request};
@@ -15,7 +15,7 @@ const GOODBYE: Duration = Duration::from_secs(1);
 
 /// Leaves, and says how that ended which was waited for. An engine in this process ends with it; one elsewhere works on, and
 /// what it works on is said.
-pub(super) async fn leave(desk: Desk, waited: &[ActionId]) {
+pub(super) async fn leave(desk: Client, waited: &[ActionId]) {
     let lines = timeout(GOODBYE, goodbye(&desk, waited)).await.ok().flatten().unwrap_or_default();
     desk.close().await;
     for line in lines {
@@ -24,7 +24,7 @@ pub(super) async fn leave(desk: Desk, waited: &[ActionId]) {
 }
 
 /// Rises from the seat, and returns how it ended that was waited for, and what goes on; nothing where the engine has ended.
-async fn goodbye(desk: &Desk, waited: &[ActionId]) -> Option<Vec<String>> {
+async fn goodbye(desk: &Client, waited: &[ActionId]) -> Option<Vec<String>> {
     let (snapshot, _) = desk.handle.attach().await.ok()?;
     let over = waited.iter().filter_map(|id| snapshot.release.action(id)).filter_map(how_it_ended);
     let mut lines: Vec<String> = over.collect();

@@ -1,7 +1,7 @@
 //! `tminus lint`: what is wrong with the plan, and what would fool its owner.
 
 use crate::cli::args::{Global, LintArgs};
-use crate::cli::desk::{Project, unavailable};
+use crate::cli::client::{Project, unavailable};
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::{json, show};
 use serde_json::json;
@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use tminus_core::dotenv::{DotenvValue, look_up};
 use tminus_core::grammar::plan::PlanFile;
-use tminus_core::lint::{Finding, Rule, Surroundings, lint, searched_paths};
+use tminus_core::lint::{Finding, LintContext, Rule, lint, searched_paths};
 use tminus_core::ports::Repository;
 use tminus_core::touches::FileUse;
 use tminus_services::dotenv;
@@ -37,7 +37,7 @@ pub async fn run(global: &Global, args: &LintArgs) -> Done {
 }
 
 /// Gathers what the rules look at beside the plan: tags, compose files, and names in environment files.
-async fn surroundings(project: &Project) -> Result<Surroundings, Stop> {
+async fn surroundings(project: &Project) -> Result<LintContext, Stop> {
     let earlier_tags = match &project.repository {
         Ok(repository) => repository.tags().await.ok().map(|tags| tags.into_iter().map(|(name, _)| name).collect()),
         Err(_) => None,
@@ -53,7 +53,7 @@ async fn surroundings(project: &Project) -> Result<Surroundings, Stop> {
     };
     let is_missing = |path: &String| !project.root.join(path).exists();
     let is_played = project.kind.scenario().is_some();
-    Ok(Surroundings {
+    Ok(LintContext {
         variables,
         places: project.place_facts(),
         earlier_tags,

@@ -2,7 +2,7 @@
 
 use super::act;
 use crate::cli::args::{Global, LockArgs, UnlockArgs, env};
-use crate::cli::desk::Desk;
+use crate::cli::client::Client;
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::interrupt::or_interrupted;
 use crate::cli::{json, show};
@@ -36,7 +36,7 @@ pub async fn release(global: &Global, args: UnlockArgs) -> Done {
     done?
 }
 
-async fn ask(global: &Global, desk: &Desk, (env, command): (EnvName, LockCommand)) -> Done {
+async fn ask(global: &Global, desk: &Client, (env, command): (EnvName, LockCommand)) -> Done {
     desk.handle.command(&desk.project.who, Command::Lock(command)).await?;
     let (snapshot, _) = desk.handle.attach().await.map_err(Stop::cannot_tell)?;
     let lock = snapshot.release.locks.find(&env);

@@ -1,7 +1,7 @@
 //! How `tminus logs` writes the time before a line: as a person has set it, else with its offset, and with the day where that
 //! is another.
 
-use crate::cli::looks::log_times;
+use crate::cli::appearance::log_times;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::fmt::strtime;

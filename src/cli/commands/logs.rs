@@ -3,7 +3,7 @@
 use super::act;
 use super::log_times::LogTimes;
 use crate::cli::args::{Global, LogsArgs};
-use crate::cli::desk::Desk;
+use crate::cli::client::Client;
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::interrupt::Interrupts;
 use crate::cli::{json, show};
@@ -64,7 +64,7 @@ impl FoundLines {
     /// Reads one source.
     async fn read(
         &mut self,
-        (desk, times): (&Desk, &LogTimes),
+        (desk, times): (&Client, &LogTimes),
         (name, since, span): (&LogName, Option<Timestamp>, Span),
         grep: Option<&Regex>,
     ) {
@@ -154,7 +154,7 @@ fn left_out(
     says
 }
 
-fn chosen(desk: &Desk, names: &[String]) -> Result<Vec<LogName>, Stop> {
+fn chosen(desk: &Client, names: &[String]) -> Result<Vec<LogName>, Stop> {
     let plan = &desk.project.file.plan;
     if names.is_empty() {
         return Ok(plan.logs.iter().map(|l| l.name.clone()).collect());
@@ -168,7 +168,7 @@ fn chosen(desk: &Desk, names: &[String]) -> Result<Vec<LogName>, Stop> {
 
 async fn go_on(
     form: (&Global, &LogTimes),
-    desk: &Desk,
+    desk: &Client,
     (found, since): (&mut FoundLines, Option<Timestamp>),
     grep: &Option<Regex>,
 ) -> Result<(), Stop> {

@@ -1,13 +1,13 @@
 //! What the cockpit shows, opened the first time and each time that its engine has gone.
 
-use crate::cli::desk::{Desk, Need, Project};
+use crate::cli::client::{Client, OpenNeed, Project};
 use crate::cli::exit::Stop;
 use futures::FutureExt;
 use std::cell::RefCell;
 use std::future::{Future, poll_fn};
 use std::rc::Rc;
 use std::task::Poll;
-use tminus_cockpit::{Housing, Opening, Try, Unopened};
+use tminus_cockpit::{EngineLocation, OpenFailure, Opening, Try};
 use tminus_core::command::{Command, RefusalKind};
 use tminus_core::names::Version;
 use tminus_core::seat::{SeatCommand, Wish};
@@ -16,22 +16,22 @@ use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 
 /// What a task brings that opens.
-type Opened = Result<(Desk, Opening), Unopened<Stop>>;
+type OpeningResult = Result<(Client, Opening), OpenFailure<Stop>>;
 
 /// What is open, and what is being opened. The cockpit and the code that closes it afterwards share it.
 #[derive(Clone)]
-pub(super) struct Openings(Rc<RefCell<Book>>);
+pub(super) struct Openings(Rc<RefCell<OpeningState>>);
 
-struct Book {
-    task: Option<JoinHandle<Opened>>,
-    desk: Option<Desk>,
+struct OpeningState {
+    task: Option<JoinHandle<OpeningResult>>,
+    desk: Option<Client>,
     version: Option<Version>,
 }
 
 impl Openings {
     /// Begins with an opening that is under way.
-    pub(super) fn begun(first: JoinHandle<Opened>) -> Self {
-        Self(Rc::new(RefCell::new(Book { task: Some(first), desk: None, version: None })))
+    pub(super) fn begun(first: JoinHandle<OpeningResult>) -> Self {
+        Self(Rc::new(RefCell::new(OpeningState { task: Some(first), desk: None, version: None })))
     }
 
     /// Opens: the first time it is what is under way already; later an engine is joined again, on the workers' threads.
@@ -39,7 +39,7 @@ impl Openings {
         &self,
         how: Try,
         (workers, wish): (&Handle, Wish),
-    ) -> impl Future<Output = Result<Opening, Unopened<Stop>>> + use<> {
+    ) -> impl Future<Output = Result<Opening, OpenFailure<Stop>>> + use<> {
         let book = self.0.clone();
         let known = {
             let book = book.borrow();
@@ -64,7 +64,7 @@ impl Openings {
 
     /// Returns what is open, once the cockpit has been left. What was just being opened is not waited for longer than it
     /// takes to end it, and closed in order.
-    pub(super) async fn end(self) -> Option<Desk> {
+    pub(super) async fn end(self) -> Option<Client> {
         let (task, desk) = {
             let mut book = self.0.borrow_mut();
             (book.task.take(), book.desk.take())
@@ -80,21 +80,21 @@ impl Openings {
 }
 
 /// Joins an engine again, for the release that was looked at.
-async fn again(project: Project, (version, wish): (Version, Wish), how: Try) -> Opened {
+async fn again(project: Project, (version, wish): (Version, Wish), how: Try) -> OpeningResult {
     let desk = match how {
-        Try::First => Desk::open(project, Need::of(wish)).await?,
+        Try::First => Client::open(project, OpenNeed::of(wish)).await?,
         // It works by the file as it is now; what was read when the cockpit came up is out of date.
-        Try::Asked => Desk::open(project.reread().await?, Need::Watch).await?,
-        Try::Again => Desk::again(project).await?.map_err(|by| Unopened::Stopped { by })?,
+        Try::Asked => Client::open(project.reread().await?, OpenNeed::Watch).await?,
+        Try::Again => Client::again(project).await?.map_err(|by| OpenFailure::Stopped { by })?,
     };
     Ok(show_of(desk, (version, wish)).await?)
 }
 
 /// Returns what the cockpit shows of a desk, with a seat at it.
-pub(super) async fn show_of(desk: Desk, (version, wish): (Version, Wish)) -> Result<(Desk, Opening), Stop> {
+pub(super) async fn show_of(desk: Client, (version, wish): (Version, Wish)) -> Result<(Client, Opening), Stop> {
     let (handle, housing) = match desk.joined() {
-        Some(_) => (sit(&desk, wish).await?, Housing::Elsewhere),
-        None => (desk.handle.clone(), Housing::Here),
+        Some(_) => (sit(&desk, wish).await?, EngineLocation::Elsewhere),
+        None => (desk.handle.clone(), EngineLocation::Here),
     };
     let opening = Opening {
         project: desk.project.file.plan.project.clone(),
@@ -109,7 +109,7 @@ pub(super) async fn show_of(desk: Desk, (version, wish): (Version, Wish)) -> Res
 }
 
 /// Takes a seat at an engine that others may sit at too.
-async fn sit(desk: &Desk, wish: Wish) -> Result<EngineHandle, Stop> {
+async fn sit(desk: &Client, wish: Wish) -> Result<EngineHandle, Stop> {
     let sit = SeatCommand::Sit { wish, place: crate::cli::person::place() };
     let seated = match desk.handle.command(&desk.project.who, Command::Seat(sit)).await {
         // Who sits where is a fact, and none can be written: one looks without a seat, and the screen says why.

@@ -2,7 +2,7 @@
 
 use super::leaving::how_it_ended;
 use crate::cli::args::Global;
-use crate::cli::desk::Desk;
+use crate::cli::client::Client;
 use crate::cli::exit::{Exit, Stop};
 use crate::cli::{json, show};
 use tminus_core::action::{Move, Outcome, Request, StepTask, StepUndo};
@@ -13,7 +13,7 @@ use tminus_core::situation::{Situation, WayBack, WayBackState};
 use tminus_core::verdict::Verdict;
 
 /// Says how an action ended.
-pub async fn finish(global: &Global, desk: &Desk, action: &ActionState) -> Result<Exit, Stop> {
+pub async fn finish(global: &Global, desk: &Client, action: &ActionState) -> Result<Exit, Stop> {
     if action.ended.as_ref().is_some_and(|ended| ended.outcome == Outcome::Failed) {
         // The target is looked at again, so that the words about a rollback are true.
         drop(desk.handle.command(&desk.project.who, Command::Refresh).await);

@@ -1,7 +1,7 @@
 //! The preview of an action: what would be done, what holds it, and nothing else.
 
 use crate::cli::args::Global;
-use crate::cli::desk::Desk;
+use crate::cli::client::Client;
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::interrupt::or_interrupted;
 use crate::cli::{json, show};
@@ -11,7 +11,7 @@ use tminus_core::situation::{Gate, GateItem, Go, Preview};
 use tminus_core::verdict::Verdict;
 
 /// Prints a preview, and nothing else.
-pub async fn preview(global: &Global, desk: Desk, request: Request) -> Done {
+pub async fn preview(global: &Global, desk: Client, request: Request) -> Done {
     let looked = or_interrupted(async {
         let version = desk.focus_of(&request).await?;
         Ok::<_, Stop>(desk.handle.preview(&version, request).await?.seen_by(&desk.project.who))

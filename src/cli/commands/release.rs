@@ -1,11 +1,11 @@
 //! `tminus release …`: open, schedule, done, close. Cutting is in `cut`.
 
-use super::cut::{self, Cut};
+use super::cut::{self, CutRequest};
 use super::release_act;
 use super::release_base::{bare, behind, branch_of, fetched, found, previous};
 use super::release_tag::require_free;
 use crate::cli::args::{Global, ReleaseCmd};
-use crate::cli::desk::{Desk, named};
+use crate::cli::client::{Client, named};
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::interrupt::or_interrupted;
 use crate::cli::{ask, json, show};
@@ -20,7 +20,7 @@ use tminus_core::time::{Offset, t_clock};
 /// Does what was asked about a release.
 pub async fn run(global: &Global, command: ReleaseCmd) -> Done {
     match command {
-        ReleaseCmd::Cut { version, at, yes } => cut::run(global, Cut { version, at, yes }).await,
+        ReleaseCmd::Cut { version, at, yes } => cut::run(global, CutRequest { version, at, yes }).await,
         ReleaseCmd::Act(act) => release_act::run(global, act).await,
         ReleaseCmd::Open { version } => open(global, version).await,
         ReleaseCmd::Schedule { time } => schedule(global, &time).await,
@@ -39,7 +39,7 @@ async fn open(global: &Global, version: Version) -> Done {
 }
 
 /// Opens a release on its branch, which must exist here or at the remote, or opens a closed one again. Says which.
-pub async fn open_release(desk: &Desk, version: &Version) -> Result<String, Stop> {
+pub async fn open_release(desk: &Client, version: &Version) -> Result<String, Stop> {
     let (snapshot, _) = desk.handle.attach().await.map_err(Stop::cannot_tell)?;
     let known = snapshot.release.openings.get(version);
     let (branch, commit, says) = match known.filter(|opening| opening.closed.is_some()) {
@@ -99,7 +99,7 @@ async fn done(global: &Global, milestone: &str, note: String) -> Done {
     Ok(Exit::Good)
 }
 
-async fn reach(desk: &Desk, milestone: &str, note: String) -> Result<(Version, String), Stop> {
+async fn reach(desk: &Client, milestone: &str, note: String) -> Result<(Version, String), Stop> {
     let version = desk.focus().await?;
     let all = &desk.project.file.plan.milestones;
     let offset = Offset::parse(milestone).ok();
@@ -131,7 +131,7 @@ async fn close(global: &Global, what: (String, Option<u64>), yes: bool) -> Done 
     Ok(Exit::Good)
 }
 
-async fn close_at(desk: &Desk, (note, entry): (String, Option<u64>), yes: bool) -> Result<Version, Stop> {
+async fn close_at(desk: &Client, (note, entry): (String, Option<u64>), yes: bool) -> Result<Version, Stop> {
     let version = match entry {
         Some(entry) => opened_by(desk, entry).await?,
         None => desk.focus().await?,
@@ -146,7 +146,7 @@ async fn close_at(desk: &Desk, (note, entry): (String, Option<u64>), yes: bool) 
 }
 
 /// Returns the release that an entry of the journal opened.
-async fn opened_by(desk: &Desk, entry: u64) -> Result<Version, Stop> {
+async fn opened_by(desk: &Client, entry: u64) -> Result<Version, Stop> {
     let (snapshot, _) = desk.handle.attach().await.map_err(Stop::cannot_tell)?;
     let story = &snapshot.release.story;
     match story.iter().find(|record| record.seq == entry).map(|record| &record.fact) {

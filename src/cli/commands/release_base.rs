@@ -1,7 +1,7 @@
 //! Where a release begins: its branch, how old what is known of the remote is, and the version before it.
 
 use crate::cli::args::Global;
-use crate::cli::desk::{Desk, Need, Project};
+use crate::cli::client::{Client, OpenNeed, Project};
 use crate::cli::exit::Stop;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -12,12 +12,12 @@ use tminus_core::plan::Placeholder;
 use tminus_core::time::{age, brief};
 
 /// Opens the engine without opening a release in a played world by itself.
-pub(super) async fn bare(global: &Global) -> Result<Desk, Stop> {
-    Desk::open(Project::find(global).await?, Need::Act).await
+pub(super) async fn bare(global: &Global) -> Result<Client, Stop> {
+    Client::open(Project::find(global).await?, OpenNeed::Act).await
 }
 
 /// Returns the branch that the plan gives a version.
-pub(super) fn branch_of(desk: &Desk, version: &Version) -> Result<String, Stop> {
+pub(super) fn branch_of(desk: &Client, version: &Version) -> Result<String, Stop> {
     let values = BTreeMap::from([(Placeholder::Version, version.to_string())]);
     desk.project.file.plan.release.branch.fill(&values).map_err(Stop::wrong)
 }
@@ -28,7 +28,7 @@ pub(super) fn found<T>(name: &str, found: Option<T>) -> Result<T, Stop> {
 }
 
 /// Returns the version before: that of the newest tag of the plan's form that is not this one.
-pub(super) async fn previous(desk: &Desk, version: &Version) -> Result<Option<Version>, Stop> {
+pub(super) async fn previous(desk: &Client, version: &Version) -> Result<Option<Version>, Stop> {
     let form = desk.project.file.plan.release.tag.as_str();
     let Some((front, back)) = form.split_once("{version}") else { return Ok(None) };
     let tags = desk.repository.tags().await?;

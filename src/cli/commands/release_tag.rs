@@ -1,6 +1,6 @@
 //! Whether a version is out already: its tag names another commit, here or on the remote.
 
-use crate::cli::desk::{Desk, Kind};
+use crate::cli::client::{Client, ProjectKind};
 use crate::cli::exit::Stop;
 use crate::cli::show;
 use std::collections::BTreeMap;
@@ -9,12 +9,13 @@ use tminus_core::plan::Placeholder;
 use tminus_storage::trust::TrustState;
 
 /// Stops where the tag of a version is at another commit than the release would be at.
-pub(super) async fn require_free(desk: &Desk, version: &Version, commit: &Commit) -> Result<(), Stop> {
+pub(super) async fn require_free(desk: &Client, version: &Version, commit: &Commit) -> Result<(), Stop> {
     let values = BTreeMap::from([(Placeholder::Version, version.to_string())]);
     let tag = desk.project.file.plan.release.tag.fill(&values).map_err(Stop::wrong)?;
     let here = desk.repository.resolve(&format!("refs/tags/{tag}")).await?;
     is_at(version, (&tag, "this repository"), here.as_ref(), commit)?;
-    let Some(repository) = desk.project.repository.as_ref().ok().filter(|_| matches!(desk.project.kind, Kind::Real))
+    let Some(repository) =
+        desk.project.repository.as_ref().ok().filter(|_| matches!(desk.project.kind, ProjectKind::Real))
     else {
         return Ok(());
     };

@@ -1,6 +1,6 @@
 //! `tminus rollback ENV`.
 
-use super::deploy::{Waiver, waive};
+use super::deploy::{WaiverArgs, waive};
 use super::{act, preview};
 use crate::cli::args::{Global, RollbackArgs, env};
 use crate::cli::exit::{Done, Stop};
@@ -9,7 +9,7 @@ use tminus_core::action::Request;
 /// Brings a version back to an environment: the one that is named, or the last that was good there.
 pub async fn run(global: &Global, args: RollbackArgs) -> Done {
     // Words that are wrong are wrong before anything is opened.
-    let waivers = Waiver::all(&args.waive)?;
+    let waivers = WaiverArgs::all(&args.waive)?;
     let desk = match args.confirm.yes && !args.confirm.preview {
         true => act::desk(global).await?,
         false => act::previewing(global).await?,

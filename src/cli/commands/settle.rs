@@ -2,7 +2,7 @@
 
 use super::{act, outcome};
 use crate::cli::args::{Global, SettleArgs, env};
-use crate::cli::desk::{Desk, Followed, Interrupted, Project, follow};
+use crate::cli::client::{Client, FollowEnd, Interrupted, Project, follow};
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::interrupt::or_interrupted;
 use crate::cli::show;
@@ -19,7 +19,7 @@ pub async fn run(global: &Global, args: SettleArgs) -> Done {
     done
 }
 
-async fn at(global: &Global, desk: &mut Desk, args: SettleArgs) -> Done {
+async fn at(global: &Global, desk: &mut Client, args: SettleArgs) -> Done {
     if let Some(reason) = args.adopt {
         return adopt(desk, &args.what, reason).await;
     }
@@ -36,14 +36,14 @@ async fn at(global: &Global, desk: &mut Desk, args: SettleArgs) -> Done {
     desk.handle.command(&desk.project.who, Command::Action(command)).await?;
     // The action stood still a moment ago: what counts is what comes after this command.
     let (snapshot, events) = or_interrupted(moved_on((snapshot, events), &action, before)).await??;
-    let Followed::Settled(state) = follow(desk, (snapshot, events), (&action, Interrupted::Stops)).await? else {
+    let FollowEnd::Settled(state) = follow(desk, (snapshot, events), (&action, Interrupted::Stops)).await? else {
         return Ok(Exit::CannotTell);
     };
     outcome::finish(global, desk, &state).await
 }
 
 /// Adopts what somebody else left in an environment, as it is now.
-async fn adopt(desk: &Desk, what: &str, reason: String) -> Done {
+async fn adopt(desk: &Client, what: &str, reason: String) -> Done {
     desk.project.environment(what)?;
     desk.handle.command(&desk.project.who, Command::Refresh).await?;
     let (snapshot, _) = desk.handle.attach().await.map_err(Stop::cannot_tell)?;
@@ -82,11 +82,11 @@ async fn moved_on(
             return Ok((snapshot, events));
         }
         match events.next().await.map_err(Stop::cannot_tell)? {
-            tminus_engine::News::Resync(fresh) => snapshot = fresh,
-            tminus_engine::News::Event(tminus_core::telemetry::Event::Fact(record)) => {
+            tminus_engine::EngineNews::Resync(fresh) => snapshot = fresh,
+            tminus_engine::EngineNews::Event(tminus_core::telemetry::Event::Fact(record)) => {
                 std::sync::Arc::make_mut(&mut snapshot.release).apply(&record);
             }
-            tminus_engine::News::Event(tminus_core::telemetry::Event::Telemetry(_)) => {}
+            tminus_engine::EngineNews::Event(tminus_core::telemetry::Event::Telemetry(_)) => {}
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::act;
 use super::carried::Carrier;
 use crate::cli::args::{Global, StatusArgs};
-use crate::cli::desk::{Desk, Project, engine_of};
+use crate::cli::client::{Client, Project, engine_of};
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::interrupt::or_interrupted;
 use crate::cli::{json, show};
@@ -15,13 +15,13 @@ use tminus_core::names::{ArtifactName, EnvName, Version};
 use tminus_core::plan::{Deliver, Environment, Plan};
 use tminus_core::release::{ActionState, PlaceState, Release};
 use tminus_core::situation::{
-    By, EnvTrouble, HowItIs, LOOK_HOLDS, Outlook, Reason, RemedyKeys, Situation, WayBackState, Word,
+    By, EnvTrouble, HowItIs, LOOK_HOLDS, Outlook, OutlookWord, Reason, RemedyKeys, Situation, WayBackState,
 };
 use tminus_core::telemetry::{JOURNAL_WAY_ON, journal_lost};
 use tminus_core::time::{age, brief, t_clock};
 use tminus_core::verdict::Verdict;
 use tminus_engine::StartError;
-use tminus_engine::journal::{JournalError, Reader};
+use tminus_engine::journal::{JournalError, JournalReader};
 
 /// Says where the release stands: freshly looked at where that may be, else as the journal has it.
 ///
@@ -33,7 +33,7 @@ pub async fn run(global: &Global, args: &StatusArgs) -> Done {
         Err(stop) if stop.exit == Exit::Refused || is_of_the_journal(&stop) => {
             let Some(seen) = recorded(global, is_of_the_journal(&stop)).await? else { return Err(stop) };
             show::hint(&format!("as the journal has it: {:#}", stop.report));
-            if let Err(cut) = Reader::open(&seen.project.paths.journal()).and_then(|reader| reader.compare()) {
+            if let Err(cut) = JournalReader::open(&seen.project.paths.journal()).and_then(|reader| reader.compare()) {
                 is_cut = true;
                 // Said already where the engine could not be had for it.
                 if !is_of_the_journal(&stop) {
@@ -44,7 +44,7 @@ pub async fn run(global: &Global, args: &StatusArgs) -> Done {
         }
         Err(stop) => return Err(stop),
     };
-    let Seen { project, carrier, plan, release, version, now, lost, doubt, looked } = &seen;
+    let StatusSeen { project, carrier, plan, release, version, now, lost, doubt, looked } = &seen;
     let situation = Situation { plan, release, version, now: *now };
     let mut outlook = situation.outlook();
     carrier.correct(&mut outlook, release);
@@ -71,7 +71,7 @@ pub async fn run(global: &Global, args: &StatusArgs) -> Done {
     })
 }
 
-struct Seen {
+struct StatusSeen {
     project: Project,
     carrier: Carrier,
     plan: Plan,
@@ -113,14 +113,14 @@ fn is_of_the_journal(stop: &Stop) -> bool {
     stop.report.downcast_ref().is_some_and(is_journal) || stop.report.downcast_ref().is_some_and(is_lost)
 }
 
-async fn looked_at(global: &Global) -> Result<Seen, Stop> {
+async fn looked_at(global: &Global) -> Result<StatusSeen, Stop> {
     let desk = act::looking(global).await?;
     let seen = or_interrupted(look(&desk)).await;
     desk.close().await;
     seen?
 }
 
-async fn look(desk: &Desk) -> Result<Seen, Stop> {
+async fn look(desk: &Client) -> Result<StatusSeen, Stop> {
     match desk.handle.command(&desk.project.who, Command::Refresh).await {
         Err(refusal) if refusal.kind == RefusalKind::JournalLost => {}
         looked => drop(looked?),
@@ -139,11 +139,11 @@ async fn look(desk: &Desk) -> Result<Seen, Stop> {
     // An engine that is here for this look leaves what was begun as it is.
     let carrier = if desk.joined().is_some() { Carrier::Engine } else { Carrier::Nobody };
     let project = desk.project.clone();
-    Ok(Seen { project, carrier, plan, release, version, now, lost: snapshot.lost, doubt, looked })
+    Ok(StatusSeen { project, carrier, plan, release, version, now, lost: snapshot.lost, doubt, looked })
 }
 
 /// Returns what stands in the journal, where there is one here.
-async fn recorded(global: &Global, is_unwritable: bool) -> Result<Option<Seen>, Stop> {
+async fn recorded(global: &Global, is_unwritable: bool) -> Result<Option<StatusSeen>, Stop> {
     let project = Project::find(global).await?;
     if !project.paths.journal().exists() {
         return Ok(None);
@@ -167,7 +167,7 @@ async fn recorded(global: &Global, is_unwritable: bool) -> Result<Option<Seen>, 
         Ok(()) => Some("nothing was looked at: this is what the journal has".to_owned()),
     };
     let (now, looked) = (Timestamp::now(), Looked::Earlier);
-    Ok(Some(Seen { project, carrier, plan, release, version, now, lost: None, doubt, looked }))
+    Ok(Some(StatusSeen { project, carrier, plan, release, version, now, lost: None, doubt, looked }))
 }
 
 /// Where a command is typed that a line names.
@@ -203,7 +203,7 @@ pub fn print(
     let short = if outlook.in_short().is_empty() { String::new() } else { format!("  {}", outlook.in_short()) };
     let name = &situation.plan.project;
     // What is closed says so by its clock.
-    let word = if outlook.word == Word::Closed { String::new() } else { format!("  {}", outlook.shown()) };
+    let word = if outlook.word == OutlookWord::Closed { String::new() } else { format!("  {}", outlook.shown()) };
     show::line(&format!("{played}{name} {}  {clock}{word}{short}", situation.version));
     for trouble in situation.troubles() {
         show::line(&format!("! {}", in_trouble(&trouble, TimeZone::system(), typed_in)));
@@ -271,7 +271,7 @@ fn open(situation: &Situation<'_>, action: &ActionState) -> String {
         let wait = if action.is_stuck() { ": a person must look" } else { "" };
         format!(", at step {} of {}, {}{wait}", nth + 1, action.steps.len(), state.step.title)
     });
-    format!("  ! {} is not over{}{}", action.id, since.unwrap_or_default(), step.unwrap_or_default())
+    format!("  ! {} has not ended{}{}", action.id, since.unwrap_or_default(), step.unwrap_or_default())
 }
 
 /// Writes what is known of each artifact of an environment: name, version, how it is, since when.
@@ -334,11 +334,11 @@ fn way_back(situation: &Situation<'_>, env: &EnvName, looked: Looked) -> String 
     }
 }
 
-const fn of_word(word: Word) -> Exit {
+const fn of_word(word: OutlookWord) -> Exit {
     match word {
-        Word::Go => Exit::Good,
-        Word::NoGo => Exit::NotGood,
-        Word::NotYet | Word::Closed => Exit::CannotTell,
+        OutlookWord::Go => Exit::Good,
+        OutlookWord::NoGo => Exit::NotGood,
+        OutlookWord::NotYet | OutlookWord::Closed => Exit::CannotTell,
     }
 }
 

@@ -1,7 +1,7 @@
 //! `tminus trust`: nothing in a plan runs, opens a connection or reads a secret before this.
 
 use crate::cli::args::{Global, TrustArgs};
-use crate::cli::desk::{Project, uncovered};
+use crate::cli::client::{Project, uncovered};
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::{ask, json, show};
 use jiff::Timestamp;

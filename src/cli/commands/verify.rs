@@ -3,7 +3,7 @@
 use super::act;
 use crate::cli::args::{Global, VerifyArgs, env};
 use crate::cli::exit::Done;
-use tminus_core::action::{Patience, Request};
+use tminus_core::action::{HorizonWait, Request};
 use tminus_core::command::Consent;
 
 /// Verifies what runs in an environment.
@@ -15,8 +15,8 @@ pub async fn run(global: &Global, args: VerifyArgs) -> Done {
     let waiting = act::waiting(&desk, &args.detach)?;
     let is_virtual = desk.rehearsal.is_some() && desk.joined().is_none();
     let patience = match args.wait || is_virtual {
-        true => Patience::UntilDue,
-        false => Patience::Now,
+        true => HorizonWait::UntilDue,
+        false => HorizonWait::Now,
     };
     let request = Request::Verify { env: env(&args.env), horizon: args.horizon, patience };
     act::act(global, desk, request, (Consent::default(), waiting)).await

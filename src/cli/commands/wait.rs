@@ -2,7 +2,7 @@
 
 use super::{act, outcome};
 use crate::cli::args::{Global, WaitArgs, env};
-use crate::cli::desk::{Desk, Followed, Interrupted, Project, engine_of, follow, require_may_take_up};
+use crate::cli::client::{Client, FollowEnd, Interrupted, Project, engine_of, follow, require_may_take_up};
 use crate::cli::exit::{Done, Exit, Stop};
 use tminus_core::release::{ActionState, Release};
 
@@ -21,7 +21,7 @@ pub async fn run(global: &Global, args: WaitArgs) -> Done {
     done
 }
 
-async fn at(global: &Global, (desk, is_worked_on): (&mut Desk, bool), what: &str) -> Done {
+async fn at(global: &Global, (desk, is_worked_on): (&mut Client, bool), what: &str) -> Done {
     let (snapshot, events) = desk.handle.attach().await.map_err(Stop::cannot_tell)?;
     let action = action(&snapshot.release, what)?;
     if action.started.is_none() {
@@ -36,8 +36,8 @@ async fn at(global: &Global, (desk, is_worked_on): (&mut Desk, bool), what: &str
         )));
     }
     match follow(desk, (snapshot, events), (&id, Interrupted::Leaves)).await? {
-        Followed::Settled(action) => outcome::finish(global, desk, &action).await,
-        Followed::Left => Ok(Exit::CannotTell),
+        FollowEnd::Settled(action) => outcome::finish(global, desk, &action).await,
+        FollowEnd::Left => Ok(Exit::CannotTell),
     }
 }
 

@@ -1,15 +1,15 @@
 //! What is built, and where it goes: artifacts and environments made of Dockerfiles, compose files and manifests.
 
 use super::environments::{distance, environment_name, is_local, known_environment};
-use super::found::{Compose, Found, Service, Workload};
+use super::found::{Compose, InitFindings, Service, Workload};
 use super::text::{list, may_stand, name, quoted, unique};
 
 /// What a plan says about building and delivering.
 #[derive(Debug, Default)]
-pub(super) struct Delivery {
-    artifacts: Vec<Artifact>,
+pub(super) struct ProposedDelivery {
+    artifacts: Vec<ProposedArtifact>,
     /// The environments, the safest to deploy to first.
-    pub environments: Vec<Environment>,
+    pub environments: Vec<ProposedEnvironment>,
     /// Names of log sources, and the containers that they are.
     logs: Vec<(String, String)>,
     /// The compose projects and services that are delivered to: two environments never share one.
@@ -20,7 +20,7 @@ pub(super) struct Delivery {
 const OWN_PROJECT: &str = "  # of its own: without it, Compose takes both files for one project";
 
 #[derive(Debug)]
-struct Artifact {
+struct ProposedArtifact {
     name: String,
     image: String,
     /// Where it is built: the context, and the name of the Dockerfile in it.
@@ -29,7 +29,7 @@ struct Artifact {
 
 /// An environment of the proposal.
 #[derive(Debug)]
-pub(super) struct Environment {
+pub(super) struct ProposedEnvironment {
     /// Its name.
     pub name: String,
     /// Its address, where it is this machine's.
@@ -40,9 +40,9 @@ pub(super) struct Environment {
     logs: Vec<String>,
 }
 
-impl Delivery {
+impl ProposedDelivery {
     /// Makes artifacts and environments of what was found.
-    pub(super) fn of(found: &Found) -> Self {
+    pub(super) fn of(found: &InitFindings) -> Self {
         let mut delivery = Self { artifacts: artifacts(found), ..Self::default() };
         for compose in &found.compose {
             delivery.compose(compose);
@@ -57,7 +57,7 @@ impl Delivery {
     }
 
     fn compose(&mut self, compose: &Compose) {
-        let known: Vec<(&Service, &Artifact)> =
+        let known: Vec<(&Service, &ProposedArtifact)> =
             compose.services.iter().filter_map(|s| Some((s, self.artifact_of(s)?))).collect();
         let Some((first, _)) = known.first() else { return };
         let name = environment_name(&compose.file);
@@ -93,7 +93,7 @@ impl Delivery {
             compose.services.iter().map(|service| service.container.clone().or_else(|| called(service))).collect();
         self.places.extend(places);
         let logs = compose.services.iter().zip(containers).filter_map(|(service, c)| self.log(service, c)).collect();
-        self.add(Environment { name, url, health, delivers, logs });
+        self.add(ProposedEnvironment { name, url, health, delivers, logs });
     }
 
     fn workload(&mut self, folder: &str, workload: &Workload) {
@@ -108,11 +108,11 @@ impl Delivery {
         let delivers = vec![(artifact.name.clone(), with)];
         let part = folder.split('/').find_map(known_environment);
         let name = part.unwrap_or("production").to_owned();
-        self.add(Environment { name, url: None, health: None, delivers, logs: Vec::new() });
+        self.add(ProposedEnvironment { name, url: None, health: None, delivers, logs: Vec::new() });
     }
 
     /// Adds an environment, or to one of that name what it does not have yet.
-    fn add(&mut self, env: Environment) {
+    fn add(&mut self, env: ProposedEnvironment) {
         let Some(known) = self.environments.iter_mut().find(|e| e.name == env.name) else {
             return self.environments.push(env);
         };
@@ -147,15 +147,16 @@ impl Delivery {
         text.push('\n');
     }
 
-    fn artifact_of(&self, service: &Service) -> Option<&Artifact> {
-        let is_built =
-            |a: &&Artifact| a.build.as_ref().is_some_and(|(context, _)| Some(context) == service.build.as_ref());
-        let is_named = |a: &&Artifact| service.image.as_deref().is_some_and(|i| is_same_image(i, &a.image));
+    fn artifact_of(&self, service: &Service) -> Option<&ProposedArtifact> {
+        let is_built = |a: &&ProposedArtifact| {
+            a.build.as_ref().is_some_and(|(context, _)| Some(context) == service.build.as_ref())
+        };
+        let is_named = |a: &&ProposedArtifact| service.image.as_deref().is_some_and(|i| is_same_image(i, &a.image));
         self.artifacts.iter().find(is_built).or_else(|| self.artifacts.iter().find(is_named))
     }
 
     /// Returns the environment whose gate the checklist stands before: the last one.
-    pub(super) fn last(&self) -> Option<&Environment> {
+    pub(super) fn last(&self) -> Option<&ProposedEnvironment> {
         self.environments.last()
     }
 
@@ -221,7 +222,7 @@ const NO_ENVIRONMENT: &str = "\
 
 ";
 
-fn write_environment(env: &Environment, gate: Option<(&str, &str)>, text: &mut String) {
+fn write_environment(env: &ProposedEnvironment, gate: Option<(&str, &str)>, text: &mut String) {
     text.push_str(&format!("[env.{}]\n", env.name));
     match &env.url {
         Some(url) => text.push_str(&format!("url       = {}\n", quoted(url))),
@@ -249,7 +250,7 @@ fn write_environment(env: &Environment, gate: Option<(&str, &str)>, text: &mut S
     }
 }
 
-fn artifacts(found: &Found) -> Vec<Artifact> {
+fn artifacts(found: &InitFindings) -> Vec<ProposedArtifact> {
     let services: Vec<&Service> = found.compose.iter().flat_map(|c| &c.services).collect();
     let mut taken = Vec::new();
     found
@@ -263,7 +264,7 @@ fn artifacts(found: &Found) -> Vec<Artifact> {
             let by_name = || services.iter().filter_map(|s| s.image.as_deref()).find(|i| last_part(i) == name);
             let said = service.and_then(|s| s.image.as_deref()).or_else(by_name).and_then(repository);
             let image = format!("{}:{{version}}", said.unwrap_or(&name));
-            Artifact { name, image, build: Some((file.context.clone(), file.name.clone())) }
+            ProposedArtifact { name, image, build: Some((file.context.clone(), file.name.clone())) }
         })
         .collect()
 }
@@ -288,7 +289,7 @@ fn is_same_image(one: &str, other: &str) -> bool {
 }
 
 /// Says whether a workload runs an artifact: by its image, or by its own name.
-fn runs(workload: &Workload, artifact: &Artifact) -> bool {
+fn runs(workload: &Workload, artifact: &ProposedArtifact) -> bool {
     let by_image =
         workload.image.as_deref().is_some_and(|i| is_same_image(i, &artifact.image) || last_part(i) == artifact.name);
     by_image || workload.name.rsplit('/').next() == Some(&artifact.name)

@@ -2,7 +2,7 @@
 
 /// Everything that was found, each list in the order of its paths.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Found {
+pub struct InitFindings {
     /// The name of the folder.
     pub folder: String,
     /// Dockerfiles.
@@ -12,7 +12,7 @@ pub struct Found {
     /// Python projects.
     pub python: Vec<Python>,
     /// Node projects.
-    pub node: Vec<Node>,
+    pub node: Vec<NodeProject>,
     /// Property lists of Apple apps.
     pub plists: Vec<InfoPlist>,
     /// Other files that say a version.
@@ -24,12 +24,12 @@ pub struct Found {
     /// Environment files.
     pub dotenv: Vec<DotenvFile>,
     /// What git knows; absent outside a repository.
-    pub git: Option<Git>,
+    pub git: Option<GitFindings>,
     /// Files that were too large, too deep or not readable: said in a comment, never guessed at.
     pub unread: Vec<String>,
 }
 
-impl Found {
+impl InitFindings {
     /// Returns every place where a version is written: file, key, and what stands there.
     pub(super) fn versions(&self) -> Vec<(String, String, String)> {
         let inside = |dir: &str, name: &str| if dir == "." { name.to_owned() } else { format!("{dir}/{name}") };
@@ -100,7 +100,7 @@ pub struct Python {
 
 /// A Node project.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Node {
+pub struct NodeProject {
     /// Its folder, `.` for the root.
     pub dir: String,
     /// `version`.
@@ -164,7 +164,7 @@ pub struct DotenvFile {
 
 /// What git knows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Git {
+pub struct GitFindings {
     /// Branches, without the remote's name.
     pub branches: Vec<String>,
     /// The branch that is checked out.

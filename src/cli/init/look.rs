@@ -1,6 +1,6 @@
 //! Looks through a folder for what a plan can be made of. It opens nothing that is large, linked or secret.
 
-use super::found::{Dockerfile, DotenvFile, Found, Git};
+use super::found::{Dockerfile, DotenvFile, GitFindings, InitFindings};
 use super::text::may_stand;
 use super::{compose, kubernetes, sources};
 use color_eyre::eyre::{Result, WrapErr};
@@ -61,26 +61,26 @@ const SHALLOW: usize = 2;
 ///
 /// # Errors
 /// The folder cannot be read, or its repository is damaged or belongs to another user.
-pub fn look(root: &Path) -> Result<Found> {
+pub fn look(root: &Path) -> Result<InitFindings> {
     let mut files = Files { root, paths: Vec::new(), unread: Vec::new(), seen: 0 };
     files.walk("", 0).wrap_err_with(|| format!("reading the folder {} failed", root.display()))?;
     files.paths.sort();
     let git = survey(root).wrap_err("reading the git repository failed")?;
     let folder = fs::canonicalize(root).ok().and_then(|full| Some(full.file_name()?.to_str()?.to_owned()));
-    let mut found = Found { folder: folder.unwrap_or_default(), ..Found::default() };
+    let mut found = InitFindings { folder: folder.unwrap_or_default(), ..InitFindings::default() };
     for path in files.paths.clone() {
         take(&mut files, &path, &mut found);
     }
     for one in &mut found.compose {
         one.project = compose_file(root, &one.file).map(|file| file.project);
     }
-    found.git = git.map(|s| Git { branches: s.branches, head: s.head, tags: s.tags, remotes: s.remotes });
+    found.git = git.map(|s| GitFindings { branches: s.branches, head: s.head, tags: s.tags, remotes: s.remotes });
     found.unread = files.unread;
     Ok(found)
 }
 
 /// Puts one file where it belongs, by its name.
-fn take(files: &mut Files<'_>, path: &str, found: &mut Found) {
+fn take(files: &mut Files<'_>, path: &str, found: &mut InitFindings) {
     let (folder, name) = path.rsplit_once('/').unwrap_or((".", path));
     let is_yaml = name.ends_with(".yml") || name.ends_with(".yaml");
     if sources::may_say_version(name) && !is_aside(folder) && folder.matches('/').count() < SHALLOW {

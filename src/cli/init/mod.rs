@@ -12,7 +12,10 @@ mod text;
 mod verify;
 mod write;
 
-pub use found::{Compose, Dockerfile, DotenvFile, Found, Git, InfoPlist, Manifest, Node, Python, Service, Workload};
+pub use found::{
+    Compose, Dockerfile, DotenvFile, GitFindings, InfoPlist, InitFindings, Manifest, NodeProject, Python, Service,
+    Workload,
+};
 pub use look::look;
 pub use propose::propose;
-pub use write::{AlreadyThere, Written, run};
+pub use write::{AlreadyThere, WrittenPlan, run};

@@ -1,13 +1,13 @@
 //! Writes the proposal: a whole plan, commented, valid as it stands.
 
-use super::delivery::Delivery;
-use super::found::{Found, Git};
+use super::delivery::ProposedDelivery;
+use super::found::{GitFindings, InitFindings};
 use super::text::{comment, may_stand, quoted};
 use super::verify;
 
 /// Returns the text of a first `tminus.toml` for what was found.
-pub fn propose(found: &Found) -> String {
-    let delivery = Delivery::of(found);
+pub fn propose(found: &InitFindings) -> String {
+    let delivery = ProposedDelivery::of(found);
     let mut text = String::from(
         "# What a release is, where it goes and what must be true: written by `tminus init` from what this repository\n\
          # holds. Read it, change it, and look at it with `tminus lint`; `tminus trust` then lets its commands run.\n\
@@ -63,9 +63,9 @@ const LATER: &str = "\
 # horizons = [\"30m\", \"24h\", \"7d\"]
 ";
 
-fn release(found: &Found, text: &mut String) {
+fn release(found: &InitFindings, text: &mut String) {
     text.push_str("[release]\n");
-    let nothing = Git::default();
+    let nothing = GitFindings::default();
     let git = found.git.as_ref().unwrap_or(&nothing);
     text.push_str(&format!("base      = {}\n", quoted(&base(git))));
     text.push_str(&format!("branch    = {}\n", quoted(&branch(git, "release"))));
@@ -96,13 +96,13 @@ fn release(found: &Found, text: &mut String) {
     text.push('\n');
 }
 
-fn base(git: &Git) -> String {
+fn base(git: &GitFindings) -> String {
     let usual = ["main", "master", "develop", "trunk"].into_iter().find(|name| git.branches.iter().any(|b| b == name));
     usual.map(str::to_owned).or_else(|| git.head.clone().filter(|h| is_plain(h))).unwrap_or_else(|| "main".to_owned())
 }
 
 /// Returns how branches of a kind are named: as the latest one, `release/{version}` where there is none.
-fn branch(git: &Git, kind: &str) -> String {
+fn branch(git: &GitFindings, kind: &str) -> String {
     let separator = git.branches.iter().rev().find_map(|branch| {
         let rest = branch.strip_prefix(kind)?;
         let version = rest.get(1..)?.trim_start_matches('v');
@@ -113,7 +113,7 @@ fn branch(git: &Git, kind: &str) -> String {
 }
 
 /// Returns how tags are named: as the newest tag of a version is that does not stand alone.
-fn tag(git: &Git) -> String {
+fn tag(git: &GitFindings) -> String {
     let prefixes: Vec<&str> = git.tags.iter().filter_map(|tag| version_prefix(tag)).collect();
     let is_repeated = |prefix: &&&str| prefixes.iter().filter(|other| other == prefix).count() > 1;
     let newest = prefixes.iter().rev().find(is_repeated).or_else(|| prefixes.last());
@@ -133,7 +133,7 @@ fn is_plain(text: &str) -> bool {
     text.chars().all(|c| c.is_ascii_alphanumeric() || "/-_.@".contains(c)) && text.len() <= 64
 }
 
-fn apple(found: &Found, text: &mut String) {
+fn apple(found: &InitFindings, text: &mut String) {
     let bundle = found.plists.iter().find_map(|p| p.bundle.clone()).unwrap_or_else(|| "com.example.app".to_owned());
     text.push_str("# ── The app ──\n# TestFlight and the App Store need a key of App Store Connect; fill it in and take the signs off.\n");
     text.push_str(&format!(

@@ -1,6 +1,6 @@
 //! Reads what a source folder says about itself: pyproject.toml, package.json, Info.plist.
 
-use super::found::{InfoPlist, Node, Python, VersionPlace};
+use super::found::{InfoPlist, NodeProject, Python, VersionPlace};
 use super::text::may_stand;
 use tminus_core::grammar::loose;
 use tminus_core::version_file;
@@ -24,7 +24,7 @@ pub(super) fn python(dir: &str, text: &str) -> Option<Python> {
 const CHECKS: [&str; 5] = ["lint", "typecheck", "type-check", "test", "test:coverage"];
 
 /// Reads a `package.json`; nothing when it is no JSON.
-pub(super) fn node(dir: &str, text: &str, runner: &'static str) -> Option<Node> {
+pub(super) fn node(dir: &str, text: &str, runner: &'static str) -> Option<NodeProject> {
     let value: serde_json::Value = serde_json::from_str(text).ok()?;
     let scripts = value.get("scripts");
     // npm init writes a test script that always fails
@@ -32,7 +32,7 @@ pub(super) fn node(dir: &str, text: &str, runner: &'static str) -> Option<Node> 
         let script = scripts.and_then(|s| s.get(*name)).and_then(serde_json::Value::as_str);
         script.is_some_and(|text| !text.trim().is_empty() && !text.contains("no test specified"))
     };
-    Some(Node {
+    Some(NodeProject {
         dir: dir.to_owned(),
         version: value.get("version").and_then(serde_json::Value::as_str).map(str::to_owned),
         scripts: CHECKS.into_iter().filter(is_real).map(str::to_owned).collect(),

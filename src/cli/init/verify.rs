@@ -1,11 +1,11 @@
 //! What must be true: checks made of test tools, version files, environment files and health checks.
 
-use super::delivery::Delivery;
-use super::found::{Found, Node, Python};
+use super::delivery::ProposedDelivery;
+use super::found::{InitFindings, NodeProject, Python};
 use super::text::{list, name, quoted, unique};
 
 /// Returns the checks that a gate waits for; nothing where none was found.
-pub(super) fn before_deploy(found: &Found) -> String {
+pub(super) fn before_deploy(found: &InitFindings) -> String {
     let mut taken = vec!["health".to_owned()];
     let mut written = String::new();
     for python in found.python.iter().filter(|p| p.has_pytest) {
@@ -39,7 +39,7 @@ pub(super) fn before_deploy(found: &Found) -> String {
 }
 
 /// Writes the checks before the gate of the last environment, and the health check of those with an address.
-pub(super) fn write(checks: &str, delivery: &Delivery, text: &mut String) {
+pub(super) fn write(checks: &str, delivery: &ProposedDelivery, text: &mut String) {
     text.push_str("# ── What must be true ──\n");
     match (checks.is_empty(), delivery.last()) {
         (true, _) => text.push_str(NO_CHECK),
@@ -102,7 +102,7 @@ fn pytest(python: &Python, taken: &mut Vec<String>, text: &mut String) {
     check(&named(&python.dir, "tests"), "Code quality", &title, &way, taken, text);
 }
 
-fn scripts(node: &Node, taken: &mut Vec<String>, text: &mut String) {
+fn scripts(node: &NodeProject, taken: &mut Vec<String>, text: &mut String) {
     for script in &node.scripts {
         let way = format!("run = {}\n{}timeout = \"15m\"", list([node.runner, "run", script]), place(&node.dir));
         let title = match node.dir.as_str() {
@@ -113,7 +113,7 @@ fn scripts(node: &Node, taken: &mut Vec<String>, text: &mut String) {
     }
 }
 
-fn dotenv(found: &Found, taken: &mut Vec<String>, text: &mut String) {
+fn dotenv(found: &InitFindings, taken: &mut Vec<String>, text: &mut String) {
     if found.dotenv.is_empty() || found.git.is_none() {
         return;
     }
@@ -125,7 +125,7 @@ fn dotenv(found: &Found, taken: &mut Vec<String>, text: &mut String) {
 }
 
 /// Writes the health check that a compose file has, or shows it where no address is known.
-fn health(delivery: &Delivery, text: &mut String) {
+fn health(delivery: &ProposedDelivery, text: &mut String) {
     let asked = delivery.environments.iter().filter(|e| e.health.is_some());
     let Some(env) = asked.clone().find(|e| e.url.is_some()).or_else(|| asked.clone().next()) else { return };
     let (title, note) = match env.health.as_deref() {

@@ -10,7 +10,7 @@ use tminus_services::git::survey;
 
 /// A plan that was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Written {
+pub struct WrittenPlan {
     /// Where.
     pub path: PathBuf,
     /// What.
@@ -26,7 +26,7 @@ pub struct AlreadyThere(pub PathBuf);
 ///
 /// # Errors
 /// A plan is there already, the folder cannot be read or written, or its repository cannot be read.
-pub fn run(root: &Path) -> Result<Written> {
+pub fn run(root: &Path) -> Result<WrittenPlan> {
     let top = survey(root).wrap_err("reading the git repository failed")?.map(|found| found.root);
     let root = top.as_deref().unwrap_or(root);
     let path = root.join("tminus.toml");
@@ -46,5 +46,5 @@ pub fn run(root: &Path) -> Result<Written> {
         Err(failed) => return Err(failed).wrap_err_with(|| format!("writing {} failed", path.display())),
     };
     file.write_all(text.as_bytes()).wrap_err_with(|| format!("writing {} failed", path.display()))?;
-    Ok(Written { path, text })
+    Ok(WrittenPlan { path, text })
 }

@@ -1,48 +1,48 @@
 //! Questions to a person, and what the answer does.
 
-use super::question::{After, Ahead, Answer, Asked};
-use super::talk::{Next, Talk, Typed};
+use super::question::{Ahead, OnDone, OpenQuestion, PlainAnswer};
+use super::talk::{Talk, TalkStep, Typed};
 use crate::cli::commands::preview;
 use crate::cli::show;
 use std::time::Instant;
 use tminus_core::command::{Command, GateCommand, Refusal};
 use tminus_core::names::{ActionId, CheckName, EnvName};
 use tminus_core::notation::counted;
-use tminus_core::question::{AnswerKind, Asker, NextStep, Question, QuestionLine, TextPurpose};
+use tminus_core::question::{AfterAnswer, AnswerKind, Asker, PersonQuestion, QuestionLine, TextPurpose};
 use tminus_core::situation::{Go, Preview};
 use tminus_engine::Accepted;
 
 impl Talk<'_> {
-    pub(super) fn take(&mut self, Typed { text: line, at }: &Typed) -> Next {
+    pub(super) fn take(&mut self, Typed { text: line, at }: &Typed) -> TalkStep {
         self.turn = Instant::now();
         self.tell_glance();
-        let is_question = !matches!(self.asked, Asked::Nothing | Asked::Engine);
+        let is_question = !matches!(self.asked, OpenQuestion::Nothing | OpenQuestion::Engine);
         if is_question && !self.is_script && *at < self.asked_at {
             show::line("You typed that before the question appeared, so it does not count: answer it now.");
-            return Next::Go;
+            return TalkStep::Go;
         }
-        match std::mem::replace(&mut self.asked, Asked::Nothing) {
-            Asked::Nothing | Asked::Engine => return self.obey(line),
-            Asked::Question(question) => self.reply(*question, line),
-            Asked::Consent(preview) => self.consent(*preview, line),
-            Asked::Approval(word, action) => match said(line, &word) {
-                Some(note) => self.command(Command::Gate(GateCommand::Approve { action, note }), After::Nothing),
+        match std::mem::replace(&mut self.asked, OpenQuestion::Nothing) {
+            OpenQuestion::Nothing | OpenQuestion::Engine => return self.obey(line),
+            OpenQuestion::Question(question) => self.reply(*question, line),
+            OpenQuestion::Consent(preview) => self.consent(*preview, line),
+            OpenQuestion::Approval(word, action) => match said(line, &word) {
+                Some(note) => self.command(Command::Gate(GateCommand::Approve { action, note }), OnDone::Nothing),
                 None => show::line("nothing was done"),
             },
-            Asked::Truth(check) => self.truth(check, line),
-            Asked::Quit if line == "yes" => return Next::End,
-            Asked::Quit => show::line("tminus continues"),
+            OpenQuestion::Truth(check) => self.truth(check, line),
+            OpenQuestion::Quit if line == "yes" => return TalkStep::End,
+            OpenQuestion::Quit => show::line("tminus continues"),
         }
-        Next::Go
+        TalkStep::Go
     }
 
-    pub(super) fn question(&mut self, asked: Asked) {
+    pub(super) fn question(&mut self, asked: OpenQuestion) {
         // Before it is printed: a fast reader could answer before this line is reached.
         (self.asked, self.asked_at) = (asked, self.turn);
     }
 
     /// Asks a person, in lines.
-    pub(super) fn put(&mut self, question: Question) {
+    pub(super) fn put(&mut self, question: PersonQuestion) {
         show::line(&question.title);
         for line in &question.lines {
             match line {
@@ -60,25 +60,25 @@ impl Talk<'_> {
                 format!("Type {word} to {}; anything else does nothing.", go.to_lowercase())
             }
         });
-        self.question(Asked::Question(Box::new(question)));
+        self.question(OpenQuestion::Question(Box::new(question)));
     }
 
-    fn reply(&mut self, question: Question, line: &str) {
+    fn reply(&mut self, question: PersonQuestion, line: &str) {
         let next = match question.answer {
             AnswerKind::Text { purpose, .. } if !line.is_empty() => self.asker(|a| a.next(purpose, line.to_owned())),
             AnswerKind::Yes { type_name, asks, .. } if line == type_name.as_deref().unwrap_or("yes") => {
-                NextStep::Ask(asks)
+                AfterAnswer::Ask(asks)
             }
             AnswerKind::Text { .. } | AnswerKind::Yes { .. } => return show::line("nothing was done"),
         };
-        self.lead(next, After::Nothing);
+        self.lead(next, OnDone::Nothing);
     }
 
-    fn lead(&mut self, next: NextStep, after: After) {
+    fn lead(&mut self, next: AfterAnswer, after: OnDone) {
         match next {
-            NextStep::Question(question) => self.put(*question),
-            NextStep::Preview(request) => self.preview(request, Ahead::Act),
-            NextStep::Ask(asks) => self.command(*asks.command, after),
+            AfterAnswer::Question(question) => self.put(*question),
+            AfterAnswer::Preview(request) => self.preview(request, Ahead::Act),
+            AfterAnswer::Ask(asks) => self.command(*asks.command, after),
         }
     }
 
@@ -96,40 +96,40 @@ impl Talk<'_> {
         };
         if !yes && note.is_empty() {
             show::line("A no needs the reason after it. Type it again.");
-            return self.question(Asked::Truth(check));
+            return self.question(OpenQuestion::Truth(check));
         }
-        let after = After::Checks(vec![check.clone()]);
+        let after = OnDone::Checks(vec![check.clone()]);
         let next = self.asker(|asker| asker.next(TextPurpose::Answer { check, yes }, note));
         self.lead(next, after);
     }
 
-    pub(super) fn answered(&mut self, answer: Answer) -> Next {
+    pub(super) fn answered(&mut self, answer: PlainAnswer) -> TalkStep {
         self.turn = Instant::now();
-        self.asked = Asked::Nothing;
+        self.asked = OpenQuestion::Nothing;
         match answer {
-            Answer::Preview(ahead, answer) => match (ahead, *answer) {
+            PlainAnswer::Preview(ahead, answer) => match (ahead, *answer) {
                 (Ahead::Act, Ok(preview)) => self.ask(preview.seen_by(&self.who)),
                 (Ahead::Approve(action), Ok(preview)) => self.ask_to_approve(action, &preview),
                 (Ahead::Act | Ahead::Approve(_), Err(refusal)) => refuse(&refusal),
             },
-            Answer::Command(_, Ok(Accepted::Started(id))) => {
+            PlainAnswer::Command(_, Ok(Accepted::Started(id))) => {
                 show::line(&format!("{id} has begun"));
                 self.begun.push(id);
             }
-            Answer::Command(after, Ok(Accepted::Recorded(_) | Accepted::Seated(_))) => match after {
-                After::Nothing | After::Proposal(_) => {}
-                After::Status => self.status(),
-                After::Checks(names) => self.checks(&names),
+            PlainAnswer::Command(after, Ok(Accepted::Recorded(_) | Accepted::Seated(_))) => match after {
+                OnDone::Nothing | OnDone::Proposal(_) => {}
+                OnDone::Status => self.status(),
+                OnDone::Checks(names) => self.checks(&names),
             },
-            Answer::Command(After::Proposal(env), Err(refusal)) if self.is_proposed(&env) => {
+            PlainAnswer::Command(OnDone::Proposal(env), Err(refusal)) if self.is_proposed(&env) => {
                 show::line(&format!("Proposed, and not begun: {}", refusal.says));
                 show::line(&format!(
                     "`approve {env}` gives an approval; `deploy {env}` begins it when there are enough."
                 ));
             }
-            Answer::Command(_, Err(refusal)) => refuse(&refusal),
+            PlainAnswer::Command(_, Err(refusal)) => refuse(&refusal),
         }
-        Next::Go
+        TalkStep::Go
     }
 
     /// Says what would be done, and asks whether to do it. What cannot begin is not asked for.
@@ -156,7 +156,7 @@ impl Talk<'_> {
             show::line(&format!("tminus first runs the checks the gate still needs: {checks}."));
         }
         show::line(&format!("{says}; anything else does nothing."));
-        self.question(Asked::Consent(Box::new(preview)));
+        self.question(OpenQuestion::Consent(Box::new(preview)));
     }
 
     fn is_proposed(&self, env: &EnvName) -> bool {
@@ -169,7 +169,7 @@ impl Talk<'_> {
         let (name, word) = (&self.who.name, preview.type_name.clone().unwrap_or_else(|| "yes".to_owned()));
         let note = "with a note behind it if you wish; anything else does nothing";
         show::line(&format!("Type {word} to approve {action} as {name}, {note}."));
-        self.question(Asked::Approval(word, action));
+        self.question(OpenQuestion::Approval(word, action));
     }
 
     fn consent(&mut self, preview: Preview, line: &str) {
@@ -179,8 +179,8 @@ impl Talk<'_> {
             return show::line("nothing was done");
         }
         let asks = preview.consent(typed);
-        let after = asks.proposes.clone().map_or(After::Nothing, After::Proposal);
-        self.lead(NextStep::Ask(asks), after);
+        let after = asks.proposes.clone().map_or(OnDone::Nothing, OnDone::Proposal);
+        self.lead(AfterAnswer::Ask(asks), after);
     }
 }
 

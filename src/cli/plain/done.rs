@@ -2,12 +2,12 @@
 
 use super::asked::refuse;
 use super::named;
-use super::question::{After, Ahead, Answer, Asked};
+use super::question::{Ahead, OnDone, OpenQuestion, PlainAnswer};
 use super::spoken::{Spoken, Verb, help};
-use super::talk::{Next, Talk};
+use super::talk::{Talk, TalkStep};
 use crate::cli::commands::check;
 use crate::cli::show;
-use tminus_core::action::{Patience, Request};
+use tminus_core::action::{HorizonWait, Request};
 use tminus_core::command::{ActionCommand, CheckCommand, Command};
 use tminus_core::lock::LockCommand;
 use tminus_core::names::{CheckName, EnvName, Version};
@@ -16,30 +16,30 @@ use tminus_core::seat::SeatCommand;
 use tminus_core::situation::GateItem;
 
 /// What a command came to, or why it cannot be done like this.
-type Said = Result<(), String>;
+type SpokenResult = Result<(), String>;
 
 impl Talk<'_> {
-    pub(super) fn obey(&mut self, line: &str) -> Next {
+    pub(super) fn obey(&mut self, line: &str) -> TalkStep {
         let (verb, words) = match Spoken::of(line) {
-            Ok(None) => return Next::Go,
+            Ok(None) => return TalkStep::Go,
             Ok(Some(Spoken { verb: Verb::Quit, .. })) => return self.quit(),
             Ok(Some(spoken)) => (spoken.verb, spoken.words),
             Err(why) => {
                 show::line(&why);
-                return Next::Go;
+                return TalkStep::Go;
             }
         };
         if let Err(why) = self.perform(verb, &words) {
             show::line(&why);
         }
-        Next::Go
+        TalkStep::Go
     }
 
-    fn perform(&mut self, verb: Verb, words: &[String]) -> Said {
+    fn perform(&mut self, verb: Verb, words: &[String]) -> SpokenResult {
         self.not_barred(verb, words)?;
         match verb {
             Verb::Status => self.status(),
-            Verb::Refresh => self.command(Command::Refresh, After::Status),
+            Verb::Refresh => self.command(Command::Refresh, OnDone::Status),
             Verb::Check => self.check(words)?,
             Verb::Answer => self.ask_for_truth(words)?,
             Verb::Deploy => {
@@ -50,7 +50,7 @@ impl Talk<'_> {
             Verb::Waive => self.waive(words)?,
             Verb::Verify => {
                 let env = self.environment(words)?;
-                self.preview(Request::Verify { env, horizon: None, patience: Patience::Now }, Ahead::Act);
+                self.preview(Request::Verify { env, horizon: None, patience: HorizonWait::Now }, Ahead::Act);
             }
             Verb::RollBack => {
                 let (place, to) = named::target(words)?;
@@ -71,8 +71,8 @@ impl Talk<'_> {
             Verb::Quiet => self.quiet(),
             Verb::Journal => self.journal(named::count(words)?),
             Verb::People => self.people(),
-            Verb::Ask => self.command(Command::Seat(SeatCommand::Ask), After::Nothing),
-            Verb::Take => self.command(Command::Seat(SeatCommand::Take), After::Nothing),
+            Verb::Ask => self.command(Command::Seat(SeatCommand::Ask), OnDone::Nothing),
+            Verb::Take => self.command(Command::Seat(SeatCommand::Take), OnDone::Nothing),
             Verb::Give => self.give(words)?,
             Verb::Decline => self.decline(words)?,
             Verb::As => self.act_as(words)?,
@@ -86,7 +86,7 @@ impl Talk<'_> {
         named::environment(words, &self.snapshot.plan)
     }
 
-    fn check(&mut self, words: &[String]) -> Said {
+    fn check(&mut self, words: &[String]) -> SpokenResult {
         let plan = self.snapshot.plan.clone();
         let chosen = check::chosen(&plan, words).map_err(|stop| stop.report.to_string())?;
         if chosen.is_empty() {
@@ -99,21 +99,21 @@ impl Talk<'_> {
             return Ok(());
         }
         let run = CheckCommand::Run { release: self.version.clone(), checks };
-        self.command(Command::Check(run), After::Checks(names));
+        self.command(Command::Check(run), OnDone::Checks(names));
         Ok(())
     }
 
-    fn ask_for_truth(&mut self, words: &[String]) -> Said {
+    fn ask_for_truth(&mut self, words: &[String]) -> SpokenResult {
         let check = named::manual(words, &self.snapshot.plan)?;
         let (name, title) = (check.name.clone(), check.title.clone());
         show::line(&format!(
             "{title}: is it true? Type yes or no, with what you saw behind it; anything else does nothing."
         ));
-        self.question(Asked::Truth(name));
+        self.question(OpenQuestion::Truth(name));
         Ok(())
     }
 
-    fn approve(&mut self, words: &[String]) -> Said {
+    fn approve(&mut self, words: &[String]) -> SpokenResult {
         let found = named::proposal(words, (&self.snapshot.plan, &self.snapshot.release))?;
         let (id, proposer) = (found.id.clone(), found.proposer.label());
         let (version, request) = (found.proposal.release.clone(), found.proposal.request.clone());
@@ -123,7 +123,7 @@ impl Talk<'_> {
         Ok(())
     }
 
-    fn waive(&mut self, words: &[String]) -> Said {
+    fn waive(&mut self, words: &[String]) -> SpokenResult {
         let (env, item) = match words {
             [env, item] => (self.environment(std::slice::from_ref(env))?, item),
             [] | [_] => {
@@ -148,14 +148,14 @@ impl Talk<'_> {
     }
 
     /// Asks how an action goes on that stands still.
-    fn settle(&mut self, how: Settling, words: &[String]) -> Said {
+    fn settle(&mut self, how: Settling, words: &[String]) -> SpokenResult {
         let found = named::stuck(words, (&self.snapshot.plan, &self.snapshot.release))?;
         self.put(self.asker(|asker| asker.settle(found, how)));
         Ok(())
     }
 
     /// Asks why to lock it; what is locked by oneself is not asked for again.
-    fn lock(&mut self, words: &[String]) -> Said {
+    fn lock(&mut self, words: &[String]) -> SpokenResult {
         let env = self.environment(words)?;
         let own = self.situation().lock(&env).filter(|lock| lock.is_of(&self.who)).map(|l| l.words(self.handle.now()));
         if let Some(own) = own {
@@ -165,13 +165,13 @@ impl Talk<'_> {
         Ok(())
     }
 
-    fn unlock(&mut self, words: &[String]) -> Said {
+    fn unlock(&mut self, words: &[String]) -> SpokenResult {
         let env = self.environment(words)?;
-        self.command(Command::Lock(LockCommand::Release { env }), After::Nothing);
+        self.command(Command::Lock(LockCommand::Release { env }), OnDone::Nothing);
         Ok(())
     }
 
-    fn act_as(&mut self, words: &[String]) -> Said {
+    fn act_as(&mut self, words: &[String]) -> SpokenResult {
         if self.desk.rehearsal.is_none() {
             return Err("you act as yourself; only in a rehearsal can one person act as several".to_owned());
         }
@@ -183,21 +183,23 @@ impl Talk<'_> {
         Ok(())
     }
 
-    fn quit(&mut self) -> Next {
+    fn quit(&mut self) -> TalkStep {
         let running: Vec<String> = self.snapshot.release.active_actions().map(|a| a.id.to_string()).collect();
         if running.is_empty() {
-            return Next::End;
+            return TalkStep::End;
         }
         let running = running.join(", ");
         show::line(&match self.desk.joined() {
             Some(_) => {
-                format!("{running} is not over; the engine continues when you leave. `stop` stops it at its next step.")
+                format!(
+                    "{running} has not ended; the engine continues when you leave. `stop` stops it at its next step."
+                )
             }
-            None => format!("{running} is not over; it stops at its next step, and the next tminus resumes it."),
+            None => format!("{running} has not ended; it stops at its next step, and the next tminus resumes it."),
         });
         show::line("Type yes to leave; anything else stays.");
-        self.question(Asked::Quit);
-        Next::Go
+        self.question(OpenQuestion::Quit);
+        TalkStep::Go
     }
 
     fn stop(&mut self) {
@@ -206,7 +208,7 @@ impl Talk<'_> {
             return show::line("nothing runs");
         }
         for action in running {
-            self.command(Command::Action(ActionCommand::Stop { action }), After::Nothing);
+            self.command(Command::Action(ActionCommand::Stop { action }), OnDone::Nothing);
         }
     }
 
@@ -218,14 +220,14 @@ impl Talk<'_> {
     fn preview_of(&mut self, (version, request): (&Version, Request), ahead: Ahead) {
         show::line("looking at the targets");
         let (handle, version) = (self.handle.clone(), version.clone());
-        let look = async move { Answer::Preview(ahead, Box::new(handle.preview(&version, request).await)) };
+        let look = async move { PlainAnswer::Preview(ahead, Box::new(handle.preview(&version, request).await)) };
         self.answers.spawn(look);
-        self.asked = Asked::Engine;
+        self.asked = OpenQuestion::Engine;
     }
 
-    pub(super) fn command(&mut self, command: Command, after: After) {
+    pub(super) fn command(&mut self, command: Command, after: OnDone) {
         let (handle, who) = (self.handle.clone(), self.who.clone());
-        self.answers.spawn(async move { Answer::Command(after, handle.command(&who, command).await) });
-        self.asked = Asked::Engine;
+        self.answers.spawn(async move { PlainAnswer::Command(after, handle.command(&who, command).await) });
+        self.asked = OpenQuestion::Engine;
     }
 }

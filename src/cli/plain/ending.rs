@@ -1,19 +1,19 @@
 //! The end of a script's lines: what was confirmed goes on to its end, and says how the talk exits.
 
-use super::question::Asked;
-use super::talk::{Next, Talk};
+use super::question::OpenQuestion;
+use super::talk::{Talk, TalkStep};
 use crate::cli::exit::Exit;
 use tminus_core::names::ActionId;
 use tminus_core::release::StepPhase;
 
 impl Talk<'_> {
     /// A person whose lines end has left; a script has nothing more to say, and what it confirmed goes on.
-    pub(super) const fn end_of_lines(&mut self) -> Next {
+    pub(super) const fn end_of_lines(&mut self) -> TalkStep {
         if !self.is_script {
-            return Next::End;
+            return TalkStep::End;
         }
         self.has_ended = true;
-        Next::Go
+        TalkStep::Go
     }
 
     /// Says whether a script has ended, and everything that it began.
@@ -22,7 +22,7 @@ impl Talk<'_> {
             let action = self.snapshot.release.action(id);
             action.is_some_and(|action| action.ended.is_some() || action.is_stuck())
         };
-        self.has_ended && !matches!(self.asked, Asked::Engine) && self.begun.iter().all(is_settled)
+        self.has_ended && !matches!(self.asked, OpenQuestion::Engine) && self.begun.iter().all(is_settled)
     }
 
     /// Returns the worst that the actions of a script came to.

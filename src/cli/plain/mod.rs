@@ -10,4 +10,4 @@ mod spoken;
 mod talk;
 mod told;
 
-pub use talk::{End, talk, typed};
+pub use talk::{TalkEnd, talk, typed};

@@ -1,6 +1,6 @@
 //! Who is here, in the talk: who sits where, and the driver's seat asked for, given, kept and taken.
 
-use super::question::After;
+use super::question::OnDone;
 use super::spoken::Verb;
 use super::talk::Talk;
 use crate::cli::show;
@@ -54,7 +54,7 @@ impl Talk<'_> {
         // Without a name it is for the one who asks; a name may be anybody's who can drive.
         let heirs = if words.is_empty() { seats.askers() } else { seats.heirs() };
         let to = find(&heirs, words)?;
-        self.command(Command::Seat(SeatCommand::Give { to }), After::Nothing);
+        self.command(Command::Seat(SeatCommand::Give { to }), OnDone::Nothing);
         Ok(())
     }
 
@@ -62,7 +62,7 @@ impl Talk<'_> {
         let seats = self.table().seats;
         seats.driving(self.handle.seat()).map_err(|refusal| refusal.says)?;
         let to = find(&seats.askers(), words)?;
-        self.command(Command::Seat(SeatCommand::Decline { to }), After::Nothing);
+        self.command(Command::Seat(SeatCommand::Decline { to }), OnDone::Nothing);
         Ok(())
     }
 

@@ -2,17 +2,17 @@
 
 use tminus_core::command::Refusal;
 use tminus_core::names::{ActionId, CheckName, EnvName};
-use tminus_core::question::Question;
+use tminus_core::question::PersonQuestion;
 use tminus_core::situation::Preview;
 use tminus_engine::Accepted;
 
 /// What is open between the two that talk.
-pub(super) enum Asked {
+pub(super) enum OpenQuestion {
     Nothing,
     /// The engine has a question.
     Engine,
     /// A person is to write a text, or to type a yes or a name.
-    Question(Box<Question>),
+    Question(Box<PersonQuestion>),
     /// A person is to say yes, or the name.
     Consent(Box<Preview>),
     /// A person is to type a word too, and may write a note behind it.
@@ -24,9 +24,9 @@ pub(super) enum Asked {
 }
 
 /// What the engine answered, and what it was asked for.
-pub(super) enum Answer {
+pub(super) enum PlainAnswer {
     Preview(Ahead, Box<Result<Preview, Refusal>>),
-    Command(After, Result<Accepted, Refusal>),
+    Command(OnDone, Result<Accepted, Refusal>),
 }
 
 /// What a preview is for.
@@ -36,7 +36,7 @@ pub(super) enum Ahead {
 }
 
 /// What is printed when a command is done.
-pub(super) enum After {
+pub(super) enum OnDone {
     Nothing,
     Status,
     Checks(Vec<CheckName>),

@@ -33,19 +33,19 @@ pub(super) enum Verb {
 }
 
 /// One command: how it is said, what follows it, and what it does.
-struct Entry {
+struct SpokenCommand {
     verb: Verb,
     said: &'static str,
     takes: &'static str,
     does: &'static str,
 }
 
-const fn entry(verb: Verb, said: &'static str, takes: &'static str, does: &'static str) -> Entry {
-    Entry { verb, said, takes, does }
+const fn entry(verb: Verb, said: &'static str, takes: &'static str, does: &'static str) -> SpokenCommand {
+    SpokenCommand { verb, said, takes, does }
 }
 
 /// Every command, in the order of a release day.
-const TABLE: [Entry; 27] = [
+const TABLE: [SpokenCommand; 27] = [
     entry(Verb::Status, "status", "", "where the release stands"),
     entry(Verb::Refresh, "refresh", "", "looks at the targets and the branch again, and prints the status"),
     entry(Verb::Check, "check", "[PHASE|CHECK …]", "runs checks; by default all that a gate needs"),
@@ -124,7 +124,7 @@ fn behind<'a, 'b>(words: &'a [&'b str], said: &'b str) -> Option<&'a [&'b str]> 
 
 /// Returns what can be typed, a line for each.
 pub(super) fn help() -> Vec<String> {
-    let shape = |e: &Entry| format!("{} {}", e.said, e.takes).trim_end().to_owned();
+    let shape = |e: &SpokenCommand| format!("{} {}", e.said, e.takes).trim_end().to_owned();
     let width = TABLE.iter().map(|e| shape(e).chars().count()).max().unwrap_or_default();
     let lines = TABLE.iter().map(|e| format!("{:<width$}  {}", shape(e), e.does));
     let last = "No question has yes as its default: an empty line does nothing.".to_owned();

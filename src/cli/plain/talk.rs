@@ -1,7 +1,7 @@
 //! The talk: each fact a line, each line typed a command or an answer. Over the engine that the cockpit has too.
 
-use super::question::{Answer, Asked};
-use crate::cli::desk::Desk;
+use super::question::{OpenQuestion, PlainAnswer};
+use crate::cli::client::Client;
 use crate::cli::exit::{Exit, Stop};
 use crate::cli::interrupt::Interrupts;
 use crate::cli::show;
@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use std::io::{BufRead, IsTerminal, Read};
 use std::time::Instant;
-use tminus_cockpit::Glances;
+use tminus_cockpit::Presences;
 use tminus_core::names::{ActionId, LogName, Version};
 use tminus_core::situation::{Outlook, Reason, Situation};
 use tminus_core::telemetry::journal_lost;
@@ -25,7 +25,7 @@ const TOO_LONG: &str = "(a line of more than 4096 bytes)";
 
 /// How a talk ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum End {
+pub enum TalkEnd {
     /// A person left, or is not there any more; or a script ended, with what it began.
     Left(Exit),
     /// The engine in another process has gone; with the next one the talk can go on.
@@ -33,51 +33,35 @@ pub enum End {
 }
 
 /// The lines that a person types, from one talk to the next, and the actions that they began.
-pub struct Lines(mpsc::Receiver<Typed>, Vec<ActionId>);
+pub struct TypedLines(mpsc::Receiver<Typed>, Vec<ActionId>);
 
 /// Talks until a person quits, the lines end, a signal comes, or the engine has gone.
-pub async fn talk(desk: &Desk, (handle, version): (EngineHandle, Version), lines: &mut Lines) -> Result<End, Stop> {
+pub async fn talk(
+    desk: &Client,
+    (handle, version): (EngineHandle, Version),
+    lines: &mut TypedLines,
+) -> Result<TalkEnd, Stop> {
     let seat = handle.seat().cloned();
-    let seat = seat.as_ref();
     let (snapshot, mut events) = handle.attach().await.map_err(Stop::cannot_tell)?;
     let mut interrupts = Interrupts::listen()?;
-    let mut glances = Glances::default();
-    snapshot.present.iter().for_each(|told| glances.take(told));
-    let mut talk = Talk {
-        desk,
-        who: desk.project.who.clone(),
-        handle,
-        glances,
-        glanced: None,
-        version,
-        snapshot,
-        asked: Asked::Nothing,
-        asked_at: Instant::now(),
-        turn: Instant::now(),
-        is_script: !std::io::stdin().is_terminal(),
-        has_ended: false,
-        begun: std::mem::take(&mut lines.1),
-        answers: JoinSet::new(),
-        followed: Followed::Nothing,
-        zone: TimeZone::system(),
-    };
+    let mut talk = Talk::new(desk, (handle, version), snapshot, std::mem::take(&mut lines.1));
     if let Some(why) = &talk.snapshot.lost {
         talk.lost(&journal_lost(why));
     }
     talk.status();
-    talk.meanwhile(seat);
+    talk.catch_up(seat.as_ref());
     show::line("Type help for the commands.");
     loop {
         // Lines that wait are taken once the last one is answered, so that a script reads like a talk.
-        let is_listening = !matches!(talk.asked, Asked::Engine);
+        let is_listening = !matches!(talk.asked, OpenQuestion::Engine);
         let next = tokio::select! {
             biased;
-            _ = interrupts.next() => Next::End,
+            _ = interrupts.next() => TalkStep::End,
             news = events.next() => match news {
                 Ok(news) => talk.hear(news),
                 Err(_) if desk.joined().is_some() => {
                     lines.1 = talk.begun;
-                    return Ok(End::Gone);
+                    return Ok(TalkEnd::Gone);
                 }
                 Err(gone) => return Err(Stop::cannot_tell(gone)),
             },
@@ -91,14 +75,44 @@ pub async fn talk(desk: &Desk, (handle, version): (EngineHandle, Version), lines
             },
         };
         // A script goes on to its end; a person whose terminal is gone has left.
-        if matches!(next, Next::End) || talk.is_over() || (show::is_unwritable() && !talk.is_script) {
-            return Ok(End::Left(talk.exit()));
+        if matches!(next, TalkStep::End) || talk.is_over() || (show::is_unwritable() && !talk.is_script) {
+            return Ok(TalkEnd::Left(talk.exit()));
+        }
+    }
+}
+
+impl<'a> Talk<'a> {
+    fn new(
+        desk: &'a Client,
+        (handle, version): (EngineHandle, Version),
+        snapshot: Snapshot,
+        begun: Vec<ActionId>,
+    ) -> Self {
+        let mut glances = Presences::default();
+        snapshot.present.iter().for_each(|told| glances.take(told));
+        Self {
+            desk,
+            who: desk.project.who.clone(),
+            handle,
+            glances,
+            glanced: None,
+            version,
+            snapshot,
+            asked: OpenQuestion::Nothing,
+            asked_at: Instant::now(),
+            turn: Instant::now(),
+            is_script: !std::io::stdin().is_terminal(),
+            has_ended: false,
+            begun,
+            answers: JoinSet::new(),
+            followed: SpokenLogs::Nothing,
+            zone: TimeZone::system(),
         }
     }
 }
 
 /// Reads lines on a thread of its own, which ends with the program.
-pub fn typed() -> Lines {
+pub fn typed() -> TypedLines {
     let (sender, lines) = mpsc::channel(16);
     std::thread::spawn(move || {
         let mut stdin = std::io::stdin().lock();
@@ -115,7 +129,7 @@ pub fn typed() -> Lines {
             }
         }
     });
-    Lines(lines, Vec::new())
+    TypedLines(lines, Vec::new())
 }
 
 /// A line, and when it came.
@@ -125,18 +139,18 @@ pub struct Typed {
 }
 
 pub(super) struct Talk<'a> {
-    pub(super) desk: &'a Desk,
+    pub(super) desk: &'a Client,
     /// Who acts; in a rehearsal it can be another one.
     pub(super) who: Who,
     /// The engine, from one's seat where there are seats.
     pub(super) handle: EngineHandle,
     /// Where everybody looks.
-    pub(super) glances: Glances,
+    pub(super) glances: Presences,
     /// When it was told last that somebody types here.
     pub(super) glanced: Option<Timestamp>,
     pub(super) version: Version,
     pub(super) snapshot: Snapshot,
-    pub(super) asked: Asked,
+    pub(super) asked: OpenQuestion,
     /// From when on an answer counts: what was typed before the question was on its way is none.
     pub(super) asked_at: Instant,
     /// When what is being taken in now began to be.
@@ -147,19 +161,19 @@ pub(super) struct Talk<'a> {
     pub(super) has_ended: bool,
     /// What was begun here.
     pub(super) begun: Vec<ActionId>,
-    pub(super) answers: JoinSet<Answer>,
-    pub(super) followed: Followed,
+    pub(super) answers: JoinSet<PlainAnswer>,
+    pub(super) followed: SpokenLogs,
     pub(super) zone: TimeZone,
 }
 
 /// Which log lines are said as they come.
-pub(super) enum Followed {
+pub(super) enum SpokenLogs {
     Nothing,
     All,
     One(LogName),
 }
 
-pub(super) enum Next {
+pub(super) enum TalkStep {
     Go,
     End,
 }

@@ -1,19 +1,19 @@
 //! What is said: what happens as it happens, and on demand where it stands, the logs, the journal, the checks.
 
-use super::talk::{Followed, Next, Talk};
+use super::talk::{SpokenLogs, Talk, TalkStep};
 use crate::cli::commands::carried::Carrier;
 use crate::cli::commands::{approve, check, journal, status};
 use crate::cli::show;
 use jiff::Timestamp;
 use std::sync::Arc;
-use tminus_cockpit::Glances;
+use tminus_cockpit::Presences;
 use tminus_core::fact::{Fact, GateFact, Record};
 use tminus_core::failure::Failure;
 use tminus_core::names::{CheckName, EnvName, LogName, SeatId};
 use tminus_core::situation::EnvTrouble;
 use tminus_core::telemetry::{Event, JOURNAL_WAY_ON, LogLine, Telemetry};
 use tminus_core::time::{age, brief};
-use tminus_engine::News;
+use tminus_engine::EngineNews;
 
 /// How many log lines are kept for who asks for them.
 const KEPT: usize = 500;
@@ -30,31 +30,31 @@ impl Talk<'_> {
         status::print(&self.situation(), desk, &self.outlook(), status::TypedIn::Talk);
     }
 
-    pub(super) fn hear(&mut self, news: News) -> Next {
+    pub(super) fn hear(&mut self, news: EngineNews) -> TalkStep {
         match news {
-            News::Resync(fresh) => {
+            EngineNews::Resync(fresh) => {
                 let missed = fresh.passed.saturating_sub(self.snapshot.passed);
-                self.glances = Glances::default();
+                self.glances = Presences::default();
                 fresh.present.iter().for_each(|told| self.glances.take(told));
                 self.snapshot = fresh;
                 show::line("Too much happened to report it line by line; this is where it stands now:");
                 self.status();
-                if missed > 0 && !matches!(self.followed, Followed::Nothing) {
+                if missed > 0 && !matches!(self.followed, SpokenLogs::Nothing) {
                     show::line(&format!(
                         "{missed} log lines came meanwhile and were skipped; `logs` prints the newest"
                     ));
                 }
             }
-            News::Event(Event::Fact(record)) => self.learn(&record),
-            News::Event(Event::Telemetry(Telemetry::JournalLost { failure })) => {
+            EngineNews::Event(Event::Fact(record)) => self.learn(&record),
+            EngineNews::Event(Event::Telemetry(Telemetry::JournalLost { failure })) => {
                 self.lost(&failure);
             }
-            News::Event(Event::Telemetry(Telemetry::Log(lines))) => {
+            EngineNews::Event(Event::Telemetry(Telemetry::Log(lines))) => {
                 lines.iter().cloned().for_each(|line| self.keep(line));
             }
-            News::Event(Event::Telemetry(told)) => self.glances.take(&told),
+            EngineNews::Event(Event::Telemetry(told)) => self.glances.take(&told),
         }
-        Next::Go
+        TalkStep::Go
     }
 
     fn learn(&mut self, record: &Record) {
@@ -97,9 +97,9 @@ impl Talk<'_> {
 
     fn keep(&mut self, line: LogLine) {
         let is_followed = match &self.followed {
-            Followed::Nothing => false,
-            Followed::All => true,
-            Followed::One(source) => *source == line.source,
+            SpokenLogs::Nothing => false,
+            SpokenLogs::All => true,
+            SpokenLogs::One(source) => *source == line.source,
         };
         if is_followed {
             self.say_line(&line);
@@ -129,12 +129,12 @@ impl Talk<'_> {
 
     pub(super) fn follow(&mut self, source: Option<LogName>) {
         let what = source.as_ref().map_or_else(|| "every source".to_owned(), ToString::to_string);
-        self.followed = source.map_or(Followed::All, Followed::One);
+        self.followed = source.map_or(SpokenLogs::All, SpokenLogs::One);
         show::line(&format!("printing the lines of {what} as they come, until `quiet`"));
     }
 
     pub(super) fn quiet(&mut self) {
-        self.followed = Followed::Nothing;
+        self.followed = SpokenLogs::Nothing;
         show::line("log lines are no longer printed");
     }
 
@@ -179,10 +179,10 @@ impl Talk<'_> {
     }
 
     /// Says what happened since this person left, where anything did.
-    pub(super) fn meanwhile(&self, seat: Option<&SeatId>) {
+    pub(super) fn catch_up(&self, seat: Option<&SeatId>) {
         let release = &self.snapshot.release;
         let Some(away) = seat.and_then(|seat| release.away(seat)) else { return };
-        let records = release.meanwhile(away.after, None);
+        let records = release.catch_up(away.after, None);
         if records.is_empty() {
             return;
         }

@@ -7,7 +7,7 @@ use super::subjects::{
     ActAction, AppAction, CheckAction, DialogAction, LogsAction, PaneAction, RunAction, SearchAction, ViewAction,
 };
 use crate::look::Look;
-use crate::opening::Housing;
+use crate::opening::EngineLocation;
 use crate::panes::Sifting;
 use crate::panes::way_back;
 use tminus_core::action::Request;
@@ -117,11 +117,11 @@ fn unwritable(look: &Look) -> Option<String> {
 
 /// What runs in this process would stand still with it; an engine elsewhere works on.
 fn suspend(look: &Look) -> Option<String> {
-    if look.housing == Housing::Elsewhere {
+    if look.housing == EngineLocation::Elsewhere {
         return None;
     }
     let active = look.world.as_ref()?.release.active_actions().next()?;
-    Some(format!("{} is not over, and would stop with the cockpit", active.id))
+    Some(format!("{} has not ended, and would stop with the cockpit", active.id))
 }
 
 fn act(action: ActAction, look: &Look) -> Option<String> {

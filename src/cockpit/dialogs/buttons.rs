@@ -128,7 +128,7 @@ impl Buttons {
     /// Draws the line of the name and the buttons; the two stand under one another where they do not fit beside.
     pub(crate) fn rows(&self, face: Face<'_>, palette: &Palette) -> Vec<Row> {
         let mut rows = Vec::new();
-        let is_open = face.standing == Standing::Open;
+        let is_open = face.standing == ButtonState::Open;
         if let Some(name) = self.must_type.as_ref().filter(|_| is_open) {
             // What is typed is seen, however narrow it is; the footer says what to type, too.
             let asks = [format!("Type \"{name}\", then press Enter: "), format!("Type {name}: "), format!("{name}: ")];
@@ -173,13 +173,13 @@ enum Amiss<'a> {
 pub(crate) struct Face<'a> {
     pub(crate) cancel: &'a str,
     pub(crate) go: &'a str,
-    pub(crate) standing: Standing,
+    pub(crate) standing: ButtonState,
     pub(crate) columns: usize,
 }
 
 /// Whether the go button can be gone to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Standing {
+pub(crate) enum ButtonState {
     Open,
     Held,
 }
@@ -237,7 +237,7 @@ mod tests {
         "produ".chars().for_each(|letter| buttons.letter(letter));
         let palette = Palette::new(&Theme::default(), Colours::Used, Signs::Unicode);
         for columns in [12, 16, 28, 60] {
-            let face = Face { cancel: "Cancel", go: "Deploy", standing: Standing::Open, columns };
+            let face = Face { cancel: "Cancel", go: "Deploy", standing: ButtonState::Open, columns };
             let row = &buttons.rows(face, &palette)[0];
             assert!(row.whole().ends_with("produ▏") && row.width() <= columns, "{columns}: {}", row.whole());
         }

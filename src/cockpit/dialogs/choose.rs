@@ -1,11 +1,11 @@
 //! One of several: the gate's item to waive, the name to act under, yes or no.
 
 use super::dialog::{Dialog, Pressed};
-use super::shape::{Sheet, text_width};
+use super::shape::{DialogSheet, text_width};
 use crate::action::{Action, DialogAction};
 use crate::look::Look;
 use crate::settings::theme::Role;
-use crate::widgets::{Attention, Row};
+use crate::widgets::{Focus, Row};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -60,7 +60,7 @@ impl Dialog for ChooseDialog {
         let foot = [Row::dim(look.keys_say("dialog.choose", &keys))];
         let heading = Row::new().put(format!(" {} ", self.title), Role::Title);
         let first = self.row.saturating_sub(usize::from(area.height.saturating_sub(6)));
-        let attention = Attention::Here;
-        Sheet { heading, body: &body, first, foot: &foot, attention }.draw(look, area, buffer);
+        let attention = Focus::Here;
+        DialogSheet { heading, body: &body, first, foot: &foot, attention }.draw(look, area, buffer);
     }
 }

@@ -1,14 +1,14 @@
 //! A question with cancel and go: retry, leave, waive, approve.
 
-use super::buttons::{Button, Buttons, Face, Standing};
+use super::buttons::{Button, ButtonState, Buttons, Face};
 use super::dialog::{Dialog, Pressed};
-use super::shape::{Sheet, body_height, scrolled, text_width};
+use super::shape::{DialogSheet, body_height, scrolled, text_width};
 use crate::look::Look;
 use crate::settings::theme::Role;
-use crate::widgets::{Attention, Row, cut, fold_lines};
+use crate::widgets::{Focus, Row, cut, fold_lines};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use tminus_core::question::{Asks, NextStep, QuestionLine};
+use tminus_core::question::{AfterAnswer, QuestionCommand, QuestionLine};
 
 /// A question with cancel and go; where a name must be typed, go opens only with it.
 #[derive(Clone, Debug)]
@@ -19,11 +19,11 @@ pub(crate) struct ConfirmDialog {
     go: &'static str,
     buttons: Buttons,
     first: usize,
-    asks: Asks,
+    asks: QuestionCommand,
 }
 
 impl ConfirmDialog {
-    pub(crate) fn new(title: String, lines: Vec<QuestionLine>, (go, asks): (&'static str, Asks)) -> Self {
+    pub(crate) fn new(title: String, lines: Vec<QuestionLine>, (go, asks): (&'static str, QuestionCommand)) -> Self {
         Self { title, lines, go, buttons: Buttons::default(), first: 0, asks }
     }
 
@@ -41,7 +41,7 @@ impl ConfirmDialog {
     /// Returns what does not scroll: where not all is in sight, the first line of what cannot be undone, too.
     fn foot(&self, look: &Look, area: Rect) -> Vec<Row> {
         let columns = text_width(area);
-        let face = Face { cancel: "Cancel", go: self.go, standing: Standing::Open, columns };
+        let face = Face { cancel: "Cancel", go: self.go, standing: ButtonState::Open, columns };
         let rows = self.buttons.rows(face, &look.palette);
         let is_whole = self.body(look, columns).len() <= body_height(area, rows.len());
         let warning = self.lines.iter().find(|line| matches!(line, QuestionLine::CannotBeUndone(_)));
@@ -78,7 +78,7 @@ impl Dialog for ConfirmDialog {
         match (self.buttons.amiss_words(look), self.buttons.focus) {
             (Some(amiss), _) => Pressed::Says(amiss),
             (None, Button::Cancel) => Pressed::Closes,
-            (None, Button::Go) => Pressed::Leads(NextStep::Ask(self.asks.clone())),
+            (None, Button::Go) => Pressed::Leads(AfterAnswer::Ask(self.asks.clone())),
         }
     }
 
@@ -86,8 +86,8 @@ impl Dialog for ConfirmDialog {
         let columns = text_width(area);
         let (body, foot) = (self.body(look, columns), self.foot(look, area));
         let heading = Row::new().put(format!(" {} ", self.title), Role::Title);
-        let attention = Attention::Here;
-        Sheet { heading, body: &body, first: self.first, foot: &foot, attention }.draw(look, area, buffer);
+        let attention = Focus::Here;
+        DialogSheet { heading, body: &body, first: self.first, foot: &foot, attention }.draw(look, area, buffer);
     }
 }
 

@@ -2,7 +2,7 @@
 //! line in the folder's list.
 
 use super::buttons::Buttons;
-use super::entries::Entry;
+use super::entries::PaletteEntry;
 use crate::action::{Action, DialogAction};
 use crate::look::Look;
 use crate::settings::keymap::Stroke;
@@ -11,7 +11,7 @@ use ratatui::layout::Rect;
 use std::any::Any;
 use std::fmt::Debug;
 use tminus_core::names::{EnvName, Person};
-use tminus_core::question::NextStep;
+use tminus_core::question::AfterAnswer;
 
 /// What lies over the screen and has the keys. It reads the look; a key changes only the dialog itself.
 pub(crate) trait Dialog: Any + Debug {
@@ -53,8 +53,8 @@ pub(crate) trait Dialog: Any + Debug {
     }
 
     /// Says what becomes of letters.
-    fn letters(&self) -> Letters {
-        if self.buttons().is_some() { Letters::Name } else { Letters::Unused }
+    fn letters(&self) -> LetterUse {
+        if self.buttons().is_some() { LetterUse::Name } else { LetterUse::Unused }
     }
 
     /// Returns what the other seats see one look at, where that is not the view beneath.
@@ -119,7 +119,7 @@ impl dyn Dialog {
 
 /// What becomes of letters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Letters {
+pub(crate) enum LetterUse {
     Unused,
     /// A person types a name with them, letter by letter: it stands for a consent, and is not pasted.
     Name,
@@ -143,11 +143,11 @@ pub(crate) enum Pressed {
     /// Closed, and nothing was done.
     Cancelled,
     /// What a question leads to.
-    Leads(NextStep),
+    Leads(AfterAnswer),
     /// One acts under this name from now on.
     ActsAs(Person),
     /// What the palette found is done.
-    Takes(Box<Entry>),
+    Takes(Box<PaletteEntry>),
     Leaves(Way),
 }
 

@@ -1,29 +1,29 @@
 //! What an entry of the palette would do, in words, before anybody takes it.
 
-use super::entries::{Entry, Target};
+use super::entries::{EntryTarget, PaletteEntry};
 use crate::action::{ActAction, Action, AppAction, CheckAction, RunAction, ViewAction};
 use crate::look::Look;
 use crate::panes;
-use tminus_core::action::{Patience, Request};
+use tminus_core::action::{HorizonWait, Request};
 use tminus_core::names::EnvName;
 use tminus_core::notation::counted;
 
 /// Returns what would happen, or why nothing would.
-pub(super) fn words(look: &Look, entry: &Entry) -> String {
+pub(super) fn words(look: &Look, entry: &PaletteEntry) -> String {
     if let Some(why) = &entry.why_not {
         return format!("Not now: {why}.");
     }
     match &entry.target {
-        Target::Action(action) => of_action(look, *action),
-        Target::In(action, env) => acting(look, *action, Some(env)),
-        Target::BackTo(env, version) => {
+        EntryTarget::Action(action) => of_action(look, *action),
+        EntryTarget::In(action, env) => acting(look, *action, Some(env)),
+        EntryTarget::BackTo(env, version) => {
             format!(
                 "Asks why, then shows what a rollback of {env} to {version} would do. Nothing is done before you agree."
             )
         }
-        Target::Environment(env) => format!("Opens {env}. Nothing is done."),
-        Target::Check(check) => format!("Opens {check} with its evidence. Nothing is run."),
-        Target::Task(action) => match look.action(action) {
+        EntryTarget::Environment(env) => format!("Opens {env}. Nothing is done."),
+        EntryTarget::Check(check) => format!("Opens {check} with its evidence. Nothing is run."),
+        EntryTarget::Task(action) => match look.action(action) {
             Some(shown) => format!("Opens {}. Nothing is done.", panes::actions::what(shown)),
             None => format!("Opens {action}. Nothing is done."),
         },
@@ -84,7 +84,7 @@ fn acting(look: &Look, action: ActAction, env: Option<&EnvName>) -> String {
     let request = match (action, env.cloned()) {
         (ActAction::Build, _) => Request::Build { version, artifact: None },
         (ActAction::Deploy, Some(env)) => Request::Deploy { env, version },
-        (ActAction::Verify, Some(env)) => Request::Verify { env, horizon: None, patience: Patience::Now },
+        (ActAction::Verify, Some(env)) => Request::Verify { env, horizon: None, patience: HorizonWait::Now },
         (ActAction::RollBack, Some(env)) => Request::RollBack { env, to: None, reason: String::new() },
         (ActAction::Approve, Some(env)) => return approving(look, &env),
         (ActAction::Waive, Some(env)) => {

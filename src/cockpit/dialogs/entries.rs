@@ -9,7 +9,7 @@ use tminus_logs::pattern::Pattern;
 
 /// What an entry leads to.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Target {
+pub(crate) enum EntryTarget {
     Action(Action),
     /// Acting in an environment that is named.
     In(ActAction, EnvName),
@@ -22,8 +22,8 @@ pub(crate) enum Target {
 
 /// One thing that the palette offers.
 #[derive(Clone, Debug)]
-pub(crate) struct Entry {
-    pub(crate) target: Target,
+pub(crate) struct PaletteEntry {
+    pub(crate) target: EntryTarget,
     pub(crate) name: String,
     pub(crate) chord: String,
     pub(crate) risk: Risk,
@@ -35,15 +35,15 @@ pub(crate) struct Entry {
 
 /// What is offered.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Scope {
+pub(crate) enum PaletteScope {
     /// Everything that makes sense now.
     Everything,
     /// The keys of some contexts alone.
     Here(Vec<&'static str>),
 }
 
-impl Entry {
-    fn place(target: Target, name: String, help: &str) -> Self {
+impl PaletteEntry {
+    fn place(target: EntryTarget, name: String, help: &str) -> Self {
         let (chord, help) = (String::new(), help.to_owned());
         Self { target, name, chord, risk: Risk::Looks, why_not: None, help, id: "" }
     }
@@ -59,13 +59,13 @@ impl Entry {
 }
 
 /// Returns what fits what was typed, the best first; everything, what can be done first, when nothing was.
-pub(super) fn fitting(look: &Look, scope: &Scope, query: &str) -> Vec<Entry> {
+pub(super) fn fitting(look: &Look, scope: &PaletteScope, query: &str) -> Vec<PaletteEntry> {
     let all = all(look, scope);
     if let Some(pattern) = expression(query) {
-        let whole = |entry: &Entry| format!("{} {} {}", entry.name, entry.chord, entry.help);
+        let whole = |entry: &PaletteEntry| format!("{} {} {}", entry.name, entry.chord, entry.help);
         return all.into_iter().filter(|entry| pattern.is_in(&whole(entry))).collect();
     }
-    let mut weighed: Vec<(i32, Entry)> =
+    let mut weighed: Vec<(i32, PaletteEntry)> =
         all.into_iter().filter_map(|entry| Some((entry.weigh(query)?, entry))).collect();
     weighed.sort_by_key(|(weight, _)| std::cmp::Reverse(*weight));
     weighed.into_iter().map(|(_, entry)| entry).collect()
@@ -77,14 +77,14 @@ fn expression(query: &str) -> Option<Pattern> {
     if is_query { Pattern::query(query).ok().flatten() } else { None }
 }
 
-fn all(look: &Look, scope: &Scope) -> Vec<Entry> {
+fn all(look: &Look, scope: &PaletteScope) -> Vec<PaletteEntry> {
     let contexts = match scope {
-        Scope::Everything => look.contexts_beneath(),
-        Scope::Here(contexts) => contexts.clone(),
+        PaletteScope::Everything => look.contexts_beneath(),
+        PaletteScope::Here(contexts) => contexts.clone(),
     };
     let actions = Action::all().into_iter().filter(|a| is_offered(*a));
-    let mut entries: Vec<Entry> = actions.filter_map(|a| of_action(look, a, scope, &contexts)).collect();
-    if *scope == Scope::Everything {
+    let mut entries: Vec<PaletteEntry> = actions.filter_map(|a| of_action(look, a, scope, &contexts)).collect();
+    if *scope == PaletteScope::Everything {
         entries.extend(places(look));
     }
     entries
@@ -112,11 +112,11 @@ const fn is_offered(action: Action) -> bool {
     }
 }
 
-fn of_action(look: &Look, action: Action, scope: &Scope, contexts: &[&str]) -> Option<Entry> {
+fn of_action(look: &Look, action: Action, scope: &PaletteScope, contexts: &[&str]) -> Option<PaletteEntry> {
     let chord = look.chord_of(action, contexts);
     let is_anywhere = match action {
         Action::App(_) | Action::View(_) | Action::Act(_) | Action::Repository(_) | Action::Seat(_) => {
-            *scope == Scope::Everything
+            *scope == PaletteScope::Everything
         }
         Action::Pane(_)
         | Action::List(_)
@@ -128,8 +128,8 @@ fn of_action(look: &Look, action: Action, scope: &Scope, contexts: &[&str]) -> O
         | Action::Dialog(_)
         | Action::Text(_) => false,
     };
-    (chord.is_some() || is_anywhere).then(|| Entry {
-        target: Target::Action(action),
+    (chord.is_some() || is_anywhere).then(|| PaletteEntry {
+        target: EntryTarget::Action(action),
         name: action.word().to_owned(),
         chord: chord.unwrap_or_default(),
         risk: action.risk(),
@@ -139,36 +139,38 @@ fn of_action(look: &Look, action: Action, scope: &Scope, contexts: &[&str]) -> O
     })
 }
 
-fn places(look: &Look) -> Vec<Entry> {
+fn places(look: &Look) -> Vec<PaletteEntry> {
     let Some(world) = &look.world else { return Vec::new() };
     let mut entries = Vec::new();
     for environment in &world.plan.environments {
         for action in [ActAction::Deploy, ActAction::Verify, ActAction::RollBack] {
             let name = format!("{} {}", Action::Act(action).word(), environment.name);
-            let target = Target::In(action, environment.name.clone());
+            let target = EntryTarget::In(action, environment.name.clone());
             let why_not = action.why_not_in(&environment.name, look);
-            entries.push(Entry { risk: Risk::Changes, why_not, ..Entry::place(target, name, "Preview it.") });
+            entries.push(PaletteEntry {
+                risk: Risk::Changes,
+                why_not,
+                ..PaletteEntry::place(target, name, "Preview it.")
+            });
         }
         entries.extend(further_back(look, &environment.name));
     }
     entries.extend(world.plan.environments.iter().map(|e| {
         let help = "Show what runs there, what was done, and the rollback.";
-        Entry::place(Target::Environment(e.name.clone()), format!("env {}", e.name), help)
+        PaletteEntry::place(EntryTarget::Environment(e.name.clone()), format!("env {}", e.name), help)
     }));
-    entries.extend(
-        world.plan.checks.iter().map(|check| {
-            Entry::place(Target::Check(check.name.clone()), format!("check {}", check.name), &check.title)
-        }),
-    );
+    entries.extend(world.plan.checks.iter().map(|check| {
+        PaletteEntry::place(EntryTarget::Check(check.name.clone()), format!("check {}", check.name), &check.title)
+    }));
     entries.extend(world.release.actions.iter().rev().map(|action| {
         let name = format!("task {}", action.id);
-        Entry::place(Target::Task(action.id.clone()), name, &panes::actions::what(action))
+        PaletteEntry::place(EntryTarget::Task(action.id.clone()), name, &panes::actions::what(action))
     }));
     entries
 }
 
 /// Returns the rollbacks to a version that the key for it would not choose, the newest versions first.
-fn further_back(look: &Look, env: &EnvName) -> Vec<Entry> {
+fn further_back(look: &Look, env: &EnvName) -> Vec<PaletteEntry> {
     const MOST: usize = 4;
     let versions = look.situation().map(|situation| situation.earlier_good(env)).unwrap_or_default();
     let chosen = look.way_back(env).and_then(|way| way.to.clone());
@@ -176,8 +178,8 @@ fn further_back(look: &Look, env: &EnvName) -> Vec<Entry> {
     let entry = |version: Version| {
         let name = format!("{} {env} to {version}", Action::Act(ActAction::RollBack).word());
         let why_not = ActAction::RollBack.barred_in(env, look);
-        let target = Target::BackTo(env.clone(), version);
-        Entry { risk: Risk::Changes, why_not, ..Entry::place(target, name, "Preview it.") }
+        let target = EntryTarget::BackTo(env.clone(), version);
+        PaletteEntry { risk: Risk::Changes, why_not, ..PaletteEntry::place(target, name, "Preview it.") }
     };
     further.map(entry).collect()
 }

@@ -1,12 +1,12 @@
 //! Leaving while something runs: what runs, and the ways to go. Where the engine works on, detaching comes first.
 
 use super::dialog::{Dialog, Pressed, Way};
-use super::shape::{Sheet, body_height, text_width};
+use super::shape::{DialogSheet, body_height, text_width};
 use crate::look::Look;
-use crate::opening::Housing;
+use crate::opening::EngineLocation;
 use crate::panes::actions;
 use crate::settings::theme::Role;
-use crate::widgets::{Attention, Row, fold_lines, width};
+use crate::widgets::{Focus, Row, fold_lines, width};
 use jiff::Timestamp;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -37,18 +37,18 @@ impl Way {
     fn all(look: &Look) -> Vec<Self> {
         match (look.is_working(), look.housing) {
             // Whatever ran has ended meanwhile: there is nothing to wait for, and nothing to stop.
-            (false, Housing::Elsewhere) => vec![Self::Leave, Self::Stay],
-            (false, Housing::Here) => vec![Self::Stay, Self::Leave],
-            (true, Housing::Elsewhere) => vec![Self::Leave, Self::Wait, Self::Stop, Self::Stay],
-            (true, Housing::Here) => vec![Self::Stay, Self::Wait, Self::Stop, Self::Leave],
+            (false, EngineLocation::Elsewhere) => vec![Self::Leave, Self::Stay],
+            (false, EngineLocation::Here) => vec![Self::Stay, Self::Leave],
+            (true, EngineLocation::Elsewhere) => vec![Self::Leave, Self::Wait, Self::Stop, Self::Stay],
+            (true, EngineLocation::Here) => vec![Self::Stay, Self::Wait, Self::Stop, Self::Leave],
         }
     }
 
     fn words(self, look: &Look) -> (&'static str, &'static str) {
         match (self, look.housing) {
             (Self::Leave, _) if !look.is_working() => ("Leave", "nothing runs any more"),
-            (Self::Leave, Housing::Elsewhere) => ("Detach", "leave; the engine continues"),
-            (Self::Leave, Housing::Here) => ("Leave", "it stops here; the next start resumes it"),
+            (Self::Leave, EngineLocation::Elsewhere) => ("Detach", "leave; the engine continues"),
+            (Self::Leave, EngineLocation::Here) => ("Leave", "it stops here; the next start resumes it"),
             (Self::Wait, _) => ("Wait", "leave when it is over"),
             (Self::Stop, _) => ("Stop safely", "at the next step; stay and watch"),
             (Self::Stay, _) => ("Cancel", "stay"),
@@ -78,7 +78,7 @@ impl Dialog for LeaveDialog {
             if let Farewell::At(_) = self.farewell {
                 body.push(Row::new().put("tminus leaves in a moment; any key keeps it open.", Role::Warn));
             }
-        } else if look.housing == Housing::Here {
+        } else if look.housing == EngineLocation::Here {
             let says =
                 "The engine runs in this process: what runs stops with the cockpit, and the next start resumes it.";
             body.push(Row::new());
@@ -92,7 +92,7 @@ impl Dialog for LeaveDialog {
         }
         let heading = if look.is_working() { " Leave while this runs? " } else { " Leave? " };
         let heading = Row::new().put(heading, Role::Title);
-        Sheet { heading, body: &body, first: 0, foot: &foot, attention: Attention::Here }.draw(look, area, buffer);
+        DialogSheet { heading, body: &body, first: 0, foot: &foot, attention: Focus::Here }.draw(look, area, buffer);
     }
 }
 

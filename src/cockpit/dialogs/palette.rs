@@ -1,15 +1,15 @@
 //! The palette: everything that can be done now by name, found by a few letters, with what it would do before it does it.
 
-use super::dialog::{Dialog, Letters, Pressed};
+use super::dialog::{Dialog, LetterUse, Pressed};
 use super::effect;
-use super::entries::{Entry, Scope, fitting};
+use super::entries::{PaletteEntry, PaletteScope, fitting};
 use super::prompt::{Prompt, PromptKind};
-use super::shape::{Sheet, body_height, text_width};
+use super::shape::{DialogSheet, body_height, text_width};
 use crate::action::Risk;
 use crate::look::Look;
 use crate::settings::keymap::Stroke;
 use crate::settings::theme::Role;
-use crate::widgets::{Attention, Row, fold_lines, mark};
+use crate::widgets::{Focus, Row, fold_lines, mark};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use tminus_logs::pattern::GRAMMAR;
@@ -22,20 +22,20 @@ const WIDE: usize = 60;
 pub(crate) struct PaletteDialog {
     line: Prompt,
     row: usize,
-    scope: Scope,
+    scope: PaletteScope,
 }
 
 impl PaletteDialog {
-    pub(crate) fn new(scope: Scope) -> Self {
+    pub(crate) fn new(scope: PaletteScope) -> Self {
         Self { line: Prompt::new(PromptKind::Search, ""), row: 0, scope }
     }
 
-    fn entries(&self, look: &Look) -> Vec<Entry> {
+    fn entries(&self, look: &Look) -> Vec<PaletteEntry> {
         fitting(look, &self.scope, &self.line.written())
     }
 
     /// Returns what the selected entry leads to.
-    fn selected(&self, look: &Look) -> Option<Entry> {
+    fn selected(&self, look: &Look) -> Option<PaletteEntry> {
         let mut entries = self.entries(look);
         let last = entries.len().checked_sub(1)?;
         Some(entries.swap_remove(self.row.min(last)))
@@ -55,8 +55,8 @@ impl Dialog for PaletteDialog {
         "dialog.palette"
     }
 
-    fn letters(&self) -> Letters {
-        Letters::Text
+    fn letters(&self) -> LetterUse {
+        LetterUse::Text
     }
 
     fn turn(&mut self, look: &Look, by: isize, _: usize) {
@@ -78,7 +78,7 @@ impl Dialog for PaletteDialog {
     fn press(&mut self, look: &Look) -> Pressed {
         match self.selected(look) {
             None => Pressed::Stays,
-            Some(Entry { why_not: Some(why), name: what, .. }) => Pressed::NotNow { what, why },
+            Some(PaletteEntry { why_not: Some(why), name: what, .. }) => Pressed::NotNow { what, why },
             Some(entry) => Pressed::Takes(Box::new(entry)),
         }
     }
@@ -101,8 +101,8 @@ impl Dialog for PaletteDialog {
         body.extend(shown.map(|(at, entry)| entry_row(look, entry, Selected::of(at == row), columns)));
         body.resize_with(height + if low { 1 } else { 2 }, Row::new);
         let title = match self.scope {
-            Scope::Everything => " Actions ",
-            Scope::Here(_) => " Keys that work here ",
+            PaletteScope::Everything => " Actions ",
+            PaletteScope::Here(_) => " Keys that work here ",
         };
         let count = match entries.len() {
             0 => " nothing matches ".to_owned(),
@@ -110,14 +110,14 @@ impl Dialog for PaletteDialog {
             several => format!(" {several} actions "),
         };
         let heading = Row::new().put(title, Role::Title).right(count, Role::Dim);
-        let foot_at =
-            Sheet { heading, body: &body, first: 0, foot: &foot, attention: Attention::Here }.draw(look, area, buffer);
+        let foot_at = DialogSheet { heading, body: &body, first: 0, foot: &foot, attention: Focus::Here }
+            .draw(look, area, buffer);
         if !entries.is_empty() {
             // The body stands on the line of air above the foot.
             let first_line = foot_at.y.saturating_sub(1 + (body.len() - above) as u16);
             let line = first_line + (row - first) as u16;
             let place = Rect { y: line, height: 1, ..foot_at };
-            mark(place, Attention::Here, buffer, &look.palette);
+            mark(place, Focus::Here, buffer, &look.palette);
         }
     }
 }
@@ -137,7 +137,7 @@ impl Selected {
 /// How wide the column of names is: "roll back production to 0.9.3" is whole in it.
 const NAME: usize = 31;
 
-fn entry_row(look: &Look, entry: &Entry, selected: Selected, columns: usize) -> Row {
+fn entry_row(look: &Look, entry: &PaletteEntry, selected: Selected, columns: usize) -> Row {
     let mark = if selected == Selected::Yes { look.palette.sign("▸ ", "> ") } else { "  " };
     let name = if entry.why_not.is_some() { Role::Dim } else { Role::Text };
     // What changes something has a sign of its own, not only another colour.
@@ -159,13 +159,13 @@ fn entry_row(look: &Look, entry: &Entry, selected: Selected, columns: usize) -> 
 }
 
 /// Returns the help of an entry, and what it would do now where that says more.
-fn whole(look: &Look, entry: &Entry) -> String {
+fn whole(look: &Look, entry: &PaletteEntry) -> String {
     let effect = effect::words(look, entry);
     if effect == entry.help { effect } else { format!("{} {effect}", entry.help) }
 }
 
 /// Says what the selected entry would do, in so many lines whatever it is.
-fn foot(look: &Look, entry: Option<&Entry>, columns: usize, lines: usize) -> Vec<Row> {
+fn foot(look: &Look, entry: Option<&PaletteEntry>, columns: usize, lines: usize) -> Vec<Row> {
     let nothing = || format!("Nothing matches. Type letters in order, or {GRAMMAR}.");
     let words = entry.map_or_else(nothing, |entry| whole(look, entry));
     let role = if entry.is_some_and(|e| e.why_not.is_none()) { Role::Accent } else { Role::Warn };

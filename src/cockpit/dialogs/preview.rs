@@ -1,18 +1,18 @@
 //! The preview: what an action would do, before it does it. Opens on cancel.
 
-use super::buttons::{Button, Buttons, Face, Standing};
+use super::buttons::{Button, ButtonState, Buttons, Face};
 use super::dialog::{Dialog, Pressed};
 use super::preview_lines::{self, Calls, PreviewFace, lines};
-use super::shape::{Sheet, body_height, scrolled, text_width};
+use super::shape::{DialogSheet, body_height, scrolled, text_width};
 use crate::action::{Action, DialogAction};
 use crate::look::Look;
 use crate::settings::theme::Role;
-use crate::widgets::{Attention, Row, fold_lines, width};
+use crate::widgets::{Focus, Row, fold_lines, width};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use tminus_core::action::Request;
 use tminus_core::notation::counted;
-use tminus_core::question::NextStep;
+use tminus_core::question::AfterAnswer;
 use tminus_core::situation::{Gate, GateItem, Go, Preview};
 
 /// The preview of an action.
@@ -49,15 +49,15 @@ impl PreviewDialog {
     }
 
     /// Takes a later answer in: where it says the same, nobody is disturbed.
-    pub(crate) fn refill(&mut self, preview: Preview) -> Change {
+    pub(crate) fn refill(&mut self, preview: Preview) -> PreviewChange {
         let before = self.preview.as_ref();
         let is_same = before.is_some_and(|b| is_alike(b, &preview) && b.steps == preview.steps);
         if is_same {
             self.preview = Some(preview);
-            return Change::None;
+            return PreviewChange::None;
         }
         self.fill(preview);
-        Change::Seen
+        PreviewChange::Seen
     }
 
     /// Names what is previewed.
@@ -117,7 +117,7 @@ impl PreviewDialog {
             Go::Start | Go::StartAfterChecks(_) | Go::Propose(_) => Vec::new(),
         };
         foot.splice(0..0, self.pinned(look, area, foot.len() + 2));
-        let standing = if go.is_open() { Standing::Open } else { Standing::Held };
+        let standing = if go.is_open() { ButtonState::Open } else { ButtonState::Held };
         let text = self.button(&go, columns);
         foot.extend(self.buttons.rows(Face { cancel: "Cancel", go: &text, standing, columns }, &look.palette));
         foot
@@ -207,12 +207,12 @@ impl Dialog for PreviewDialog {
             return Pressed::Cancelled;
         }
         let typed = self.buttons.must_type.as_ref().map(|_| self.buttons.typed.clone());
-        Pressed::Leads(NextStep::Ask(preview.consent(typed)))
+        Pressed::Leads(AfterAnswer::Ask(preview.consent(typed)))
     }
 
     fn draw(&self, look: &Look, area: Rect, buffer: &mut Buffer) {
         let heading = self.heading(look, &self.request.subject());
-        let attention = if self.is_protected(look) { Attention::Guarded } else { Attention::Here };
+        let attention = if self.is_protected(look) { Focus::Guarded } else { Focus::Here };
         let foot = self.foot(look, area);
         let body = self.body(look, area);
         // On a narrow screen the footer alone names the key.
@@ -225,7 +225,7 @@ impl Dialog for PreviewDialog {
             }
             (Some(_) | None, _) => heading,
         };
-        Sheet { heading, body: &body, first: self.first, foot: &foot, attention }.draw(look, area, buffer);
+        DialogSheet { heading, body: &body, first: self.first, foot: &foot, attention }.draw(look, area, buffer);
     }
 }
 
@@ -263,7 +263,7 @@ fn way_on(look: &Look, item: &GateItem) -> String {
 
 /// Whether a later answer changes what a person reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Change {
+pub(crate) enum PreviewChange {
     None,
     Seen,
 }

@@ -1,9 +1,9 @@
 //! A line that is written at the foot of the screen: what to search for, what to filter by. Its effect is seen while it is written.
 
-use super::dialog::{Dialog, Letters};
+use super::dialog::{Dialog, LetterUse};
 use crate::action::{Action, DialogAction, SearchAction};
 use crate::look::Look;
-use crate::panes::logs::Before;
+use crate::panes::logs::SavedView;
 use crate::settings::keymap::{Key, Stroke};
 use crate::settings::theme::Role;
 use crate::theme::Palette;
@@ -157,8 +157,8 @@ impl Dialog for Prompt {
         "dialog.prompt"
     }
 
-    fn letters(&self) -> Letters {
-        Letters::Text
+    fn letters(&self) -> LetterUse {
+        LetterUse::Text
     }
 
     fn stroke(&mut self, stroke: Stroke, _: usize) {
@@ -199,7 +199,7 @@ fn first(text: &mut String) -> String {
 /// How everything was before the line at the foot was opened, so that it can be left as if it had not been.
 #[derive(Clone, Debug)]
 pub(crate) enum BeforePrompt {
-    Logs(Before),
+    Logs(SavedView),
     List { row: usize, filter: String, search: String },
 }
 

@@ -1,13 +1,13 @@
 //! One message, whole: what the engine refused, in its words, or what was said before; read when it is closed.
 
 use super::dialog::{Dialog, Keepsake};
-use super::shape::{Sheet, body_height, scrolled, text_width};
+use super::shape::{DialogSheet, body_height, scrolled, text_width};
 use crate::action::{ActAction, Action, AppAction};
 use crate::look::Look;
+use crate::notices::{NoticeLine, Tone};
 use crate::panes::messages;
-use crate::said::{Entry, Tone};
 use crate::settings::theme::Role;
-use crate::widgets::{Attention, Row, fold_lines};
+use crate::widgets::{Focus, Row, fold_lines};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use tminus_core::notation::counted;
@@ -56,8 +56,8 @@ impl Dialog for SayingDialog {
         let more = look.said.unread().saturating_sub(1);
         let foot = Row::new().put(" OK ", Role::Button);
         let foot = [if more > 0 { foot.put(format!("   {more} more unread"), Role::Dim) } else { foot }];
-        let attention = Attention::Here;
-        Sheet { heading, body: &body, first: self.first, foot: &foot, attention }.draw(look, area, buffer);
+        let attention = Focus::Here;
+        DialogSheet { heading, body: &body, first: self.first, foot: &foot, attention }.draw(look, area, buffer);
     }
 }
 
@@ -66,7 +66,7 @@ fn flat(rows: &[Row]) -> Vec<String> {
 }
 
 /// Returns what was refused, and what can be done now, for a line: the first reasons of many, and where the others stand.
-pub(crate) fn in_a_line(look: &Look, entry: &Entry) -> String {
+pub(crate) fn in_a_line(look: &Look, entry: &NoticeLine) -> String {
     const TOLD: usize = 2;
     if let Some(proposed) = entry.proposes.as_ref().and_then(|env| look.proposed_words(env)) {
         return proposed;
@@ -80,7 +80,7 @@ pub(crate) fn in_a_line(look: &Look, entry: &Entry) -> String {
     pieces.join(" · ")
 }
 
-fn page(look: &Look, entry: &Entry, columns: usize) -> (Row, Vec<Row>) {
+fn page(look: &Look, entry: &NoticeLine, columns: usize) -> (Row, Vec<Row>) {
     if let Some(proposed) = proposed(look, entry, columns) {
         return proposed;
     }
@@ -103,7 +103,7 @@ fn page(look: &Look, entry: &Entry, columns: usize) -> (Row, Vec<Row>) {
 }
 
 /// Says what waits, where the refusal is the answer to a proposal and has left it open.
-fn proposed(look: &Look, entry: &Entry, columns: usize) -> Option<(Row, Vec<Row>)> {
+fn proposed(look: &Look, entry: &NoticeLine, columns: usize) -> Option<(Row, Vec<Row>)> {
     let env = entry.proposes.as_ref()?;
     let (world, situation) = look.world.as_ref().zip(look.situation())?;
     let (waiting, environment) = world.release.proposals(env).next().zip(world.plan.environment(env))?;

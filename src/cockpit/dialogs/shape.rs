@@ -2,19 +2,19 @@
 
 use crate::look::Look;
 use crate::settings::theme::Role;
-use crate::widgets::{Attention, Row, draw_page, frame};
+use crate::widgets::{Focus, Row, draw_page, frame};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::widgets::{Clear, Widget};
 
 /// What a dialog shows: lines that scroll, and lines at its foot that do not.
-pub(crate) struct Sheet<'a> {
+pub(crate) struct DialogSheet<'a> {
     pub(crate) heading: Row,
     pub(crate) body: &'a [Row],
     pub(crate) first: usize,
     pub(crate) foot: &'a [Row],
     /// How its frame looks: that of a protected place is not that of another.
-    pub(crate) attention: Attention,
+    pub(crate) attention: Focus,
 }
 
 /// Under this many columns a dialog takes the whole width.
@@ -36,7 +36,7 @@ pub(super) fn scrolled(first: usize, by: isize, reach: usize) -> usize {
     first.min(reach).saturating_add_signed(by).min(reach)
 }
 
-impl Sheet<'_> {
+impl DialogSheet<'_> {
     /// Draws the box in the middle of an area, and returns where its foot is.
     pub(crate) fn draw(&self, look: &Look, area: Rect, buffer: &mut Buffer) -> Rect {
         let wide = (text_width(area) as u16 + 4).min(area.width);

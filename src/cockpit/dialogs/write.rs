@@ -1,13 +1,13 @@
 //! A text that a person writes: a reason, a note. Long lines wrap; what has no room is counted.
 
 use super::confirm::line_rows;
-use super::dialog::{Dialog, Keepsake, Letters};
-use super::shape::{Sheet, body_height, text_width};
+use super::dialog::{Dialog, Keepsake, LetterUse};
+use super::shape::{DialogSheet, body_height, text_width};
 use crate::action::{Action, TextAction};
 use crate::look::Look;
 use crate::settings::keymap::{Key, Stroke};
 use crate::settings::theme::Role;
-use crate::widgets::{Attention, Row, cut, safe};
+use crate::widgets::{Focus, Row, cut, safe};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
@@ -45,7 +45,7 @@ enum Words {
 
 /// How a suggestion becomes one's own words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Taking {
+enum SuggestionUse {
     InItsPlace,
     WrittenOn,
 }
@@ -94,8 +94,8 @@ impl WriteDialog {
     }
 
     /// Makes the text one's own; a suggestion goes where something is written in its place.
-    fn take_up(&mut self, how: Taking) {
-        if std::mem::replace(&mut self.words, Words::Own) == Words::Suggested && how == Taking::InItsPlace {
+    fn take_up(&mut self, how: SuggestionUse) {
+        if std::mem::replace(&mut self.words, Words::Own) == Words::Suggested && how == SuggestionUse::InItsPlace {
             self.text = area_of(Vec::new());
         }
     }
@@ -122,7 +122,7 @@ impl WriteDialog {
 
     pub(crate) fn act(&mut self, action: TextAction) {
         let had = self.words;
-        self.take_up(Taking::WrittenOn);
+        self.take_up(SuggestionUse::WrittenOn);
         match action {
             TextAction::NewLine => self.text.insert_newline(),
             TextAction::Undo => drop(self.text.undo()),
@@ -170,8 +170,8 @@ impl Dialog for WriteDialog {
         (action == Action::Text(TextAction::Submit)).then(|| self.then.word())
     }
 
-    fn letters(&self) -> Letters {
-        Letters::Text
+    fn letters(&self) -> LetterUse {
+        LetterUse::Text
     }
 
     fn closed(&self) -> Keepsake {
@@ -184,7 +184,7 @@ impl Dialog for WriteDialog {
         let is_letter = matches!(stroke.key, Key::Char(_)) && !stroke.ctrl && !stroke.alt;
         let clears = (stroke.key, stroke.ctrl) == (Key::Char('u'), true);
         let had = self.words;
-        self.take_up(if is_letter || clears { Taking::InItsPlace } else { Taking::WrittenOn });
+        self.take_up(if is_letter || clears { SuggestionUse::InItsPlace } else { SuggestionUse::WrittenOn });
         lay_out(&self.text, columns);
         let is_full = self.length() >= LONGEST && is_letter;
         if clears {
@@ -199,7 +199,7 @@ impl Dialog for WriteDialog {
 
     /// Takes a text in, and says how much of one that is too long it has taken.
     fn paste(&mut self, text: &str) -> Option<String> {
-        self.take_up(Taking::InItsPlace);
+        self.take_up(SuggestionUse::InItsPlace);
         let clean: Vec<_> = text.lines().map(safe).collect();
         let (clean, room) = (clean.join("\n"), LONGEST.saturating_sub(self.length()));
         self.text.insert_str(clean.chars().take(room).collect::<String>());
@@ -235,8 +235,8 @@ impl Dialog for WriteDialog {
         let mut foot = vec![Row::new(); shown];
         foot.extend(says);
         let heading = Row::new().put(format!(" {} ", self.title), Role::Title);
-        let place =
-            Sheet { heading, body: &body, first: 0, foot: &foot, attention: Attention::Here }.draw(look, area, buffer);
+        let place = DialogSheet { heading, body: &body, first: 0, foot: &foot, attention: Focus::Here }
+            .draw(look, area, buffer);
         let high = (shown as u16).min(place.height);
         let lines = Rect { height: high, ..place }.intersection(buffer.area);
         (&text).render(lines, buffer);

@@ -1,6 +1,6 @@
 //! From bytes to what they mean, however they are cut into reads. What is not understood is left out, and holds up nothing.
 
-use super::heard::{Front, Heard, key};
+use super::heard::{Heard, InputFront, key};
 use super::sequence::{control, csi, device, osc, ss3};
 use crate::message::Repeat;
 use crate::settings::keymap::{Key, Stroke};
@@ -14,13 +14,13 @@ const PASTE_ENDS: &[u8] = b"\x1b[201~";
 
 /// Reads what a terminal sends.
 #[derive(Debug, Default)]
-pub(crate) struct Parser {
+pub(crate) struct InputParser {
     held: Vec<u8>,
     /// The text of a paste whose end has not come.
     paste: Option<Vec<u8>>,
 }
 
-impl Parser {
+impl InputParser {
     /// Takes bytes in, and returns what they mean as far as that can be told.
     pub(crate) fn feed(&mut self, bytes: &[u8]) -> Vec<Heard> {
         self.held.extend_from_slice(bytes);
@@ -35,20 +35,20 @@ impl Parser {
                 continue;
             }
             match front(&self.held[at..]) {
-                Front::Took(count, what) => {
+                InputFront::Took(count, what) => {
                     at += count;
                     heard.extend(what);
                 }
-                Front::PasteBegins(count) => {
+                InputFront::PasteBegins(count) => {
                     at += count;
                     self.paste = Some(Vec::new());
                 }
-                Front::Short if self.held.len() - at > LONGEST => {
+                InputFront::Short if self.held.len() - at > LONGEST => {
                     // Its rest is noise like its beginning, and is waited for: taken alone it would be keys.
                     self.held.truncate(at + 3);
                     break;
                 }
-                Front::Short => break,
+                InputFront::Short => break,
             }
         }
         self.held.drain(..at);
@@ -105,43 +105,43 @@ fn plain(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).replace("\r\n", "\n").replace('\r', "\n")
 }
 
-fn front(bytes: &[u8]) -> Front {
+fn front(bytes: &[u8]) -> InputFront {
     match bytes {
-        [] | [ESC] => Front::Short,
+        [] | [ESC] => InputFront::Short,
         [ESC, b'[', rest @ ..] => csi(rest),
         [ESC, b'O', rest @ ..] => ss3(rest),
         [ESC, b']', rest @ ..] => string(rest, osc),
         [ESC, b'P' | b'_' | b'^' | b'X', rest @ ..] => string(rest, device),
         // The second one begins something of its own.
-        [ESC, ESC, ..] => Front::Took(1, Some(key(Key::Esc))),
+        [ESC, ESC, ..] => InputFront::Took(1, Some(key(Key::Esc))),
         [ESC, rest @ ..] => match letter(rest) {
-            Front::Took(count, Some(Heard::Key(stroke, repeat))) => {
-                Front::Took(count + 1, Some(Heard::Key(Stroke { alt: true, ..stroke }, repeat)))
+            InputFront::Took(count, Some(Heard::Key(stroke, repeat))) => {
+                InputFront::Took(count + 1, Some(Heard::Key(Stroke { alt: true, ..stroke }, repeat)))
             }
-            Front::Took(count, _) => Front::Took(count + 1, None),
-            other @ (Front::PasteBegins(_) | Front::Short) => other,
+            InputFront::Took(count, _) => InputFront::Took(count + 1, None),
+            other @ (InputFront::PasteBegins(_) | InputFront::Short) => other,
         },
         _ => letter(bytes),
     }
 }
 
 /// Reads a string up to its terminator: BEL, or ESC and a backslash. A stray escape inside ends it without a meaning.
-fn string(bytes: &[u8], read: fn(&[u8]) -> Option<Heard>) -> Front {
-    let Some(end) = bytes.iter().position(|byte| matches!(*byte, 0x07 | 0x18 | ESC)) else { return Front::Short };
+fn string(bytes: &[u8], read: fn(&[u8]) -> Option<Heard>) -> InputFront {
+    let Some(end) = bytes.iter().position(|byte| matches!(*byte, 0x07 | 0x18 | ESC)) else { return InputFront::Short };
     match (bytes[end], bytes.get(end + 1)) {
-        (0x07, _) => Front::Took(end + 3, read(&bytes[..end])),
-        (ESC, Some(b'\\')) => Front::Took(end + 4, read(&bytes[..end])),
-        (ESC, None) => Front::Short,
-        (ESC, Some(_)) => Front::Took(end + 2, None),
-        _ => Front::Took(end + 3, None),
+        (0x07, _) => InputFront::Took(end + 3, read(&bytes[..end])),
+        (ESC, Some(b'\\')) => InputFront::Took(end + 4, read(&bytes[..end])),
+        (ESC, None) => InputFront::Short,
+        (ESC, Some(_)) => InputFront::Took(end + 2, None),
+        _ => InputFront::Took(end + 3, None),
     }
 }
 
 /// Reads one character, or one control byte.
-fn letter(bytes: &[u8]) -> Front {
-    let Some(first) = bytes.first() else { return Front::Short };
+fn letter(bytes: &[u8]) -> InputFront {
+    let Some(first) = bytes.first() else { return InputFront::Short };
     if *first < 0x20 || *first == 0x7f {
-        return Front::Took(1, control(*first).map(|stroke| Heard::Key(stroke, Repeat::Fresh)));
+        return InputFront::Took(1, control(*first).map(|stroke| Heard::Key(stroke, Repeat::Fresh)));
     }
     let length = match first {
         0x00..=0x7f => 1,
@@ -149,13 +149,13 @@ fn letter(bytes: &[u8]) -> Front {
         0xe0..=0xef => 3,
         0xf0..=0xf4 => 4,
         // No character begins like this.
-        _ => return Front::Took(1, None),
+        _ => return InputFront::Took(1, None),
     };
     let whole = bytes.get(..length).and_then(|bytes| std::str::from_utf8(bytes).ok()).and_then(|t| t.chars().next());
     match whole {
-        Some(letter) => Front::Took(length, Some(key(Key::Char(letter)))),
-        None if bytes.len() < length && bytes[1..].iter().all(|b| b & 0xc0 == 0x80) => Front::Short,
-        None => Front::Took(1, None),
+        Some(letter) => InputFront::Took(length, Some(key(Key::Char(letter)))),
+        None if bytes.len() < length && bytes[1..].iter().all(|b| b & 0xc0 == 0x80) => InputFront::Short,
+        None => InputFront::Took(1, None),
     }
 }
 
@@ -166,11 +166,11 @@ const fn alt(letter: char) -> Heard {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::message::{Pointed, Told};
+    use crate::message::{Pointed, TerminalReply};
     use proptest::prelude::*;
 
     fn heard(bytes: &[u8]) -> Vec<Heard> {
-        let mut parser = Parser::default();
+        let mut parser = InputParser::default();
         let mut all = parser.feed(bytes);
         all.extend(parser.expire());
         all
@@ -182,19 +182,19 @@ mod tests {
 
     #[test]
     fn an_answer_whose_rest_is_on_its_way_is_waited_for() {
-        let mut parser = Parser::default();
+        let mut parser = InputParser::default();
         assert_eq!(parser.feed(b"\x1b]"), []);
         assert!(!parser.is_told(), "alt and a bracket is a key");
         assert_eq!(parser.feed(b"11;rgb:1c1c/1c"), []);
         assert!(parser.is_told());
-        let ground = Told::Colour { which: 11, red: 0x1c, green: 0x1c, blue: 0x1c };
+        let ground = TerminalReply::Colour { which: 11, red: 0x1c, green: 0x1c, blue: 0x1c };
         assert_eq!(parser.feed(b"1c/1c1c\x1b\\"), [Heard::Told(ground)]);
         assert!(!parser.is_told() && !parser.is_waiting());
     }
 
     #[test]
     fn the_rest_of_a_sequence_is_waited_for_and_of_one_that_is_too_long_none_is_a_key() {
-        let mut parser = Parser::default();
+        let mut parser = InputParser::default();
         assert_eq!(parser.feed(b"\x1b[<0;1"), []);
         assert!(parser.is_told(), "a click that is cut");
         assert_eq!(parser.feed(b"0;3M").len(), 1);
@@ -266,9 +266,9 @@ mod tests {
         assert_eq!(heard(b"\x1b[<64;1;1M\x1b[<65;1;1M"), [at(Pointed::WheelUp, 0, 0), at(Pointed::WheelDown, 0, 0)]);
         assert_eq!(heard(b"\x1b[M !!q"), [key(Key::Char('q'))], "the old report of the mouse is passed over");
         assert_eq!(heard(b"\x1b[I\x1b[O"), [Heard::FocusGained, Heard::FocusLost]);
-        assert_eq!(heard(b"\x1b[?2026;2$y"), [Heard::Told(Told::Mode { mode: 2026, state: 2 })]);
-        assert_eq!(heard(b"\x1b[?62;22c"), [Heard::Told(Told::Attributes)]);
-        let white = Told::Colour { which: 11, red: 255, green: 255, blue: 255 };
+        assert_eq!(heard(b"\x1b[?2026;2$y"), [Heard::Told(TerminalReply::Mode { mode: 2026, state: 2 })]);
+        assert_eq!(heard(b"\x1b[?62;22c"), [Heard::Told(TerminalReply::Attributes)]);
+        let white = TerminalReply::Colour { which: 11, red: 255, green: 255, blue: 255 };
         assert_eq!(heard(b"\x1b]11;rgb:ffff/ffff/ffff\x07"), [Heard::Told(white)]);
         assert_eq!(heard(b"\x1b]11;rgb:ff/ff/ff\x1b\\"), [Heard::Told(white)]);
         assert_eq!(heard(b"\x1bP1$r0m\x1b\\j"), [key(Key::Char('j'))]);
@@ -278,7 +278,7 @@ mod tests {
         #[test]
         fn bytes_mean_the_same_however_they_are_cut(bytes in prop::collection::vec(any::<u8>(), 0..60), cut in 0usize..60) {
             let cut = cut.min(bytes.len());
-            let (mut once, mut twice) = (Parser::default(), Parser::default());
+            let (mut once, mut twice) = (InputParser::default(), InputParser::default());
             let whole = once.feed(&bytes);
             let mut parts = twice.feed(&bytes[..cut]);
             parts.extend(twice.feed(&bytes[cut..]));
@@ -291,7 +291,7 @@ mod tests {
         fn sequences_mean_the_same_however_they_are_cut(text in "(\u{1b}\\[[<?]?[0-9;:]{0,6}[A-Z~u$y]|\u{1b}[a-zA-Z\\]P]|[a-zש]|\u{1b}\\[20[01]~){0,9}", cut in 0usize..60) {
             let bytes = text.as_bytes();
             let cut = cut.min(bytes.len());
-            let (mut once, mut twice) = (Parser::default(), Parser::default());
+            let (mut once, mut twice) = (InputParser::default(), InputParser::default());
             let whole = once.feed(bytes);
             let mut parts = twice.feed(&bytes[..cut]);
             parts.extend(twice.feed(&bytes[cut..]));

@@ -1,6 +1,6 @@
 //! What a terminal sends, once its bytes are understood.
 
-use crate::message::{Pointed, Repeat, Told};
+use crate::message::{Pointed, Repeat, TerminalReply};
 use crate::settings::keymap::{Key, Stroke};
 
 /// What a terminal sends.
@@ -16,11 +16,11 @@ pub(crate) enum Heard {
     FocusGained,
     FocusLost,
     /// An answer to something that it was asked.
-    Told(Told),
+    Told(TerminalReply),
 }
 
 /// What the front of the bytes is.
-pub(super) enum Front {
+pub(super) enum InputFront {
     /// So many bytes mean something, or nothing.
     Took(usize, Option<Heard>),
     /// A text is pasted from here on.

@@ -3,7 +3,7 @@
 //! crossterm's own reader is not used: it reads on and on at the end of its input, blocks in the middle of a sequence, and
 //! cannot be stopped for an editor that wants the terminal. Nor is a thread: each key would wake two.
 
-use super::bytes::Parser;
+use super::bytes::InputParser;
 use super::heard::Heard;
 use crate::message::{Message, Press};
 use crate::settings::keymap::Key;
@@ -28,7 +28,7 @@ const TYPED_AT_ONCE: usize = 8;
 /// The reader of the terminal; dropped, the terminal's input is anybody's.
 pub(crate) struct Keyboard {
     line: Option<AsyncFd<Stdin>>,
-    parser: Parser,
+    parser: InputParser,
     /// What was heard and not yet asked for.
     heard: VecDeque<Message>,
     /// When bytes came last.
@@ -36,7 +36,7 @@ pub(crate) struct Keyboard {
 }
 
 /// What there is to read.
-enum Read {
+enum InputRead {
     Bytes(Vec<Heard>),
     Nothing,
     /// The terminal is gone.
@@ -47,7 +47,7 @@ impl Keyboard {
     /// Begins to read.
     pub(crate) fn open() -> io::Result<Self> {
         let line = watched(io::stdin(), Interest::READABLE)?;
-        Ok(Self { line: Some(line), parser: Parser::default(), heard: VecDeque::new(), read: Instant::now() })
+        Ok(Self { line: Some(line), parser: InputParser::default(), heard: VecDeque::new(), read: Instant::now() })
     }
 
     /// Waits for the next message; none when the terminal is gone.
@@ -66,15 +66,15 @@ impl Keyboard {
                 Err(_) => self.parser.expire(),
                 Ok(Err(_)) => return None,
                 Ok(Ok(mut ready)) => match read(&mut self.parser) {
-                    Read::Bytes(heard) => {
+                    InputRead::Bytes(heard) => {
                         self.read = Instant::now();
                         heard
                     }
-                    Read::Nothing => {
+                    InputRead::Nothing => {
                         ready.clear_ready();
                         continue;
                     }
-                    Read::End => return None,
+                    InputRead::End => return None,
                 },
             };
             self.heard.extend(messages(heard, Instant::now()));
@@ -104,20 +104,20 @@ impl Keyboard {
 }
 
 /// Reads what is there. It is looked for first: the line waits for bytes, and the loop must not.
-fn read(parser: &mut Parser) -> Read {
+fn read(parser: &mut InputParser) -> InputRead {
     let stdin = io::stdin();
     let at_once = Timespec { tv_sec: 0, tv_nsec: 0 };
     match rustix::io::retry_on_intr(|| poll(&mut [PollFd::new(&stdin, PollFlags::IN)], Some(&at_once))) {
-        Ok(0) => return Read::Nothing,
+        Ok(0) => return InputRead::Nothing,
         Ok(_) => {}
-        Err(_) => return Read::End,
+        Err(_) => return InputRead::End,
     }
     let mut bytes = [0; 4_096];
     match rustix::io::retry_on_intr(|| rustix::io::read(&stdin, &mut bytes)) {
-        Ok(0) => Read::End,
-        Ok(count) => Read::Bytes(parser.feed(&bytes[..count])),
-        Err(rustix::io::Errno::AGAIN) => Read::Nothing,
-        Err(_) => Read::End,
+        Ok(0) => InputRead::End,
+        Ok(count) => InputRead::Bytes(parser.feed(&bytes[..count])),
+        Err(rustix::io::Errno::AGAIN) => InputRead::Nothing,
+        Err(_) => InputRead::End,
     }
 }
 
@@ -163,7 +163,7 @@ mod tests {
     use super::*;
 
     fn poured(text: &str) -> bool {
-        let heard = Parser::default().feed(text.as_bytes());
+        let heard = InputParser::default().feed(text.as_bytes());
         matches!(messages(heard, Instant::now())[..], [Message::Poured(_)])
     }
 

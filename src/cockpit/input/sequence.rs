@@ -3,43 +3,43 @@
 //! Sources: xterm's ctlseqs, kitty's keyboard-protocol, and contour's color-palette-update-notifications; what is in none
 //! of them is left out.
 
-use super::heard::{Front, Heard, key};
-use crate::message::{Pointed, Repeat, Told};
+use super::heard::{Heard, InputFront, key};
+use crate::message::{Pointed, Repeat, TerminalReply};
 use crate::settings::keymap::{Key, Stroke};
 
 /// Reads what stands behind `ESC [`; the count includes those two.
-pub(super) fn csi(bytes: &[u8]) -> Front {
+pub(super) fn csi(bytes: &[u8]) -> InputFront {
     match bytes {
         // The keys F1 to F5 of a bare console, and the mouse in its old way.
-        [b'[', letter, ..] => return Front::Took(4, function(u32::from(*letter).wrapping_sub(64)).map(key)),
-        [b'[' | b'M'] | [b'M', _] | [b'M', _, _] => return Front::Short,
-        [b'M', _, _, _, ..] => return Front::Took(6, None),
+        [b'[', letter, ..] => return InputFront::Took(4, function(u32::from(*letter).wrapping_sub(64)).map(key)),
+        [b'[' | b'M'] | [b'M', _] | [b'M', _, _] => return InputFront::Short,
+        [b'M', _, _, _, ..] => return InputFront::Took(6, None),
         _ => {}
     }
-    let Some(end) = bytes.iter().position(|byte| !matches!(byte, 0x20..=0x3f)) else { return Front::Short };
+    let Some(end) = bytes.iter().position(|byte| !matches!(byte, 0x20..=0x3f)) else { return InputFront::Short };
     let (body, last) = (&bytes[..end], bytes[end]);
     if !matches!(last, 0x40..=0x7e) {
         // It is cut off by something else, which then counts for itself.
-        return Front::Took(end + 2, None);
+        return InputFront::Took(end + 2, None);
     }
     if (body, last) == (b"200", b'~') {
-        return Front::PasteBegins(end + 3);
+        return InputFront::PasteBegins(end + 3);
     }
     let text = std::str::from_utf8(body).unwrap_or("");
-    Front::Took(end + 3, meaning(text, last))
+    InputFront::Took(end + 3, meaning(text, last))
 }
 
 /// Reads what stands behind `ESC O`.
-pub(super) fn ss3(bytes: &[u8]) -> Front {
-    let Some(last) = bytes.first() else { return Front::Short };
+pub(super) fn ss3(bytes: &[u8]) -> InputFront {
+    let Some(last) = bytes.first() else { return InputFront::Short };
     let code = match last {
         b'M' => Some(Key::Enter),
         _ => cursor(*last),
     };
     match code {
-        Some(code) => Front::Took(3, Some(key(code))),
-        None if last.is_ascii_graphic() => Front::Took(3, None),
-        None => Front::Took(2, None),
+        Some(code) => InputFront::Took(3, Some(key(code))),
+        None if last.is_ascii_graphic() => InputFront::Took(3, None),
+        None => InputFront::Took(2, None),
     }
 }
 
@@ -51,7 +51,7 @@ pub(super) fn osc(bytes: &[u8]) -> Option<Heard> {
         u8::from_str_radix(digits, 16).ok()
     });
     let (red, green, blue) = (parts.next()??, parts.next()??, parts.next()??);
-    Some(Heard::Told(Told::Colour { which: which.parse().ok()?, red, green, blue }))
+    Some(Heard::Told(TerminalReply::Colour { which: which.parse().ok()?, red, green, blue }))
 }
 
 /// Reads a device's answer; none of them is asked for.
@@ -77,9 +77,9 @@ fn meaning(body: &str, last: u8) -> Option<Heard> {
     match (body.as_bytes().first(), last) {
         (Some(b'<'), b'M') => return pointer(&body[1..]),
         (Some(b'?'), b'y') => return mode(body[1..].strip_suffix('$')?),
-        (Some(b'?'), b'c') => return Some(Heard::Told(Told::Attributes)),
+        (Some(b'?'), b'c') => return Some(Heard::Told(TerminalReply::Attributes)),
         (Some(b'?'), b'n') => return scheme(&body[1..]),
-        (Some(b'?'), b'u') => return Some(Heard::Told(Told::Keyboard { flags: body[1..].parse().ok()? })),
+        (Some(b'?'), b'u') => return Some(Heard::Told(TerminalReply::Keyboard { flags: body[1..].parse().ok()? })),
         (Some(b'<' | b'=' | b'>' | b'?'), _) => return None,
         (None, b'I') => return Some(Heard::FocusGained),
         (None, b'O') => return Some(Heard::FocusLost),
@@ -213,10 +213,10 @@ fn scheme(body: &str) -> Option<Heard> {
         "2" => true,
         _ => return None,
     };
-    Some(Heard::Told(Told::Scheme { is_light }))
+    Some(Heard::Told(TerminalReply::Scheme { is_light }))
 }
 
 fn mode(body: &str) -> Option<Heard> {
     let (mode, state) = body.split_once(';')?;
-    Some(Heard::Told(Told::Mode { mode: mode.parse().ok()?, state: state.parse().ok()? }))
+    Some(Heard::Told(TerminalReply::Mode { mode: mode.parse().ok()?, state: state.parse().ok()? }))
 }

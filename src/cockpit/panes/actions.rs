@@ -5,7 +5,7 @@ use crate::settings::theme::Role;
 use crate::theme::Palette;
 use crate::words::outcome;
 use tminus_core::action::Outcome;
-use tminus_core::release::{ActionState, Ended};
+use tminus_core::release::{ActionResult, ActionState};
 
 /// Writes what an action does: `deploy 1.0.0 to production`.
 pub(crate) fn what(action: &ActionState) -> String {
@@ -26,7 +26,7 @@ pub(crate) fn standing(action: &ActionState, look: &Look) -> (&'static str, Role
     match &action.ended {
         Some(ending) => {
             let ended = look.world.as_ref().and_then(|world| world.release.how_ended(action));
-            how_ended(ended.unwrap_or(Ended::So(ending.outcome)), palette)
+            how_ended(ended.unwrap_or(ActionResult::So(ending.outcome)), palette)
         }
         None if action.is_stuck() => (palette.sign("✗", "x"), Role::Fail, "waits for a decision"),
         None if action.is_open_proposal() => (palette.sign("·", "."), Role::Warn, "waits"),
@@ -36,11 +36,11 @@ pub(crate) fn standing(action: &ActionState, look: &Look) -> (&'static str, Role
 }
 
 /// Returns the sign, the part and the words of how an action ended, by what is known of it now.
-pub(crate) fn how_ended(ended: Ended, palette: &Palette) -> (&'static str, Role, &'static str) {
+pub(crate) fn how_ended(ended: ActionResult, palette: &Palette) -> (&'static str, Role, &'static str) {
     let (sign, role, _) = match ended {
-        Ended::So(so) | Ended::Verified(so) => outcome(so, palette),
-        Ended::Started => outcome(Outcome::GoodSoFar, palette),
-        Ended::RolledBack => outcome(Outcome::Stopped, palette),
+        ActionResult::So(so) | ActionResult::Verified(so) => outcome(so, palette),
+        ActionResult::Started => outcome(Outcome::GoodSoFar, palette),
+        ActionResult::RolledBack => outcome(Outcome::Stopped, palette),
     };
     (sign, role, ended.words())
 }

@@ -1,29 +1,29 @@
 //! The release's branch: where it stands, its tag, the checkout, the versions.
 
 use super::health::OLD;
-use super::lines::{self, Line};
+use super::lines::{self, PageLine};
 use crate::look::Look;
 use crate::settings::theme::Role;
 use crate::view::View;
-use crate::widgets::{Attention, Cursor, Row, draw_page, fold_lines, frame};
+use crate::widgets::{Focus, ListCursor, Row, draw_page, fold_lines, frame};
 use crate::words;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use tminus_core::branch::{BranchState, Checkout};
 use tminus_core::kinds::check::{CheckTouch, PlanPart};
 use tminus_core::plan::Check;
-use tminus_core::release::{BranchMove, Closing, Opening};
+use tminus_core::release::{BranchMove, Closing, OpenRelease};
 use tminus_core::situation::Situation;
 use tminus_core::time::{age, brief};
 use tminus_core::verdict::Verdict;
 
-pub(super) fn draw(look: &Look, attention: Attention, area: Rect, buffer: &mut Buffer) {
+pub(super) fn draw(look: &Look, attention: Focus, area: Rect, buffer: &mut Buffer) {
     let inside = frame(area, &heading(look), attention, buffer, &look.palette);
     draw_page(&rows(look, usize::from(inside.width)), look.panes.branch, inside, buffer, &look.palette);
 }
 
 /// Draws the branch with all that is known of it, where some lines lead somewhere.
-pub(super) fn draw_whole(look: &Look, cursor: Cursor, (area, buffer): (Rect, &mut Buffer)) {
+pub(super) fn draw_whole(look: &Look, cursor: ListCursor, (area, buffer): (Rect, &mut Buffer)) {
     let inside = frame(area, &heading(look), cursor.attention, buffer, &look.palette);
     let lines = lines(look, usize::from(inside.width));
     lines::draw(look, &lines, cursor, (inside, buffer));
@@ -38,7 +38,7 @@ fn heading(look: &Look) -> Row {
     }
 }
 
-fn is_out_of_sight(look: &Look, opening: &Opening) -> bool {
+fn is_out_of_sight(look: &Look, opening: &OpenRelease) -> bool {
     opening.lost.is_some() || look.live.branch_looked.is_some_and(|at| age(look.now, at) > OLD)
 }
 
@@ -68,9 +68,9 @@ fn unopened(look: &Look, room: usize) -> Vec<Row> {
 }
 
 /// Returns everything, and what leads somewhere.
-pub(super) fn lines(look: &Look, room: usize) -> Vec<Line> {
+pub(super) fn lines(look: &Look, room: usize) -> Vec<PageLine> {
     let Some((situation, opening)) = look.situation().and_then(|s| Some((s, s.opening()?))) else {
-        return unopened(look, room).into_iter().map(Line::plain).collect();
+        return unopened(look, room).into_iter().map(PageLine::plain).collect();
     };
     let mut rows = stands(look, situation, opening, room);
     rows.push(Row::labelled("previous", opening.previous.as_ref().map_or("none", |v| v.as_str())));
@@ -78,8 +78,9 @@ pub(super) fn lines(look: &Look, room: usize) -> Vec<Line> {
         format!("{} ago by {} at {}", brief(age(look.now, opening.opened)), opening.by.label(), opening.first.short());
     rows.push(Row::labelled("opened", opened));
     rows.extend(opening.closed.as_ref().map(|end| Row::label("closed").put(ending(look, end), Role::Warn)));
-    let mut lines: Vec<Line> = faded_if(is_out_of_sight(look, opening), rows).into_iter().map(Line::plain).collect();
-    lines.extend([Row::new(), Row::heading("What is written")].map(Line::plain));
+    let mut lines: Vec<PageLine> =
+        faded_if(is_out_of_sight(look, opening), rows).into_iter().map(PageLine::plain).collect();
+    lines.extend([Row::new(), Row::heading("What is written")].map(PageLine::plain));
     lines.extend(written(look, situation));
     let files = situation.plan.release.versions.iter().enumerate();
     lines.extend(files.flat_map(|(at, place)| {
@@ -87,16 +88,16 @@ pub(super) fn lines(look: &Look, room: usize) -> Vec<Line> {
         let whole = row.clone().put(format!("  {}", place.key), Role::Dim);
         let beneath = || vec![row, Row::label("").put(format!("  {}", place.key), Role::Dim)];
         let rows = if whole.width() <= room { vec![whole] } else { beneath() };
-        rows.into_iter().map(Line::plain)
+        rows.into_iter().map(PageLine::plain)
     }));
     let title = match opening.moves.len() {
         0 => "Commits since it was opened".to_owned(),
         count => format!("Commits since it was opened  {count}"),
     };
-    lines.extend([Row::new(), Row::heading(title)].map(Line::plain));
-    lines.extend(opening.moves.iter().rev().map(|moved| Line::plain(moved_row(look, moved))));
+    lines.extend([Row::new(), Row::heading(title)].map(PageLine::plain));
+    lines.extend(opening.moves.iter().rev().map(|moved| PageLine::plain(moved_row(look, moved))));
     if opening.moves.is_empty() {
-        lines.push(Line::plain(Row::dim("none")));
+        lines.push(PageLine::plain(Row::dim("none")));
     }
     lines
 }
@@ -118,7 +119,7 @@ fn moved_row(look: &Look, moved: &BranchMove) -> Row {
 }
 
 /// Says where the branch, its tag and the checkout stand.
-fn stands(look: &Look, situation: Situation<'_>, opening: &Opening, room: usize) -> Vec<Row> {
+fn stands(look: &Look, situation: Situation<'_>, opening: &OpenRelease, room: usize) -> Vec<Row> {
     let mut rows = first(opening, &situation.plan.release.base, room);
     if let Some((since, failure)) = &opening.lost {
         let says = format!("? cannot be read for {}: {}", brief(age(look.now, *since)), failure.sentence());
@@ -131,7 +132,7 @@ fn stands(look: &Look, situation: Situation<'_>, opening: &Opening, room: usize)
     rows
 }
 
-fn first(opening: &Opening, base: &str, room: usize) -> Vec<Row> {
+fn first(opening: &OpenRelease, base: &str, room: usize) -> Vec<Row> {
     let name =
         Row::new().put(&opening.branch, Role::Strong).put("  ", Role::Text).put(opening.commit.short(), Role::Accent);
     let Some(branch) = &opening.state else { return vec![name.put("  not seen yet", Role::Dim)] };
@@ -177,7 +178,7 @@ fn checkout(look: &Look, branch: &BranchState) -> Row {
 }
 
 /// Tells of the checks that are about version files and the changelog.
-fn written(look: &Look, situation: Situation<'_>) -> Vec<Line> {
+fn written(look: &Look, situation: Situation<'_>) -> Vec<PageLine> {
     let changelog = situation.plan.release.changelog.as_deref();
     let about = |check: &Check| match (check.way.leans_on(), check.way.touch()) {
         (Some(PlanPart::VersionFiles), _) => Some("versions"),
@@ -194,12 +195,12 @@ fn written(look: &Look, situation: Situation<'_>) -> Vec<Line> {
             Verdict::Pass => row.put(standing.why, Role::Text),
             other => row.put(other.word(), role).put(format!("  {}", standing.why), Role::Text),
         };
-        Line::opening(row, View::Check(check.name.clone()))
+        PageLine::opening(row, View::Check(check.name.clone()))
     };
     checks.map(line).collect()
 }
 
-fn moves(look: &Look, opening: &Opening) -> Row {
+fn moves(look: &Look, opening: &OpenRelease) -> Row {
     match opening.moves.last() {
         None => Row::labelled("moved", "none since it was opened"),
         Some(last) => {

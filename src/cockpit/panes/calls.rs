@@ -7,7 +7,7 @@ use crate::action::Action;
 use crate::look::Look;
 use crate::settings::theme::Role;
 use crate::view::View;
-use crate::widgets::{Attention, Cursor, Row, draw_list, draw_page, fold_lines, frame, short_digests};
+use crate::widgets::{Focus, ListCursor, Row, draw_list, draw_page, fold_lines, frame, short_digests};
 use jiff::Timestamp;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -28,16 +28,16 @@ impl Page for CallsPage {
         let above = Rect { height: area.height - low, ..area };
         let heading = sifted(look, &View::Calls, Row::new().put(" Calls ", Role::Title));
         let heading = heading.right(format!(" {} ", made.len()), Role::Dim);
-        let inside = frame(above, &heading, Attention::Here, buffer, &look.palette);
+        let inside = frame(above, &heading, Focus::Here, buffer, &look.palette);
         let rows: Vec<Row> = made.iter().map(|m| row(look, m, usize::from(inside.width))).collect();
         if rows.is_empty() {
             return Row::dim(nothing(look, &View::Calls, "no calls yet")).draw(inside, buffer, &look.palette);
         }
-        draw_list(&rows, Cursor { row: look.spot().row, attention: Attention::Here }, inside, buffer, &look.palette);
+        draw_list(&rows, ListCursor { row: look.spot().row, attention: Focus::Here }, inside, buffer, &look.palette);
         let Some(selected) = made.get(look.spot().row.min(made.len() - 1)).filter(|_| low > 0) else { return };
         let beneath = Rect { y: above.bottom(), height: low, ..area };
         let heading = Row::new().put(" The call ", Role::Title);
-        let inside = frame(beneath, &heading, Attention::Elsewhere, buffer, &look.palette);
+        let inside = frame(beneath, &heading, Focus::Elsewhere, buffer, &look.palette);
         draw_page(&detail(look, selected, usize::from(inside.width)), 0, inside, buffer, &look.palette);
     }
 
@@ -68,7 +68,7 @@ const TALL: u16 = 14;
 const DETAIL: u16 = 7;
 
 /// One call that was made, and what for.
-pub(crate) struct Made<'a> {
+pub(crate) struct MadeCall<'a> {
     pub(crate) action: &'a ActionState,
     pub(crate) at: usize,
     step: &'a StepState,
@@ -76,7 +76,7 @@ pub(crate) struct Made<'a> {
     began: Timestamp,
 }
 
-impl Made<'_> {
+impl MadeCall<'_> {
     /// Writes it in words, as a filter reads it.
     fn words(&self) -> String {
         format!("{}  {}  {}", self.action.id, self.step.step.title, self.call.display())
@@ -84,7 +84,7 @@ impl Made<'_> {
 }
 
 /// Returns the calls that are shown of every step that was begun, the newest step first, in it the first call first.
-pub(crate) fn made(look: &Look) -> Vec<Made<'_>> {
+pub(crate) fn made(look: &Look) -> Vec<MadeCall<'_>> {
     let Some(world) = &look.world else { return Vec::new() };
     let mut steps: Vec<_> = world
         .release
@@ -97,13 +97,13 @@ pub(crate) fn made(look: &Look) -> Vec<Made<'_>> {
     steps
         .into_iter()
         .flat_map(|(action, at, step, began)| {
-            step.step.calls.iter().map(move |call| Made { action, at, step, call, began })
+            step.step.calls.iter().map(move |call| MadeCall { action, at, step, call, began })
         })
         .filter(|made| look.sieve(&View::Calls).is_none_or(|sieve| sieve.is_in(&made.words())))
         .collect()
 }
 
-fn row(look: &Look, made: &Made<'_>, columns: usize) -> Row {
+fn row(look: &Look, made: &MadeCall<'_>, columns: usize) -> Row {
     let (sign, role) = look.palette.phase(made.step.phase);
     let row = Row::new().put(format!("{}  ", look.time_of_day(made.began)), Role::Dim).put(format!("{sign} "), role);
     let row = match columns >= WIDE {
@@ -123,7 +123,7 @@ fn bare(call: &Call) -> (String, String) {
     }
 }
 
-fn detail(look: &Look, made: &Made<'_>, columns: usize) -> Vec<Row> {
+fn detail(look: &Look, made: &MadeCall<'_>, columns: usize) -> Vec<Row> {
     let (sign, role) = look.palette.phase(made.step.phase);
     let (condition, call) = bare(made.call);
     let mut rows: Vec<Row> = Vec::new();

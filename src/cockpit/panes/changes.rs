@@ -1,7 +1,7 @@
 //! What changed lately, the newest first: deploys and rollbacks with what they moved, and what was seen to change without them.
 
 use super::actions;
-use super::lines::Line;
+use super::lines::PageLine;
 use crate::look::Look;
 use crate::settings::theme::Role;
 use crate::view::View;
@@ -18,9 +18,9 @@ use tminus_core::time::{age, brief};
 const ROOMY: usize = 60;
 
 /// Returns every change in so many columns: of each a line that leads to it, and those that say when, who and what.
-pub(super) fn all(look: &Look, situation: Situation<'_>, room: usize) -> Vec<Vec<Line>> {
+pub(super) fn all(look: &Look, situation: Situation<'_>, room: usize) -> Vec<Vec<PageLine>> {
     let actions = situation.release.actions.iter().filter_map(|action| by_action(look, action, room));
-    let mut all: Vec<(Timestamp, Vec<Line>)> = actions.collect();
+    let mut all: Vec<(Timestamp, Vec<PageLine>)> = actions.collect();
     for (env, known) in &situation.release.environments {
         for (artifact, place) in &known.places {
             let moves = place.stays.windows(2).filter_map(|pair| Some((pair.first()?, pair.last()?)));
@@ -32,7 +32,7 @@ pub(super) fn all(look: &Look, situation: Situation<'_>, room: usize) -> Vec<Vec
     all.into_iter().map(|(_, lines)| lines).collect()
 }
 
-fn by_action(look: &Look, action: &ActionState, room: usize) -> Option<(Timestamp, Vec<Line>)> {
+fn by_action(look: &Look, action: &ActionState, room: usize) -> Option<(Timestamp, Vec<PageLine>)> {
     let (at, who) = (action.since(), &action.started.as_ref()?.1);
     let (Request::Deploy { env, .. } | Request::RollBack { env, .. }) = &action.proposal.request else { return None };
     let versions = action.proposal.moves.iter().map(|m| {
@@ -52,7 +52,7 @@ fn by_action(look: &Look, action: &ActionState, room: usize) -> Option<(Timestam
     says.push(format!("begun by {}", who.label()));
     says.push(approved(action));
     says.extend(action.proposal.moves.iter().filter_map(|m| digests(m.from.as_ref(), &m.to)));
-    Some((at, lines(Line::opening(row, View::Run(action.id.clone())), &says, room)))
+    Some((at, lines(PageLine::opening(row, View::Run(action.id.clone())), &says, room)))
 }
 
 /// Says whose yes it had; nobody's is said, too.
@@ -94,7 +94,7 @@ fn by_sight(
     (env, artifact): (&EnvName, &ArtifactName),
     (from, to): (&Stay, &Stay),
     room: usize,
-) -> Vec<Line> {
+) -> Vec<PageLine> {
     let versions = match from.delivered.version == to.delivered.version {
         true => format!("{}, another digest", to.delivered.version),
         false => format!("{} → {}", from.delivered.version, to.delivered.version),
@@ -103,14 +103,14 @@ fn by_sight(
     let row = row(look, sign, (to.since, env), &moved(artifact, &versions, room));
     let mut says = vec![look.moment(to.since), "deployed outside tminus".to_owned()];
     says.extend(digests(Some(&from.delivered), &to.delivered));
-    lines(Line::opening(row, View::Environment(env.clone())), &says, room)
+    lines(PageLine::opening(row, View::Environment(env.clone())), &says, room)
 }
 
 /// Puts what else is known of a change under its first line.
-fn lines(first: Line, says: &[String], room: usize) -> Vec<Line> {
+fn lines(first: PageLine, says: &[String], room: usize) -> Vec<PageLine> {
     let indent = if room >= ROOMY { 8 } else { 2 };
     let folded = fold_pieces(says, room.saturating_sub(indent));
-    let rest = folded.into_iter().map(|line| Line::plain(Row::dim(format!("{}{line}", " ".repeat(indent)))));
+    let rest = folded.into_iter().map(|line| PageLine::plain(Row::dim(format!("{}{line}", " ".repeat(indent)))));
     std::iter::once(first).chain(rest).collect()
 }
 

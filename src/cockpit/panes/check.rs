@@ -7,7 +7,7 @@ use crate::action::{Action, CheckAction};
 use crate::look::Look;
 use crate::settings::theme::Role;
 use crate::view::View;
-use crate::widgets::{Attention, Cursor, Row, draw_list, draw_page, fold_lines, frame, width};
+use crate::widgets::{Focus, ListCursor, Row, draw_list, draw_page, fold_lines, frame, width};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use std::time::Duration;
@@ -15,7 +15,7 @@ use tminus_core::names::CheckName;
 use tminus_core::plan::Check;
 use tminus_core::release::CheckRun;
 use tminus_core::seat::is_one;
-use tminus_core::situation::{Situation, Standing};
+use tminus_core::situation::{CheckStanding, Situation};
 use tminus_core::time::{age, brief};
 use tminus_core::verdict::Verdict;
 
@@ -32,13 +32,13 @@ impl Page for CheckPage<'_> {
         let heading = Row::new().put(format!(" Check · {name} "), Role::Title);
         let found = look.situation().and_then(|s| Some((s, s.plan.check(name)?)));
         let Some((situation, check)) = found else {
-            let inside = frame(area, &heading, Attention::Here, buffer, &look.palette);
+            let inside = frame(area, &heading, Focus::Here, buffer, &look.palette);
             let says = if look.world.is_some() { "the plan no longer has it" } else { "reading the journal…" };
             return Row::text(says).draw(inside, buffer, &look.palette);
         };
-        let shown = Shown { look, situation, check, runs: runs(look, name) };
+        let shown = ShownCheck { look, situation, check, runs: runs(look, name) };
         if area.width < BESIDE {
-            let inside = frame(area, &heading, Attention::Here, buffer, &look.palette);
+            let inside = frame(area, &heading, Focus::Here, buffer, &look.palette);
             let rest = shown.draw_about(inside, buffer);
             let few = (shown.runs.len() as u16).min((rest.height / 3).max(3));
             shown.draw_runs(Rect { height: few.min(rest.height), ..rest }, buffer);
@@ -46,14 +46,14 @@ impl Page for CheckPage<'_> {
         }
         let left = Rect { width: area.width * 11 / 20, ..area };
         let right = Rect { x: area.x + left.width, width: area.width - left.width, ..area };
-        let inside = frame(left, &heading, Attention::Here, buffer, &look.palette);
+        let inside = frame(left, &heading, Focus::Here, buffer, &look.palette);
         let rest = shown.draw_about(inside, buffer);
         shown.draw_runs(rest, buffer);
         let run = selected(look, &shown.runs);
         let which = run.map(|run| format!("· {} ", look.time_of_day(run.at))).unwrap_or_default();
         let heading = Row::new().put(" Evidence ", Role::Title).put(which, Role::Dim);
         let heading = heading.right(run.map(|r| format!(" fact {} ", r.seq)).unwrap_or_default(), Role::Dim);
-        let inside = frame(right, &heading, Attention::Elsewhere, buffer, &look.palette);
+        let inside = frame(right, &heading, Focus::Elsewhere, buffer, &look.palette);
         shown.draw_evidence(inside, buffer);
     }
 
@@ -98,7 +98,7 @@ fn run_row(look: &Look, run: &CheckRun) -> Row {
 }
 
 /// What the page shows, and where its evidence stands.
-struct Shown<'a> {
+struct ShownCheck<'a> {
     look: &'a Look,
     situation: Situation<'a>,
     check: &'a Check,
@@ -110,7 +110,7 @@ const fn below(area: Rect, by: u16) -> Rect {
     Rect { y: area.y + by, height: area.height - by, ..area }
 }
 
-impl Shown<'_> {
+impl ShownCheck<'_> {
     /// Draws what the check is, and returns what is left for its runs.
     fn draw_about(&self, area: Rect, buffer: &mut Buffer) -> Rect {
         let palette = &self.look.palette;
@@ -135,10 +135,10 @@ impl Shown<'_> {
     fn draw_runs(&self, area: Rect, buffer: &mut Buffer) {
         let look = self.look;
         if self.runs.is_empty() {
-            return Row::dim("not measured yet").draw(area, buffer, &look.palette);
+            return Row::dim("not run yet").draw(area, buffer, &look.palette);
         }
         let rows: Vec<Row> = self.runs.iter().map(|run| run_row(look, run)).collect();
-        let cursor = Cursor { row: look.spot().row, attention: Attention::Here };
+        let cursor = ListCursor { row: look.spot().row, attention: Focus::Here };
         draw_list(&rows, cursor, area, buffer, &look.palette);
     }
 
@@ -173,7 +173,7 @@ pub(super) fn about(look: &Look, situation: Situation<'_>, check: &Check, column
     rows
 }
 
-fn rules(situation: Situation<'_>, check: &Check, standing: &Standing<'_>) -> Vec<Row> {
+fn rules(situation: Situation<'_>, check: &Check, standing: &CheckStanding<'_>) -> Vec<Row> {
     let group = check.group.as_ref().map(|g| format!(" · {g}")).unwrap_or_default();
     let mut rows = vec![Row::labelled("phase", format!("{}{group}", check.phase.as_str()))];
     rows.extend(check.owner.as_ref().map(|o| Row::labelled("owner", o)));
@@ -195,7 +195,7 @@ fn rules(situation: Situation<'_>, check: &Check, standing: &Standing<'_>) -> Ve
 }
 
 /// Says for how long a verdict holds, and how much of that is left.
-fn holds(situation: Situation<'_>, check: &Check, standing: &Standing<'_>) -> Option<String> {
+fn holds(situation: Situation<'_>, check: &Check, standing: &CheckStanding<'_>) -> Option<String> {
     let left = left(situation, check, standing).map(|left| format!(", {} left", brief(left))).unwrap_or_default();
     let fresh = match standing.run {
         Some(run) => situation.holds_for(check, run)?,
@@ -205,7 +205,7 @@ fn holds(situation: Situation<'_>, check: &Check, standing: &Standing<'_>) -> Op
 }
 
 /// Returns for how long a verdict that counts now still holds; nothing where it holds for ever.
-pub(super) fn left(situation: Situation<'_>, check: &Check, standing: &Standing<'_>) -> Option<Duration> {
+pub(super) fn left(situation: Situation<'_>, check: &Check, standing: &CheckStanding<'_>) -> Option<Duration> {
     let run = standing.run.filter(|_| matches!(standing.verdict, Verdict::Pass | Verdict::Fail))?;
     let until = situation.holds_for(check, run)?.after(run.at);
     Some(age(until, situation.now))

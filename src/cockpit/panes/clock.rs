@@ -1,21 +1,21 @@
 //! The T-clock: the release's moments on a line, then one by one, and where each stands.
 
 use super::checklist::title_of;
-use super::lines::{self, Line};
+use super::lines::{self, PageLine};
 use crate::look::Look;
 use crate::settings::theme::Role;
 use crate::view::View;
-use crate::widgets::{Cursor, Row, Track, fold_lines, frame, width};
+use crate::widgets::{ListCursor, Row, Track, fold_lines, frame, width};
 use crate::words;
 use jiff::Timestamp;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use tminus_core::names::Phase;
-use tminus_core::situation::{Course, Event, Moment, Situation};
+use tminus_core::situation::{Course, CourseEvent, CourseMoment, Situation};
 use tminus_core::time::{age, brief, t_clock};
 use tminus_core::verdict::Verdict;
 
-pub(super) fn draw(look: &Look, cursor: Cursor, (area, buffer): (Rect, &mut Buffer)) {
+pub(super) fn draw(look: &Look, cursor: ListCursor, (area, buffer): (Rect, &mut Buffer)) {
     let zero = look.situation().and_then(|s| s.zero());
     let heading = Row::new().put(" T-clock ", Role::Title);
     let heading = match zero {
@@ -27,8 +27,8 @@ pub(super) fn draw(look: &Look, cursor: Cursor, (area, buffer): (Rect, &mut Buff
     lines::draw(look, &lines, cursor, (inside, buffer));
 }
 
-pub(super) fn lines(look: &Look, room: usize) -> Vec<Line> {
-    let Some(situation) = look.situation() else { return vec![Line::plain(Row::dim("reading the journal…"))] };
+pub(super) fn lines(look: &Look, room: usize) -> Vec<PageLine> {
+    let Some(situation) = look.situation() else { return vec![PageLine::plain(Row::dim("reading the journal…"))] };
     let mut rows = match (situation.opening(), situation.zero()) {
         (None, _) => unset("is not open: `tminus release open` or `release cut` opens it", look, room),
         (Some(_), None) => unset(
@@ -39,21 +39,21 @@ pub(super) fn lines(look: &Look, room: usize) -> Vec<Line> {
         (Some(_), Some(_)) => Vec::new(),
     };
     rows.extend(track(look, situation, room));
-    let mut lines: Vec<Line> = rows.into_iter().map(Line::plain).collect();
+    let mut lines: Vec<PageLine> = rows.into_iter().map(PageLine::plain).collect();
     let course = situation.course();
     if course.is_empty() {
-        lines.push(Line::plain(Row::dim("the plan has no milestone, no gate and no horizon")));
+        lines.push(PageLine::plain(Row::dim("the plan has no milestone, no gate and no horizon")));
     }
     // What has no time yet comes after now.
     let next = course.iter().position(|m| m.at.is_none_or(|at| at > look.now)).unwrap_or(course.len());
     for (at, moment) in course.iter().enumerate() {
         if at == next {
-            lines.extend(now_line(look, situation, room).map(Line::plain));
+            lines.extend(now_line(look, situation, room).map(PageLine::plain));
         }
         lines.extend(lines_of(look, situation, moment, room));
     }
     if next == course.len() {
-        lines.extend(now_line(look, situation, room).map(Line::plain));
+        lines.extend(now_line(look, situation, room).map(PageLine::plain));
     }
     lines
 }
@@ -114,7 +114,7 @@ fn now_line(look: &Look, situation: Situation<'_>, room: usize) -> Option<Row> {
 }
 
 /// Writes a moment in a line; a title that has no room beside where it stands gets the line for itself.
-fn lines_of(look: &Look, situation: Situation<'_>, moment: &Moment<'_>, room: usize) -> Vec<Line> {
+fn lines_of(look: &Look, situation: Situation<'_>, moment: &CourseMoment<'_>, room: usize) -> Vec<PageLine> {
     let (sign, role) = sign(look, moment.course);
     let offset = moment.offset.map(|o| o.to_string()).unwrap_or_default();
     let row = Row::new().put(format!("{sign} "), role).column(offset, Role::Text, OFFSET);
@@ -125,23 +125,23 @@ fn lines_of(look: &Look, situation: Situation<'_>, moment: &Moment<'_>, room: us
     let (says, role) = stands(look, moment);
     // The offset says already when it is verified; where all of it stands nowhere, the rest goes without.
     let rows = match &moment.event {
-        Event::Milestone { title, .. } => {
+        CourseEvent::Milestone { title, .. } => {
             // The sign says by itself that nothing is recorded; the title is told whole, in two lines if need be.
             let short = says.split(" · ").next().unwrap_or_default();
             let fits = |says: &&str| row.width() + width(title) + 1 + width(says) <= room;
             let Some(says) = [says.as_str(), short].into_iter().find(fits) else {
                 return parted((row, indent), (title, weight), (&says, role), room);
             };
-            return vec![Line::plain(row.put(*title, weight).right(says, role))];
+            return vec![PageLine::plain(row.put(*title, weight).right(says, role))];
         }
-        Event::Phase { phase, good, total } => {
+        CourseEvent::Phase { phase, good, total } => {
             let title = row.put(title_of(phase), Role::Text);
             vec![
                 title.clone().put(format!("  {good} of {total} good"), Role::Dim),
                 title.put(format!("  {good}/{total}"), Role::Dim),
             ]
         }
-        Event::Horizon { env, horizon } => {
+        CourseEvent::Horizon { env, horizon } => {
             let place = row.clone().put(env.as_str(), Role::Text);
             vec![
                 place.clone().put(format!("  verify at {horizon}"), Role::Dim),
@@ -157,9 +157,9 @@ fn lines_of(look: &Look, situation: Situation<'_>, moment: &Moment<'_>, room: us
     let fitting = rows.iter().find(|row| row.needs() <= room).or(rows.last());
     let row = fitting.cloned().unwrap_or_default();
     vec![match &moment.event {
-        Event::Milestone { .. } => Line::plain(row),
-        Event::Phase { phase, .. } => Line::opening(row, first_lacking(situation, phase)),
-        Event::Horizon { env, .. } => Line::opening(row, View::Environment((*env).clone())).about(env),
+        CourseEvent::Milestone { .. } => PageLine::plain(row),
+        CourseEvent::Phase { phase, .. } => PageLine::opening(row, first_lacking(situation, phase)),
+        CourseEvent::Horizon { env, .. } => PageLine::opening(row, View::Environment((*env).clone())).about(env),
     }]
 }
 
@@ -169,7 +169,7 @@ fn parted(
     (title, weight): (&str, Role),
     (says, role): (&str, Role),
     room: usize,
-) -> Vec<Line> {
+) -> Vec<PageLine> {
     let blank = || Row::text(" ".repeat(indent));
     let lines = fold_lines(title, room.saturating_sub(indent)).into_iter().enumerate();
     let mut rows: Vec<Row> =
@@ -177,7 +177,7 @@ fn parted(
     let fits = rows.last().is_some_and(|last| last.width() + 1 + width(says) <= room);
     let last = if fits { rows.pop() } else { None };
     rows.push(last.unwrap_or_else(blank).right(says, role));
-    rows.into_iter().map(Line::plain).collect()
+    rows.into_iter().map(PageLine::plain).collect()
 }
 
 /// Returns the page of the first check of a phase that is not good; the checklist when all are.
@@ -204,16 +204,16 @@ fn sign(look: &Look, course: Course) -> (&'static str, Role) {
 }
 
 /// Says where a moment stands, in a word and a time.
-fn stands(look: &Look, moment: &Moment<'_>) -> (String, Role) {
+fn stands(look: &Look, moment: &CourseMoment<'_>) -> (String, Role) {
     let ago = |at: Timestamp| brief(age(look.now, at));
     match (moment.course, moment.at) {
         (Course::Ahead, Some(at)) => (format!("in {}", brief(age(at, look.now))), Role::Dim),
         (Course::Ahead, None) => (String::new(), Role::Dim),
         (Course::Done, _) => match moment.event {
-            Event::Milestone { done: Some((at, who)), .. } => {
+            CourseEvent::Milestone { done: Some((at, who)), .. } => {
                 (format!("done {} ago by {}", ago(at), who.label()), Role::Dim)
             }
-            Event::Milestone { done: None, .. } | Event::Phase { .. } | Event::Horizon { .. } => {
+            CourseEvent::Milestone { done: None, .. } | CourseEvent::Phase { .. } | CourseEvent::Horizon { .. } => {
                 ("done".to_owned(), Role::Dim)
             }
         },

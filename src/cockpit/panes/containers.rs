@@ -13,13 +13,13 @@ use tminus_core::time::{age, brief};
 const OLD: std::time::Duration = std::time::Duration::from_secs(90);
 
 /// The lines of an environment's containers; each is made only when it is drawn.
-pub(super) struct Lines<'a> {
-    lines: Vec<Line<'a>>,
-    columns: Columns,
+pub(super) struct ContainerLines<'a> {
+    lines: Vec<ContainerLine<'a>>,
+    columns: ContainerColumns,
 }
 
 #[derive(Clone, Copy)]
-enum Line<'a> {
+enum ContainerLine<'a> {
     Gap,
     Heading(usize, jiff::Timestamp),
     Head,
@@ -39,7 +39,7 @@ enum Freshness {
 
 /// How wide each column is; one that has no room is 0.
 #[derive(Clone, Copy, Default)]
-struct Columns {
+struct ContainerColumns {
     name: usize,
     state: usize,
     cpu: usize,
@@ -48,7 +48,7 @@ struct Columns {
     ports: usize,
 }
 
-impl Columns {
+impl ContainerColumns {
     /// Gives room by importance: name and state, CPU, memory, restarts, ports.
     fn of(room: usize, longest: usize) -> Self {
         let state = if room < 50 { 20 } else { 24 };
@@ -67,8 +67,8 @@ impl Columns {
 }
 
 /// Collects the containers of an environment; nothing where none were told of.
-pub(super) fn lines<'a>(look: &'a Look, env: &EnvName, room: usize) -> Lines<'a> {
-    let mut all = Lines { lines: Vec::new(), columns: Columns::default() };
+pub(super) fn lines<'a>(look: &'a Look, env: &EnvName, room: usize) -> ContainerLines<'a> {
+    let mut all = ContainerLines { lines: Vec::new(), columns: ContainerColumns::default() };
     let places = look.live.containers.iter().filter(|((of, _), (_, list))| of == env && !list.is_empty());
     let mut longest = 0;
     let mut oldest = look.now;
@@ -77,22 +77,22 @@ pub(super) fn lines<'a>(look: &'a Look, env: &EnvName, room: usize) -> Lines<'a>
         let place = look.world.as_ref().and_then(|w| w.release.environments.get(env)?.places.get(artifact));
         let is_lost = place.is_some_and(|p| p.lost.is_some());
         let is_old = is_lost || age(look.now, *at) > OLD;
-        rows.extend(is_old.then_some(Line::Old(*at)));
+        rows.extend(is_old.then_some(ContainerLine::Old(*at)));
         let freshness = if is_old { Freshness::Old } else { Freshness::Now };
-        rows.extend(list.iter().map(|c| Line::Container(c, freshness)));
+        rows.extend(list.iter().map(|c| ContainerLine::Container(c, freshness)));
         oldest = oldest.min(*at);
         longest = list.iter().map(|c| width(&c.name)).max().unwrap_or(0).max(longest);
     }
-    let count = rows.iter().filter(|r| matches!(r, Line::Container(..))).count();
+    let count = rows.iter().filter(|r| matches!(r, ContainerLine::Container(..))).count();
     if count > 0 {
-        all.lines = vec![Line::Gap, Line::Heading(count, oldest), Line::Head];
+        all.lines = vec![ContainerLine::Gap, ContainerLine::Heading(count, oldest), ContainerLine::Head];
         all.lines.extend(rows);
-        all.columns = Columns::of(room, longest);
+        all.columns = ContainerColumns::of(room, longest);
     }
     all
 }
 
-impl Lines<'_> {
+impl ContainerLines<'_> {
     pub(super) fn count(&self) -> usize {
         self.lines.len()
     }
@@ -100,31 +100,31 @@ impl Lines<'_> {
     /// Returns the name of the container on a line, if one is.
     pub(super) fn name(&self, line: usize) -> Option<&str> {
         match self.lines.get(line)? {
-            Line::Container(container, _) => Some(&container.name),
-            Line::Gap | Line::Heading(..) | Line::Head | Line::Old(_) => None,
+            ContainerLine::Container(container, _) => Some(&container.name),
+            ContainerLine::Gap | ContainerLine::Heading(..) | ContainerLine::Head | ContainerLine::Old(_) => None,
         }
     }
 
     /// Makes one line.
     pub(super) fn row(&self, look: &Look, line: usize) -> Row {
         match self.lines.get(line) {
-            None | Some(Line::Gap) => Row::new(),
-            Some(Line::Heading(count, at)) => {
+            None | Some(ContainerLine::Gap) => Row::new(),
+            Some(ContainerLine::Heading(count, at)) => {
                 let row = Row::heading("Containers").put(format!("  {count}"), Role::Dim);
                 row.right(words::seen_ago(age(look.now, *at)), Role::Dim)
             }
-            Some(Line::Head) => self.head(),
-            Some(Line::Old(at)) => {
+            Some(ContainerLine::Head) => self.head(),
+            Some(ContainerLine::Old(at)) => {
                 let (since, old) = (look.time_of_day(*at), brief(age(look.now, *at)));
                 Row::new().put(format!("? as they were at {since}, {old} ago; not seen since"), Role::Warn)
             }
-            Some(Line::Container(container, Freshness::Now)) => self.container(look, container),
-            Some(Line::Container(container, Freshness::Old)) => self.container(look, container).faded(),
+            Some(ContainerLine::Container(container, Freshness::Now)) => self.container(look, container),
+            Some(ContainerLine::Container(container, Freshness::Old)) => self.container(look, container).faded(),
         }
     }
 
     fn head(&self) -> Row {
-        let Columns { name, state, cpu, memory, restarts, ports } = self.columns;
+        let ContainerColumns { name, state, cpu, memory, restarts, ports } = self.columns;
         let all = [("name", name), ("state", state), ("    cpu", cpu), (" memory", memory), ("restarts", restarts)];
         let all = all.into_iter().chain([("ports", ports)]).filter(|(_, wide)| *wide > 0);
         all.fold(Row::new(), |row, (word, wide)| row.column(word, Role::Dim, wide))
@@ -230,7 +230,7 @@ mod tests {
     #[test]
     fn columns_give_way_by_importance_and_never_pass_the_room() {
         let shown = |room: usize, longest: usize| {
-            let c = Columns::of(room, longest);
+            let c = ContainerColumns::of(room, longest);
             assert!(c.name + c.state + c.cpu + c.memory + c.restarts + c.ports <= room.max(28), "{room}");
             [c.cpu, c.memory, c.restarts, c.ports].map(|wide| wide > 0)
         };

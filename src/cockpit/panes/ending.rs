@@ -4,11 +4,11 @@ use super::{actions, way_back};
 use crate::action::{ActAction, Action, PaneAction, RunAction, ViewAction};
 use crate::look::Look;
 use crate::settings::theme::Role;
-use crate::widgets::{Attention, Row, draw_page, fold_lines, frame};
+use crate::widgets::{Focus, Row, draw_page, fold_lines, frame};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use tminus_core::action::{Outcome, Request};
-use tminus_core::release::{ActionState, Ended, StepState};
+use tminus_core::release::{ActionResult, ActionState, StepState};
 use tminus_core::verdict::Verdict;
 
 /// Returns what must be read, with the line of what can be done at its end; nothing while it simply runs.
@@ -186,9 +186,9 @@ pub(crate) fn possible(look: &Look, action: &ActionState) -> impl Iterator<Item 
     let is_deploy = matches!(action.proposal.request, Request::Deploy { .. });
     let wanted = match ended {
         // What was found good may still have to be gone back from.
-        Some(Ended::Verified(Outcome::Good)) if is_deploy => vec![Action::Act(ActAction::RollBack)],
-        Some(Ended::RolledBack | Ended::Verified(Outcome::Good)) => Vec::new(),
-        Some(Ended::So(_) | Ended::Started | Ended::Verified(_)) | None => wanted(action),
+        Some(ActionResult::Verified(Outcome::Good)) if is_deploy => vec![Action::Act(ActAction::RollBack)],
+        Some(ActionResult::RolledBack | ActionResult::Verified(Outcome::Good)) => Vec::new(),
+        Some(ActionResult::So(_) | ActionResult::Started | ActionResult::Verified(_)) | None => wanted(action),
     };
     wanted.into_iter().filter(is_possible).filter(|a| (*a).why_not(look).is_none())
 }
@@ -233,7 +233,7 @@ pub(super) fn draw(look: &Look, action: &ActionState, rows: &[Row], area: Rect, 
         None if action.is_open_proposal() => (" It waits ", Role::Warn),
         None => (" It stops ", Role::Warn),
     };
-    let inside = frame(area, &Row::new().put(title, role), Attention::Elsewhere, buffer, &look.palette);
+    let inside = frame(area, &Row::new().put(title, role), Focus::Elsewhere, buffer, &look.palette);
     let feet = choices(look, action, usize::from(inside.width));
     let low = (feet.len() as u16).min(inside.height);
     let fits = rows.len() <= usize::from(inside.height);

@@ -1,7 +1,7 @@
 //! One environment: what runs there, the way back, the horizons, what is under way, what was.
 
-use super::containers::{self, Lines};
-use super::health::{OLD, Shown, is_out_of_sight, shown};
+use super::containers::{self, ContainerLines};
+use super::health::{OLD, ShownHealth, is_out_of_sight, shown};
 use super::offers::{DECIDE, acts, and_ways};
 use super::page::{Enter, Page};
 use super::{history, under_way, way_back};
@@ -10,7 +10,7 @@ use crate::layout::view_area;
 use crate::look::Look;
 use crate::settings::theme::Role;
 use crate::view::View;
-use crate::widgets::{Attention, Cursor, Row, draw_window, fold_lines, frame, width, window};
+use crate::widgets::{Focus, ListCursor, Row, draw_window, fold_lines, frame, width, window};
 use crate::words;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -31,7 +31,7 @@ impl Page for EnvironmentPage<'_> {
     }
 
     fn draw(&self, look: &Look, area: Rect, buffer: &mut Buffer) {
-        draw_at(look, self.0, Cursor { row: look.spot().row, attention: Attention::Here }, (area, buffer));
+        draw_at(look, self.0, ListCursor { row: look.spot().row, attention: Focus::Here }, (area, buffer));
     }
 
     fn keys(&self, look: &Look) -> Vec<Action> {
@@ -53,7 +53,7 @@ impl Page for EnvironmentPage<'_> {
 }
 
 /// Draws the page of an environment from a row on.
-pub(super) fn draw_at(look: &Look, env: &EnvName, cursor: Cursor, (area, buffer): (Rect, &mut Buffer)) {
+pub(super) fn draw_at(look: &Look, env: &EnvName, cursor: ListCursor, (area, buffer): (Rect, &mut Buffer)) {
     let inside = frame(area, &heading(look, env), cursor.attention, buffer, &look.palette);
     let page = EnvironmentText::of(look, env, usize::from(inside.width));
     draw_window(page.count(), cursor.row, |at| page.row(look, at), (inside, buffer, &look.palette));
@@ -106,7 +106,7 @@ fn room(look: &Look) -> usize {
 /// The page: what stands before the containers, they, and what stands after.
 struct EnvironmentText<'a> {
     before: Vec<Row>,
-    containers: Lines<'a>,
+    containers: ContainerLines<'a>,
     after: Vec<Row>,
 }
 
@@ -193,11 +193,11 @@ pub(super) fn running_now(look: &Look, situation: Situation<'_>, environment: &E
 }
 
 /// Writes what runs in a place: in one line where there is room for it, else in two.
-fn what_runs((name, place): (&str, &PlaceState), shown: &Shown, seen: String, room: usize) -> Vec<Row> {
+fn what_runs((name, place): (&str, &PlaceState), shown: &ShownHealth, seen: String, room: usize) -> Vec<Row> {
     let running = place.running();
     let version = running.as_ref().map_or_else(|| "nothing".to_owned(), |r| r.version.to_string());
     let digest = running.and_then(|r| r.digest).map(|d| d.short()).unwrap_or_default();
-    let Shown { sign, role, word, more } = shown;
+    let ShownHealth { sign, role, word, more } = shown;
     let more = more.as_ref().map(|more| format!(" · {more}")).unwrap_or_default();
     let health = format!("{sign} {word}{more}");
     let row = Row::new().column(name, Role::Text, 24).column(version.as_str(), Role::Strong, 12);

@@ -1,6 +1,6 @@
 //! One environment in its list: how wide each column is, and what stands in it.
 
-use super::health::{Told, is_out_of_sight};
+use super::health::{HealthText, is_out_of_sight};
 use super::under_way;
 use super::versions::{running, serving};
 use crate::look::Look;
@@ -86,7 +86,7 @@ impl EnvironmentColumns {
 
 pub(super) fn row(
     look: &Look,
-    (situation, environment, told): (Situation<'_>, &Environment, &Told),
+    (situation, environment, told): (Situation<'_>, &Environment, &HealthText),
     columns: &EnvironmentColumns,
 ) -> Row {
     let env = &environment.name;

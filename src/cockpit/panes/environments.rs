@@ -2,12 +2,12 @@
 
 use super::environment_row::{EnvironmentColumns, row};
 use super::framing::{nothing, sifted};
-use super::health::{OLD, Told, health};
+use super::health::{HealthText, OLD, health};
 use super::versions::running;
 use crate::look::Look;
 use crate::settings::theme::Role;
 use crate::view::View;
-use crate::widgets::{Attention, Cursor, Row, draw_long_list, frame, mark};
+use crate::widgets::{Focus, ListCursor, Row, draw_long_list, frame, mark};
 use crate::words;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -50,7 +50,7 @@ pub(super) fn stop(look: &Look, (from, to): (usize, usize)) -> usize {
     next.copied().unwrap_or(from)
 }
 
-pub(crate) fn draw(look: &Look, attention: Attention, area: Rect, buffer: &mut Buffer) {
+pub(crate) fn draw(look: &Look, attention: Focus, area: Rect, buffer: &mut Buffer) {
     let (seen, role) = seen(look);
     let heading = Row::new().put(" Environments ", Role::Title);
     let heading = if look.view() == &View::Environments { sifted(look, &View::Environments, heading) } else { heading };
@@ -61,7 +61,7 @@ pub(crate) fn draw(look: &Look, attention: Attention, area: Rect, buffer: &mut B
     };
     let environments = &situation.plan.environments;
     let columns = EnvironmentColumns::of(look, situation, usize::from(inside.width));
-    let told: Vec<Told> = environments.iter().map(|e| health(look, situation, &e.name)).collect();
+    let told: Vec<HealthText> = environments.iter().map(|e| health(look, situation, &e.name)).collect();
     let reasons: Vec<Option<Row>> = told.iter().map(|told| reason(look, told, &columns)).collect();
     let head = u16::from(inside.height > 3);
     // A reason stands beneath its row where all of them have room, else behind the word as far as it goes.
@@ -90,7 +90,7 @@ pub(crate) fn draw(look: &Look, attention: Attention, area: Rect, buffer: &mut B
     let list = Rect { y: inside.y + head, height: inside.height.saturating_sub(head), ..inside };
     // The sign of the selected one stands in its row, whichever pane has the keys: they act on it.
     let row = shown.iter().position(|at| *at >= look.panes.env).unwrap_or(shown.len());
-    let cursor = Cursor { row, attention };
+    let cursor = ListCursor { row, attention };
     if !has_room {
         return draw_long_list(rows.len(), cursor, |at| rows[at].0.clone(), (list, buffer, &look.palette));
     }
@@ -121,7 +121,7 @@ pub(super) fn height(look: &Look, columns: u16) -> u16 {
 }
 
 /// Returns the line beneath a row that tells why something is not well there, where the row has no room for all of it.
-fn reason(look: &Look, told: &Told, columns: &EnvironmentColumns) -> Option<Row> {
+fn reason(look: &Look, told: &HealthText, columns: &EnvironmentColumns) -> Option<Row> {
     let why = told.reason_beyond(columns.health)?;
     let sign = look.palette.sign("└ ", "  ");
     Some(Row::text("    ").put(sign, Role::Dim).put(why, Role::Fail))

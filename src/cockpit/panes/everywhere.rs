@@ -7,10 +7,10 @@ use super::{environment, environments};
 use crate::action::Action;
 use crate::layout::view_area;
 use crate::look::Look;
-use crate::spot::{Pane, Side, Zoom};
+use crate::spot::{Pane, PaneSide, Zoom};
 use crate::view::View;
 use crate::widgets::Row;
-use crate::widgets::{Attention, Cursor, split_across, split_down};
+use crate::widgets::{Focus, ListCursor, split_across, split_down};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use std::collections::BTreeSet;
@@ -31,11 +31,11 @@ impl Page for EnvironmentsPage {
         let spot = look.spot();
         let places = Places::of(look, area);
         if let Some(list) = places.list {
-            environments::draw(look, Attention::of(|| spot.side == Side::First), list, buffer);
+            environments::draw(look, Focus::of(|| spot.side == PaneSide::First), list, buffer);
         }
         if let (Some(page), Some(environment)) = (places.page, look.environment()) {
-            let attention = Attention::of(|| spot.side == Side::Second);
-            let cursor = Cursor { row: spot.second_row, attention };
+            let attention = Focus::of(|| spot.side == PaneSide::Second);
+            let cursor = ListCursor { row: spot.second_row, attention };
             environment::draw_at(look, &environment.name, cursor, (page, buffer));
         }
         match (places.list, places.page, look.environment()) {
@@ -51,16 +51,16 @@ impl Page for EnvironmentsPage {
 
     fn rows(&self, look: &Look) -> Vec<Row> {
         match (look.spot().side, look.environment()) {
-            (Side::First, _) => environments::texts(look),
-            (Side::Second, None) => Vec::new(),
-            (Side::Second, Some(environment)) => environment::texts(look, &environment.name),
+            (PaneSide::First, _) => environments::texts(look),
+            (PaneSide::Second, None) => Vec::new(),
+            (PaneSide::Second, Some(environment)) => environment::texts(look, &environment.name),
         }
     }
 
     fn stop(&self, look: &Look, (from, to): (usize, usize)) -> usize {
         match look.spot().side {
-            Side::First => environments::stop(look, (from, to)),
-            Side::Second => to,
+            PaneSide::First => environments::stop(look, (from, to)),
+            PaneSide::Second => to,
         }
     }
 
@@ -74,8 +74,8 @@ impl Page for EnvironmentsPage {
 
     fn cursor(&self, look: &Look) -> CursorPlace {
         match look.spot().side {
-            Side::First => CursorPlace::Environment,
-            Side::Second => CursorPlace::SecondPane,
+            PaneSide::First => CursorPlace::Environment,
+            PaneSide::Second => CursorPlace::SecondPane,
         }
     }
 
@@ -105,8 +105,8 @@ impl Places {
     fn of(look: &Look, area: Rect) -> Self {
         let spot = look.spot();
         let one = match spot.side {
-            Side::First => Self { list: Some(area), page: None },
-            Side::Second => Self { list: None, page: Some(area) },
+            PaneSide::First => Self { list: Some(area), page: None },
+            PaneSide::Second => Self { list: None, page: Some(area) },
         };
         if spot.zoom == Zoom::Alone || environments::count(look) == 0 {
             return one;

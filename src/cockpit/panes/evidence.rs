@@ -11,7 +11,7 @@ use crate::widgets::{Row, fold_lines};
 use jiff::Timestamp;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use tminus_core::evidence::{Evidence, Number};
+use tminus_core::evidence::{Evidence, MeasuredNumber};
 use tminus_core::names::{CheckName, EnvName, MetricName};
 use tminus_core::notation::in_thousands;
 use tminus_core::release::{CheckRun, Measure};
@@ -53,10 +53,10 @@ impl Page for EvidencePage<'_> {
 
 /// One look at a check or a metric, as the journal recorded it.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Observation<'a> {
+pub(crate) struct EvidenceRow<'a> {
     pub(crate) seq: u64,
     pub(crate) at: Timestamp,
-    pub(crate) subject: Subject<'a>,
+    pub(crate) subject: EvidenceSubject<'a>,
     pub(crate) env: Option<&'a EnvName>,
     pub(crate) verdict: Verdict,
     pub(crate) evidence: &'a Evidence,
@@ -64,19 +64,19 @@ pub(crate) struct Observation<'a> {
 
 /// What was looked at.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Subject<'a> {
+pub(crate) enum EvidenceSubject<'a> {
     Check(&'a CheckName),
     Metric(&'a MetricName, Span),
 }
 
-impl<'a> Observation<'a> {
+impl<'a> EvidenceRow<'a> {
     pub(crate) const fn of_check(name: &'a CheckName, run: &'a CheckRun) -> Self {
         let (env, evidence) = (run.env.as_ref(), &run.evidence);
-        Self { seq: run.seq, at: run.at, subject: Subject::Check(name), env, verdict: run.verdict, evidence }
+        Self { seq: run.seq, at: run.at, subject: EvidenceSubject::Check(name), env, verdict: run.verdict, evidence }
     }
 
     pub(crate) const fn of_metric(of: &'a Measure) -> Self {
-        let subject = Subject::Metric(&of.metric, of.horizon);
+        let subject = EvidenceSubject::Metric(&of.metric, of.horizon);
         Self { seq: of.seq, at: of.at, subject, env: Some(&of.env), verdict: of.verdict, evidence: &of.evidence }
     }
 
@@ -84,10 +84,10 @@ impl<'a> Observation<'a> {
     pub(crate) fn title(&self, look: &Look) -> String {
         let plan = look.world.as_ref().map(|w| &w.plan);
         match self.subject {
-            Subject::Check(name) => {
+            EvidenceSubject::Check(name) => {
                 plan.and_then(|p| p.check(name)).map_or_else(|| name.to_string(), |c| c.title.clone())
             }
-            Subject::Metric(name, _) => {
+            EvidenceSubject::Metric(name, _) => {
                 plan.and_then(|p| p.metric(name)).map_or_else(|| name.to_string(), |m| m.title.clone())
             }
         }
@@ -95,11 +95,11 @@ impl<'a> Observation<'a> {
 }
 
 /// Finds the look that a fact recorded.
-fn find(look: &Look, seq: u64) -> Option<Observation<'_>> {
+fn find(look: &Look, seq: u64) -> Option<EvidenceRow<'_>> {
     let release = &look.world.as_ref()?.release;
     let checks = release.checks.values().flatten();
-    let mut runs = checks.flat_map(|(name, of)| of.runs.iter().map(move |run| Observation::of_check(name, run)));
-    let mut measures = release.measures.values().flatten().map(Observation::of_metric);
+    let mut runs = checks.flat_map(|(name, of)| of.runs.iter().map(move |run| EvidenceRow::of_check(name, run)));
+    let mut measures = release.measures.values().flatten().map(EvidenceRow::of_metric);
     runs.find(|seen| seen.seq == seq).or_else(|| measures.find(|seen| seen.seq == seq))
 }
 
@@ -113,7 +113,7 @@ fn whole(look: &Look, seq: u64) -> Vec<Row> {
         Row::new().put(seen.title(look), Role::Strong),
         Row::new().put(format!("{sign} {}", seen.verdict.word()), role).put(ago, Role::Dim),
     ];
-    if let Subject::Metric(_, horizon) = seen.subject {
+    if let EvidenceSubject::Metric(_, horizon) = seen.subject {
         rows.push(Row::labelled("horizon", format!("+{horizon}")));
     }
     rows.push(Row::new());
@@ -147,7 +147,7 @@ pub(super) fn lines(look: &Look, evidence: &Evidence, columns: usize) -> Vec<Row
 }
 
 /// Writes a number beside what it is held against.
-pub(super) fn number(number: &Number) -> String {
+pub(super) fn number(number: &MeasuredNumber) -> String {
     let limit = number.limit.as_deref().map(|l| format!("  ({l})")).unwrap_or_default();
     let samples = number.samples.map(|s| format!("  {} samples", in_thousands(s))).unwrap_or_default();
     format!("{}{limit}{samples}", number.shown)

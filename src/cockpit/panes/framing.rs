@@ -4,7 +4,7 @@ use crate::action::{Action, AppAction, PaneAction};
 use crate::look::Look;
 use crate::settings::theme::Role;
 use crate::view::View;
-use crate::widgets::{Attention, Row, draw_page, frame};
+use crate::widgets::{Focus, Row, draw_page, frame};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -38,6 +38,6 @@ pub(super) fn draw_next(look: &Look, name: &str, area: Rect, buffer: &mut Buffer
 
 /// Draws a page: a frame, and lines from the cursor on.
 pub(super) fn page(look: &Look, heading: &Row, rows: &[Row], area: Rect, buffer: &mut Buffer) {
-    let inside = frame(area, heading, Attention::Here, buffer, &look.palette);
+    let inside = frame(area, heading, Focus::Here, buffer, &look.palette);
     draw_page(rows, look.spot().row, inside, buffer, &look.palette);
 }

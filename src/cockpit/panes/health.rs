@@ -27,7 +27,7 @@ pub(super) fn is_out_of_sight(look: &Look, situation: Situation<'_>, env: &EnvNa
 
 /// How an environment is: in a word, and what else is said of it where there is room.
 #[derive(Clone, Debug)]
-pub(super) struct Told {
+pub(super) struct HealthText {
     /// A sign and a word: they are never cut where anything else can give way.
     word: String,
     more: Option<String>,
@@ -36,7 +36,7 @@ pub(super) struct Told {
     role: Role,
 }
 
-impl Told {
+impl HealthText {
     fn word(word: impl Into<String>, role: Role) -> Self {
         Self { word: word.into(), more: None, instead: None, role }
     }
@@ -81,12 +81,12 @@ impl Told {
 }
 
 /// Says how an environment is.
-pub(super) fn health(look: &Look, situation: Situation<'_>, env: &EnvName) -> Told {
+pub(super) fn health(look: &Look, situation: Situation<'_>, env: &EnvName) -> HealthText {
     let Some(known) = situation.release.environments.get(env) else {
-        return Told::word("? not seen yet", Role::Dim);
+        return HealthText::word("? not seen yet", Role::Dim);
     };
     if let Some((since, _)) = known.places.values().find_map(|p| p.lost.as_ref()) {
-        return Told::word(format!("? unreachable {}", brief(age(look.now, *since))), Role::Warn);
+        return HealthText::word(format!("? unreachable {}", brief(age(look.now, *since))), Role::Warn);
     }
     if let Some(action) = situation.release.active(env) {
         return match action.is_stuck() {
@@ -98,35 +98,35 @@ pub(super) fn health(look: &Look, situation: Situation<'_>, env: &EnvName) -> To
     }
     let worst = known.places.iter().max_by_key(|(_, p)| badness(p.health()));
     if let Some(looked) = look.live.looked_at_env(env, situation.release).filter(|at| age(look.now, *at) > OLD) {
-        return Told::word(format!("? {} old", brief(age(look.now, looked))), Role::Warn);
+        return HealthText::word(format!("? {} old", brief(age(look.now, looked))), Role::Warn);
     }
-    let Some((artifact, place)) = worst else { return Told::word("? not seen yet", Role::Dim) };
+    let Some((artifact, place)) = worst else { return HealthText::word("? not seen yet", Role::Dim) };
     if let (Health::Healthy | Health::Unknown, Some(notice)) = (place.health(), notice(look, env)) {
-        return Told::word(notice, Role::Warn);
+        return HealthText::word(notice, Role::Warn);
     }
     let Some(environment) = situation.plan.environment(env) else {
-        return Told::word("? not in the plan", Role::Dim);
+        return HealthText::word("? not in the plan", Role::Dim);
     };
-    let Shown { sign, role, word, more } = shown(look, situation, environment, (artifact, place));
+    let ShownHealth { sign, role, word, more } = shown(look, situation, environment, (artifact, place));
     let instead = more.as_ref().filter(|more| *more == UNVERIFIED).map(|more| format!("{sign} {more}"));
-    Told { word: format!("{sign} {word}"), more, instead, role }
+    HealthText { word: format!("{sign} {word}"), more, instead, role }
 }
 
 /// Says that an action stands still; where an earlier version serves meanwhile, that is what matters most.
-fn stuck(look: &Look, situation: Situation<'_>, known: &EnvState, env: &EnvName) -> Told {
+fn stuck(look: &Look, situation: Situation<'_>, known: &EnvState, env: &EnvName) -> HealthText {
     let beside = known.places.iter().find(|(_, p)| p.serves_instead().is_some());
     let Some((place, environment)) = beside.zip(situation.plan.environment(env)) else {
         let word = format!("{} stopped half-way", look.palette.sign("✗", "x"));
         let instead = Some(format!("{} stopped", look.palette.sign("✗", "x")));
-        return Told { instead, ..Told::word(word, Role::Fail) };
+        return HealthText { instead, ..HealthText::word(word, Role::Fail) };
     };
     let HowItIs { word, more, by: _ } = situation.how_it_is(environment, place);
     let sign = look.palette.sign("✗", "x");
-    Told { word: format!("{sign} {word}"), more, instead: None, role: Role::Fail }
+    HealthText { word: format!("{sign} {word}"), more, instead: None, role: Role::Fail }
 }
 
 /// How a place is, as it is shown.
-pub(super) struct Shown {
+pub(super) struct ShownHealth {
     pub(super) sign: &'static str,
     pub(super) role: Role,
     pub(super) word: String,
@@ -139,33 +139,39 @@ pub(super) fn shown(
     situation: Situation<'_>,
     environment: &Environment,
     place: (&ArtifactName, &PlaceState),
-) -> Shown {
+) -> ShownHealth {
     let HowItIs { by, word, more } = situation.how_it_is(environment, place);
     let (sign, role) = match by {
         By::Health(health) => look.palette.health(health),
         By::Verdict(verdict) => look.palette.verdict(verdict),
     };
-    Shown { sign, role, word, more }
+    ShownHealth { sign, role, word, more }
 }
 
 /// Says how it is while it is verified.
-fn looked_at(look: &Look, situation: Situation<'_>, (env, known): (&EnvName, &EnvState), action: &ActionState) -> Told {
+fn looked_at(
+    look: &Look,
+    situation: Situation<'_>,
+    (env, known): (&EnvName, &EnvState),
+    action: &ActionState,
+) -> HealthText {
     let told = under_way(look, action);
     let worst = known.places.iter().max_by_key(|(_, p)| badness(p.health()));
     let Some((place, environment)) = worst.zip(situation.plan.environment(env)) else { return told };
-    let Shown { sign, role, word, more: _ } = shown(look, situation, environment, place);
+    let ShownHealth { sign, role, word, more: _ } = shown(look, situation, environment, place);
     let doing = told.more.unwrap_or_else(|| in_progress(action.proposal.request.verb()).to_owned());
-    Told { word: format!("{sign} {word}"), more: Some(doing), instead: None, role }
+    HealthText { word: format!("{sign} {word}"), more: Some(doing), instead: None, role }
 }
 
 /// Says what is done there, and that nothing was heard of it for long.
-fn under_way(look: &Look, action: &ActionState) -> Told {
+fn under_way(look: &Look, action: &ActionState) -> HealthText {
     let (sign, doing) = (look.palette.sign("◌", "o"), in_progress(action.proposal.request.verb()));
     match silence(look, action) {
-        None => Told::word(format!("{sign} {doing}"), Role::Busy),
-        Some(quiet) => {
-            Told { more: Some(doing.to_owned()), ..Told::word(format!("{sign} silent {quiet}"), Role::Warn) }
-        }
+        None => HealthText::word(format!("{sign} {doing}"), Role::Busy),
+        Some(quiet) => HealthText {
+            more: Some(doing.to_owned()),
+            ..HealthText::word(format!("{sign} silent {quiet}"), Role::Warn)
+        },
     }
 }
 

@@ -6,7 +6,7 @@ use crate::action::{ActAction, Action, AppAction, ListAction, PaneAction, Risk};
 use crate::look::Look;
 use crate::settings::keymap::chord_text;
 use crate::settings::theme::Role;
-use crate::widgets::{Attention, Cursor, Row, draw_list, draw_page, fold_lines, frame, split_down};
+use crate::widgets::{Focus, ListCursor, Row, draw_list, draw_page, fold_lines, frame, split_down};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -23,7 +23,7 @@ impl Page for HelpPage<'_> {
         let heading = Row::new().put(" Keys that work here ", Role::Title).put("· by task ", Role::Dim);
         let open = look.key_to(Action::Pane(PaneAction::Open));
         let heading = heading.right(" type to filter ", Role::Key).right(format!("· {open} runs it "), Role::Dim);
-        let inside = frame(area, &heading, Attention::Here, buffer, &look.palette);
+        let inside = frame(area, &heading, Focus::Here, buffer, &look.palette);
         let lines = lines(look, contexts);
         let rows: Vec<Row> = lines.iter().map(|line| row(look, line, usize::from(inside.width))).collect();
         let keys = keys(look, contexts);
@@ -41,7 +41,7 @@ impl Page for HelpPage<'_> {
         let gap = u16::from(!whole.is_empty());
         let (list, beneath) = split_down(inside, inside.height - whole.len() as u16 - gap);
         let (_, beneath) = split_down(beneath, gap);
-        draw_list(&rows, Cursor { row: at, attention: Attention::Here }, list, buffer, &look.palette);
+        draw_list(&rows, ListCursor { row: at, attention: Focus::Here }, list, buffer, &look.palette);
         draw_page(&whole.iter().map(Row::text).collect::<Vec<_>>(), 0, beneath, buffer, &look.palette);
     }
 
@@ -53,8 +53,8 @@ impl Page for HelpPage<'_> {
         let lines = lines(look, self.0).into_iter();
         lines
             .filter_map(|line| match line {
-                Line::Key { chords, help, .. } => Some(Row::text(format!("{chords}  {help}"))),
-                Line::Heading(_) | Line::Gap => None,
+                HelpLine::Key { chords, help, .. } => Some(Row::text(format!("{chords}  {help}"))),
+                HelpLine::Heading(_) | HelpLine::Gap => None,
             })
             .collect()
     }
@@ -116,39 +116,41 @@ impl HelpTask {
 }
 
 /// A line of the help.
-enum Line {
+enum HelpLine {
     Heading(&'static str),
     Key { action: Action, chords: String, help: String },
     Gap,
 }
 
-fn lines(look: &Look, contexts: &[&'static str]) -> Vec<Line> {
+fn lines(look: &Look, contexts: &[&'static str]) -> Vec<HelpLine> {
     let mut lines = Vec::new();
     for task in HelpTask::ALL {
         let all = Action::all().into_iter().filter(|action| HelpTask::of(*action) == task);
-        let keys: Vec<Line> = all.filter_map(|action| key(look, contexts, action)).collect();
+        let keys: Vec<HelpLine> = all.filter_map(|action| key(look, contexts, action)).collect();
         if !keys.is_empty() {
-            lines.push(Line::Heading(task.title()));
+            lines.push(HelpLine::Heading(task.title()));
             lines.extend(keys);
-            lines.push(Line::Gap);
+            lines.push(HelpLine::Gap);
         }
     }
     lines.pop();
     lines
 }
 
-fn key(look: &Look, contexts: &[&'static str], action: Action) -> Option<Line> {
+fn key(look: &Look, contexts: &[&'static str], action: Action) -> Option<HelpLine> {
     let all = contexts.iter().flat_map(|context| look.keymap.bindings(context));
     let bound: Vec<_> = all.filter(|b| b.run == action.id()).collect();
     let mut chords: Vec<String> = bound.iter().map(|b| chord_text(&b.chord)).collect();
     chords.dedup();
     let help = bound.first()?.desc.clone().unwrap_or_else(|| action.help().to_owned());
-    Some(Line::Key { action, chords: chords.join("  "), help })
+    Some(HelpLine::Key { action, chords: chords.join("  "), help })
 }
 
 fn keys(look: &Look, contexts: &[&'static str]) -> Vec<(usize, Action)> {
     let lines = lines(look, contexts).into_iter().enumerate();
-    lines.filter_map(|(at, line)| if let Line::Key { action, .. } = line { Some((at, action)) } else { None }).collect()
+    lines
+        .filter_map(|(at, line)| if let HelpLine::Key { action, .. } = line { Some((at, action)) } else { None })
+        .collect()
 }
 
 /// Returns the action of the selected key.
@@ -157,11 +159,11 @@ pub(crate) fn selected(look: &Look, contexts: &[&'static str]) -> Option<Action>
     keys.get(look.spot().row.min(keys.len().saturating_sub(1))).map(|(_, action)| *action)
 }
 
-fn row(look: &Look, line: &Line, columns: usize) -> Row {
+fn row(look: &Look, line: &HelpLine, columns: usize) -> Row {
     let (action, chords, help) = match line {
-        Line::Heading(title) => return Row::heading(title),
-        Line::Gap => return Row::new(),
-        Line::Key { action, chords, help } => (*action, chords, help),
+        HelpLine::Heading(title) => return Row::heading(title),
+        HelpLine::Gap => return Row::new(),
+        HelpLine::Key { action, chords, help } => (*action, chords, help),
     };
     let sign = if action.risk() == Risk::Changes { look.palette.sign("▲ ", "! ") } else { "  " };
     let row = Row::new().put(sign, Role::Warn).column(chords, Role::Key, if columns < 60 { 10 } else { 20 });

@@ -1,7 +1,7 @@
 //! While something is wrong: what is not well, what changed lately, and which way back is open. Nothing that is not known.
 
 use super::health::{OLD, ill, is_out_of_sight};
-use super::lines::{self, Line};
+use super::lines::{self, PageLine};
 use super::offers::{OPEN, ROLL_BACK, VERIFY, and_ways};
 use super::page::{Page, Tab};
 use super::{changes, ending, reasons, way_back};
@@ -10,7 +10,7 @@ use crate::layout::view_area;
 use crate::look::Look;
 use crate::settings::theme::Role;
 use crate::view::View;
-use crate::widgets::{Attention, Cursor, Row, fold_lines, frame, width};
+use crate::widgets::{Focus, ListCursor, Row, fold_lines, frame, width};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use tminus_core::fact::{Fact, GateFact};
@@ -32,8 +32,8 @@ impl Page for IncidentPage {
     }
 
     fn draw(&self, look: &Look, area: Rect, buffer: &mut Buffer) {
-        let inside = frame(area, &heading(look, area), Attention::Here, buffer, &look.palette);
-        let cursor = Cursor { row: look.spot().row, attention: Attention::Here };
+        let inside = frame(area, &heading(look, area), Focus::Here, buffer, &look.palette);
+        let cursor = ListCursor { row: look.spot().row, attention: Focus::Here };
         lines::draw(look, &lines(look), cursor, (inside, buffer));
     }
 
@@ -41,7 +41,7 @@ impl Page for IncidentPage {
         and_ways([ROLL_BACK, VERIFY, Action::App(AppAction::Reasons), OPEN])
     }
 
-    fn lines(&self, look: &Look) -> Option<Vec<Line>> {
+    fn lines(&self, look: &Look) -> Option<Vec<PageLine>> {
         Some(lines(look))
     }
 
@@ -82,20 +82,20 @@ fn heading(look: &Look, area: Rect) -> Row {
     }
 }
 
-fn lines(look: &Look) -> Vec<Line> {
-    let Some(situation) = look.situation() else { return vec![Line::plain(Row::dim("reading the journal…"))] };
+fn lines(look: &Look) -> Vec<PageLine> {
+    let Some(situation) = look.situation() else { return vec![PageLine::plain(Row::dim("reading the journal…"))] };
     let area = view_area(look);
     let room = usize::from(area.width.saturating_sub(4));
-    let mut all = vec![Line::plain(Row::heading("What is wrong"))];
+    let mut all = vec![PageLine::plain(Row::heading("What is wrong"))];
     let unwell = unwell(look, situation, room);
     all.extend(if unwell.is_empty() { nothing(look, situation, room) } else { unwell });
     // What ends it comes before what led to it.
-    all.extend([Row::new(), Row::heading("Ways out")].map(Line::plain));
+    all.extend([Row::new(), Row::heading("Ways out")].map(PageLine::plain));
     all.extend(ways(look, situation, area, room));
-    all.extend([Row::new(), Row::heading("What changed lately")].map(Line::plain));
+    all.extend([Row::new(), Row::heading("What changed lately")].map(PageLine::plain));
     let lately = changes::all(look, situation, room);
     if lately.is_empty() {
-        all.push(Line::plain(Row::dim("no change is known")));
+        all.push(PageLine::plain(Row::dim("no change is known")));
     }
     all.extend(lately.into_iter().flatten());
     all.extend(seats(look, situation, room));
@@ -103,7 +103,7 @@ fn lines(look: &Look) -> Vec<Line> {
 }
 
 /// Says who came, went and drove, the newest first, where others can be here too.
-fn seats(look: &Look, situation: Situation<'_>, room: usize) -> Vec<Line> {
+fn seats(look: &Look, situation: Situation<'_>, room: usize) -> Vec<PageLine> {
     const TOLD: usize = 6;
     let story = situation.release.story.iter().rev();
     let facts =
@@ -114,15 +114,15 @@ fn seats(look: &Look, situation: Situation<'_>, room: usize) -> Vec<Line> {
         let says =
             fold_lines(&format!("{} {}", record.who.label(), fact.words(&record.who)), room.saturating_sub(indent));
         let row = move |(at, text): (usize, String)| match at {
-            0 => Line::opening(Row::new().put(&when, Role::Dim).put(text, Role::Text), View::Fact(record.seq)),
-            1.. => Line::plain(Row::text(format!("{}{text}", " ".repeat(indent)))),
+            0 => PageLine::opening(Row::new().put(&when, Role::Dim).put(text, Role::Text), View::Fact(record.seq)),
+            1.. => PageLine::plain(Row::text(format!("{}{text}", " ".repeat(indent)))),
         };
         says.into_iter().enumerate().map(row).collect::<Vec<_>>()
     });
-    let told: Vec<Line> = told.collect();
+    let told: Vec<PageLine> = told.collect();
     match told.is_empty() {
         true => told,
-        false => [Row::new(), Row::heading("Who was here")].map(Line::plain).into_iter().chain(told).collect(),
+        false => [Row::new(), Row::heading("Who was here")].map(PageLine::plain).into_iter().chain(told).collect(),
     }
 }
 
@@ -130,14 +130,14 @@ fn seats(look: &Look, situation: Situation<'_>, room: usize) -> Vec<Line> {
 const MOST_TOLD: usize = 4;
 
 /// Silence is told with what it rests on: only what was looked at just now can be well.
-fn nothing(look: &Look, situation: Situation<'_>, room: usize) -> Vec<Line> {
+fn nothing(look: &Look, situation: Situation<'_>, room: usize) -> Vec<PageLine> {
     let all = &situation.plan.environments;
     let seen = all.iter().filter(|e| !is_out_of_sight(look, situation, &e.name)).count();
     let says = format!("nothing known to be wrong; {seen} of {} environments were seen just now", all.len());
-    fold_lines(&says, room).into_iter().map(|line| Line::plain(Row::dim(line))).collect()
+    fold_lines(&says, room).into_iter().map(|line| PageLine::plain(Row::dim(line))).collect()
 }
 
-fn unwell(look: &Look, situation: Situation<'_>, room: usize) -> Vec<Line> {
+fn unwell(look: &Look, situation: Situation<'_>, room: usize) -> Vec<PageLine> {
     let mut all = Vec::new();
     let told = look.outlook().into_iter().flat_map(|outlook| &outlook.blocking).filter(|r| !r.is_on_its_way());
     for reason in told {
@@ -156,7 +156,7 @@ fn unwell(look: &Look, situation: Situation<'_>, room: usize) -> Vec<Line> {
         };
         let says = (look.palette.verdict(reason.verdict), format!("{env} failed its verification"));
         all.extend(folded(look, (says.0, &says.1), (env, view), room));
-        all.extend(found.into_iter().map(|row| Line::plain(Row::text("  ").with(row))));
+        all.extend(found.into_iter().map(|row| PageLine::plain(Row::text("  ").with(row))));
     }
     for environment in &situation.plan.environments {
         let env = &environment.name;
@@ -177,7 +177,7 @@ fn unwell(look: &Look, situation: Situation<'_>, room: usize) -> Vec<Line> {
     all.extend(lost.map(|(source, (since, failure))| {
         let says =
             format!("the log {source} cannot be read for {}: {}", brief(age(look.now, *since)), failure.sentence());
-        Line::opening(Row::new().put("? ", Role::Warn).put(says, Role::Text), View::Logs)
+        PageLine::opening(Row::new().put("? ", Role::Warn).put(says, Role::Text), View::Logs)
     }));
     all
 }
@@ -198,18 +198,19 @@ fn folded(
     ((sign, role), says): ((&str, Role), &str),
     (env, view): (&EnvName, View),
     room: usize,
-) -> Vec<Line> {
+) -> Vec<PageLine> {
     let mut lines = Vec::new();
     let all = fold_lines(says, room.saturating_sub(2));
     let more = all.len().saturating_sub(MOST_TOLD);
     for (at, text) in all.into_iter().take(MOST_TOLD).enumerate() {
         lines.push(match at {
-            0 => Line::opening(Row::new().put(format!("{sign} "), role).put(text, Role::Text), view.clone()).about(env),
-            1.. => Line::plain(Row::text(format!("  {text}"))),
+            0 => PageLine::opening(Row::new().put(format!("{sign} "), role).put(text, Role::Text), view.clone())
+                .about(env),
+            1.. => PageLine::plain(Row::text(format!("  {text}"))),
         });
     }
     let key = look.key_to(Action::Pane(PaneAction::Open));
-    lines.extend((more > 0).then(|| Line::plain(Row::dim(format!("  … {more} more lines: {key} opens it")))));
+    lines.extend((more > 0).then(|| PageLine::plain(Row::dim(format!("  … {more} more lines: {key} opens it")))));
     lines
 }
 
@@ -223,7 +224,7 @@ fn by_need<'a>(look: &Look, situation: Situation<'a>) -> Vec<&'a Environment> {
 }
 
 /// Returns the ways out of every environment; where there is little room, those that have none share a line.
-fn ways(look: &Look, situation: Situation<'_>, area: Rect, room: usize) -> Vec<Line> {
+fn ways(look: &Look, situation: Situation<'_>, area: Rect, room: usize) -> Vec<PageLine> {
     const ROOMY: u16 = 30;
     let named = look.environment().map(|e| &e.name);
     let is_none = |e: &&Environment| {
@@ -233,16 +234,16 @@ fn ways(look: &Look, situation: Situation<'_>, area: Rect, room: usize) -> Vec<L
     let all = by_need(look, situation);
     let (none, some): (Vec<&Environment>, Vec<&Environment>) =
         all.into_iter().partition(|e| area.height < ROOMY && is_none(e));
-    let mut lines: Vec<Line> = some.into_iter().flat_map(|e| way(look, situation, e, room)).collect();
+    let mut lines: Vec<PageLine> = some.into_iter().flat_map(|e| way(look, situation, e, room)).collect();
     if !none.is_empty() {
         let names: Vec<&str> = none.iter().map(|e| e.name.as_str()).collect();
         let says = format!("{} no rollback target: {}", look.palette.sign("–", "-"), names.join(", "));
-        lines.extend(fold_lines(&says, room).into_iter().map(|line| Line::plain(Row::dim(line))));
+        lines.extend(fold_lines(&says, room).into_iter().map(|line| PageLine::plain(Row::dim(line))));
     }
     lines
 }
 
-fn way(look: &Look, situation: Situation<'_>, environment: &Environment, room: usize) -> Vec<Line> {
+fn way(look: &Look, situation: Situation<'_>, environment: &Environment, room: usize) -> Vec<PageLine> {
     const NAME: usize = 16;
     let env = &environment.name;
     let (Some(way), Some((sign, role, word))) = (look.way_back(env), way_back::word(look, env)) else {
@@ -263,13 +264,13 @@ fn way(look: &Look, situation: Situation<'_>, environment: &Environment, room: u
         Some(takes) => row.put(takes, Role::Dim),
         None => row,
     };
-    let mut lines = vec![Line::opening(row, View::Environment(env.clone())).choosing(env)];
+    let mut lines = vec![PageLine::opening(row, View::Environment(env.clone())).choosing(env)];
     let keeps = (!way.keeps.is_empty()).then(|| format!("not undone: {}", way.keeps.join(", ")));
     let why = way.reasons.iter().map(|why| (why.clone(), way_back::tone(way.state)));
     let notes = why.chain(keeps.map(|keeps| (keeps, Role::Warn)));
     let notes =
         notes.flat_map(|(text, role)| fold_lines(&text, room.saturating_sub(4)).into_iter().map(move |l| (l, role)));
-    lines.extend(notes.map(|(line, role)| Line::plain(Row::new().put(format!("    {line}"), role))));
+    lines.extend(notes.map(|(line, role)| PageLine::plain(Row::new().put(format!("    {line}"), role))));
     let is_old = is_out_of_sight(look, situation, env);
-    if is_old { lines.into_iter().map(Line::faded).collect() } else { lines }
+    if is_old { lines.into_iter().map(PageLine::faded).collect() } else { lines }
 }

@@ -8,14 +8,14 @@ use crate::filter::{Fields, Filter};
 use crate::look::Look;
 use crate::settings::theme::Role;
 use crate::view::View;
-use crate::widgets::{Attention, Row, frame, mark, rest};
+use crate::widgets::{Focus, Row, frame, mark, rest};
 use crate::words;
 use jiff::civil::Date;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use std::sync::Arc;
+use tminus_core::catch_up::is_routine;
 use tminus_core::fact::Record;
-use tminus_core::meanwhile::is_routine;
 use tminus_core::release::Release;
 use tminus_logs::pattern::Pattern;
 
@@ -32,7 +32,7 @@ impl Page for JournalPage {
     }
 
     fn draw(&self, look: &Look, area: Rect, buffer: &mut Buffer) {
-        let inside = frame(area, &heading(look), Attention::Here, buffer, &look.palette);
+        let inside = frame(area, &heading(look), Focus::Here, buffer, &look.palette);
         let (count, height) = (count(look), usize::from(inside.height));
         if count == 0 {
             let says = match &look.looking.facts {
@@ -65,7 +65,7 @@ impl Page for JournalPage {
                 }
             }
             if shown == chosen {
-                mark(line(at), Attention::Here, buffer, &look.palette);
+                mark(line(at), Focus::Here, buffer, &look.palette);
             }
             if let Some(record) = fact(look, shown) {
                 row(look, record).draw(line(at), buffer, &look.palette);

@@ -2,14 +2,14 @@
 
 use crate::look::Look;
 use crate::view::View;
-use crate::widgets::{Cursor, Row, draw_long_list, point};
+use crate::widgets::{ListCursor, Row, draw_long_list, point};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use tminus_core::names::EnvName;
 
 /// A line, what it is about, and what Enter opens on it.
 #[derive(Clone, Debug)]
-pub(crate) struct Line {
+pub(crate) struct PageLine {
     pub(crate) row: Row,
     /// The environment that it is about.
     pub(crate) env: Option<EnvName>,
@@ -18,7 +18,7 @@ pub(crate) struct Line {
     pub(crate) opens: Option<View>,
 }
 
-impl Line {
+impl PageLine {
     pub(super) const fn plain(row: Row) -> Self {
         Self { row, env: None, chooses: None, opens: None }
     }
@@ -53,26 +53,26 @@ impl Line {
 const PASSED: usize = 4;
 
 /// Returns the first line that leads somewhere: there the cursor begins.
-pub(super) fn first(lines: &[Line]) -> usize {
-    lines.iter().position(Line::is_stop).unwrap_or(0)
+pub(super) fn first(lines: &[PageLine]) -> usize {
+    lines.iter().position(PageLine::is_stop).unwrap_or(0)
 }
 
 /// Returns the line that the cursor is about: its own, else the one above that it goes on, else the next.
-pub(super) fn about(lines: &[Line], row: usize) -> Option<&Line> {
+pub(super) fn about(lines: &[PageLine], row: usize) -> Option<&PageLine> {
     let row = row.min(lines.len().saturating_sub(1));
     let above = lines.iter().take(row + 1).rfind(|line| line.is_stop());
     above.or_else(|| lines.iter().skip(row).find(|line| line.is_stop()))
 }
 
 /// Returns the line that the cursor goes to when it is sent from one to another.
-pub(super) fn step(lines: &[Line], (from, to): (usize, usize)) -> usize {
+pub(super) fn step(lines: &[PageLine], (from, to): (usize, usize)) -> usize {
     let stops = || lines.iter().enumerate().filter(|(_, line)| line.is_stop()).map(|(at, _)| at);
     let found = if to > from { stops().find(|at| *at >= to) } else { stops().rfind(|at| *at <= to) };
     found.filter(|at| at.abs_diff(to) <= PASSED && *at != from).unwrap_or(to)
 }
 
 /// Draws the lines with the cursor.
-pub(super) fn draw(look: &Look, lines: &[Line], cursor: Cursor, (area, buffer): (Rect, &mut Buffer)) {
+pub(super) fn draw(look: &Look, lines: &[PageLine], cursor: ListCursor, (area, buffer): (Rect, &mut Buffer)) {
     draw_long_list(lines.len(), cursor, |at| lines[at].row.clone(), (area, buffer, &look.palette));
     point(lines.len(), cursor, area, (buffer, &look.palette));
 }
@@ -81,10 +81,10 @@ pub(super) fn draw(look: &Look, lines: &[Line], cursor: Cursor, (area, buffer): 
 mod tests {
     use super::*;
 
-    fn lines(stops: &str) -> Vec<Line> {
+    fn lines(stops: &str) -> Vec<PageLine> {
         let line = |letter| match letter {
-            'x' => Line::opening(Row::new(), View::Reasons),
-            _ => Line::plain(Row::new()),
+            'x' => PageLine::opening(Row::new(), View::Reasons),
+            _ => PageLine::plain(Row::new()),
         };
         stops.chars().map(line).collect()
     }

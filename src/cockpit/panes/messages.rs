@@ -5,11 +5,11 @@ use super::offers::{OPEN, and_ways};
 use super::page::{Enter, Page, Sifting};
 use crate::action::{Action, ListAction, MessagesAction};
 use crate::look::Look;
-use crate::said::{Entry, Reading, Tone};
+use crate::notices::{NoticeLine, NoticeReading, Tone};
 use crate::settings::theme::Role;
 use crate::theme::Palette;
 use crate::view::View;
-use crate::widgets::{Attention, Cursor, Row, draw_list, frame};
+use crate::widgets::{Focus, ListCursor, Row, draw_list, frame};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -32,7 +32,7 @@ impl Page for MessagesPage {
             0 => heading.right(format!(" {} ", count(look)), Role::Dim),
             dropped => heading.right(format!(" {}, {dropped} older are gone ", count(look)), Role::Dim),
         };
-        let inside = frame(area, &heading, Attention::Here, buffer, &look.palette);
+        let inside = frame(area, &heading, Focus::Here, buffer, &look.palette);
         let rows: Vec<Row> = shown(look).map(|e| row(look, e, usize::from(inside.width))).collect();
         if rows.is_empty() {
             return Row::dim(nothing(look, &View::Messages, "nothing was said yet")).draw(
@@ -41,7 +41,7 @@ impl Page for MessagesPage {
                 &look.palette,
             );
         }
-        draw_list(&rows, Cursor { row: look.spot().row, attention: Attention::Here }, inside, buffer, &look.palette);
+        draw_list(&rows, ListCursor { row: look.spot().row, attention: Focus::Here }, inside, buffer, &look.palette);
     }
 
     fn keys(&self, _: &Look) -> Vec<Action> {
@@ -65,7 +65,7 @@ impl Page for MessagesPage {
 const WIDE: usize = 90;
 
 /// Returns the selected message.
-pub(crate) fn selected(look: &Look) -> Option<&Entry> {
+pub(crate) fn selected(look: &Look) -> Option<&NoticeLine> {
     let last = count(look).saturating_sub(1);
     shown(look).nth(look.spot().row.min(last))
 }
@@ -75,12 +75,12 @@ fn count(look: &Look) -> usize {
     shown(look).count()
 }
 
-fn shown(look: &Look) -> impl Iterator<Item = &Entry> {
+fn shown(look: &Look) -> impl Iterator<Item = &NoticeLine> {
     look.said.newest_first().filter(|entry| look.lets_through(&View::Messages, &words(look, entry)))
 }
 
 /// Writes a message whole, as a filter and a search read it.
-fn words(look: &Look, entry: &Entry) -> String {
+fn words(look: &Look, entry: &NoticeLine) -> String {
     let (_, _, word) = tone(entry.tone, &look.palette);
     format!("{}  {word}  {}", look.date_and_time(entry.at), entry.whole().replace('\n', "  "))
 }
@@ -96,13 +96,13 @@ pub(crate) const fn tone(tone: Tone, palette: &Palette) -> (&'static str, Role, 
     }
 }
 
-fn row(look: &Look, entry: &Entry, columns: usize) -> Row {
+fn row(look: &Look, entry: &NoticeLine, columns: usize) -> Row {
     // What was proposed was refused only for now.
     let (sign, role, word) = match &entry.proposes {
         Some(_) => (look.palette.sign("◌", "o"), Role::Busy, "proposed"),
         None => tone(entry.tone, &look.palette),
     };
-    let is_unread = entry.reading == Reading::Unread;
+    let is_unread = entry.reading == NoticeReading::Unread;
     let mark = if is_unread { look.palette.sign("● ", "* ") } else { "  " };
     let row = Row::new().put(mark, Role::Warn).put(format!("{}  ", look.time_or_day(entry.at)), Role::Dim);
     let row = row.put(format!("{sign} "), role);

@@ -5,7 +5,7 @@ use super::shown_step::shown;
 use crate::look::Look;
 use crate::settings::theme::Role;
 use crate::spot::Zoom;
-use crate::widgets::{Attention, Row, fold_lines, frame};
+use crate::widgets::{Focus, Row, fold_lines, frame};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use tminus_core::notation::in_thousands;
@@ -69,7 +69,7 @@ fn end(look: &Look, step: &StepState, columns: usize) -> Vec<Row> {
     said.chain(causes.map(|line| Row::text("  ").put(line, Role::Dim))).collect()
 }
 
-pub(super) fn draw(look: &Look, action: &ActionState, attention: Attention, area: Rect, buffer: &mut Buffer) {
+pub(super) fn draw(look: &Look, action: &ActionState, attention: Focus, area: Rect, buffer: &mut Buffer) {
     if area.height < 3 {
         return;
     }

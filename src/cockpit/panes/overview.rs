@@ -10,7 +10,7 @@ use crate::look::Look;
 use crate::spot::{Pane, Zoom};
 use crate::view::View;
 use crate::widgets::Row;
-use crate::widgets::{Attention, split_across, split_down};
+use crate::widgets::{Focus, split_across, split_down};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -30,7 +30,7 @@ impl Page for OverviewPage {
         let places = places(look, area);
         let next = look.panes.focus.after(1);
         for (pane, place) in places.iter().copied() {
-            let attention = Attention::of(|| look.panes.focus == pane);
+            let attention = Focus::of(|| look.panes.focus == pane);
             match pane {
                 Pane::Environments => environments::draw(look, attention, place, buffer),
                 Pane::Checklist => checklist::draw(look, attention, place, buffer),
@@ -38,7 +38,7 @@ impl Page for OverviewPage {
                 Pane::WayBack => way_back::draw(look, attention, place, buffer),
                 Pane::Logs => logs::draw(look, attention, place, buffer),
             }
-            if attention == Attention::Here && places.iter().all(|(other, _)| *other != next) {
+            if attention == Focus::Here && places.iter().all(|(other, _)| *other != next) {
                 draw_next(look, next.name(), place, buffer);
             }
         }

@@ -1,7 +1,7 @@
 //! What a page between header and footer says of itself. Nothing outside knows which pages there are: a new one is a file that
 //! implements this, and a line in the list of views.
 
-use super::lines::{self, Line};
+use super::lines::{self, PageLine};
 use crate::action::Action;
 use crate::look::Look;
 use crate::view::View;
@@ -23,7 +23,7 @@ pub(crate) trait Page {
     fn keys(&self, look: &Look) -> Vec<Action>;
 
     /// Returns its lines where some of them lead somewhere.
-    fn lines(&self, _: &Look) -> Option<Vec<Line>> {
+    fn lines(&self, _: &Look) -> Option<Vec<PageLine>> {
         None
     }
 

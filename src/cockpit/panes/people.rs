@@ -9,7 +9,7 @@ use crate::look::Look;
 use crate::people::People;
 use crate::settings::theme::Role;
 use crate::view::View;
-use crate::widgets::{Attention, Cursor, Row, draw_list, fold_lines, frame};
+use crate::widgets::{Focus, ListCursor, Row, draw_list, fold_lines, frame};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use tminus_core::seat::{self, Seat};
@@ -26,7 +26,7 @@ impl Page for PeoplePage {
         let count = look.people().map_or(0, |people| people.seats.iter().count());
         let heading = sifted(look, &View::People, Row::new().put(" People ", Role::Title));
         let heading = heading.right(format!(" {count} here "), Role::Dim);
-        let inside = frame(area, &heading, Attention::Here, buffer, &look.palette);
+        let inside = frame(area, &heading, Focus::Here, buffer, &look.palette);
         let Some(people) = look.people().filter(|_| count > 0) else {
             let says = "You are alone here: the engine belongs to this cockpit, and nobody else can join it.";
             let rows: Vec<Row> = fold_lines(says, usize::from(inside.width)).into_iter().map(Row::dim).collect();
@@ -61,7 +61,7 @@ impl Page for PeoplePage {
                 fold_lines(&says, usize::from(inside.width)).into_iter().map(|line| Row::new().put(line, Role::Warn)),
             );
         }
-        let cursor = Cursor { row: cursor, attention: Attention::Here };
+        let cursor = ListCursor { row: cursor, attention: Focus::Here };
         draw_list(&rows, cursor, inside, buffer, &look.palette);
     }
 
@@ -102,9 +102,9 @@ fn words(look: &Look, people: People<'_>, seat: &Seat) -> String {
 
 fn of_seat(look: &Look, people: People<'_>, seat: &Seat, room: usize) -> Vec<Row> {
     let (sign, role) = match seat.role {
-        seat::Role::Driver => (look.palette.sign("●", "*"), Role::Pass),
-        seat::Role::Navigator => (look.palette.sign("◐", "o"), Role::Accent),
-        seat::Role::Observer => (look.palette.sign("○", "."), Role::Dim),
+        seat::SeatRole::Driver => (look.palette.sign("●", "*"), Role::Pass),
+        seat::SeatRole::Navigator => (look.palette.sign("◐", "o"), Role::Accent),
+        seat::SeatRole::Observer => (look.palette.sign("○", "."), Role::Dim),
     };
     let row = Row::new().put(format!("  {sign} "), role).put(seat.who.name.as_str(), Role::Strong);
     let row = row.put(people.mark(seat), Role::Accent).put(format!("  {}", seat.role.verb()), Role::Text);

@@ -1,6 +1,6 @@
 //! Why it is not go: every reason, worst first, and what each is about; and what people went on without.
 
-use super::lines::{self, Line};
+use super::lines::{self, PageLine};
 use super::offers::{OPEN, and_ways};
 use super::page::Page;
 use crate::action::Action;
@@ -8,7 +8,7 @@ use crate::layout::view_area;
 use crate::look::Look;
 use crate::settings::theme::Role;
 use crate::view::View;
-use crate::widgets::{Attention, Cursor, Row, fold_lines, frame};
+use crate::widgets::{Focus, ListCursor, Row, fold_lines, frame};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use tminus_core::names::{ActionId, CheckName};
@@ -28,7 +28,7 @@ impl Page for ReasonsPage {
         let count = look.outlook().map_or(0, |outlook| outlook.blocking.len() + outlook.waived.len());
         let word = look.outlook().map(Outlook::shown).unwrap_or_default();
         let heading = Row::new().put(format!(" {word}: why "), Role::Title).right(format!(" {count} "), Role::Strong);
-        let inside = frame(area, &heading, Attention::Here, buffer, &look.palette);
+        let inside = frame(area, &heading, Focus::Here, buffer, &look.palette);
         if lines.is_empty() {
             return Row::new().put("Everything that must be true was proved on this commit.", Role::Pass).draw(
                 inside,
@@ -36,7 +36,7 @@ impl Page for ReasonsPage {
                 &look.palette,
             );
         }
-        let cursor = Cursor { row: look.spot().row, attention: Attention::Here };
+        let cursor = ListCursor { row: look.spot().row, attention: Focus::Here };
         lines::draw(look, &lines, cursor, (inside, buffer));
     }
 
@@ -44,7 +44,7 @@ impl Page for ReasonsPage {
         and_ways([OPEN])
     }
 
-    fn lines(&self, look: &Look) -> Option<Vec<Line>> {
+    fn lines(&self, look: &Look) -> Option<Vec<PageLine>> {
         Some(lines(look))
     }
 }
@@ -69,7 +69,7 @@ pub(super) fn page_of(look: &Look, reason: &Reason) -> Option<View> {
 }
 
 /// Returns every reason in as many lines as it needs; the first of them leads to what it is about.
-fn lines(look: &Look) -> Vec<Line> {
+fn lines(look: &Look) -> Vec<PageLine> {
     let Some(outlook) = look.outlook() else { return Vec::new() };
     let room = usize::from(view_area(look).width.saturating_sub(4));
     let blocking = outlook.blocking.iter().map(|r| (r.verdict, r.says.clone(), page_of(look, r)));
@@ -77,7 +77,7 @@ fn lines(look: &Look) -> Vec<Line> {
     blocking.chain(waived).flat_map(|(verdict, says, page)| folded(look, (verdict, &says), page, room)).collect()
 }
 
-fn folded(look: &Look, (verdict, says): (Verdict, &str), page: Option<View>, room: usize) -> Vec<Line> {
+fn folded(look: &Look, (verdict, says): (Verdict, &str), page: Option<View>, room: usize) -> Vec<PageLine> {
     const WORD: usize = 13;
     let (sign, role) = look.palette.verdict(verdict);
     let texts = fold_lines(says, room.saturating_sub(WORD + 2)).into_iter().enumerate();
@@ -85,9 +85,9 @@ fn folded(look: &Look, (verdict, says): (Verdict, &str), page: Option<View>, roo
         0 => {
             let row = Row::new().put(format!("{sign} "), role).column(verdict.word(), role, WORD);
             let row = row.put(text, Role::Text);
-            page.clone().map_or_else(|| Line::plain(row.clone()), |page| Line::opening(row.clone(), page))
+            page.clone().map_or_else(|| PageLine::plain(row.clone()), |page| PageLine::opening(row.clone(), page))
         }
-        1.. => Line::plain(Row::text(" ".repeat(WORD + 2)).put(text, Role::Text)),
+        1.. => PageLine::plain(Row::text(" ".repeat(WORD + 2)).put(text, Role::Text)),
     };
     texts.map(line).collect()
 }

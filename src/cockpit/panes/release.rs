@@ -1,15 +1,15 @@
 //! The release as a whole: the moments of its T-clock, and its branch with what is written in it.
 
 use super::framing::draw_next;
-use super::lines::{self, Line};
+use super::lines::{self, PageLine};
 use super::offers::and_ways;
 use super::page::{CursorPlace, Enter, Page};
 use super::{branch, clock};
 use crate::action::{Action, PaneAction};
 use crate::layout::view_area;
 use crate::look::Look;
-use crate::spot::{Pane, Side, Zoom};
-use crate::widgets::{Attention, Cursor, split_across, split_down};
+use crate::spot::{Pane, PaneSide, Zoom};
+use crate::widgets::{Focus, ListCursor, split_across, split_down};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -29,13 +29,15 @@ impl Page for ReleasePage {
         let spot = look.spot();
         let places = places(look, area);
         for (side, place) in places.iter().copied() {
-            let attention = Attention::of(|| spot.side == side);
+            let attention = Focus::of(|| spot.side == side);
             match side {
-                Side::First => clock::draw(look, Cursor { row: spot.row, attention }, (place, buffer)),
-                Side::Second => branch::draw_whole(look, Cursor { row: spot.second_row, attention }, (place, buffer)),
+                PaneSide::First => clock::draw(look, ListCursor { row: spot.row, attention }, (place, buffer)),
+                PaneSide::Second => {
+                    branch::draw_whole(look, ListCursor { row: spot.second_row, attention }, (place, buffer))
+                }
             }
             if places.len() == 1 {
-                let other = if side == Side::First { Pane::Branch.name() } else { "T-clock" };
+                let other = if side == PaneSide::First { Pane::Branch.name() } else { "T-clock" };
                 draw_next(look, other, place, buffer);
             }
         }
@@ -45,32 +47,32 @@ impl Page for ReleasePage {
         and_ways([PaneAction::Open, PaneAction::Next, PaneAction::Zoom].map(Action::Pane))
     }
 
-    fn lines(&self, look: &Look) -> Option<Vec<Line>> {
+    fn lines(&self, look: &Look) -> Option<Vec<PageLine>> {
         let side = look.spot().side;
         let place = places(look, view_area(look)).into_iter().find(|(at, _)| *at == side);
         let room = place.map_or(0, |(_, place)| usize::from(place.width.saturating_sub(4)));
         Some(match side {
-            Side::First => clock::lines(look, room),
-            Side::Second => branch::lines(look, room),
+            PaneSide::First => clock::lines(look, room),
+            PaneSide::Second => branch::lines(look, room),
         })
     }
 
     fn enter(&self, look: &Look) -> Enter {
         let spot = look.spot();
-        let row = if spot.side == Side::First { spot.row } else { spot.second_row };
+        let row = if spot.side == PaneSide::First { spot.row } else { spot.second_row };
         let all = self.lines(look).unwrap_or_default();
         lines::about(&all, row).and_then(|line| line.opens.clone()).into()
     }
 
     fn cursor(&self, look: &Look) -> CursorPlace {
         match look.spot().side {
-            Side::First => CursorPlace::Spot,
-            Side::Second => CursorPlace::SecondPane,
+            PaneSide::First => CursorPlace::Spot,
+            PaneSide::Second => CursorPlace::SecondPane,
         }
     }
 }
 
-fn places(look: &Look, area: Rect) -> Vec<(Side, Rect)> {
+fn places(look: &Look, area: Rect) -> Vec<(PaneSide, Rect)> {
     let spot = look.spot();
     if spot.zoom == Zoom::Alone || area.width < 50 || area.height < 14 || (area.width < 110 && area.height < 20) {
         return vec![(spot.side, area)];
@@ -79,5 +81,5 @@ fn places(look: &Look, area: Rect) -> Vec<(Side, Rect)> {
         0..110 => split_down(area, area.height * 3 / 5),
         _ => split_across(area, area.width * 11 / 20),
     };
-    vec![(Side::First, clock), (Side::Second, branch)]
+    vec![(PaneSide::First, clock), (PaneSide::Second, branch)]
 }

@@ -2,14 +2,14 @@
 
 use super::offers::{and_ways, of_run};
 use super::page::{Enter, Page};
-use super::shown_step::{Shown, shown};
+use super::shown_step::{ShownStep, shown};
 use super::silence::silence;
 use super::{actions, ending, environment, output};
 use crate::action::Action;
 use crate::look::Look;
 use crate::settings::theme::Role;
 use crate::spot::Zoom;
-use crate::widgets::{Attention, Cursor, Row, bar, cut, draw_list, draw_page, frame};
+use crate::widgets::{Focus, ListCursor, Row, bar, cut, draw_list, draw_page, frame};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use tminus_core::names::ActionId;
@@ -29,11 +29,11 @@ impl Page for RunPage<'_> {
         let id = self.0;
         let Some(action) = look.action(id) else {
             let heading = Row::new().put(format!(" {id} "), Role::Title);
-            let inside = frame(area, &heading, Attention::Here, buffer, &look.palette);
+            let inside = frame(area, &heading, Focus::Here, buffer, &look.palette);
             return Row::dim("not in the journal yet").draw(inside, buffer, &look.palette);
         };
         if look.spot().zoom == Zoom::Alone {
-            return output::draw(look, action, Attention::Here, area, buffer);
+            return output::draw(look, action, Focus::Here, area, buffer);
         }
         let ending = ending::rows(look, action, usize::from(area.width.saturating_sub(4)));
         let (tall, low) = heights(action, area, ending.len());
@@ -42,7 +42,7 @@ impl Page for RunPage<'_> {
         let beneath = Rect { y: area.bottom().saturating_sub(low), height: low, ..area };
         draw_steps(look, action, steps, buffer);
         let there = Rect { height: between.height - draw_there(look, action, between, buffer), ..between };
-        output::draw(look, action, Attention::Elsewhere, there, buffer);
+        output::draw(look, action, Focus::Elsewhere, there, buffer);
         if low > 0 {
             ending::draw(look, action, &ending, beneath, buffer);
         }
@@ -87,7 +87,7 @@ fn draw_there(look: &Look, action: &ActionState, area: Rect, buffer: &mut Buffer
     }
     let place = Rect { y: area.bottom() - low, height: low, ..area };
     let heading = Row::new().put(format!(" {} now ", environment.name), Role::Title);
-    let inside = frame(place, &heading, Attention::Elsewhere, buffer, &look.palette);
+    let inside = frame(place, &heading, Focus::Elsewhere, buffer, &look.palette);
     draw_page(&rows, 0, inside, buffer, &look.palette);
     low
 }
@@ -112,16 +112,16 @@ fn heights(action: &ActionState, area: Rect, ending: usize) -> (u16, u16) {
 
 fn draw_steps(look: &Look, action: &ActionState, area: Rect, buffer: &mut Buffer) {
     let heading = heading(look, action, usize::from(area.width.saturating_sub(4)));
-    let inside = frame(area, &heading, Attention::Here, buffer, &look.palette);
+    let inside = frame(area, &heading, Focus::Here, buffer, &look.palette);
     let wide = usize::from(inside.width);
     let rows: Vec<Row> =
         action.steps.iter().enumerate().map(|(at, step)| step_row(look, action, (at, step), wide)).collect();
     let shown = shown(look, action);
     let attention = match shown {
-        Shown::Chosen(_) => Attention::Here,
-        Shown::Current(_) => Attention::Elsewhere,
+        ShownStep::Chosen(_) => Focus::Here,
+        ShownStep::Current(_) => Focus::Elsewhere,
     };
-    draw_list(&rows, Cursor { row: shown.at(), attention }, inside, buffer, &look.palette);
+    draw_list(&rows, ListCursor { row: shown.at(), attention }, inside, buffer, &look.palette);
     if rows.is_empty() {
         Row::dim("it has not begun").draw(inside, buffer, &look.palette);
     }

@@ -5,14 +5,14 @@ use tminus_core::release::ActionState;
 
 /// The step whose output is shown, and how it was chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Shown {
+pub(crate) enum ShownStep {
     /// The one that runs, whichever it is.
     Current(usize),
     /// One that a person went to.
     Chosen(usize),
 }
 
-impl Shown {
+impl ShownStep {
     pub(crate) const fn at(self) -> usize {
         match self {
             Self::Current(at) | Self::Chosen(at) => at,
@@ -23,11 +23,11 @@ impl Shown {
 /// Returns the step whose output is shown: the one that a person went to, else the one that runs.
 ///
 /// A row of 0 follows what runs; row *n* is step *n*, counted from 1.
-pub(crate) fn shown(look: &Look, action: &ActionState) -> Shown {
+pub(crate) fn shown(look: &Look, action: &ActionState) -> ShownStep {
     let last = action.steps.len().saturating_sub(1);
     match look.spot().row {
-        0 => Shown::Current(current(action)),
-        row => Shown::Chosen((row - 1).min(last)),
+        0 => ShownStep::Current(current(action)),
+        row => ShownStep::Chosen((row - 1).min(last)),
     }
 }
 

@@ -8,7 +8,7 @@ use crate::action::Action;
 use crate::look::Look;
 use crate::settings::theme::Role;
 use crate::view::View;
-use crate::widgets::{Attention, Cursor, Row, draw_list, frame, width};
+use crate::widgets::{Focus, ListCursor, Row, draw_list, frame, width};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use tminus_core::action::Request;
@@ -35,12 +35,12 @@ impl Page for TasksPage {
         let heading =
             Row::new().put(" Tasks ", Role::Title).put(counts, if stuck > 0 { Role::Fail } else { Role::Busy });
         let heading = sifted(look, &View::Tasks, heading).right(format!(" {} ", all.len()), Role::Dim);
-        let inside = frame(area, &heading, Attention::Here, buffer, &look.palette);
+        let inside = frame(area, &heading, Focus::Here, buffer, &look.palette);
         if all.is_empty() {
             return Row::dim(nothing(look, &View::Tasks, "nothing was begun yet")).draw(inside, buffer, &look.palette);
         }
         let rows: Vec<Row> = all.iter().map(|a| row(look, a, usize::from(inside.width))).collect();
-        draw_list(&rows, Cursor { row: look.spot().row, attention: Attention::Here }, inside, buffer, &look.palette);
+        draw_list(&rows, ListCursor { row: look.spot().row, attention: Focus::Here }, inside, buffer, &look.palette);
     }
 
     fn keys(&self, look: &Look) -> Vec<Action> {

@@ -5,7 +5,7 @@ use super::versions;
 use crate::action::{Action, AppAction};
 use crate::look::Look;
 use crate::settings::theme::Role;
-use crate::widgets::{Attention, Row, draw_page, fold_lines, frame};
+use crate::widgets::{Focus, Row, draw_page, fold_lines, frame};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use tminus_core::names::{EnvName, Version};
@@ -13,7 +13,7 @@ use tminus_core::order::Place;
 use tminus_core::situation::{Situation, WayBack, WayBackState};
 use tminus_core::time::{Span, spoken};
 
-pub(super) fn draw(look: &Look, attention: Attention, area: Rect, buffer: &mut Buffer) {
+pub(super) fn draw(look: &Look, attention: Focus, area: Rect, buffer: &mut Buffer) {
     let environment = look.environment();
     let name = environment.map(|e| e.name.as_str()).unwrap_or_default();
     let role = if environment.is_some_and(|e| e.protected) { Role::Protected } else { Role::Title };

@@ -1,6 +1,6 @@
 //! What the core asks of the terminal and of other programs, carried out.
 
-use super::{Copied, Loop, Next};
+use super::{Copied, Loop, LoopStep};
 use crate::input::Keyboard;
 use crate::message::{Effect, Message};
 use crate::opening::CockpitError;
@@ -13,33 +13,33 @@ use tokio::time::Instant;
 
 impl Loop {
     /// Does what an effect asks for that no engine answers.
-    pub(super) fn carry_out(&mut self, effect: Effect) -> Result<Next, CockpitError> {
+    pub(super) fn carry_out(&mut self, effect: Effect) -> Result<LoopStep, CockpitError> {
         let told = match effect {
-            Effect::Quit => return Ok(Next::End),
+            Effect::Quit => return Ok(LoopStep::End),
             Effect::Rejoin => {
                 self.again.asked(Instant::now());
-                return Ok(Next::Go);
+                return Ok(LoopStep::Go);
             }
             Effect::Redraw => {
                 self.held.begin_anew();
-                return Ok(Next::Go);
+                return Ok(LoopStep::Go);
             }
             Effect::Suspend if has_shell() => return self.obey(Sign::Stop),
             Effect::Suspend => Message::NoShell,
             // Without an engine there is nobody to ask; the cockpit says so before it comes to this.
-            Effect::Preview { .. } | Effect::Command { .. } | Effect::Look(_) => return Ok(Next::Go),
+            Effect::Preview { .. } | Effect::Command { .. } | Effect::Look(_) => return Ok(LoopStep::Go),
             Effect::Mouse(mouse) => {
                 self.held.set_mouse(mouse)?;
-                return Ok(Next::Go);
+                return Ok(LoopStep::Go);
             }
             Effect::Call(says) => {
                 self.held.say(&outside::call(self.settings.call, &self.settings.letters.write(&says)))?;
-                return Ok(Next::Go);
+                return Ok(LoopStep::Go);
             }
             Effect::Copy(text) => {
                 let way = self.settings.clipboard;
                 self.copies.spawn_blocking(move || (outside::copy(way, &text), text.lines().count()));
-                return Ok(Next::Go);
+                return Ok(LoopStep::Go);
             }
             Effect::Save { name, text } => Message::Saved(outside::save(&name, &text)),
             Effect::Edit { text } => {
@@ -57,7 +57,7 @@ impl Loop {
     }
 
     /// Tells how a copy ended.
-    pub(super) fn copied(&mut self, copied: Result<Copied, JoinError>) -> Result<Next, CockpitError> {
+    pub(super) fn copied(&mut self, copied: Result<Copied, JoinError>) -> Result<LoopStep, CockpitError> {
         let (sent, lines) = copied.unwrap_or_else(|error| (Err(error.to_string()), 0));
         let sent = sent.and_then(|bytes| self.held.say(&bytes).map_err(|error| error.to_string()));
         self.take(Message::Copied(sent.map(|()| lines)), Haste::Key)
@@ -90,8 +90,8 @@ impl Loop {
     }
 
     /// Takes what another program left. A signal to end that came while it had the terminal counts still.
-    fn back_with(&mut self, left: Message) -> Result<Next, CockpitError> {
+    fn back_with(&mut self, left: Message) -> Result<LoopStep, CockpitError> {
         let next = self.take(left, Haste::Key)?;
-        Ok(if self.signals.is_ended() { Next::End } else { next })
+        Ok(if self.signals.is_ended() { LoopStep::End } else { next })
     }
 }

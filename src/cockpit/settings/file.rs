@@ -1,10 +1,10 @@
 //! The configuration folder and its `config.toml`, read as far as it is right; every mistake at its line.
 
-use super::known::{SETTINGS, Setting};
-use super::value::{Kind, Value};
+use super::known::{KnownSetting, SETTINGS};
+use super::value::{SettingKind, SettingValue};
 use crate::settings::theme::Theme;
 use std::path::{Path, PathBuf};
-use tminus_core::grammar::text::document::{self, Entry, Node};
+use tminus_core::grammar::text::document::{self, KeyEntry, TomlNode};
 use tminus_core::grammar::text::nearest::{nearest, quote};
 use tminus_core::grammar::text::source::{Problem, Source};
 use tminus_core::grammar::text::{Mistake, Mistakes};
@@ -16,9 +16,9 @@ pub struct ConfigFolder {
 }
 
 /// A setting as the file has it.
-pub(super) struct Written {
-    pub(super) setting: &'static Setting,
-    pub(super) value: Value,
+pub(super) struct WrittenSetting {
+    pub(super) setting: &'static KnownSetting,
+    pub(super) value: SettingValue,
     pub(super) line: usize,
 }
 
@@ -63,7 +63,7 @@ impl ConfigFolder {
 }
 
 /// Reads the text of a `config.toml`; what is wrong with it is beside what is right.
-pub(super) fn read(text: &str, file: &Path, themes: &[String]) -> (Vec<Written>, Vec<Mistake>) {
+pub(super) fn read(text: &str, file: &Path, themes: &[String]) -> (Vec<WrittenSetting>, Vec<Mistake>) {
     let source = Source::new(file, text);
     let (root, mut problems) = document::parse(text);
     let mut all = Vec::new();
@@ -73,14 +73,14 @@ pub(super) fn read(text: &str, file: &Path, themes: &[String]) -> (Vec<Written>,
             continue;
         };
         match value(setting.kind, &entry.node, themes) {
-            Ok(value) => all.push(Written { setting, value, line: source.place(entry.key_span.start).0 }),
+            Ok(value) => all.push(WrittenSetting { setting, value, line: source.place(entry.key_span.start).0 }),
             Err(more) => problems.extend(more),
         }
     }
     (all, Mistakes::new(&source, problems, &[]).errors)
 }
 
-fn unknown(entry: &Entry) -> Problem {
+fn unknown(entry: &KeyEntry) -> Problem {
     let names = SETTINGS.iter().map(|setting| setting.name);
     let help = match nearest(&entry.key, names.clone()) {
         Some(name) => format!("did you mean `{name}`?"),
@@ -89,25 +89,26 @@ fn unknown(entry: &Entry) -> Problem {
     Problem::new(entry.key_span.clone(), format!("{} is not a setting", quote(&entry.key))).help(help)
 }
 
-fn value(kind: Kind, node: &Node, themes: &[String]) -> Result<Value, Vec<Problem>> {
-    let is_pair = matches!(kind, Kind::Theme) && matches!(node.value, document::Value::Table(_));
+fn value(kind: SettingKind, node: &TomlNode, themes: &[String]) -> Result<SettingValue, Vec<Problem>> {
+    let is_pair = matches!(kind, SettingKind::Theme) && matches!(node.value, document::TomlValue::Table(_));
     if is_pair {
         return pair(node, themes);
     }
-    let wanted = if matches!(kind, Kind::Theme) { "a name, or { light = NAME, dark = NAME }," } else { "text" };
+    let wanted = if matches!(kind, SettingKind::Theme) { "a name, or { light = NAME, dark = NAME }," } else { "text" };
     let Some(text) = node.text() else {
         let says = format!("{wanted} belongs here, and this is {}", node.what());
         return Err(vec![Problem::new(node.span.clone(), says).help(on_or_off(kind, node))]);
     };
-    checked(kind, text, node, themes).map(|()| Value::word(text)).map_err(|problem| vec![problem])
+    checked(kind, text, node, themes).map(|()| SettingValue::word(text)).map_err(|problem| vec![problem])
 }
 
-fn on_or_off(kind: Kind, node: &Node) -> Option<String> {
-    let is_switch = matches!(kind, Kind::Word(["on", "off"])) && matches!(node.value, document::Value::Bool(_));
+fn on_or_off(kind: SettingKind, node: &TomlNode) -> Option<String> {
+    let is_switch =
+        matches!(kind, SettingKind::Word(["on", "off"])) && matches!(node.value, document::TomlValue::Bool(_));
     is_switch.then(|| "write \"on\" or \"off\"".to_owned())
 }
 
-fn pair(node: &Node, themes: &[String]) -> Result<Value, Vec<Problem>> {
+fn pair(node: &TomlNode, themes: &[String]) -> Result<SettingValue, Vec<Problem>> {
     let mut problems: Vec<Problem> = Vec::new();
     for entry in node.entries().iter().filter(|entry| !["light", "dark"].contains(&entry.key.as_str())) {
         let says = format!("{} is neither `light` nor `dark`", quote(&entry.key));
@@ -115,7 +116,7 @@ fn pair(node: &Node, themes: &[String]) -> Result<Value, Vec<Problem>> {
     }
     let mut side = |name: &str| match node.get(name).map(|inner| (inner, inner.text())) {
         Some((inner, Some(text))) => {
-            problems.extend(checked(Kind::Theme, text, inner, themes).err());
+            problems.extend(checked(SettingKind::Theme, text, inner, themes).err());
             text.to_owned()
         }
         Some((inner, None)) => {
@@ -126,9 +127,9 @@ fn pair(node: &Node, themes: &[String]) -> Result<Value, Vec<Problem>> {
         None => name.to_owned(),
     };
     let (light, dark) = (side("light"), side("dark"));
-    if problems.is_empty() { Ok(Value::Pair { light, dark }) } else { Err(problems) }
+    if problems.is_empty() { Ok(SettingValue::Pair { light, dark }) } else { Err(problems) }
 }
 
-fn checked(kind: Kind, text: &str, node: &Node, themes: &[String]) -> Result<(), Problem> {
+fn checked(kind: SettingKind, text: &str, node: &TomlNode, themes: &[String]) -> Result<(), Problem> {
     kind.check(text, themes).map_err(|(says, help)| Problem::new(node.span.clone(), says).help(help))
 }

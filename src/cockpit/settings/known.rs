@@ -1,16 +1,16 @@
 //! The settings there are: name, help, default, and the variables that set them.
 
-use super::value::{Kind, Value, Variables};
+use super::value::{EnvLookup, SettingKind, SettingValue};
 
 /// A setting that there is.
 #[derive(Debug)]
-pub struct Setting {
+pub struct KnownSetting {
     /// Its name in `config.toml`.
     pub name: &'static str,
     /// What it is, in one sentence.
     pub help: &'static str,
     /// What may stand there.
-    pub kind: Kind,
+    pub kind: SettingKind,
     /// The value where nobody says otherwise.
     pub default: &'static str,
     /// Variables of tminus's own: they win over the file.
@@ -25,7 +25,7 @@ pub struct Variable {
     /// Its name.
     pub name: &'static str,
     /// Makes a value of its text, which is never empty; the other variables may matter for that.
-    pub reads: fn(&str, Variables<'_>) -> Option<Value>,
+    pub reads: fn(&str, EnvLookup<'_>) -> Option<SettingValue>,
 }
 
 /// What calls somebody who looks elsewhere.
@@ -46,147 +46,150 @@ pub enum Bell {
 }
 
 /// Every setting, in the order in which they are told.
-pub static SETTINGS: &[Setting] = &[
-    Setting {
+pub static SETTINGS: &[KnownSetting] = &[
+    KnownSetting {
         name: "keymap",
         help: "The keys: those of tminus, or those of tminus with vim's or emacs's added. Your own keymap.toml changes either.",
-        kind: Kind::Word(&["default", "vim", "emacs"]),
+        kind: SettingKind::Word(&["default", "vim", "emacs"]),
         default: "default",
         own: &[as_it_is("TMINUS_KEYMAP")],
         shared: &[],
     },
-    Setting {
+    KnownSetting {
         name: "theme",
         help: "The colours: a theme's name, or { light = NAME, dark = NAME }; tminus then asks the terminal which it is.",
-        kind: Kind::Theme,
+        kind: SettingKind::Theme,
         default: "",
         own: &[as_it_is("TMINUS_THEME")],
         shared: &[Variable { name: "TERM", reads: sixteen }],
     },
-    Setting {
+    KnownSetting {
         name: "protected-theme",
         help: "The theme while the keys act on a protected environment. Not set by default.",
-        kind: Kind::Theme,
+        kind: SettingKind::Theme,
         default: "",
         own: &[as_it_is("TMINUS_PROTECTED_THEME")],
         shared: &[],
     },
-    Setting {
+    KnownSetting {
         name: "colours",
         help: "Whether colours are used. Without them, weight and reverse video show what is selected.",
-        kind: Kind::Word(&["on", "off"]),
+        kind: SettingKind::Word(&["on", "off"]),
         default: "on",
         own: &[as_it_is("TMINUS_COLOURS")],
-        shared: &[Variable { name: "NO_COLOR", reads: |_, _| Some(Value::word("off")) }],
+        shared: &[Variable { name: "NO_COLOR", reads: |_, _| Some(SettingValue::word("off")) }],
     },
-    Setting {
+    KnownSetting {
         name: "signs",
         help: "The signs: ✓ ✗ ◌, or ASCII for fonts without them.",
-        kind: Kind::Word(&["unicode", "ascii"]),
+        kind: SettingKind::Word(&["unicode", "ascii"]),
         default: "unicode",
-        own: &[Variable { name: "TMINUS_ASCII", reads: |_, _| Some(Value::word("ascii")) }, as_it_is("TMINUS_SIGNS")],
+        own: &[
+            Variable { name: "TMINUS_ASCII", reads: |_, _| Some(SettingValue::word("ascii")) },
+            as_it_is("TMINUS_SIGNS"),
+        ],
         shared: &[
             Variable { name: "LC_ALL", reads: of_locale },
             Variable { name: "LC_CTYPE", reads: of_locale },
             Variable { name: "LANG", reads: of_locale },
         ],
     },
-    Setting {
+    KnownSetting {
         name: "mouse",
         help: "Whether tminus uses the mouse. F2 changes it while the cockpit runs.",
-        kind: Kind::Word(&["on", "off"]),
+        kind: SettingKind::Word(&["on", "off"]),
         default: "on",
         own: &[as_it_is("TMINUS_MOUSE")],
         shared: &[],
     },
-    Setting {
+    KnownSetting {
         name: "bell",
         help: "How tminus calls you while you look elsewhere: not at all, with the terminal's bell, or with a desktop \
                notification (OSC 9, 99 or 777). auto uses the notification that the terminal is known to support.",
-        kind: Kind::Word(&["off", "auto", "bell", "osc9", "osc99", "osc777"]),
+        kind: SettingKind::Word(&["off", "auto", "bell", "osc9", "osc99", "osc777"]),
         default: "off",
         own: &[as_it_is("TMINUS_BELL")],
         shared: &[],
     },
-    Setting {
+    KnownSetting {
         name: "read-only",
         help: "on refuses every change, protected every change in a protected environment: in the cockpit, where F3 \
                switches it, in --plain and in every command.",
-        kind: Kind::Word(&["off", "protected", "on"]),
+        kind: SettingKind::Word(&["off", "protected", "on"]),
         default: "off",
         own: &[as_it_is("TMINUS_READ_ONLY")],
         shared: &[],
     },
-    Setting {
+    KnownSetting {
         name: "clipboard",
         help: "How text is copied: by the terminal (osc52), through tmux, by the desktop's own program (native), or not at \
                all. auto uses tmux inside tmux, the terminal over SSH, and the desktop elsewhere.",
-        kind: Kind::Word(&["auto", "osc52", "tmux", "native", "off"]),
+        kind: SettingKind::Word(&["auto", "osc52", "tmux", "native", "off"]),
         default: "auto",
         own: &[as_it_is("TMINUS_CLIPBOARD")],
         shared: &[],
     },
-    Setting {
+    KnownSetting {
         name: "sync",
         help: "Whether each frame appears as a whole (mode 2026). auto asks the terminal.",
-        kind: Kind::Word(&["auto", "on", "off"]),
+        kind: SettingKind::Word(&["auto", "on", "off"]),
         default: "auto",
         own: &[as_it_is("TMINUS_SYNC")],
         shared: &[],
     },
-    Setting {
+    KnownSetting {
         name: "keyboard",
         help: "Whether the kitty keyboard protocol is used, which tells Esc and held keys apart. auto asks the terminal.",
-        kind: Kind::Word(&["auto", "on", "off"]),
+        kind: SettingKind::Word(&["auto", "on", "off"]),
         default: "auto",
         own: &[as_it_is("TMINUS_KEYBOARD")],
         shared: &[],
     },
-    Setting {
+    KnownSetting {
         name: "bandwidth",
         help: "How often the screen is drawn. low draws news once a second, and keys ten times a second, for slow connections.",
-        kind: Kind::Word(&["normal", "low"]),
+        kind: SettingKind::Word(&["normal", "low"]),
         default: "normal",
         own: &[as_it_is("TMINUS_BANDWIDTH")],
         shared: &[],
     },
-    Setting {
+    KnownSetting {
         name: "session",
         help: "Whether the view, filters, the form of log lines and unread messages are remembered for the next time.",
-        kind: Kind::Word(&["on", "off"]),
+        kind: SettingKind::Word(&["on", "off"]),
         default: "on",
         own: &[as_it_is("TMINUS_SESSION")],
         shared: &[],
     },
-    Setting {
+    KnownSetting {
         name: "zone",
         help: "The time zone of all times on the screen: a name such as Europe/London, or system.",
-        kind: Kind::Zone,
+        kind: SettingKind::Zone,
         default: "system",
         own: &[as_it_is("TMINUS_ZONE")],
         shared: &[],
     },
-    Setting {
+    KnownSetting {
         name: "time-format",
         help: "How the time of a log line is written, in the cockpit and by `tminus logs`, in strftime's notation: %H:%M:%S \
                or %d %b %H:%M. auto fits it to the width.",
-        kind: Kind::TimeFormat,
+        kind: SettingKind::TimeFormat,
         default: "auto",
         own: &[as_it_is("TMINUS_TIME_FORMAT")],
         shared: &[],
     },
-    Setting {
+    KnownSetting {
         name: "editor",
         help: "The program for editing text.",
-        kind: Kind::Command,
+        kind: SettingKind::Command,
         default: "vi",
         own: &[as_it_is("TMINUS_EDITOR")],
         shared: &[as_it_is("VISUAL"), as_it_is("EDITOR")],
     },
-    Setting {
+    KnownSetting {
         name: "pager",
         help: "The program for reading long text.",
-        kind: Kind::Command,
+        kind: SettingKind::Command,
         default: "less",
         own: &[as_it_is("TMINUS_PAGER")],
         shared: &[as_it_is("PAGER")],
@@ -194,12 +197,12 @@ pub static SETTINGS: &[Setting] = &[
 ];
 
 const fn as_it_is(name: &'static str) -> Variable {
-    Variable { name, reads: |text, _| Some(Value::word(text)) }
+    Variable { name, reads: |text, _| Some(SettingValue::word(text)) }
 }
 
 /// A locale that writes something else than UTF-8 has no signs beyond ASCII.
-fn of_locale(locale: &str, _: Variables<'_>) -> Option<Value> {
-    Some(Value::word(if is_utf8(locale) { "unicode" } else { "ascii" }))
+fn of_locale(locale: &str, _: EnvLookup<'_>) -> Option<SettingValue> {
+    Some(SettingValue::word(if is_utf8(locale) { "unicode" } else { "ascii" }))
 }
 
 /// Says whether a locale writes UTF-8.
@@ -212,7 +215,7 @@ const MANY_COLOURS: [&str; 9] =
     ["256color", "direct", "truecolor", "kitty", "ghostty", "alacritty", "foot", "wezterm", "contour"];
 
 /// A terminal that names no more than sixteen colours gets the theme that needs no more.
-fn sixteen(terminal: &str, variables: Variables<'_>) -> Option<Value> {
+fn sixteen(terminal: &str, variables: EnvLookup<'_>) -> Option<SettingValue> {
     let has_many = MANY_COLOURS.iter().any(|name| terminal.contains(name)) || variables("COLORTERM").is_some();
-    (!has_many).then(|| Value::word("sixteen"))
+    (!has_many).then(|| SettingValue::word("sixteen"))
 }

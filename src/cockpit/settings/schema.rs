@@ -1,12 +1,12 @@
 //! The JSON schema of `config.toml`, for editors, made from the settings that are read.
 
 use super::known::SETTINGS;
-use super::value::Kind;
+use super::value::SettingKind;
 use serde_json::{Map, Value, json};
 
 /// Returns the schema (JSON Schema, draft 2020-12).
 pub fn config_schema() -> Value {
-    let setting = |setting: &'static super::known::Setting| {
+    let setting = |setting: &'static super::known::KnownSetting| {
         let mut schema = kind(setting.kind);
         schema["description"] = json!(setting.help);
         if !setting.default.is_empty() {
@@ -24,15 +24,15 @@ pub fn config_schema() -> Value {
     })
 }
 
-fn kind(kind: Kind) -> Value {
+fn kind(kind: SettingKind) -> Value {
     let text = json!({ "type": "string", "minLength": 1 });
     match kind {
-        Kind::Word(words) => json!({ "enum": words }),
-        Kind::Theme => {
+        SettingKind::Word(words) => json!({ "enum": words }),
+        SettingKind::Theme => {
             let pair = json!({ "light": text, "dark": text });
             json!({ "anyOf": [text, { "type": "object", "properties": pair, "additionalProperties": false }] })
         }
-        Kind::Zone | Kind::Command | Kind::TimeFormat => text,
+        SettingKind::Zone | SettingKind::Command | SettingKind::TimeFormat => text,
     }
 }
 

@@ -6,11 +6,11 @@ use std::fmt;
 use tminus_core::grammar::text::nearest::{nearest, quote};
 
 /// Looks a variable of the environment up; one that is empty counts as not set.
-pub type Variables<'a> = &'a dyn Fn(&str) -> Option<String>;
+pub type EnvLookup<'a> = &'a dyn Fn(&str) -> Option<String>;
 
 /// What may stand in a setting.
 #[derive(Clone, Copy, Debug)]
-pub enum Kind {
+pub enum SettingKind {
     /// One of these words.
     Word(&'static [&'static str]),
     /// The name of a theme, or two.
@@ -25,7 +25,7 @@ pub enum Kind {
 
 /// What stands in a setting.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Value {
+pub enum SettingValue {
     /// A text.
     Word(String),
     /// A theme for light terminals, and one for dark ones.
@@ -37,7 +37,7 @@ pub enum Value {
     },
 }
 
-impl Value {
+impl SettingValue {
     /// Makes a value of a text.
     pub fn word(text: &str) -> Self {
         Self::Word(text.to_owned())
@@ -61,7 +61,7 @@ impl Value {
     }
 }
 
-impl fmt::Display for Value {
+impl fmt::Display for SettingValue {
     /// Writes the value as it stands in the file.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -71,7 +71,7 @@ impl fmt::Display for Value {
     }
 }
 
-impl Kind {
+impl SettingKind {
     /// Says what is wrong with a text of this kind; the themes are those there are.
     ///
     /// # Errors

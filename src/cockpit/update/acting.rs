@@ -1,14 +1,14 @@
 //! Acting on the release: every key that changes the world opens something first.
 
-use super::state::{Asked, State};
+use super::state::{PendingCall, State};
 use crate::action::{ActAction, RunAction};
 use crate::dialogs::{ChooseDialog, Pressed, PreviewDialog, SayingDialog, in_a_line};
 use crate::message::Effect;
-use crate::said::{Entry, Tone};
-use tminus_core::action::{Patience, Request};
+use crate::notices::{NoticeLine, Tone};
+use tminus_core::action::{HorizonWait, Request};
 use tminus_core::command::{ActionCommand, Command, Refusal};
 use tminus_core::names::{ActionId, EnvName, Version};
-use tminus_core::question::{Asker, Question, QuestionLine, Settling};
+use tminus_core::question::{Asker, PersonQuestion, QuestionLine, Settling};
 use tminus_core::situation::GateItem;
 
 impl State {
@@ -31,7 +31,9 @@ impl State {
         match action {
             ActAction::Build => {}
             ActAction::Deploy => return self.preview(Request::Deploy { env, version: self.version.clone() }),
-            ActAction::Verify => return self.preview(Request::Verify { env, horizon: None, patience: Patience::Now }),
+            ActAction::Verify => {
+                return self.preview(Request::Verify { env, horizon: None, patience: HorizonWait::Now });
+            }
             ActAction::RollBack => self.begin_roll_back(env, None),
             ActAction::Approve => self.begin_approval(&env),
             ActAction::Waive => self.begin_waiver(),
@@ -58,7 +60,7 @@ impl State {
         question.flatten().into_iter().for_each(|question| self.put(question));
     }
 
-    fn put_asking(&mut self, make: impl FnOnce(&Asker<'_>) -> Question) {
+    fn put_asking(&mut self, make: impl FnOnce(&Asker<'_>) -> PersonQuestion) {
         self.asking(make).into_iter().for_each(|question| self.put(question));
     }
 
@@ -87,24 +89,24 @@ impl State {
             return Vec::new();
         }
         self.tickets += 1;
-        self.asked.push(Asked { ticket: self.tickets, what, since: self.now, proposes: None });
+        self.asked.push(PendingCall { ticket: self.tickets, what, since: self.now, proposes: None });
         vec![Effect::Command { ticket: self.tickets, who: self.who.clone(), command: Box::new(command) }]
     }
 
     /// Says why something was refused, and keeps it until it is read.
     pub(crate) fn refuse(&mut self, what: impl Into<String>, refusal: Refusal) {
-        self.keep_unread(Entry::refused(self.now, what, refusal));
+        self.keep_unread(NoticeLine::refused(self.now, what, refusal));
     }
 
     /// Says it in the footer, which takes no key from anybody.
-    pub(super) fn keep_unread(&mut self, refused: Entry) {
+    pub(super) fn keep_unread(&mut self, refused: NoticeLine) {
         self.hint = Some(in_a_line(self, &refused));
         self.look.said.keep(refused);
     }
 
     /// Shows what is wrong in what somebody set: it is a list, and read before anything else is done.
     pub(crate) fn refuse_settings(&mut self, refusal: Refusal) {
-        let number = self.look.said.keep(Entry::refused(self.now, "settings", refusal));
+        let number = self.look.said.keep(NoticeLine::refused(self.now, "settings", refusal));
         self.open(SayingDialog::new(number));
     }
 

@@ -1,9 +1,9 @@
 //! What the engine answers to what was asked.
 
 use super::state::State;
-use crate::dialogs::{Change, PreviewDialog};
+use crate::dialogs::{PreviewChange, PreviewDialog};
 use crate::message::{Answer, Reply};
-use crate::said::{Entry, Tone};
+use crate::notices::{NoticeLine, Tone};
 use crate::view::View;
 use tminus_core::command::Refusal;
 use tminus_core::names::{ActionId, Person};
@@ -31,7 +31,7 @@ impl State {
         match answer {
             Ok(preview) => {
                 dialog.answered = ticket;
-                if dialog.refill(preview) == Change::Seen {
+                if dialog.refill(preview) == PreviewChange::Seen {
                     self.appeared();
                 }
             }
@@ -68,7 +68,7 @@ impl State {
             Err(refusal) => {
                 // A gate has reasons, and leaves what was proposed open; a seat, or an engine that has ended, leaves nothing.
                 let proposes = proposes.filter(|_| !refusal.reasons.is_empty());
-                let entry = Entry { proposes, ..Entry::refused(self.now, what, refusal) };
+                let entry = NoticeLine { proposes, ..NoticeLine::refused(self.now, what, refusal) };
                 self.unheard = Some(entry);
                 self.hear_of_proposal();
             }
@@ -80,7 +80,7 @@ impl State {
         let Some(entry) = self.unheard.take() else { return };
         match entry.proposes.as_ref().map(|env| self.proposed_words(env)) {
             Some(None) => self.unheard = Some(entry),
-            Some(Some(says)) => self.keep_unread(Entry { says, reasons: Vec::new(), ..entry }),
+            Some(Some(says)) => self.keep_unread(NoticeLine { says, reasons: Vec::new(), ..entry }),
             None => self.keep_unread(entry),
         }
     }
@@ -88,7 +88,7 @@ impl State {
     /// Says what was refused where nothing was proposed after all.
     pub(super) fn hear_of_refusal(&mut self) {
         if let Some(entry) = self.unheard.take() {
-            self.keep_unread(Entry { proposes: None, ..entry });
+            self.keep_unread(NoticeLine { proposes: None, ..entry });
         }
     }
 }

@@ -1,15 +1,15 @@
 //! The cockpit without its terminal and its engine: messages in, effects out, and a draw that only reads.
 
-use super::state::{Gaze, Leaving, State};
+use super::state::{Attending, Leaving, State};
 use crate::action::{Action, AppAction};
 use crate::ask::background;
 use crate::guard::Guard;
 use crate::keymaps::keymap_of;
 use crate::live::Live;
-use crate::look::{Look, Stage};
+use crate::look::{Look, OpeningStage};
 use crate::looking::Looking;
 use crate::message::{Effect, Message};
-use crate::opening::{CockpitSettings, Housing, Opening};
+use crate::opening::{CockpitSettings, EngineLocation, Opening};
 use crate::panes;
 use crate::presence::OwnGlance;
 use crate::screen;
@@ -60,14 +60,14 @@ impl Cockpit {
             seat: None,
             version: Version::UNKNOWN,
             rehearsal: None,
-            opening: Some(Stage { project, doing: "opening" }),
+            opening: Some(OpeningStage { project, doing: "opening" }),
             zone: TimeZone::UTC,
             palette: palettes.on(Background::Dark).clone(),
             keymap: Keymap::default(),
             now,
             world: None,
             known: None,
-            housing: Housing::default(),
+            housing: EngineLocation::default(),
             gone: None,
             doubt: None,
             live: Live::default(),
@@ -77,7 +77,7 @@ impl Cockpit {
             trail: vec![Spot::top_of(View::Overview)],
             places: Vec::new(),
             panes: first_panes(),
-            said: crate::said::Said::default(),
+            said: crate::notices::Notices::default(),
             looking: Looking::default(),
             size: (80, 24),
             waited: Vec::new(),
@@ -103,7 +103,7 @@ impl Cockpit {
             pending_for: 0,
             hint: None,
             hinted: None,
-            gaze: Gaze::Untold,
+            gaze: Attending::Untold,
             leaving: Leaving::default(),
         };
         Self { state, wrong }
@@ -143,7 +143,7 @@ impl Cockpit {
         // A seat at another engine has told nothing yet.
         self.state.glance = OwnGlance::default();
         // Its name stands there until the engine's own account of it comes.
-        self.state.look.opening = Some(Stage { project, doing: "reading the journal" });
+        self.state.look.opening = Some(OpeningStage { project, doing: "reading the journal" });
         self.state.look.oneself = who.clone();
         (self.state.look.who, self.state.look.version, self.state.look.rehearsal) = (who, version, rehearsal);
         self.state.look.zone = zone;
@@ -172,7 +172,7 @@ impl Cockpit {
 
     /// Says where the engine works.
     #[must_use]
-    pub fn housed(mut self, housing: Housing) -> Self {
+    pub fn housed(mut self, housing: EngineLocation) -> Self {
         self.state.look.housing = housing;
         self
     }
@@ -197,8 +197,8 @@ impl Cockpit {
             Message::Pointer { what, column, line, at } => return self.state.point(what, (column, line), at),
             Message::News(news) => return self.state.hear(*news),
             Message::Paste { text, at } => self.state.paste(&text, at),
-            Message::FocusGained => self.state.look(Gaze::Here),
-            Message::FocusLost => self.state.look(Gaze::Elsewhere),
+            Message::FocusGained => self.state.look(Attending::Here),
+            Message::FocusLost => self.state.look(Attending::Elsewhere),
             Message::Told(told) => self.state.dress(background(told)),
             Message::Edited(left) => self.state.edited(left),
             Message::Paged(read) => self.state.paged(read),

@@ -5,11 +5,11 @@ use crate::action::DialogAction;
 use crate::dialogs::{Buttons, ConfirmDialog, Dialog, Keepsake, PaletteDialog, Pressed, PreviewDialog, WriteDialog};
 use crate::layout::dialog_area;
 use crate::message::Effect;
-use crate::said::Tone;
+use crate::notices::Tone;
 use tminus_core::action::Request;
 use tminus_core::command::{ActionCommand, Command};
 use tminus_core::names::Person;
-use tminus_core::question::{AnswerKind, Asker, Asks, NextStep, Question, TextPurpose};
+use tminus_core::question::{AfterAnswer, AnswerKind, Asker, PersonQuestion, QuestionCommand, TextPurpose};
 use tminus_core::who::Who;
 
 /// What is said of a key that came before anybody can have read what it would do.
@@ -112,11 +112,11 @@ impl State {
     }
 
     /// Goes on to what an answer leads to.
-    pub(super) fn lead(&mut self, next: NextStep) -> Vec<Effect> {
+    pub(super) fn lead(&mut self, next: AfterAnswer) -> Vec<Effect> {
         match next {
-            NextStep::Question(question) => self.put(*question),
-            NextStep::Preview(request) => return self.preview(request),
-            NextStep::Ask(Asks { what, command, proposes }) => {
+            AfterAnswer::Question(question) => self.put(*question),
+            AfterAnswer::Preview(request) => return self.preview(request),
+            AfterAnswer::Ask(QuestionCommand { what, command, proposes }) => {
                 if let Command::Action(ActionCommand::Start { request: Request::RollBack { env, .. }, .. }) = &*command
                 {
                     self.why_back.remove(env);
@@ -132,7 +132,7 @@ impl State {
     }
 
     /// Asks a person.
-    pub(super) fn put(&mut self, Question { title, lines, answer }: Question) {
+    pub(super) fn put(&mut self, PersonQuestion { title, lines, answer }: PersonQuestion) {
         match answer {
             AnswerKind::Text { need, known, purpose } => {
                 let kept_for = |purpose: &TextPurpose| {

@@ -2,17 +2,17 @@
 
 use super::state::State;
 use crate::dialogs::PreviewDialog;
-use crate::gone::{Asked, Gone};
+use crate::lost_engine::{LostEngine, RetryBy};
 use crate::message::{Effect, Rejoining};
-use crate::said::{Entry, Tone};
+use crate::notices::{NoticeLine, Tone};
 use jiff::Timestamp;
 
 impl State {
     pub(crate) fn lose_engine(&mut self) {
-        self.look.gone = Some(Gone { since: self.now, again: Rejoining::Never, asked: Asked::No, told: None });
+        self.look.gone = Some(LostEngine { since: self.now, again: Rejoining::Never, asked: RetryBy::No, told: None });
         self.look.logs.change_engine();
         let says = "has ended; what was begun is in the journal";
-        self.look.said.keep(Entry::new(self.now, Tone::Trouble, "the engine", says));
+        self.look.said.keep(NoticeLine::new(self.now, Tone::Trouble, "the engine", says));
     }
 
     pub(crate) fn rejoining(&mut self, what: Rejoining) {
@@ -28,25 +28,25 @@ impl State {
     fn tell_why_not(&mut self, why: &str) {
         let Some(gone) = &mut self.look.gone else { return };
         let is_known = gone.told.as_deref() == Some(why);
-        let asked = std::mem::replace(&mut gone.asked, Asked::No);
-        if is_known && asked == Asked::No {
+        let asked = std::mem::replace(&mut gone.asked, RetryBy::No);
+        if is_known && asked == RetryBy::No {
             return;
         }
         gone.told = Some(why.to_owned());
         let mut lines = why.lines().map(str::trim).filter(|line| !line.is_empty());
         let says = format!("was not joined again, nor started: {}", lines.next().unwrap_or("nobody says why"));
         let reasons = lines.map(str::to_owned).collect();
-        if asked == Asked::Yes {
+        if asked == RetryBy::Yes {
             self.hint = Some(says.clone());
         }
-        self.look.said.keep(Entry { reasons, ..Entry::new(self.now, Tone::Trouble, "the engine", says) });
+        self.look.said.keep(NoticeLine { reasons, ..NoticeLine::new(self.now, Tone::Trouble, "the engine", says) });
     }
 
     /// Asks for an engine now: a person does not want to wait for the next try.
     pub(crate) fn rejoin(&mut self) -> Vec<Effect> {
         self.rejoining(Rejoining::Trying);
         if let Some(gone) = &mut self.look.gone {
-            gone.asked = Asked::Yes;
+            gone.asked = RetryBy::Yes;
         }
         vec![Effect::Rejoin]
     }
@@ -57,7 +57,7 @@ impl State {
         let since = self.look.gone.take()?.since;
         for asked in std::mem::take(&mut self.asked) {
             let says = "was asked of an engine that has ended: look at the current state, then ask again";
-            self.look.said.keep(Entry::new(self.now, Tone::Trouble, asked.what, says));
+            self.look.said.keep(NoticeLine::new(self.now, Tone::Trouble, asked.what, says));
         }
         if let Some(dialog) = self.dialog_mut::<PreviewDialog>() {
             // Its answer is waited for no longer; the next second asks this engine, where it is missing or old.

@@ -2,15 +2,15 @@
 
 use super::state::State;
 use crate::action::MessagesAction;
-use crate::dialogs::{Entry, PaletteDialog, SayingDialog, Scope, Target};
+use crate::dialogs::{EntryTarget, PaletteDialog, PaletteEntry, PaletteScope, SayingDialog};
 use crate::message::Effect;
+use crate::notices::Tone;
 use crate::panes;
-use crate::said::Tone;
 use crate::view::View;
 
 impl State {
     /// Opens the palette. It changes nothing in the world, so the keys that follow count at once.
-    pub(super) fn open_palette(&mut self, scope: Scope) {
+    pub(super) fn open_palette(&mut self, scope: PaletteScope) {
         self.pending.clear();
         self.dialog = Some(Box::new(PaletteDialog::new(scope)));
     }
@@ -19,7 +19,7 @@ impl State {
     pub(super) fn narrow(&mut self) {
         let Some(contexts) = self.view().help().cloned() else { return };
         self.back();
-        self.open_palette(Scope::Here(contexts));
+        self.open_palette(PaletteScope::Here(contexts));
     }
 
     /// Runs the selected key of the help where one came from.
@@ -36,17 +36,17 @@ impl State {
     }
 
     /// Does what an entry of the palette names.
-    pub(super) fn take_entry(&mut self, entry: Entry) -> Vec<Effect> {
+    pub(super) fn take_entry(&mut self, entry: PaletteEntry) -> Vec<Effect> {
         match entry.target {
-            Target::Action(action) => {
+            EntryTarget::Action(action) => {
                 let intent = self.guard.intent();
                 return self.take(action, intent);
             }
-            Target::In(action, env) => return self.act_in(action, env),
-            Target::BackTo(env, version) => self.begin_roll_back(env, Some(version)),
-            Target::Environment(env) => self.go(View::Environment(env)),
-            Target::Check(check) => self.go(View::Check(check)),
-            Target::Task(action) => self.go(View::Run(action)),
+            EntryTarget::In(action, env) => return self.act_in(action, env),
+            EntryTarget::BackTo(env, version) => self.begin_roll_back(env, Some(version)),
+            EntryTarget::Environment(env) => self.go(View::Environment(env)),
+            EntryTarget::Check(check) => self.go(View::Check(check)),
+            EntryTarget::Task(action) => self.go(View::Run(action)),
         }
         Vec::new()
     }
@@ -58,7 +58,7 @@ impl State {
                     Some(saying) => self.said.entry(saying.number),
                     None => panes::messages::selected(self),
                 };
-                let Some(text) = open.map(crate::said::Entry::whole) else { return Vec::new() };
+                let Some(text) = open.map(crate::notices::NoticeLine::whole) else { return Vec::new() };
                 // Whether the terminal let it in, it tells nobody.
                 self.hint = Some("sent to the clipboard".to_owned());
                 // It goes past the screen, to wherever it is pasted.

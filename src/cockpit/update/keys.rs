@@ -6,7 +6,7 @@ use crate::settings::keymap::Stroke;
 
 /// What the strokes typed so far amount to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Found {
+pub(crate) enum KeyMatch {
     Action(Action),
     /// The beginning of a chord.
     Begun,
@@ -29,20 +29,20 @@ impl State {
     }
 
     /// Finds what the strokes typed so far run.
-    pub(crate) fn find(&self, strokes: &[Stroke]) -> Found {
+    pub(crate) fn find(&self, strokes: &[Stroke]) -> KeyMatch {
         // What is only read is no wall before the keys of what lies beneath.
         let is_wall = self.dialog.as_ref().is_none_or(|dialog| !dialog.is_only_read());
         let beneath = if is_wall { Vec::new() } else { self.contexts_beneath() };
         for context in self.contexts().into_iter().chain(beneath) {
             for binding in self.keymap.bindings(context) {
                 if binding.chord == strokes {
-                    return Action::find(&binding.run).map_or(Found::Nothing, Found::Action);
+                    return Action::find(&binding.run).map_or(KeyMatch::Nothing, KeyMatch::Action);
                 }
                 if binding.chord.starts_with(strokes) {
-                    return Found::Begun;
+                    return KeyMatch::Begun;
                 }
             }
         }
-        Found::Nothing
+        KeyMatch::Nothing
     }
 }

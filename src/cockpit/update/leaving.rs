@@ -3,7 +3,7 @@
 use super::state::{Leaving, State};
 use crate::dialogs::{Farewell, LeaveDialog, Way};
 use crate::message::Effect;
-use crate::said::Tone;
+use crate::notices::Tone;
 use crate::view::View;
 use std::time::Duration;
 use tminus_core::command::{ActionCommand, Command};

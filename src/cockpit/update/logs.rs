@@ -4,7 +4,7 @@ use super::state::State;
 use crate::action::{Action, ListAction, LogsAction, PaneAction};
 use crate::dialogs::{Dialog, Prompt, PromptKind};
 use crate::message::Effect;
-use crate::panes::logs::{Entry, LogPlace, SourcesDialog, Step, Way, room};
+use crate::panes::logs::{LogEntry, LogPlace, LookDirection, SelectionStep, SourcesDialog, room};
 use crate::settings::theme::Role;
 use crate::view::View;
 use std::sync::Arc;
@@ -14,17 +14,17 @@ use tminus_logs::pattern::Pattern;
 
 impl State {
     /// Returns the line that keys are about: the one on the page, else the selected one.
-    fn selected_line(&self) -> Option<Arc<Entry>> {
+    fn selected_line(&self) -> Option<Arc<LogEntry>> {
         self.view().log_line().cloned().or_else(|| self.logs.selected())
     }
 
     pub(super) fn act_logs(&mut self, action: LogsAction) -> Vec<Effect> {
         match action {
             LogsAction::Follow => self.turn_follow(),
-            LogsAction::NextError => self.go_to_grave(Way::Down, Level::Error),
-            LogsAction::PreviousError => self.go_to_grave(Way::Up, Level::Error),
-            LogsAction::NextWarning => self.go_to_grave(Way::Down, Level::Warn),
-            LogsAction::PreviousWarning => self.go_to_grave(Way::Up, Level::Warn),
+            LogsAction::NextError => self.go_to_grave(LookDirection::Down, Level::Error),
+            LogsAction::PreviousError => self.go_to_grave(LookDirection::Up, Level::Error),
+            LogsAction::NextWarning => self.go_to_grave(LookDirection::Down, Level::Warn),
+            LogsAction::PreviousWarning => self.go_to_grave(LookDirection::Up, Level::Warn),
             LogsAction::Sources => self.dialog = Some(Box::new(SourcesDialog::new(self))),
             LogsAction::Lift => self.look.logs.lift(),
             LogsAction::Wrap => self.look.logs.wrap(),
@@ -45,12 +45,12 @@ impl State {
 
     pub(super) fn move_logs(&mut self, action: ListAction) -> Vec<Effect> {
         let step = match action {
-            ListAction::Down => Step::Lines(1),
-            ListAction::Up => Step::Lines(-1),
-            ListAction::HalfDown => Step::Halves(1),
-            ListAction::HalfUp => Step::Halves(-1),
-            ListAction::Top => Step::Top,
-            ListAction::Bottom => Step::Bottom,
+            ListAction::Down => SelectionStep::Lines(1),
+            ListAction::Up => SelectionStep::Lines(-1),
+            ListAction::HalfDown => SelectionStep::Halves(1),
+            ListAction::HalfUp => SelectionStep::Halves(-1),
+            ListAction::Top => SelectionStep::Top,
+            ListAction::Bottom => SelectionStep::Bottom,
             ListAction::Copy => return self.copy_line(),
         };
         self.look.logs.go(step, room(self));
@@ -79,7 +79,7 @@ impl State {
     }
 
     /// Goes to the next line that has what is searched for.
-    pub(super) fn search_logs_on(&mut self, way: Way) {
+    pub(super) fn search_logs_on(&mut self, way: LookDirection) {
         self.hint = self.look.logs.find_next(way, room(self));
     }
 
@@ -151,7 +151,7 @@ impl State {
         }
     }
 
-    fn go_to_grave(&mut self, way: Way, level: Level) {
+    fn go_to_grave(&mut self, way: LookDirection, level: Level) {
         self.hint = self.look.logs.find_grave(way, level, room(self));
     }
 
@@ -197,8 +197,8 @@ impl State {
     }
 
     /// Writes lines as another program reads them: the whole moment, the source, the text.
-    pub(super) fn written_out(&self, entries: &[Arc<Entry>]) -> String {
-        let line = |entry: &Arc<Entry>| {
+    pub(super) fn written_out(&self, entries: &[Arc<LogEntry>]) -> String {
+        let line = |entry: &Arc<LogEntry>| {
             let at = entry.at.to_zoned(self.zone.clone()).strftime("%Y-%m-%d %H:%M:%S%.3f%:z").to_string();
             format!("{at} {} {}\n", entry.source, entry.text)
         };

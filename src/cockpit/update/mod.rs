@@ -3,6 +3,7 @@
 mod acting;
 mod answering;
 mod calling;
+mod catch_up;
 mod checking;
 mod cockpit;
 mod dialog;
@@ -13,7 +14,6 @@ mod going;
 mod keys;
 mod leaving;
 mod logs;
-mod meanwhile;
 mod moving;
 mod news;
 mod outside;

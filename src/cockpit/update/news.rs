@@ -1,21 +1,21 @@
 //! What the engine tells: facts into the fold, telemetry into what is live.
 
 use super::state::State;
-use crate::look::World;
+use crate::look::EngineState;
 use crate::message::Effect;
+use crate::notices::{NoticeLine, Tone};
 use crate::panes;
-use crate::presence::Glances;
-use crate::said::{Entry, Tone};
+use crate::presence::Presences;
 use crate::view::View;
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
 use std::time::Duration;
 use tminus_core::fact::{ActionFact, Fact, GateFact, Record, ReleaseFact, StepFact, TargetFact};
 use tminus_core::lock::LockFact;
-use tminus_core::release::Ended;
+use tminus_core::release::ActionResult;
 use tminus_core::telemetry::{Event, JOURNAL_WAY_ON, Telemetry, journal_lost};
 use tminus_core::time::{age, brief};
-use tminus_engine::{News, Snapshot};
+use tminus_engine::{EngineNews, Snapshot};
 
 /// How long a word for the footer takes to be read, by somebody who does something else too.
 const READ: Duration = Duration::from_secs(30);
@@ -27,9 +27,9 @@ impl State {
     pub(crate) fn join(&mut self, snapshot: Snapshot) {
         let is_first = self.look.opening.take().is_some() || self.world.is_none();
         let gone = self.find_engine();
-        self.look.world = Some(World { plan: snapshot.plan, release: snapshot.release });
+        self.look.world = Some(EngineState { plan: snapshot.plan, release: snapshot.release });
         self.look.logs.catch_up(snapshot.lines, snapshot.passed, self.now);
-        (self.look.live.glances, self.look.live.joined) = (Glances::default(), Some(self.now));
+        (self.look.live.glances, self.look.live.joined) = (Presences::default(), Some(self.now));
         // Who joins late is told of a log that cannot be read like those who saw it happen.
         let lost_before = std::mem::take(&mut self.look.live.lost_logs);
         for told in &snapshot.lost_logs {
@@ -66,10 +66,10 @@ impl State {
         }
     }
 
-    pub(crate) fn hear(&mut self, news: News) -> Vec<Effect> {
+    pub(crate) fn hear(&mut self, news: EngineNews) -> Vec<Effect> {
         match news {
-            News::Resync(snapshot) => self.join(snapshot),
-            News::Event(Event::Fact(record)) => {
+            EngineNews::Resync(snapshot) => self.join(snapshot),
+            EngineNews::Event(Event::Fact(record)) => {
                 let (before, in_trouble) = (self.troubles().len(), self.places_in_trouble());
                 self.learn(&record);
                 if self.troubles().len() > before {
@@ -81,10 +81,10 @@ impl State {
                 let follows = self.follow_preview();
                 return noticed.or(call).into_iter().chain(follows).chain(self.leave_if_over()).collect();
             }
-            News::Event(Event::Telemetry(Telemetry::Log(lines))) => {
+            EngineNews::Event(Event::Telemetry(Telemetry::Log(lines))) => {
                 lines.iter().cloned().for_each(|line| self.look.logs.take(line))
             }
-            News::Event(Event::Telemetry(telemetry)) => {
+            EngineNews::Event(Event::Telemetry(telemetry)) => {
                 self.hear_loss(&telemetry);
                 self.look.live.take(telemetry, self.now);
             }
@@ -170,7 +170,7 @@ impl State {
                 (action.to_string(), format!("its approvals lapsed: {reason}"), Tone::Trouble)
             }
             Fact::Action(ActionFact::Finished { action, outcome, summary }) => {
-                let ended = self.action(action).map_or(Ended::So(*outcome), |state| state.ended_as(*outcome));
+                let ended = self.action(action).map_or(ActionResult::So(*outcome), |state| state.ended_as(*outcome));
                 (action.to_string(), format!("{}: {summary}", ended.words()), Tone::Done)
             }
             // Whoever held it, and everybody else, hears that somebody else does.
@@ -188,7 +188,7 @@ impl State {
             | Fact::Seat(_)
             | Fact::Target(_) => return,
         };
-        let entry = Entry::new(record.at, tone, what.as_str(), says);
+        let entry = NoticeLine::new(record.at, tone, what.as_str(), says);
         let number = self.look.said.keep(entry);
         // What is on the screen already need not be read a second time.
         if self.view().action().is_some_and(|shown| shown.as_str() == what) {
@@ -214,7 +214,7 @@ impl State {
             | Telemetry::Present { .. }
             | Telemetry::BranchStillSo { .. } => return,
         };
-        self.look.said.keep(Entry::new(self.now, Tone::Trouble, what, says));
+        self.look.said.keep(NoticeLine::new(self.now, Tone::Trouble, what, says));
     }
 
     /// Says whether the journal is shown with its newest fact selected; then it stays so.
@@ -232,7 +232,7 @@ impl State {
                 format!("went {far} ahead at once: the machine slept, or its time was set. Ages go by the new time")
             }
         };
-        self.look.said.keep(Entry::new(self.now, Tone::Trouble, "the clock", says));
+        self.look.said.keep(NoticeLine::new(self.now, Tone::Trouble, "the clock", says));
     }
 
     /// Takes a word for the footer away that has stood long enough to be read: later it may not be so any more.

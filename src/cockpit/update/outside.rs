@@ -1,9 +1,9 @@
 //! What the terminal does besides keys: keys poured in, focus, answers, and what comes back from other programs.
 
-use super::state::{Gaze, State};
-use crate::dialogs::{Dialog, Letters, WriteDialog};
+use super::state::{Attending, State};
+use crate::dialogs::{Dialog, LetterUse, WriteDialog};
 use crate::message::{Effect, Mouse, Press};
-use crate::said::Tone;
+use crate::notices::Tone;
 use tminus_core::notation::counted;
 use tminus_core::read_only::ReadOnly;
 
@@ -26,7 +26,7 @@ impl State {
 
     /// A name that stands for a consent is typed by a person, not poured in.
     fn is_written_in(&self) -> bool {
-        self.dialog().is_some_and(|dialog| dialog.letters() == Letters::Text)
+        self.dialog().is_some_and(|dialog| dialog.letters() == LetterUse::Text)
     }
 
     pub(crate) fn refuse_paste(&mut self) {
@@ -38,7 +38,7 @@ impl State {
         });
     }
 
-    pub(crate) const fn look(&mut self, gaze: Gaze) {
+    pub(crate) const fn look(&mut self, gaze: Attending) {
         self.gaze = gaze;
     }
 

@@ -1,10 +1,10 @@
 //! A letter of another script: with a Hebrew, Cyrillic, Greek or Arabic layout, keys that look and move work by their place on
 //! the keyboard. What changes something never does: it says so.
 
-use super::keys::Found;
+use super::keys::KeyMatch;
 use super::state::State;
 use crate::action::{Action, AppAction, DialogAction, PaneAction, Risk};
-use crate::dialogs::Letters;
+use crate::dialogs::LetterUse;
 use crate::guard::Intent;
 use crate::message::Effect;
 use crate::settings::keymap::layout::position;
@@ -21,12 +21,12 @@ impl State {
         let mut strokes = self.pending.clone();
         *strokes.last_mut()? = stroke;
         match self.find(&strokes) {
-            Found::Nothing => None,
-            Found::Begun => {
+            KeyMatch::Nothing => None,
+            KeyMatch::Begun => {
                 self.pending = strokes;
                 Some(Vec::new())
             }
-            Found::Action(action) => {
+            KeyMatch::Action(action) => {
                 self.pending.clear();
                 let chord = chord_text(&strokes);
                 // On the help, what opens an entry runs it, whatever it does.
@@ -48,7 +48,7 @@ impl State {
 
     /// Says whether letters belong to a text now.
     fn is_typed_into(&self) -> bool {
-        self.dialog().is_some_and(|dialog| dialog.letters() != Letters::Unused)
+        self.dialog().is_some_and(|dialog| dialog.letters() != LetterUse::Unused)
     }
 }
 

@@ -1,9 +1,9 @@
 //! Telling the other seats where this one looks.
 
-use super::state::{Gaze, State};
+use super::state::{Attending, State};
 use crate::dialogs::Dialog;
 use crate::message::Effect;
-use crate::presence::Glance;
+use crate::presence::Presence;
 use jiff::SignedDuration;
 use tminus_core::telemetry::Telemetry;
 
@@ -18,7 +18,7 @@ impl State {
     pub(crate) fn tell_glance(&mut self) -> Option<Effect> {
         let seat = self.seat.clone().filter(|_| self.world.is_some() && self.gone.is_none())?;
         let key = self.glance.sits(self.now);
-        let glance = Glance { view: self.looks_at(), size: self.size, key };
+        let glance = Presence { view: self.looks_at(), size: self.size, key };
         let is_due = self.glance.told.as_ref().is_none_or(|(at, told)| {
             let since = self.now.duration_since(*at);
             // A clock that was set back would keep this seat silent until it is as late again.
@@ -29,7 +29,7 @@ impl State {
             return None;
         }
         self.glance.told = Some((self.now, glance.clone()));
-        let Glance { view, size, key } = glance;
+        let Presence { view, size, key } = glance;
         Some(Effect::Look(Telemetry::Present { seat, view, size, key }))
     }
 
@@ -41,9 +41,9 @@ impl State {
     /// Says whether the person looks elsewhere. If the terminal never reports focus, no key for a while means elsewhere.
     pub(crate) fn is_elsewhere(&self) -> bool {
         match self.gaze {
-            Gaze::Here => false,
-            Gaze::Elsewhere => true,
-            Gaze::Untold => self.glance.rests(self.now) >= STILL,
+            Attending::Here => false,
+            Attending::Elsewhere => true,
+            Attending::Untold => self.glance.rests(self.now) >= STILL,
         }
     }
 }

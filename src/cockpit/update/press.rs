@@ -1,14 +1,14 @@
 //! One key: weighed by the guard, looked up in the contexts that count now, then done or said why not.
 
 use super::dialog::TOO_QUICK;
-use super::keys::Found;
+use super::keys::KeyMatch;
 use super::state::State;
 use crate::action::{Action, AppAction, DialogAction, Risk, TextAction};
-use crate::dialogs::{Dialog, Letters, Prompt, WriteDialog, text_width};
+use crate::dialogs::{Dialog, LetterUse, Prompt, WriteDialog, text_width};
 use crate::guard::Intent;
 use crate::layout::dialog_area;
 use crate::message::{Effect, Press};
-use crate::said::{Entry, Tone};
+use crate::notices::{NoticeLine, Tone};
 use crate::settings::keymap::{Key, Stroke, chord_text};
 use std::time::Instant;
 
@@ -33,12 +33,12 @@ impl State {
         self.pending.push(press.stroke);
         self.pending_for = 0;
         match self.find(&self.pending) {
-            Found::Begun => Vec::new(),
-            Found::Action(action) => {
+            KeyMatch::Begun => Vec::new(),
+            KeyMatch::Action(action) => {
                 self.pending.clear();
                 self.take(action, intent)
             }
-            Found::Nothing => match self.by_position(intent) {
+            KeyMatch::Nothing => match self.by_position(intent) {
                 Some(effects) => effects,
                 None => self.unbound(press.stroke, intent),
             },
@@ -59,21 +59,21 @@ impl State {
     /// Only buttons have a dead time: in it a text is written as ever, a cursor moves, and a dialog is left.
     fn unheard(&mut self, stroke: Stroke) -> Vec<Effect> {
         match self.find(&[stroke]) {
-            Found::Action(
+            KeyMatch::Action(
                 action @ Action::Dialog(DialogAction::Cancel | DialogAction::Down | DialogAction::Up)
                 | action @ Action::Text(TextAction::NewLine | TextAction::Undo | TextAction::Redo),
             ) => return self.act(action),
             // The question that follows has a dead time of its own.
-            Found::Action(action @ Action::Text(TextAction::Submit)) if self.is_asked_again() => {
+            KeyMatch::Action(action @ Action::Text(TextAction::Submit)) if self.is_asked_again() => {
                 return self.act(action);
             }
-            Found::Action(_) | Found::Begun if self.dialog.is_some() => {
+            KeyMatch::Action(_) | KeyMatch::Begun if self.dialog.is_some() => {
                 if stroke.key == Key::Enter {
                     self.say_at_buttons(TOO_QUICK);
                 }
             }
-            Found::Action(_) | Found::Begun => {}
-            Found::Nothing => self.write_on(stroke),
+            KeyMatch::Action(_) | KeyMatch::Begun => {}
+            KeyMatch::Nothing => self.write_on(stroke),
         }
         Vec::new()
     }
@@ -93,12 +93,12 @@ impl State {
         self.pending.clear();
         self.write_on(stroke);
         match self.find(&[stroke]) {
-            Found::Action(action) if had_begun => self.take(action, intent),
-            Found::Begun if had_begun => {
+            KeyMatch::Action(action) if had_begun => self.take(action, intent),
+            KeyMatch::Begun if had_begun => {
                 self.pending.push(stroke);
                 Vec::new()
             }
-            Found::Nothing if had_begun && self.dialog.is_none() => {
+            KeyMatch::Nothing if had_begun && self.dialog.is_none() => {
                 self.pending.push(stroke);
                 let effects = self.by_position(intent);
                 effects.unwrap_or_else(|| {
@@ -106,12 +106,12 @@ impl State {
                     Vec::new()
                 })
             }
-            Found::Nothing if self.dialog.is_none() && self.hint.is_none() && !had_begun => {
+            KeyMatch::Nothing if self.dialog.is_none() && self.hint.is_none() && !had_begun => {
                 let help = self.key_to(Action::App(AppAction::Help));
                 self.hint = Some(format!("{} does nothing here: {help} shows the keys that do", chord_text(&[stroke])));
                 Vec::new()
             }
-            Found::Action(_) | Found::Begun | Found::Nothing => Vec::new(),
+            KeyMatch::Action(_) | KeyMatch::Begun | KeyMatch::Nothing => Vec::new(),
         }
     }
 
@@ -152,7 +152,7 @@ impl State {
 
     /// Takes a pasted text: letters for a text that is written, nothing anywhere else.
     pub(crate) fn paste(&mut self, text: &str, at: Instant) {
-        match self.dialog.as_deref_mut().filter(|dialog| dialog.letters() == Letters::Text) {
+        match self.dialog.as_deref_mut().filter(|dialog| dialog.letters() == LetterUse::Text) {
             Some(dialog) => {
                 if let Some(cut) = dialog.paste(text) {
                     self.say(Tone::Hint, "paste", cut);
@@ -168,7 +168,7 @@ impl State {
 
     /// Says something in the footer, until the next key, and keeps it among the messages.
     pub(crate) fn say(&mut self, tone: Tone, what: impl Into<String>, says: impl Into<String>) {
-        let entry = Entry::new(self.now, tone, what, says);
+        let entry = NoticeLine::new(self.now, tone, what, says);
         self.hint = Some(if tone == Tone::Done { entry.whole() } else { entry.says.clone() });
         self.look.said.keep(entry);
     }

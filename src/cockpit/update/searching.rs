@@ -6,7 +6,7 @@ use crate::action::SearchAction;
 use crate::dialogs::{BeforePrompt, Dialog, Prompt, PromptKind};
 use crate::filter::{Fields, Filter};
 use crate::message::Effect;
-use crate::panes::logs::{Before, Way};
+use crate::panes::logs::{LookDirection, SavedView};
 use crate::panes::{self, Sifting};
 use crate::settings::theme::Role;
 use tminus_logs::pattern::{GRAMMAR, Pattern};
@@ -18,8 +18,8 @@ impl State {
             SearchAction::Open | SearchAction::Filter if self.view().help().is_some() => self.narrow(),
             SearchAction::Open => self.open_prompt(PromptKind::Search),
             SearchAction::Filter => self.open_prompt(PromptKind::Filter),
-            SearchAction::Next => self.search_on(Way::Down),
-            SearchAction::Previous => self.search_on(Way::Up),
+            SearchAction::Next => self.search_on(LookDirection::Down),
+            SearchAction::Previous => self.search_on(LookDirection::Up),
             SearchAction::Earlier => self.turn_history(1),
             SearchAction::Later => self.turn_history(-1),
             SearchAction::Take => self.take_prompt(),
@@ -30,7 +30,7 @@ impl State {
     /// Opens the line at the foot. It changes nothing in the world, so the keys that follow count at once.
     fn open_prompt(&mut self, kind: PromptKind) {
         self.pending.clear();
-        let before = Before::of(&self.logs);
+        let before = SavedView::of(&self.logs);
         let text = match kind {
             PromptKind::Search => String::new(),
             PromptKind::Filter if self.is_in_logs() => before.filter().to_owned(),
@@ -160,12 +160,12 @@ impl State {
         let is_lifted = pattern(text)?.is_none();
         self.search_for(text.trim().to_owned());
         if !is_lifted {
-            self.search_list(Way::Down, from);
+            self.search_list(LookDirection::Down, from);
         }
         Ok(())
     }
 
-    fn search_on(&mut self, way: Way) {
+    fn search_on(&mut self, way: LookDirection) {
         match self.is_in_logs() {
             true => self.search_logs_on(way),
             false => self.search_list(way, SearchStart::Next),
@@ -173,20 +173,20 @@ impl State {
     }
 
     /// Goes to the next row that has the text, around the end, and says which of how many it is.
-    fn search_list(&mut self, way: Way, from: SearchStart) {
+    fn search_list(&mut self, way: LookDirection, from: SearchStart) {
         let text = self.searched().to_owned();
         let Ok(Some(pattern)) = pattern(&text) else {
             return self.hint = Some("no search here yet".to_owned());
         };
         let (hits, here) = self.hits(&pattern);
         let straight = match way {
-            Way::Down if from == SearchStart::Here => hits.iter().position(|hit| *hit >= here),
-            Way::Down => hits.iter().position(|hit| *hit > here),
-            Way::Up => hits.iter().rposition(|hit| *hit < here),
+            LookDirection::Down if from == SearchStart::Here => hits.iter().position(|hit| *hit >= here),
+            LookDirection::Down => hits.iter().position(|hit| *hit > here),
+            LookDirection::Up => hits.iter().rposition(|hit| *hit < here),
         };
         let (around, again) = match way {
-            Way::Down => (hits.first().map(|_| 0), ", continued from the top"),
-            Way::Up => (hits.len().checked_sub(1), ", continued from the bottom"),
+            LookDirection::Down => (hits.first().map(|_| 0), ", continued from the top"),
+            LookDirection::Up => (hits.len().checked_sub(1), ", continued from the bottom"),
         };
         let Some(at) = straight.or(around) else {
             return self.hint = Some(format!("nothing has \"{text}\""));

@@ -4,14 +4,14 @@ use super::state::State;
 use crate::action::SeatAction;
 use crate::dialogs::{ChooseDialog, Pressed};
 use crate::message::Effect;
+use crate::notices::{NoticeLine, Tone};
 use crate::panes;
-use crate::said::{Entry, Tone};
 use crate::view::View;
 use tminus_core::action::Proposal;
 use tminus_core::command::Command;
 use tminus_core::fact::{ActionFact, Fact, GateFact, Record};
 use tminus_core::names::{ActionId, SeatId};
-use tminus_core::question::{Asks, NextStep};
+use tminus_core::question::{AfterAnswer, QuestionCommand};
 use tminus_core::seat::{Seat, SeatCommand, SeatFact, is_one};
 
 impl State {
@@ -58,23 +58,23 @@ impl State {
             format!("{}{asks}  ({}, at {})", seat.who.name, seat.who.user, seat.place)
         };
         let options =
-            seats.iter().map(|id| (option(id), Pressed::Leads(NextStep::Ask(self.of_seat(id, action))))).collect();
+            seats.iter().map(|id| (option(id), Pressed::Leads(AfterAnswer::Ask(self.of_seat(id, action))))).collect();
         self.open(ChooseDialog { title, options, row: 0 });
         Vec::new()
     }
 
     fn ask_of_seat(&mut self, seat: &SeatId, action: SeatAction) -> Vec<Effect> {
-        self.lead(NextStep::Ask(self.of_seat(seat, action)))
+        self.lead(AfterAnswer::Ask(self.of_seat(seat, action)))
     }
 
-    fn of_seat(&self, seat: &SeatId, action: SeatAction) -> Asks {
+    fn of_seat(&self, seat: &SeatId, action: SeatAction) -> QuestionCommand {
         let (to, name) = (seat.clone(), self.name_of(seat));
         match action {
             SeatAction::Decline => {
-                Asks::new(format!("keep the seat from {name}"), Command::Seat(SeatCommand::Decline { to }))
+                QuestionCommand::new(format!("keep the seat from {name}"), Command::Seat(SeatCommand::Decline { to }))
             }
             SeatAction::Give | SeatAction::Ask | SeatAction::Take => {
-                Asks::new(format!("give {name} the seat"), Command::Seat(SeatCommand::Give { to }))
+                QuestionCommand::new(format!("give {name} the seat"), Command::Seat(SeatCommand::Give { to }))
             }
         }
     }
@@ -102,7 +102,7 @@ impl State {
             AtTable::Approved(action, "") => (action.to_string(), format!("approved by {name}")),
             AtTable::Approved(action, note) => (action.to_string(), format!("approved by {name}: {note}")),
         };
-        self.look.said.keep(Entry::new(record.at, Tone::Note, what, says));
+        self.look.said.keep(NoticeLine::new(record.at, Tone::Note, what, says));
     }
 
     /// Says whether somebody did something themselves.
@@ -119,7 +119,7 @@ impl State {
             AtTable::Seat(fact) => self.concerns(fact, record)?,
             AtTable::Approved(action, _) if !self.is_own(record) => self.goes_on(action)?,
             AtTable::Began(_, proposal) if !self.is_own(record) => {
-                Says::new(format!("{} began to {}", record.who.label(), proposal.request.words()))
+                SeatNotice::new(format!("{} began to {}", record.who.label(), proposal.request.words()))
             }
             AtTable::Approved(..) | AtTable::Proposed(..) | AtTable::Began(..) => return None,
         };
@@ -127,19 +127,19 @@ impl State {
         self.is_elsewhere().then(|| Effect::Call(format!("tminus: {}", says.text)))
     }
 
-    fn concerns(&self, fact: &SeatFact, record: &Record) -> Option<Says> {
+    fn concerns(&self, fact: &SeatFact, record: &Record) -> Option<SeatNotice> {
         let own = self.seat.as_ref()?;
         let name = &record.who.label();
         match fact {
             // The keys for yes and no stand in the footer until it is answered.
             SeatFact::Asked { .. } => {
                 self.people()?.seats.driving(Some(own)).ok()?;
-                Some(Says { text: format!("{name} asks for the driver's seat"), in_footer: false })
+                Some(SeatNotice { text: format!("{name} asks for the driver's seat"), in_footer: false })
             }
-            SeatFact::Declined { seat, .. } if seat == own => Some(Says::new(format!("{name} keeps driving"))),
-            SeatFact::Passed { to, .. } if to == own => Some(Says::new("you drive now".to_owned())),
+            SeatFact::Declined { seat, .. } if seat == own => Some(SeatNotice::new(format!("{name} keeps driving"))),
+            SeatFact::Passed { to, .. } if to == own => Some(SeatNotice::new("you drive now".to_owned())),
             SeatFact::Passed { from, name, .. } if from.as_ref() == Some(own) => {
-                Some(Says::new(format!("{name} drives now, and you navigate")))
+                Some(SeatNotice::new(format!("{name} drives now, and you navigate")))
             }
             SeatFact::Sat { .. } | SeatFact::Rose { .. } | SeatFact::Declined { .. } | SeatFact::Passed { .. } => None,
             SeatFact::Kept { .. } | SeatFact::Freed { .. } => None,
@@ -147,13 +147,13 @@ impl State {
     }
 
     /// Says that what was proposed has its last yes, and which key continues with it; each one before to the proposer alone.
-    fn goes_on(&self, action: &ActionId) -> Option<Says> {
+    fn goes_on(&self, action: &ActionId) -> Option<SeatNotice> {
         let action = self.action(action)?;
         let is_own = is_one(&action.proposer, &self.who);
         let count = self.gate_of(action)?.approvals?;
         let words = self.approval_words(action, (count.given.len(), count.needed));
         match (is_own, self.is_approved(action)) {
-            (true, _) | (false, true) => Some(Says::new(words)),
+            (true, _) | (false, true) => Some(SeatNotice::new(words)),
             (false, false) => None,
         }
     }
@@ -192,13 +192,13 @@ impl<'a> AtTable<'a> {
 }
 
 /// What is said to somebody.
-struct Says {
+struct SeatNotice {
     text: String,
     /// Whether it stands in the footer until the next key.
     in_footer: bool,
 }
 
-impl Says {
+impl SeatNotice {
     const fn new(text: String) -> Self {
         Self { text, in_footer: true }
     }

@@ -67,9 +67,9 @@ impl State {
 mod tests {
     use super::*;
     use crate::message::{Message, Press, Repeat};
+    use crate::notices::NoticeLine;
     use crate::opening::CockpitSettings;
-    use crate::panes::logs::{Clock, Fold};
-    use crate::said::Entry;
+    use crate::panes::logs::{LongLines, TimeDisplay};
     use crate::settings::keymap::parse_chord;
     use crate::update::Cockpit;
     use jiff::Timestamp;
@@ -108,7 +108,7 @@ mod tests {
         }
         let left = cockpit.session();
         assert_eq!((left.view.as_str(), left.checks.as_str(), left.lines.as_str()), ("pane.logs", "pool", "!x"));
-        assert_eq!((left.fold, left.clock, left.marks.len()), (Fold::Wrapped, Clock::None, 1));
+        assert_eq!((left.fold, left.clock, left.marks.len()), (LongLines::Wrapped, TimeDisplay::None, 1));
         assert_eq!(left.searches, ["pool", "!x"]);
         assert_eq!(opened(Some(left.clone())).session(), left);
     }
@@ -116,14 +116,14 @@ mod tests {
     #[test]
     fn what_was_left_unread_is_unread_the_next_time() {
         let refused = Refusal::held("deploy to staging is blocked: the gate is closed").with(vec!["tests fail".into()]);
-        let entry = Entry::refused(Timestamp::UNIX_EPOCH, "deploy staging", refused);
+        let entry = NoticeLine::refused(Timestamp::UNIX_EPOCH, "deploy staging", refused);
         let left = Session { unread: vec![entry], ..Session::default() };
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("session.json");
         left.write(&file);
         let mut next = opened(Session::read(&file));
         let unread = |cockpit: &Cockpit| cockpit.session().unread;
-        assert_eq!(unread(&next).iter().map(Entry::whole).collect::<Vec<_>>(), [left.unread[0].whole()]);
+        assert_eq!(unread(&next).iter().map(NoticeLine::whole).collect::<Vec<_>>(), [left.unread[0].whole()]);
         let mut at = Instant::now();
         for stroke in parse_chord("M R").unwrap() {
             at += Duration::from_millis(500);
@@ -137,7 +137,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("session.json");
         let marks = vec![(Timestamp::UNIX_EPOCH, "mark 12:00".to_owned())];
-        let session = Session { view: "pane.logs".into(), fold: Fold::Wrapped, marks, ..Session::default() };
+        let session = Session { view: "pane.logs".into(), fold: LongLines::Wrapped, marks, ..Session::default() };
         session.write(&file);
         assert_eq!(Session::read(&file), Some(session));
         std::fs::write(&file, "{").unwrap();

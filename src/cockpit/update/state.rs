@@ -3,8 +3,8 @@
 use crate::dialogs::{BeforePrompt, Dialog};
 use crate::guard::Guard;
 use crate::look::Look;
+use crate::notices::NoticeLine;
 use crate::presence::OwnGlance;
-use crate::said::Entry;
 use crate::session::Session;
 use crate::settings::keymap::Stroke;
 use crate::settings::theme::Background;
@@ -33,8 +33,8 @@ pub(crate) struct State {
     /// Why somebody wanted to go back from an environment, until that has begun.
     pub(super) why_back: BTreeMap<EnvName, String>,
     /// What was answered to a proposal that has not been heard of yet.
-    pub(super) unheard: Option<Entry>,
-    pub(super) asked: Vec<Asked>,
+    pub(super) unheard: Option<NoticeLine>,
+    pub(super) asked: Vec<PendingCall>,
     pub(super) tickets: u64,
     pub(super) guard: Guard,
     pub(super) pending: Vec<Stroke>,
@@ -44,7 +44,7 @@ pub(crate) struct State {
     pub(super) hint: Option<String>,
     /// The word that stood there at the last second, and since when.
     pub(super) hinted: Option<(String, Timestamp)>,
-    pub(super) gaze: Gaze,
+    pub(super) gaze: Attending,
     pub(super) leaving: Leaving,
 }
 
@@ -58,7 +58,7 @@ impl Deref for State {
 
 /// Whether somebody may be looking, as far as the terminal tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Gaze {
+pub(crate) enum Attending {
     /// It has told nothing yet: tmux tells nothing by itself, and others only when it changes.
     Untold,
     Here,
@@ -76,7 +76,7 @@ pub(crate) enum Leaving {
 
 /// A question that the engine has not answered yet.
 #[derive(Clone, Debug)]
-pub(crate) struct Asked {
+pub(crate) struct PendingCall {
     pub(crate) ticket: u64,
     /// In words, for the footer: `deploy staging`.
     pub(crate) what: String,
@@ -111,7 +111,7 @@ impl State {
     }
 
     /// Returns what is waited for first.
-    pub(crate) fn first_asked(&self) -> Option<&Asked> {
+    pub(crate) fn first_asked(&self) -> Option<&PendingCall> {
         self.asked.first()
     }
 

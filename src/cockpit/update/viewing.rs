@@ -2,10 +2,10 @@
 
 use super::state::State;
 use crate::action::{AppAction, PaneAction, ViewAction};
-use crate::dialogs::{ChooseDialog, Pressed, SayingDialog, Scope};
+use crate::dialogs::{ChooseDialog, PaletteScope, Pressed, SayingDialog};
 use crate::message::Effect;
 use crate::panes::{self, Enter, Tab};
-use crate::spot::{Pane, Side, Spot, Zoom};
+use crate::spot::{Pane, PaneSide, Spot, Zoom};
 use crate::view::View;
 use tminus_core::command::Command;
 use tminus_core::names::Person;
@@ -22,7 +22,7 @@ impl State {
             AppAction::Meanwhile => self.show_meanwhile(),
             AppAction::Calls => self.go(View::Calls),
             AppAction::People => self.go(View::People),
-            AppAction::Palette => self.open_palette(Scope::Everything),
+            AppAction::Palette => self.open_palette(PaletteScope::Everything),
             AppAction::Refresh if self.is_away_from_engine() => return self.rejoin(),
             AppAction::Refresh => return self.ask("look again".to_owned(), Command::Refresh),
             AppAction::ActAs => self.choose_name(),
@@ -70,7 +70,7 @@ impl State {
                 let row = left.row;
                 self.enter(left);
                 let row = self.here().stop(self, (row.saturating_add(1), row));
-                if let Some(spot) = self.look.trail.last_mut().filter(|spot| spot.side == Side::First) {
+                if let Some(spot) = self.look.trail.last_mut().filter(|spot| spot.side == PaneSide::First) {
                     spot.row = row;
                 }
             }

@@ -5,7 +5,7 @@ use crate::signs::Signs;
 
 /// What a piece of a drawing is, so that it can be coloured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Part {
+pub(crate) enum ChartPart {
     /// The value.
     Value,
     /// The limit that it is held against.
@@ -17,16 +17,16 @@ pub(crate) enum Part {
 }
 
 /// Pieces of one line.
-pub(crate) type Pieces = Vec<(String, Part)>;
+pub(crate) type ChartPieces = Vec<(String, ChartPart)>;
 
 /// What a value is held against.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(crate) struct Marks {
+pub(crate) struct ChartMarks {
     pub(crate) limit: Option<f64>,
     pub(crate) baseline: Option<f64>,
 }
 
-impl Marks {
+impl ChartMarks {
     fn finite(self) -> Self {
         Self { limit: measured(self.limit), baseline: measured(self.baseline) }
     }
@@ -40,11 +40,11 @@ pub(crate) fn measured(value: Option<f64>) -> Option<f64> {
 /// Draws a value from zero on, with a mark at its limit and one at the release before.
 ///
 /// A value that was not measured, or lies under zero, fills nothing.
-pub(crate) fn value_bar(value: Option<f64>, marks: Marks, columns: usize, signs: Signs) -> Pieces {
+pub(crate) fn value_bar(value: Option<f64>, marks: ChartMarks, columns: usize, signs: Signs) -> ChartPieces {
     let (value, marks) = (measured(value), marks.finite());
     let most = [value, marks.limit, marks.baseline].into_iter().flatten().fold(0.0_f64, f64::max);
     if columns == 0 || most <= 0.0 {
-        return vec![(rest(signs).repeat(columns), Part::Rest)];
+        return vec![(rest(signs).repeat(columns), ChartPart::Rest)];
     }
     // The longest leaves a tenth free, so that one sees that it ends there.
     let column = |of: f64| ((of.max(0.0) / (most * 1.1)) * columns as f64) as usize;
@@ -52,10 +52,10 @@ pub(crate) fn value_bar(value: Option<f64>, marks: Marks, columns: usize, signs:
     let limit = marks.limit.filter(|l| *l > 0.0).map(|l| column(l).min(columns - 1));
     let baseline = marks.baseline.filter(|b| *b > 0.0).map(|b| column(b).min(columns - 1));
     let cell = |at: usize| match (Some(at) == limit, Some(at) == baseline) {
-        (true, _) => (of(signs, "│", "|"), Part::Limit),
-        (false, true) => (of(signs, "┆", ":"), Part::Baseline),
-        (false, false) if at < filled => (of(signs, "━", "#"), Part::Value),
-        (false, false) => (rest(signs), Part::Rest),
+        (true, _) => (of(signs, "│", "|"), ChartPart::Limit),
+        (false, true) => (of(signs, "┆", ":"), ChartPart::Baseline),
+        (false, false) if at < filled => (of(signs, "━", "#"), ChartPart::Value),
+        (false, false) => (rest(signs), ChartPart::Rest),
     };
     joined((0..columns).map(cell))
 }
@@ -96,7 +96,7 @@ pub(crate) fn line_chart(
     limit: Option<f64>,
     (columns, lines): (usize, usize),
     signs: Signs,
-) -> Vec<Pieces> {
+) -> Vec<ChartPieces> {
     let (across, down) = of(signs, (2, 4), (1, 1));
     let size = columns * across * lines * down;
     let mut dots = Dots { across, down, columns, lines, value: vec![false; size], limit: vec![false; size] };
@@ -119,7 +119,7 @@ pub(crate) fn line_chart(
     };
     if let Some(limit) = limit {
         let y = to_y(limit);
-        (0..columns * across).filter(|x| across == 1 || x % 4 < 2).for_each(|x| dots.dot(x, y, Part::Limit));
+        (0..columns * across).filter(|x| across == 1 || x % 4 < 2).for_each(|x| dots.dot(x, y, ChartPart::Limit));
     }
     let mut before: Option<(usize, usize)> = None;
     for point in points {
@@ -133,9 +133,9 @@ pub(crate) fn line_chart(
 }
 
 impl Dots {
-    fn dot(&mut self, x: usize, y: usize, part: Part) {
+    fn dot(&mut self, x: usize, y: usize, part: ChartPart) {
         let at = y * self.columns * self.across + x;
-        let plane = if part == Part::Limit { &mut self.limit } else { &mut self.value };
+        let plane = if part == ChartPart::Limit { &mut self.limit } else { &mut self.value };
         if let Some(dot) = plane.get_mut(at) {
             *dot = true;
         }
@@ -149,16 +149,16 @@ impl Dots {
             far => (a as f64 + (b as f64 - a as f64) * at as f64 / far as f64).round() as usize,
         };
         for at in 0..=far {
-            self.dot(between(from.0, to.0, at), between(from.1, to.1, at), Part::Value);
+            self.dot(between(from.0, to.0, at), between(from.1, to.1, at), ChartPart::Value);
         }
     }
 
-    fn drawn(&self, signs: Signs) -> Vec<Pieces> {
+    fn drawn(&self, signs: Signs) -> Vec<ChartPieces> {
         let line = |line: usize| joined((0..self.columns).map(|column| self.cell(column, line, signs)));
         (0..self.lines).map(line).collect()
     }
 
-    fn cell(&self, column: usize, line: usize, signs: Signs) -> (String, Part) {
+    fn cell(&self, column: usize, line: usize, signs: Signs) -> (String, ChartPart) {
         let bits = |plane: &[bool]| {
             let dot = |(x, y): (usize, usize)| {
                 let at = (line * self.down + y) * self.columns * self.across + column * self.across + x;
@@ -168,10 +168,10 @@ impl Dots {
             places.filter(|place| dot(*place)).map(|(x, y)| braille_bit(x, y)).fold(0_u32, |all, bit| all | bit)
         };
         let (value, limit) = (bits(&self.value), bits(&self.limit));
-        let part = if value > 0 { Part::Value } else { Part::Limit };
+        let part = if value > 0 { ChartPart::Value } else { ChartPart::Limit };
         match (signs, value | limit) {
-            (_, 0) => (" ".to_owned(), Part::Rest),
-            (Signs::Ascii, _) => (if part == Part::Value { "*" } else { "-" }.to_owned(), part),
+            (_, 0) => (" ".to_owned(), ChartPart::Rest),
+            (Signs::Ascii, _) => (if part == ChartPart::Value { "*" } else { "-" }.to_owned(), part),
             (Signs::Unicode, dots) => (char::from_u32(0x2800 + dots).unwrap_or(' ').to_string(), part),
         }
     }
@@ -187,8 +187,8 @@ const fn braille_bit(x: usize, y: usize) -> u32 {
     }
 }
 
-fn joined<T: AsRef<str>>(cells: impl Iterator<Item = (T, Part)>) -> Pieces {
-    let mut pieces: Pieces = Vec::new();
+fn joined<T: AsRef<str>>(cells: impl Iterator<Item = (T, ChartPart)>) -> ChartPieces {
+    let mut pieces: ChartPieces = Vec::new();
     for (text, part) in cells {
         match pieces.last_mut() {
             Some((last, of)) if *of == part => last.push_str(text.as_ref()),
@@ -213,12 +213,12 @@ fn rest(signs: Signs) -> &'static str {
 mod tests {
     use super::*;
 
-    fn text(pieces: &Pieces) -> String {
+    fn text(pieces: &ChartPieces) -> String {
         pieces.iter().map(|(text, _)| text.as_str()).collect()
     }
 
     fn bar(value: Option<f64>, limit: Option<f64>) -> String {
-        text(&value_bar(value, Marks { limit, baseline: None }, 11, Signs::Ascii))
+        text(&value_bar(value, ChartMarks { limit, baseline: None }, 11, Signs::Ascii))
     }
 
     fn points(values: &[Option<f64>]) -> Vec<Point> {
@@ -242,16 +242,16 @@ mod tests {
         }
         assert_eq!(bar(None, None), "-----------");
         assert_eq!(bar(Some(1.0), Some(f64::NAN)), "##########-");
-        assert_eq!(value_bar(Some(1.0), Marks::default(), 0, Signs::Ascii).len(), 1);
+        assert_eq!(value_bar(Some(1.0), ChartMarks::default(), 0, Signs::Ascii).len(), 1);
     }
 
     #[test]
     fn a_small_value_is_still_seen_and_the_release_before_has_its_own_mark() {
         assert_eq!(bar(Some(0.001), Some(10.0)), "#---------|");
-        let marks = Marks { limit: Some(10.0), baseline: Some(5.0) };
+        let marks = ChartMarks { limit: Some(10.0), baseline: Some(5.0) };
         let pieces = value_bar(Some(2.0), marks, 11, Signs::Unicode);
         assert_eq!(text(&pieces), "━━───┆────│");
-        assert!(pieces.contains(&("┆".to_owned(), Part::Baseline)), "{pieces:?}");
+        assert!(pieces.contains(&("┆".to_owned(), ChartPart::Baseline)), "{pieces:?}");
     }
 
     #[test]

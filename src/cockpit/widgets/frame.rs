@@ -11,14 +11,14 @@ use ratatui::widgets::{Block, Widget};
 
 /// Whether a pane has the keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Attention {
+pub(crate) enum Focus {
     Here,
     Elsewhere,
     /// It has the keys, and is about a protected place.
     Guarded,
 }
 
-impl Attention {
+impl Focus {
     pub(crate) fn of(is_here: impl FnOnce() -> bool) -> Self {
         if is_here() { Self::Here } else { Self::Elsewhere }
     }
@@ -36,7 +36,7 @@ const ASCII: border::Set<'_> = border::Set {
 };
 
 /// Draws a frame with its heading, and returns what is inside.
-pub(crate) fn frame(area: Rect, heading: &Row, attention: Attention, buffer: &mut Buffer, palette: &Palette) -> Rect {
+pub(crate) fn frame(area: Rect, heading: &Row, attention: Focus, buffer: &mut Buffer, palette: &Palette) -> Rect {
     let area = area.intersection(buffer.area);
     if area.width < 4 || area.height < 2 {
         return Rect { width: 0, height: 0, ..area };
@@ -46,9 +46,9 @@ pub(crate) fn frame(area: Rect, heading: &Row, attention: Attention, buffer: &mu
         Signs::Ascii => ASCII,
     };
     let role = match attention {
-        Attention::Here => Role::Focus,
-        Attention::Elsewhere => Role::Frame,
-        Attention::Guarded => Role::Protected,
+        Focus::Here => Role::Focus,
+        Focus::Elsewhere => Role::Frame,
+        Focus::Guarded => Role::Protected,
     };
     Block::bordered().border_set(set).border_style(palette.style(role)).render(area, buffer);
     let line = Rect { x: area.x + 2, width: area.width - 4, height: 1, ..area };

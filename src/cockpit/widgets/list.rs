@@ -1,6 +1,6 @@
 //! Rows in an area: with a selected one that stays in sight, or as a page that scrolls.
 
-use super::frame::Attention;
+use super::frame::Focus;
 use super::row::Row;
 use crate::settings::theme::Role;
 use crate::theme::Palette;
@@ -9,13 +9,13 @@ use ratatui::layout::Rect;
 
 /// The selected row, and whether its list has the keys.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Cursor {
+pub(crate) struct ListCursor {
     pub(crate) row: usize,
-    pub(crate) attention: Attention,
+    pub(crate) attention: Focus,
 }
 
 /// Draws rows with a selected one, which has a sign; what does not fit is counted at the lower edge.
-pub(crate) fn draw_list(rows: &[Row], cursor: Cursor, area: Rect, buffer: &mut Buffer, palette: &Palette) {
+pub(crate) fn draw_list(rows: &[Row], cursor: ListCursor, area: Rect, buffer: &mut Buffer, palette: &Palette) {
     draw_long_list(rows.len(), cursor, |at| rows[at].clone(), (area, buffer, palette));
     point(rows.len(), cursor, area, (buffer, palette));
 }
@@ -23,7 +23,7 @@ pub(crate) fn draw_list(rows: &[Row], cursor: Cursor, area: Rect, buffer: &mut B
 /// Draws the rows in sight of so many, with a selected one, and makes no other; the sign before it is the caller's.
 pub(crate) fn draw_long_list(
     count: usize,
-    cursor: Cursor,
+    cursor: ListCursor,
     make: impl Fn(usize) -> Row,
     (area, buffer, palette): (Rect, &mut Buffer, &Palette),
 ) {
@@ -72,9 +72,9 @@ pub(crate) fn draw_window(
 }
 
 /// Puts a sign before the selected row of a list that has the keys, into the air between it and the frame.
-pub(crate) fn point(count: usize, cursor: Cursor, area: Rect, (buffer, palette): (&mut Buffer, &Palette)) {
+pub(crate) fn point(count: usize, cursor: ListCursor, area: Rect, (buffer, palette): (&mut Buffer, &Palette)) {
     let area = area.intersection(buffer.area);
-    if area.is_empty() || count == 0 || area.x == 0 || cursor.attention == Attention::Elsewhere {
+    if area.is_empty() || count == 0 || area.x == 0 || cursor.attention == Focus::Elsewhere {
         return;
     }
     let selected = cursor.row.min(count - 1);
@@ -93,8 +93,8 @@ fn first_shown(selected: usize, rows: usize, height: usize) -> usize {
 }
 
 /// Marks the row that is selected.
-pub(crate) fn mark(place: Rect, attention: Attention, buffer: &mut Buffer, palette: &Palette) {
-    let role = if attention == Attention::Here { Role::Selection } else { Role::Remembered };
+pub(crate) fn mark(place: Rect, attention: Focus, buffer: &mut Buffer, palette: &Palette) {
+    let role = if attention == Focus::Here { Role::Selection } else { Role::Remembered };
     let wide = Rect { x: place.x.saturating_sub(1), width: place.width + 2, ..place };
     buffer.set_style(wide.intersection(buffer.area), palette.style(role));
 }

@@ -11,9 +11,9 @@ mod text;
 mod track;
 
 pub(crate) use bar::{bar, sparks};
-pub(crate) use chart::{Marks, Part, Pieces, Point, line_chart, measured, sparkline, value_bar};
-pub(crate) use frame::{Attention, frame};
-pub(crate) use list::{Cursor, draw_list, draw_long_list, draw_page, draw_window, mark, point, rest, window};
+pub(crate) use chart::{ChartMarks, ChartPart, ChartPieces, Point, line_chart, measured, sparkline, value_bar};
+pub(crate) use frame::{Focus, frame};
+pub(crate) use list::{ListCursor, draw_list, draw_long_list, draw_page, draw_window, mark, point, rest, window};
 pub(crate) use lit::light;
 pub(crate) use row::Row;
 pub(crate) use split::{split_across, split_down};

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 /// What a heading is to a version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Named {
+pub(super) enum HeadingName {
     /// It does not have it.
     Nothing,
     /// It has it, and is about something else.
@@ -123,13 +123,15 @@ pub(super) const NOT_OUT: &[&str] = &[
 ];
 
 /// Says what a heading is to a version.
-pub(super) fn of(heading: &str, version: &str, tag: &str) -> Named {
+pub(super) fn of(heading: &str, version: &str, tag: &str) -> HeadingName {
     let plain = without_links(heading);
     let words: Vec<&str> = plain.split(|c: char| !is_part(c)).filter(|word| !word.is_empty()).map(trimmed).collect();
-    let Some(at) = words.iter().position(|word| is_the_version(word, version, tag)) else { return Named::Nothing };
+    let Some(at) = words.iter().position(|word| is_the_version(word, version, tag)) else {
+        return HeadingName::Nothing;
+    };
     let before = &words[..at];
     if before.iter().any(|word| is_version(word)) {
-        return Named::Mentioned;
+        return HeadingName::Mentioned;
     }
     let lead = lead(&plain, words[at]);
     let is_phrase = PHRASES.iter().any(|phrase| lead.ends_with(phrase));
@@ -137,7 +139,7 @@ pub(super) fn of(heading: &str, version: &str, tag: &str) -> Named {
     // `2026-01-01, Version 1.0.0`
     let is_dated = before.first().is_some_and(|word| is_date(word)) && before.len() < 3;
     if (is_prose && !is_phrase && !is_dated) || before.len() > 5 {
-        return Named::Mentioned;
+        return HeadingName::Mentioned;
     }
     // `1.0.0 and 1.1.0`, `1.0.0 compatibility`
     let after = &words[at + 1..];
@@ -149,9 +151,9 @@ pub(super) fn of(heading: &str, version: &str, tag: &str) -> Named {
         || is_before_it(after)
         || after.iter().any(|word| is_version(word) && !is_the_version(word, version, tag))
     {
-        return Named::Mentioned;
+        return HeadingName::Mentioned;
     }
-    Named::Section
+    HeadingName::Section
 }
 
 /// Says whether the words behind a version make it the one before it is out: `1.0.0 RC 1`, `1.0.0 (beta)`.

@@ -4,7 +4,7 @@
 //! it cannot move the cursor, set the title, write the clipboard or ring. It does not hide secrets; that is
 //! [`crate::mask`]'s story, and comes after, because a sequence in the middle of a secret would hide it there.
 
-use super::sheet::Sheet;
+use super::sheet::LineSheet;
 use crate::open_line::{LONGEST_LINE, cut};
 use std::borrow::Cow;
 
@@ -17,7 +17,7 @@ pub fn line(text: &str) -> Cow<'_, str> {
     if is_plain && text.len() <= LONGEST_LINE {
         return Cow::Borrowed(text);
     }
-    let shown: Vec<String> = text.lines().map(|part| Sheet::read(part).into_text()).collect();
+    let shown: Vec<String> = text.lines().map(|part| LineSheet::read(part).into_text()).collect();
     Cow::Owned(cut(shown.join(" "), 0))
 }
 

@@ -12,7 +12,7 @@ const RETURN: &str = "\\r";
 
 /// What stands in the line.
 #[derive(Default)]
-pub(super) struct Sheet {
+pub(super) struct LineSheet {
     text: String,
     // A return alone overwrites nothing: `50%\r` still shows 50%.
     is_returned: bool,
@@ -20,7 +20,7 @@ pub(super) struct Sheet {
     is_back: bool,
 }
 
-impl Sheet {
+impl LineSheet {
     /// Reads one line, without its line break.
     pub(super) fn read(text: &str) -> Self {
         let mut sheet = Self::default();
@@ -60,7 +60,7 @@ impl Sheet {
     }
 }
 
-impl Perform for Sheet {
+impl Perform for LineSheet {
     fn print(&mut self, character: char) {
         self.put(character);
     }

@@ -1,6 +1,6 @@
 //! An action on its way: it is stopped, tried again, left or accepted.
 
-use super::decision::{Decision, Follow, Ground};
+use super::decision::{Decision, DecisionInput, Follow};
 use super::progress::withdrawn;
 use super::start::{locked, start};
 use crate::action::Outcome;
@@ -9,7 +9,7 @@ use crate::fact::{ActionFact, Fact, StepFact};
 use crate::names::ActionId;
 use crate::release::{ActionState, StepPhase};
 
-pub(super) fn decide(ground: &Ground<'_>, command: &ActionCommand) -> Result<Decision, Refusal> {
+pub(super) fn decide(ground: &DecisionInput<'_>, command: &ActionCommand) -> Result<Decision, Refusal> {
     match command {
         ActionCommand::Start { release, request, consent } => start(ground, release, request, consent),
         ActionCommand::Stop { action } => stop(ground, action),
@@ -20,7 +20,7 @@ pub(super) fn decide(ground: &Ground<'_>, command: &ActionCommand) -> Result<Dec
 }
 
 /// What touches a locked environment again waits for its holder.
-fn unlocked(ground: &Ground<'_>, action: &ActionState) -> Result<(), Refusal> {
+fn unlocked(ground: &DecisionInput<'_>, action: &ActionState) -> Result<(), Refusal> {
     let situation = ground.situation(&action.proposal.release);
     let request = &action.proposal.request;
     match (request.env(), situation.lock_for(ground.who, request)) {
@@ -29,7 +29,7 @@ fn unlocked(ground: &Ground<'_>, action: &ActionState) -> Result<(), Refusal> {
     }
 }
 
-fn active<'a>(ground: &'a Ground<'_>, id: &ActionId) -> Result<&'a ActionState, Refusal> {
+fn active<'a>(ground: &'a DecisionInput<'_>, id: &ActionId) -> Result<&'a ActionState, Refusal> {
     let action = ground.release.action(id).ok_or_else(|| Refusal::unknown(format!("there is no action {id}")))?;
     match action.is_active() {
         true => Ok(action),
@@ -38,29 +38,29 @@ fn active<'a>(ground: &'a Ground<'_>, id: &ActionId) -> Result<&'a ActionState, 
 }
 
 /// One action at a time touches an environment, also when one that stood still goes on.
-fn alone(ground: &Ground<'_>, action: &ActionState) -> Result<(), Refusal> {
+fn alone(ground: &DecisionInput<'_>, action: &ActionState) -> Result<(), Refusal> {
     let env = action.proposal.request.env();
     let other =
         ground.release.active_actions().find(|a| a.id != action.id && a.proposal.request.env() == env && env.is_some());
     match other {
         None => Ok(()),
-        Some(other) => Err(Refusal::held(format!("{} waits: {} is not over", action.id, other.id))),
+        Some(other) => Err(Refusal::held(format!("{} waits: {} has not ended", action.id, other.id))),
     }
 }
 
-fn stop(ground: &Ground<'_>, id: &ActionId) -> Result<Decision, Refusal> {
+fn stop(ground: &DecisionInput<'_>, id: &ActionId) -> Result<Decision, Refusal> {
     let action = active(ground, id)?;
     if action.is_stuck() {
         return leave(ground, id);
     }
     if action.stop_requested.is_some() {
-        return Err(Refusal::held(format!("{id} was asked to stop already; it ends at the next step boundary")));
+        return Err(Refusal::held(format!("{id} has already been asked to stop; it ends at the next step boundary")));
     }
     let facts = vec![Fact::Action(ActionFact::StopRequested { action: id.clone() })];
     Ok(Decision { facts, follow: Follow::Advance(id.clone()) })
 }
 
-fn retry(ground: &Ground<'_>, id: &ActionId) -> Result<Decision, Refusal> {
+fn retry(ground: &DecisionInput<'_>, id: &ActionId) -> Result<Decision, Refusal> {
     let action = active(ground, id)?;
     alone(ground, action)?;
     unlocked(ground, action)?;
@@ -70,7 +70,7 @@ fn retry(ground: &Ground<'_>, id: &ActionId) -> Result<Decision, Refusal> {
     }
 }
 
-fn leave(ground: &Ground<'_>, id: &ActionId) -> Result<Decision, Refusal> {
+fn leave(ground: &DecisionInput<'_>, id: &ActionId) -> Result<Decision, Refusal> {
     let action = active(ground, id)?;
     if !action.is_stuck() {
         return Err(Refusal::held(format!("{id} is running; stop it first")));
@@ -82,7 +82,7 @@ fn leave(ground: &Ground<'_>, id: &ActionId) -> Result<Decision, Refusal> {
     Ok(Decision { facts: std::iter::once(finished).chain(withdrawn).collect(), follow: Follow::Nothing })
 }
 
-fn accept(ground: &Ground<'_>, id: &ActionId, note: &str) -> Result<Decision, Refusal> {
+fn accept(ground: &DecisionInput<'_>, id: &ActionId, note: &str) -> Result<Decision, Refusal> {
     let action = active(ground, id)?;
     alone(ground, action)?;
     let Some((step, state)) = action.current().filter(|(_, s)| s.phase == StepPhase::Unclear) else {

@@ -1,6 +1,6 @@
 //! Running checks, and a person's word on a manual one.
 
-use super::decision::{Decision, Follow, Ground};
+use super::decision::{Decision, DecisionInput, Follow};
 use super::release::is_open;
 use crate::command::{CheckCommand, Refusal};
 use crate::evidence::Evidence;
@@ -11,14 +11,14 @@ use crate::plan::Check;
 use crate::time::{Span, age};
 use crate::verdict::Verdict;
 
-pub(super) fn decide(ground: &Ground<'_>, command: &CheckCommand) -> Result<Decision, Refusal> {
+pub(super) fn decide(ground: &DecisionInput<'_>, command: &CheckCommand) -> Result<Decision, Refusal> {
     match command {
         CheckCommand::Run { release, checks } => run(ground, release, checks),
         CheckCommand::Say { release, check, yes, note } => say(ground, (release, check), *yes, note),
     }
 }
 
-fn run(ground: &Ground<'_>, version: &Version, checks: &[CheckName]) -> Result<Decision, Refusal> {
+fn run(ground: &DecisionInput<'_>, version: &Version, checks: &[CheckName]) -> Result<Decision, Refusal> {
     is_open(ground, version)?;
     for name in checks {
         let check = find(ground, name)?;
@@ -31,7 +31,7 @@ fn run(ground: &Ground<'_>, version: &Version, checks: &[CheckName]) -> Result<D
 
 /// Records what a person says, with who they are; nobody answers a check that tminus can measure.
 fn say(
-    ground: &Ground<'_>,
+    ground: &DecisionInput<'_>,
     (version, name): (&Version, &CheckName),
     yes: bool,
     note: &str,
@@ -39,7 +39,9 @@ fn say(
     is_open(ground, version)?;
     let check = find(ground, name)?;
     if check.way.is_runnable() {
-        return Err(Refusal::held(format!("{name} is measured, not said: `tminus check {name}` runs it")));
+        return Err(Refusal::held(format!(
+            "{name} is measured, not answered by a person: `tminus check {name}` runs it"
+        )));
     }
     owner_may(ground, check)?;
     let is_second = is_second_pair_of_eyes(ground, version, check);
@@ -83,7 +85,7 @@ fn say(
 }
 
 /// Says whether somebody else, under another name and user, has said yes on this commit, not too long ago.
-fn is_second_pair_of_eyes(ground: &Ground<'_>, version: &Version, check: &Check) -> bool {
+fn is_second_pair_of_eyes(ground: &DecisionInput<'_>, version: &Version, check: &Check) -> bool {
     let commit = ground.release.openings.get(version).map(|o| &o.commit);
     let runs = ground.release.checks.get(version).and_then(|c| c.get(&check.name)).map(|s| s.runs.as_slice());
     let is_fresh = |at| check.fresh.is_none_or(|fresh| age(ground.now, at) <= fresh.duration());
@@ -98,7 +100,7 @@ fn is_second_pair_of_eyes(ground: &Ground<'_>, version: &Version, check: &Check)
 }
 
 /// A check that a team of the plan owns is answered by its members.
-fn owner_may(ground: &Ground<'_>, check: &Check) -> Result<(), Refusal> {
+fn owner_may(ground: &DecisionInput<'_>, check: &Check) -> Result<(), Refusal> {
     let Some(owner) = &check.owner else { return Ok(()) };
     let team = ground.plan.teams.iter().find(|t| t.name.as_str() == owner);
     let may = match team {
@@ -111,6 +113,6 @@ fn owner_may(ground: &Ground<'_>, check: &Check) -> Result<(), Refusal> {
     }
 }
 
-fn find<'a>(ground: &'a Ground<'_>, name: &CheckName) -> Result<&'a Check, Refusal> {
+fn find<'a>(ground: &'a DecisionInput<'_>, name: &CheckName) -> Result<&'a Check, Refusal> {
     ground.plan.check(name).ok_or_else(|| Refusal::unknown(format!("the plan has no check {name}")))
 }

@@ -45,7 +45,7 @@ pub enum Follow {
 }
 
 /// Everything that a decision rests on.
-pub struct Ground<'a> {
+pub struct DecisionInput<'a> {
     /// The plan.
     pub plan: &'a Plan,
     /// What the journal says.
@@ -74,7 +74,7 @@ pub enum GateRun {
     Done,
 }
 
-impl Ground<'_> {
+impl DecisionInput<'_> {
     pub(super) fn situation<'b>(&'b self, version: &'b Version) -> Situation<'b> {
         Situation { plan: self.plan, release: self.release, version, now: self.now }
     }

@@ -1,20 +1,20 @@
 //! Approvals and waivers.
 
-use super::decision::{Decision, Ground};
+use super::decision::{Decision, DecisionInput};
 use super::release::is_open;
 use crate::command::{GateCommand, Refusal};
 use crate::fact::{Fact, GateFact};
 use crate::names::{ActionId, EnvName, Version};
 use crate::situation::{ADOPT, Eyes};
 
-pub(super) fn decide(ground: &Ground<'_>, command: &GateCommand) -> Result<Decision, Refusal> {
+pub(super) fn decide(ground: &DecisionInput<'_>, command: &GateCommand) -> Result<Decision, Refusal> {
     match command {
         GateCommand::Approve { action, note } => approve(ground, action, note),
         GateCommand::Waive { release, env, item, reason } => waive(ground, (release, env), item, reason),
     }
 }
 
-fn approve(ground: &Ground<'_>, id: &ActionId, note: &str) -> Result<Decision, Refusal> {
+fn approve(ground: &DecisionInput<'_>, id: &ActionId, note: &str) -> Result<Decision, Refusal> {
     let unknown = || Refusal::unknown(format!("there is no proposal {id}"));
     let action = ground.release.action(id).ok_or_else(unknown)?;
     let eyes = ground.situation(&action.proposal.release).may_approve(action, ground.who)?;
@@ -24,7 +24,7 @@ fn approve(ground: &Ground<'_>, id: &ActionId, note: &str) -> Result<Decision, R
 
 /// A person looked at what somebody else left there, and goes on from there; no release need be open for that.
 fn adopt(
-    ground: &Ground<'_>,
+    ground: &DecisionInput<'_>,
     (version, env): (&Version, &EnvName),
     id: &str,
     reason: &str,
@@ -50,7 +50,7 @@ fn adopt(
 }
 
 fn waive(
-    ground: &Ground<'_>,
+    ground: &DecisionInput<'_>,
     (version, env): (&Version, &EnvName),
     item: &str,
     reason: &str,

@@ -1,6 +1,6 @@
 //! Locking an environment, letting it go, and taking a lock over from whoever holds it.
 
-use super::decision::{Decision, Ground};
+use super::decision::{Decision, DecisionInput};
 use crate::command::Refusal;
 use crate::fact::Fact;
 use crate::lock::{LockCommand, LockFact};
@@ -11,7 +11,7 @@ use jiff::Timestamp;
 /// How long a reason may be, in letters: it stands on everybody's screen.
 const LONGEST: usize = 400;
 
-pub(super) fn decide(ground: &Ground<'_>, command: &LockCommand) -> Result<Decision, Refusal> {
+pub(super) fn decide(ground: &DecisionInput<'_>, command: &LockCommand) -> Result<Decision, Refusal> {
     let fact = match command {
         LockCommand::Take { env, reason, until } => take(ground, env, (reason, *until))?,
         LockCommand::TakeOver { env, from, reason, until, typed } => {
@@ -23,7 +23,7 @@ pub(super) fn decide(ground: &Ground<'_>, command: &LockCommand) -> Result<Decis
     Ok(Decision::record(Fact::Lock(fact)))
 }
 
-fn take(ground: &Ground<'_>, env: &EnvName, why: (&str, Option<Timestamp>)) -> Result<LockFact, Refusal> {
+fn take(ground: &DecisionInput<'_>, env: &EnvName, why: (&str, Option<Timestamp>)) -> Result<LockFact, Refusal> {
     environment(ground, env)?;
     let (reason, until) = checked(ground, why)?;
     let lock = ground.release.locks.find(env).filter(|lock| lock.counts(ground.now));
@@ -43,13 +43,13 @@ fn take(ground: &Ground<'_>, env: &EnvName, why: (&str, Option<Timestamp>)) -> R
 }
 
 fn take_over(
-    ground: &Ground<'_>,
+    ground: &DecisionInput<'_>,
     (env, from): (&EnvName, &str),
     why: (&str, Option<Timestamp>),
 ) -> Result<LockFact, Refusal> {
     let (reason, until) = checked(ground, why)?;
     let Some(lock) = ground.release.locks.find(env).filter(|lock| lock.counts(ground.now)) else {
-        return Err(Refusal::held(format!("nobody holds {env} any more: lock it")));
+        return Err(Refusal::held(format!("nobody holds {env} now: lock it")));
     };
     if lock.is_of(ground.who) {
         return Err(Refusal::held(format!("you hold {env} yourself")));
@@ -60,7 +60,7 @@ fn take_over(
     Ok(LockFact::TakenOver { env: env.clone(), from: lock.holder.clone(), since: lock.since, reason, until })
 }
 
-fn release(ground: &Ground<'_>, env: &EnvName) -> Result<LockFact, Refusal> {
+fn release(ground: &DecisionInput<'_>, env: &EnvName) -> Result<LockFact, Refusal> {
     environment(ground, env)?;
     match ground.release.locks.find(env).filter(|lock| lock.counts(ground.now)) {
         None => Err(Refusal::held(format!("{env} is not locked"))),
@@ -73,7 +73,7 @@ fn release(ground: &Ground<'_>, env: &EnvName) -> Result<LockFact, Refusal> {
     }
 }
 
-fn environment<'a>(ground: &'a Ground<'_>, env: &EnvName) -> Result<&'a Environment, Refusal> {
+fn environment<'a>(ground: &'a DecisionInput<'_>, env: &EnvName) -> Result<&'a Environment, Refusal> {
     let names = || ground.plan.environments.iter().map(|e| e.name.as_str()).collect::<Vec<_>>().join(", ");
     let known = ground.plan.environment(env);
     known.ok_or_else(|| Refusal::unknown(format!("the plan has no environment {env}; it has {}", names())))
@@ -81,12 +81,12 @@ fn environment<'a>(ground: &'a Ground<'_>, env: &EnvName) -> Result<&'a Environm
 
 /// A lock says why, and does not lapse before it begins.
 fn checked(
-    ground: &Ground<'_>,
+    ground: &DecisionInput<'_>,
     (reason, until): (&str, Option<Timestamp>),
 ) -> Result<(String, Option<Timestamp>), Refusal> {
     let reason: String = reason.trim().chars().take(LONGEST).collect();
     if reason.is_empty() {
-        return Err(Refusal::held("say why: others read it when they are held"));
+        return Err(Refusal::held("say why: people who are blocked by it read it"));
     }
     match until {
         Some(until) if until <= ground.now => Err(Refusal::held(format!("{until:.0} has passed already"))),
@@ -98,8 +98,8 @@ fn confirmed(environment: &Environment, typed: Option<&str>) -> Result<(), Refus
     let name = environment.name.as_str();
     match !environment.protected || typed == Some(name) {
         true => Ok(()),
-        false => Err(Refusal::held(format!(
-            "{name} is protected: taking its lock over wants its name typed (`--confirm {name}`)"
-        ))),
+        false => {
+            Err(Refusal::held(format!("{name} is protected: type its name to take its lock over (`--confirm {name}`)")))
+        }
     }
 }

@@ -12,6 +12,6 @@ mod router;
 mod seat;
 mod start;
 
-pub use decision::{Decision, Follow, GateRun, Ground};
-pub use progress::{Next, Retrying, next};
+pub use decision::{Decision, DecisionInput, Follow, GateRun};
+pub use progress::{NextStep, Retrying, next};
 pub use router::decide;

@@ -10,7 +10,7 @@ use crate::verdict::Verdict;
 
 /// What an action does next.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Next {
+pub enum NextStep {
     /// It takes this step, under this order.
     Step(usize, OrderId),
     /// It is over; these facts say so.
@@ -20,21 +20,21 @@ pub enum Next {
 }
 
 /// Returns what an action does next. `retrying` takes a failed or unclear step again.
-pub fn next(release: &Release, action: &ActionState, retrying: Retrying) -> Next {
+pub fn next(release: &Release, action: &ActionState, retrying: Retrying) -> NextStep {
     if !action.is_active() {
-        return Next::Wait;
+        return NextStep::Wait;
     }
-    let Some((index, step)) = action.current() else { return Next::Finish(finish(release, action)) };
+    let Some((index, step)) = action.current() else { return NextStep::Finish(finish(release, action)) };
     match step.phase {
-        StepPhase::Waiting if action.stop_requested.is_some() => Next::Finish(stopped(action, index, "before")),
-        StepPhase::Waiting => Next::Step(index, order_id(action, index, step)),
-        StepPhase::Failed if is_refused(step) => Next::Finish(refused(action, step)),
-        StepPhase::Failed if step.has_no_branch() && !is_used(release, action) => Next::Finish(uncut(action, step)),
-        StepPhase::Failed if was_cancelled(step) => Next::Finish(stopped(action, index, "in the middle of")),
+        StepPhase::Waiting if action.stop_requested.is_some() => NextStep::Finish(stopped(action, index, "before")),
+        StepPhase::Waiting => NextStep::Step(index, order_id(action, index, step)),
+        StepPhase::Failed if is_refused(step) => NextStep::Finish(refused(action, step)),
+        StepPhase::Failed if step.has_no_branch() && !is_used(release, action) => NextStep::Finish(uncut(action, step)),
+        StepPhase::Failed if was_cancelled(step) => NextStep::Finish(stopped(action, index, "in the middle of")),
         StepPhase::Failed | StepPhase::Unclear if retrying == Retrying::Yes => {
-            Next::Step(index, order_id(action, index, step))
+            NextStep::Step(index, order_id(action, index, step))
         }
-        StepPhase::Running | StepPhase::Failed | StepPhase::Unclear | StepPhase::Succeeded => Next::Wait,
+        StepPhase::Running | StepPhase::Failed | StepPhase::Unclear | StepPhase::Succeeded => NextStep::Wait,
     }
 }
 
@@ -161,8 +161,8 @@ fn verified(
     };
     let summary = match (wrong.is_empty(), outcome, horizon) {
         (false, _, _) => wrong.join("; "),
-        (true, _, _) if !has_measured => "nothing was measured: the plan names nothing that could tell".to_owned(),
-        (true, Outcome::Unclear, _) => "what runs there was started again while it was looked at".to_owned(),
+        (true, _, _) if !has_measured => "nothing was measured: the plan names nothing to measure".to_owned(),
+        (true, Outcome::Unclear, _) => "it was restarted during the verification".to_owned(),
         (true, Outcome::GoodSoFar, Some(horizon)) => {
             format!("{}: {good} so far; {horizon} is not reached yet", looked_at(action))
         }

@@ -1,14 +1,14 @@
 //! Opening, scheduling and closing a release.
 
 use super::bounds::is_far;
-use super::decision::{Decision, Follow, GateRun, Ground};
+use super::decision::{Decision, DecisionInput, Follow, GateRun};
 use crate::action::{Proposal, Request};
 use crate::command::{Refusal, ReleaseCommand};
 use crate::fact::{ActionFact, Fact, ReleaseFact};
 use crate::names::Version;
 use jiff::Timestamp;
 
-pub(super) fn decide(ground: &Ground<'_>, command: &ReleaseCommand) -> Result<Decision, Refusal> {
+pub(super) fn decide(ground: &DecisionInput<'_>, command: &ReleaseCommand) -> Result<Decision, Refusal> {
     match command {
         ReleaseCommand::Open { version, branch, commit, previous } => {
             if ground.release.openings.get(version).is_some_and(|opening| opening.closed.is_some()) {
@@ -41,7 +41,7 @@ pub(super) fn decide(ground: &Ground<'_>, command: &ReleaseCommand) -> Result<De
             is_open(ground, version)?;
             let mut active = ground.release.active_actions().filter(|a| &a.proposal.release == version);
             if let Some(action) = active.next() {
-                return Err(Refusal::held(format!("{version} stays open: {} is not over", action.id)));
+                return Err(Refusal::held(format!("{version} stays open: {} has not ended", action.id)));
             }
             let fact = ReleaseFact::Closed { version: version.clone(), note: note.clone() };
             Ok(Decision::record(Fact::Release(fact)))
@@ -57,10 +57,10 @@ fn is_near(zero: Timestamp, now: Timestamp) -> Result<(), Refusal> {
     Ok(())
 }
 
-type Cut<'a> = (&'a Version, &'a str, &'a crate::names::Commit, Option<&'a Version>);
+type CutInput<'a> = (&'a Version, &'a str, &'a crate::names::Commit, Option<&'a Version>);
 
 /// Opens the release, and begins the action that creates its branch, once the repository has said that it can.
-fn cut(ground: &Ground<'_>, (version, branch, commit, previous): Cut<'_>) -> Result<Decision, Refusal> {
+fn cut(ground: &DecisionInput<'_>, (version, branch, commit, previous): CutInput<'_>) -> Result<Decision, Refusal> {
     is_new(ground, version)?;
     if ground.gate_was_run == GateRun::NotYet {
         let follow = Follow::TryBranch { branch: branch.to_owned(), at: commit.clone() };
@@ -79,7 +79,7 @@ fn cut(ground: &Ground<'_>, (version, branch, commit, previous): Cut<'_>) -> Res
         who: ground.who.clone(),
         fact: opened.clone(),
     });
-    let after = Ground { release: &release, ..*ground };
+    let after = DecisionInput { release: &release, ..*ground };
     let situation = after.situation(version);
     let proposal: Proposal = situation.propose(&Request::Cut { version: version.clone() })?;
     let action = situation.action_id(&proposal);
@@ -89,12 +89,12 @@ fn cut(ground: &Ground<'_>, (version, branch, commit, previous): Cut<'_>) -> Res
 }
 
 /// Refuses a version that could not be released by its name: the journal would hold it for ever.
-fn is_version(ground: &Ground<'_>, version: &Version) -> Result<(), Refusal> {
+fn is_version(ground: &DecisionInput<'_>, version: &Version) -> Result<(), Refusal> {
     let text = version.as_str();
     Version::parse(text).map_err(|not_one| Refusal::unknown(not_one.to_string()))?;
     if !text.contains(|c: char| c.is_ascii_digit()) {
         return Err(Refusal::held(format!(
-            "{text} is no version, it has no number in it: a release is named by what its tag and its files say, as 1.0.0"
+            "{text} is not a version: it has no number. Name a release as its tag and its files do, such as 1.0.0"
         )));
     }
     let form = ground.plan.release.tag.as_str();
@@ -110,7 +110,7 @@ fn is_version(ground: &Ground<'_>, version: &Version) -> Result<(), Refusal> {
     }
 }
 
-fn is_new(ground: &Ground<'_>, version: &Version) -> Result<(), Refusal> {
+fn is_new(ground: &DecisionInput<'_>, version: &Version) -> Result<(), Refusal> {
     is_version(ground, version)?;
     match ground.release.openings.get(version) {
         None => Ok(()),
@@ -123,7 +123,7 @@ fn is_new(ground: &Ground<'_>, version: &Version) -> Result<(), Refusal> {
     }
 }
 
-pub(super) fn is_open(ground: &Ground<'_>, version: &Version) -> Result<(), Refusal> {
+pub(super) fn is_open(ground: &DecisionInput<'_>, version: &Version) -> Result<(), Refusal> {
     match ground.release.openings.get(version) {
         Some(opening) if opening.closed.is_none() => Ok(()),
         Some(_) => Err(Refusal::held(format!("{version} is closed; `tminus release open {version}` opens it again"))),

@@ -1,10 +1,10 @@
 //! Hands each command to its subject.
 
-use super::decision::{Decision, Follow, Ground};
+use super::decision::{Decision, DecisionInput, Follow};
 use crate::command::{Command, Refusal};
 
 /// Decides what a command comes to.
-pub fn decide(ground: &Ground<'_>, command: &Command) -> Result<Decision, Refusal> {
+pub fn decide(ground: &DecisionInput<'_>, command: &Command) -> Result<Decision, Refusal> {
     ground.release.seats.admit(ground.seat, ground.who, command)?;
     super::bounds::check(command, ground.now)?;
     match command {

@@ -1,15 +1,15 @@
 //! Coming, going, and the driver's seat.
 
-use super::decision::{Decision, Ground};
+use super::decision::{Decision, DecisionInput};
 use crate::command::Refusal;
 use crate::fact::Fact;
 use crate::names::{Person, SeatId};
-use crate::seat::{ABSENT, Passing, Role, Seat, SeatCommand, SeatFact, Wish, is_same};
+use crate::seat::{ABSENT, Passing, Seat, SeatCommand, SeatFact, SeatRole, Wish, is_same};
 
 /// How long what a client says of itself may be, in letters: it stands in the journal, and on everybody's screen.
 const LONGEST: usize = 80;
 
-pub(super) fn decide(ground: &Ground<'_>, command: &SeatCommand) -> Result<Decision, Refusal> {
+pub(super) fn decide(ground: &DecisionInput<'_>, command: &SeatCommand) -> Result<Decision, Refusal> {
     let fact = match command {
         SeatCommand::Sit { wish, place } => sit(ground, *wish, place)?,
         SeatCommand::Rise { why } => rise(ground.release.seats.own(ground.seat)?, why),
@@ -26,35 +26,35 @@ fn rise(own: &Seat, why: &str) -> SeatFact {
     SeatFact::Rose { seat: own.id.clone(), name: Person::new(own.who.label()), why, last: None }
 }
 
-fn sit(ground: &Ground<'_>, wish: Wish, place: &str) -> Result<SeatFact, Refusal> {
+fn sit(ground: &DecisionInput<'_>, wish: Wish, place: &str) -> Result<SeatFact, Refusal> {
     if ground.seat.is_some() {
-        return Err(Refusal::held("you have a seat already"));
+        return Err(Refusal::held("you already have a seat"));
     }
     let seat = SeatId::new(format!("seat-{}", ground.release.seq + 1));
     let seats = &ground.release.seats;
     let role = match (wish, seats.driver(), seats.kept_from(ground.who)) {
-        (Wish::Observe, _, _) => Role::Observer,
-        (Wish::Act, None, None) => Role::Driver,
-        (Wish::Act, Some(_), _) | (Wish::Act, None, Some(_)) => Role::Navigator,
+        (Wish::Observe, _, _) => SeatRole::Observer,
+        (Wish::Act, None, None) => SeatRole::Driver,
+        (Wish::Act, Some(_), _) | (Wish::Act, None, Some(_)) => SeatRole::Navigator,
     };
     Ok(SeatFact::Sat { seat, role, place: place.chars().take(LONGEST).collect() })
 }
 
-fn ask(ground: &Ground<'_>) -> Result<SeatFact, Refusal> {
+fn ask(ground: &DecisionInput<'_>) -> Result<SeatFact, Refusal> {
     let own = ground.release.seats.asking(ground.seat)?;
     Ok(SeatFact::Asked { seat: own.id.clone() })
 }
 
-fn give(ground: &Ground<'_>, to: &SeatId) -> Result<SeatFact, Refusal> {
+fn give(ground: &DecisionInput<'_>, to: &SeatId) -> Result<SeatFact, Refusal> {
     let (from, to) = (ground.release.seats.driving(ground.seat)?, other(ground, to)?);
     match to.role {
-        Role::Observer => Err(Refusal::held(format!("{} observes, and cannot drive", to.who.label()))),
-        Role::Driver => Err(Refusal::held("you drive already")),
-        Role::Navigator => Ok(passed(Some(from), to, Passing::Given)),
+        SeatRole::Observer => Err(Refusal::held(format!("{} observes, and cannot drive", to.who.label()))),
+        SeatRole::Driver => Err(Refusal::held("you already drive")),
+        SeatRole::Navigator => Ok(passed(Some(from), to, Passing::Given)),
     }
 }
 
-fn decline(ground: &Ground<'_>, to: &SeatId) -> Result<SeatFact, Refusal> {
+fn decline(ground: &DecisionInput<'_>, to: &SeatId) -> Result<SeatFact, Refusal> {
     ground.release.seats.driving(ground.seat)?;
     let to = other(ground, to)?;
     match to.asks {
@@ -63,7 +63,7 @@ fn decline(ground: &Ground<'_>, to: &SeatId) -> Result<SeatFact, Refusal> {
     }
 }
 
-fn take(ground: &Ground<'_>) -> Result<SeatFact, Refusal> {
+fn take(ground: &DecisionInput<'_>) -> Result<SeatFact, Refusal> {
     let seats = &ground.release.seats;
     let own = seats.taking(ground.seat)?;
     let Some(driver) = seats.driver() else {
@@ -89,6 +89,6 @@ fn passed(from: Option<&Seat>, to: &Seat, how: Passing) -> SeatFact {
     SeatFact::Passed { from: from.map(|f| f.id.clone()), to: to.id.clone(), name: Person::new(to.who.label()), how }
 }
 
-fn other<'a>(ground: &'a Ground<'_>, id: &SeatId) -> Result<&'a Seat, Refusal> {
-    ground.release.seats.find(id).ok_or_else(|| Refusal::held("whoever that was has gone"))
+fn other<'a>(ground: &'a DecisionInput<'_>, id: &SeatId) -> Result<&'a Seat, Refusal> {
+    ground.release.seats.find(id).ok_or_else(|| Refusal::held("that person has left"))
 }

@@ -1,6 +1,6 @@
 //! Letting an action begin: what must be so, and what its first facts are.
 
-use super::decision::{Decision, Follow, GateRun, Ground};
+use super::decision::{Decision, DecisionInput, Follow, GateRun};
 use super::release::is_open;
 use crate::action::{Outcome, Proposal, Request};
 use crate::command::{Consent, Refusal, RefusalKind};
@@ -12,7 +12,7 @@ use crate::release::ActionState;
 use crate::situation::{Gate, GateItem, ItemKind, Situation};
 
 pub(super) fn start(
-    ground: &Ground<'_>,
+    ground: &DecisionInput<'_>,
     version: &Version,
     request: &Request,
     consent: &Consent,
@@ -25,7 +25,7 @@ pub(super) fn start(
     let blockers = situation.blockers(&proposal);
     if !blockers.is_empty() {
         let says = format!("{} is blocked: {}", subject(&proposal), blockers.join("; "));
-        let untold = situation.untold(&proposal);
+        let untold = situation.unknown_health(&proposal);
         let is_untold = situation.is_out_of_sight(&proposal) || blockers.iter().all(|b| untold.contains(b));
         let kind = if is_untold { RefusalKind::CannotTell } else { RefusalKind::Held };
         return Err(Refusal::new(kind, says).with(blockers));
@@ -57,7 +57,7 @@ pub(super) fn start(
 }
 
 /// Returns the refusal of another's lock; going back takes it over instead.
-fn held_by_lock(ground: &Ground<'_>, situation: &Situation<'_>, proposal: &Proposal) -> Option<Refusal> {
+fn held_by_lock(ground: &DecisionInput<'_>, situation: &Situation<'_>, proposal: &Proposal) -> Option<Refusal> {
     let env = proposal.request.env()?;
     match &proposal.request {
         Request::RollBack { .. } => None,
@@ -73,7 +73,7 @@ fn held_by_lock(ground: &Ground<'_>, situation: &Situation<'_>, proposal: &Propo
 }
 
 /// Says who holds an environment, and how one gets on.
-pub(super) fn locked(ground: &Ground<'_>, what: &str, (env, lock): (&EnvName, &Lock)) -> Refusal {
+pub(super) fn locked(ground: &DecisionInput<'_>, what: &str, (env, lock): (&EnvName, &Lock)) -> Refusal {
     let (words, name) = (lock.words(ground.now), &lock.holder.name);
     Refusal::held(format!(
         "{what} is blocked: {env} is {words}. {name} unlocks it, or it is taken over: `tminus lock {env} --take-over {name} --reason TEXT`"
@@ -82,7 +82,7 @@ pub(super) fn locked(ground: &Ground<'_>, what: &str, (env, lock): (&EnvName, &L
 }
 
 /// Going back does not wait for whoever locked the environment: the lock comes to who goes back, and says from whom.
-fn takes_over(ground: &Ground<'_>, situation: &Situation<'_>, proposal: &Proposal) -> Option<Fact> {
+fn takes_over(ground: &DecisionInput<'_>, situation: &Situation<'_>, proposal: &Proposal) -> Option<Fact> {
     let Request::RollBack { env, reason, .. } = &proposal.request else { return None };
     let lock = situation.lock_for(ground.who, &proposal.request)?;
     let (env, reason) = (env.clone(), format!("to roll back: {reason}"));
@@ -96,7 +96,7 @@ fn takes_over(ground: &Ground<'_>, situation: &Situation<'_>, proposal: &Proposa
 }
 
 /// Returns the refusal of a gate that is not open, with the proposal left open where approvals are missing.
-fn held_by_gate(ground: &Ground<'_>, proposal: &Proposal, gate: &Gate, consent: &Consent) -> Option<Decision> {
+fn held_by_gate(ground: &DecisionInput<'_>, proposal: &Proposal, gate: &Gate, consent: &Consent) -> Option<Decision> {
     if gate.is_open() {
         return None;
     }
@@ -127,7 +127,7 @@ fn blocking_words(item: &GateItem) -> String {
 }
 
 /// Records the proposal unless it is open already; another one for the same environment lapses.
-fn propose(ground: &Ground<'_>, proposal: &Proposal, env: &EnvName) -> Vec<Fact> {
+fn propose(ground: &DecisionInput<'_>, proposal: &Proposal, env: &EnvName) -> Vec<Fact> {
     if ground.release.proposals(env).any(|a| &a.proposal == proposal) {
         return Vec::new();
     }
@@ -167,7 +167,7 @@ fn confirmed(environment: Option<&Environment>, proposal: &Proposal, consent: &C
     Err(Refusal::held(format!("{} is blocked: {reason}", subject(proposal))).with(vec![reason]))
 }
 
-fn begin(ground: &Ground<'_>, situation: &Situation<'_>, proposal: Proposal) -> Result<Decision, Refusal> {
+fn begin(ground: &DecisionInput<'_>, situation: &Situation<'_>, proposal: Proposal) -> Result<Decision, Refusal> {
     let action = situation.action_id(&proposal);
     let steps = situation.steps(&proposal, &action, ground.calls_of)?;
     let env = proposal.request.env();
@@ -191,7 +191,7 @@ fn with_reason(situation: &Situation<'_>, proposal: Proposal) -> Proposal {
     if !reason.trim().is_empty() {
         return proposal;
     }
-    let reason = situation.reason_to_go_back(env).unwrap_or_else(|| "rolled back; nobody wrote why".to_owned());
+    let reason = situation.reason_to_go_back(env).unwrap_or_else(|| "rolled back; no reason was given".to_owned());
     Proposal { request: Request::RollBack { env: env.clone(), to: to.clone(), reason }, ..proposal }
 }
 
@@ -213,7 +213,7 @@ fn differences(seen: &Proposal, now: &Proposal) -> Vec<String> {
         words.push("the release's commit changed".to_owned());
     }
     if seen.moves != now.moves {
-        words.push("what runs there, or the digest that would be delivered, changed".to_owned());
+        words.push("what runs there, or the digest to deliver, has changed".to_owned());
     }
     words
 }

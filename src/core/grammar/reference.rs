@@ -1,6 +1,6 @@
 //! The reference of every key of the plan file, as Markdown, made from the descriptions that the reader walks by.
 
-use crate::grammar::plan::{Choice, Key, Kind, Need, Noun, ROOT, Table, Variant, kinds_of};
+use crate::grammar::plan::{KeyDescription, KeyNeed, Noun, ROOT, Table, ValueKind, Variant, VariantChoice, kinds_of};
 use std::fmt::Write;
 
 /// Returns the reference of every table and key.
@@ -25,10 +25,10 @@ fn section(page: &mut String, path: &str, table: &'static Table, seen: &mut Vec<
     let _ = write!(page, "\n## {title}\n\n{}\n", table.doc);
     rows(page, table.keys);
     match &table.choice {
-        Choice::None => {}
-        Choice::Word { key, .. } => heading(page, &format!("Further keys depend on `{key}`.")),
-        Choice::Presence(_) => heading(page, "Exactly one of the following."),
-        Choice::Optional(_) => heading(page, "At most one of the following."),
+        VariantChoice::None => {}
+        VariantChoice::Word { key, .. } => heading(page, &format!("Further keys depend on `{key}`.")),
+        VariantChoice::Presence(_) => heading(page, "Exactly one of the following."),
+        VariantChoice::Optional(_) => heading(page, "At most one of the following."),
     }
     table.variants().iter().for_each(|v| variant(page, table, v));
     for key in table.all_keys() {
@@ -45,82 +45,82 @@ fn heading(page: &mut String, text: &str) {
 
 fn variant(page: &mut String, table: &Table, variant: &Variant) {
     let name = match &table.choice {
-        Choice::Word { key, .. } => format!("{key} = \"{}\"", variant.word),
-        Choice::None | Choice::Presence(_) | Choice::Optional(_) => variant.word.to_owned(),
+        VariantChoice::Word { key, .. } => format!("{key} = \"{}\"", variant.word),
+        VariantChoice::None | VariantChoice::Presence(_) | VariantChoice::Optional(_) => variant.word.to_owned(),
     };
     let _ = write!(page, "\n### `{name}`\n\n{}\n", variant.doc);
     rows(page, variant.keys);
 }
 
-fn rows(page: &mut String, keys: &[Key]) {
+fn rows(page: &mut String, keys: &[KeyDescription]) {
     if keys.is_empty() {
         return;
     }
     page.push_str("\n| key | value | default | |\n| --- | --- | --- | --- |\n");
     for key in keys {
         let need = match key.need {
-            Need::Must => "required".to_owned(),
-            Need::May => String::new(),
-            Need::Default(value) => format!("`{value}`"),
+            KeyNeed::Must => "required".to_owned(),
+            KeyNeed::May => String::new(),
+            KeyNeed::Default(value) => format!("`{value}`"),
         };
         let _ = writeln!(page, "| `{}` | {} | {need} | {} |", key.name, kind(&key.kind), key.doc);
     }
 }
 
 /// Returns the table that lies behind a key, and what its path gets.
-fn within(kind: &Kind) -> Option<(&'static str, &'static Table)> {
+fn within(kind: &ValueKind) -> Option<(&'static str, &'static Table)> {
     match kind {
-        Kind::Table(table) => Some(("", table)),
-        Kind::Tables(table) => Some(("[]", table)),
-        Kind::Named(table) => Some((".NAME", table)),
-        Kind::By(_, table) => Some((".ARTIFACT", table)),
+        ValueKind::Table(table) => Some(("", table)),
+        ValueKind::Tables(table) => Some(("[]", table)),
+        ValueKind::Named(table) => Some((".NAME", table)),
+        ValueKind::By(_, table) => Some((".ARTIFACT", table)),
         _ => None,
     }
 }
 
 /// Says what stands behind a key, in a few words.
-fn kind(kind: &Kind) -> String {
+fn kind(kind: &ValueKind) -> String {
     match kind {
-        Kind::Text => "text".to_owned(),
-        Kind::NewName => "a new name".to_owned(),
-        Kind::Template(places) => format!("text{}", filled(places)),
-        Kind::Bool => "`true` or `false`".to_owned(),
-        Kind::True => "`true`".to_owned(),
-        Kind::Integer(least, most) => match least == most {
+        ValueKind::Text => "text".to_owned(),
+        ValueKind::NewName => "a new name".to_owned(),
+        ValueKind::Template(places) => format!("text{}", filled(places)),
+        ValueKind::Bool => "`true` or `false`".to_owned(),
+        ValueKind::True => "`true`".to_owned(),
+        ValueKind::Integer(least, most) => match least == most {
             true => format!("`{least}`"),
             false => format!("a whole number, {least} to {most}"),
         },
-        Kind::Number => "a number".to_owned(),
-        Kind::Span => "a duration: `90s`, `30m`, `24h`, `7d`".to_owned(),
-        Kind::Offset => "a signed duration: `-5d`".to_owned(),
-        Kind::Size => "a size: `500MB`, `1GiB`".to_owned(),
-        Kind::Share => "a share: `0.1%`".to_owned(),
-        Kind::Limit => "a share, a duration, a size or a number".to_owned(),
-        Kind::Path => "a path in the repository".to_owned(),
-        Kind::PathTemplate(places) => format!("a path in the repository{}", filled(places)),
-        Kind::AnyPath => "a path, in the repository or absolute".to_owned(),
-        Kind::Url => "an address: `https://…`".to_owned(),
-        Kind::Regex => "a regular expression".to_owned(),
-        Kind::TrustedFile => "a pattern of tracked files, or an absolute path".to_owned(),
-        Kind::Glob => "a pattern of paths: `backend/**`".to_owned(),
-        Kind::SpanOrPath => "a duration, or a path in the repository".to_owned(),
-        Kind::Variable => "the name of a variable".to_owned(),
-        Kind::Command(places) => format!("a command{}", filled(places)),
-        Kind::Commands(places) => format!("a list of commands{}", filled(places)),
-        Kind::Secret => {
+        ValueKind::Number => "a number".to_owned(),
+        ValueKind::Span => "a duration: `90s`, `30m`, `24h`, `7d`".to_owned(),
+        ValueKind::Offset => "a signed duration: `-5d`".to_owned(),
+        ValueKind::Size => "a size: `500MB`, `1GiB`".to_owned(),
+        ValueKind::Share => "a share: `0.1%`".to_owned(),
+        ValueKind::Limit => "a share, a duration, a size or a number".to_owned(),
+        ValueKind::Path => "a path in the repository".to_owned(),
+        ValueKind::PathTemplate(places) => format!("a path in the repository{}", filled(places)),
+        ValueKind::AnyPath => "a path, in the repository or absolute".to_owned(),
+        ValueKind::Url => "an address: `https://…`".to_owned(),
+        ValueKind::Regex => "a regular expression".to_owned(),
+        ValueKind::TrustedFile => "a pattern of tracked files, or an absolute path".to_owned(),
+        ValueKind::Glob => "a pattern of paths: `backend/**`".to_owned(),
+        ValueKind::SpanOrPath => "a duration, or a path in the repository".to_owned(),
+        ValueKind::Variable => "the name of a variable".to_owned(),
+        ValueKind::Command(places) => format!("a command{}", filled(places)),
+        ValueKind::Commands(places) => format!("a list of commands{}", filled(places)),
+        ValueKind::Secret => {
             "a secret: `{ env = \"NAME\" }`, `{ dotenv = \"FILE\", key = \"NAME\" }` or `{ command = […] }`".to_owned()
         }
-        Kind::Settings(places) => format!("names, each with text or a secret{}", filled(places)),
-        Kind::Texts(places) => format!("names, each with text{}", filled(places)),
-        Kind::Json => "any value".to_owned(),
-        Kind::Word(words) => listed(words),
-        Kind::Name(noun) => name(*noun),
-        Kind::List(of) => format!("a list: {}", self::kind(of)),
-        Kind::Many(of) => format!("one, or a list: {}", self::kind(of)),
-        Kind::Table(_) => "a table".to_owned(),
-        Kind::Tables(_) => "a list of tables".to_owned(),
-        Kind::Named(_) => "tables by name".to_owned(),
-        Kind::By(noun, _) => format!("tables by the name of {} {}", article(noun.word()), noun.word()),
+        ValueKind::Settings(places) => format!("names, each with text or a secret{}", filled(places)),
+        ValueKind::Texts(places) => format!("names, each with text{}", filled(places)),
+        ValueKind::Json => "any value".to_owned(),
+        ValueKind::Word(words) => listed(words),
+        ValueKind::Name(noun) => name(*noun),
+        ValueKind::List(of) => format!("a list: {}", self::kind(of)),
+        ValueKind::Many(of) => format!("one, or a list: {}", self::kind(of)),
+        ValueKind::Table(_) => "a table".to_owned(),
+        ValueKind::Tables(_) => "a list of tables".to_owned(),
+        ValueKind::Named(_) => "tables by name".to_owned(),
+        ValueKind::By(noun, _) => format!("tables by the name of {} {}", article(noun.word()), noun.word()),
     }
 }
 

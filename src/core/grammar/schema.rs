@@ -1,6 +1,6 @@
 //! A JSON schema of the plan file for editors, made from the descriptions that the reader walks by.
 
-use crate::grammar::plan::{Choice, Key, Kind, NAME_PATTERN, Need, ROOT, Table, Variant};
+use crate::grammar::plan::{KeyDescription, KeyNeed, NAME_PATTERN, ROOT, Table, ValueKind, Variant, VariantChoice};
 use serde_json::{Map, Value, json};
 
 /// Returns the schema (JSON Schema, draft 2020-12).
@@ -20,10 +20,10 @@ fn table(table: &'static Table) -> Value {
         schema
     };
     let all: Vec<Value> = match &table.choice {
-        Choice::None => return object(table.doc, table.keys.iter()),
-        Choice::Word { key, variants } => variants.iter().map(|v| one(v, Some(key))).collect(),
-        Choice::Presence(variants) => variants.iter().map(|v| one(v, None)).collect(),
-        Choice::Optional(variants) => {
+        VariantChoice::None => return object(table.doc, table.keys.iter()),
+        VariantChoice::Word { key, variants } => variants.iter().map(|v| one(v, Some(key))).collect(),
+        VariantChoice::Presence(variants) => variants.iter().map(|v| one(v, None)).collect(),
+        VariantChoice::Optional(variants) => {
             let none = object(table.doc, table.keys.iter());
             std::iter::once(none).chain(variants.iter().map(|v| one(v, None))).collect()
         }
@@ -31,8 +31,8 @@ fn table(table: &'static Table) -> Value {
     json!({ "description": table.doc, "oneOf": all })
 }
 
-fn object(doc: &str, keys: impl Iterator<Item = &'static Key> + Clone) -> Value {
-    let required: Vec<&str> = keys.clone().filter(|k| k.need == Need::Must).map(|k| k.name).collect();
+fn object(doc: &str, keys: impl Iterator<Item = &'static KeyDescription> + Clone) -> Value {
+    let required: Vec<&str> = keys.clone().filter(|k| k.need == KeyNeed::Must).map(|k| k.name).collect();
     let properties: Map<String, Value> = keys.map(|k| (k.name.to_owned(), property(k))).collect();
     json!({
         "description": doc,
@@ -43,51 +43,51 @@ fn object(doc: &str, keys: impl Iterator<Item = &'static Key> + Clone) -> Value 
     })
 }
 
-fn property(key: &Key) -> Value {
+fn property(key: &KeyDescription) -> Value {
     let mut schema = kind(&key.kind);
     schema["description"] = match key.need {
-        Need::Must | Need::May => json!(key.doc),
-        Need::Default(value) => json!(format!("{} {value} when left out.", key.doc)),
+        KeyNeed::Must | KeyNeed::May => json!(key.doc),
+        KeyNeed::Default(value) => json!(format!("{} {value} when left out.", key.doc)),
     };
     schema
 }
 
-fn kind(kind: &Kind) -> Value {
+fn kind(kind: &ValueKind) -> Value {
     match kind {
-        Kind::Bool => json!({ "type": "boolean" }),
-        Kind::True => json!({ "const": true }),
-        Kind::Integer(least, most) => json!({ "type": "integer", "minimum": least, "maximum": most }),
-        Kind::Number => json!({ "type": "number" }),
-        Kind::Limit => json!({ "type": ["string", "number"] }),
-        Kind::Span => pattern(r"^\d+(ms|s|m|h|d)$"),
-        Kind::Offset => pattern(r"^[+-]?\d+(ms|s|m|h|d)$"),
-        Kind::Size => pattern(r"^\d+(\.\d+)? *(B|kB|KB|MB|GB|TB|KiB|MiB|GiB|TiB)$"),
-        Kind::Share => pattern(r"^\d+(\.\d+)? *%$"),
-        Kind::Url => pattern("^https?://"),
-        Kind::NewName => pattern(NAME_PATTERN),
-        Kind::Variable => pattern("^[A-Za-z_][A-Za-z0-9_]*$"),
-        Kind::Word(words) => json!({ "enum": words }),
-        Kind::Text
-        | Kind::Path
-        | Kind::PathTemplate(_)
-        | Kind::AnyPath
-        | Kind::Regex
-        | Kind::Glob
-        | Kind::TrustedFile
-        | Kind::SpanOrPath
-        | Kind::Name(_) => json!({ "type": "string", "minLength": 1 }),
-        Kind::Template(_) => json!({ "type": "string" }),
-        Kind::Json => json!({}),
-        Kind::Command(_) => json!({ "anyOf": [{ "type": "string", "minLength": 1 }, words()] }),
-        Kind::Commands(_) => json!({ "anyOf": [{ "type": "string", "minLength": 1 }, list(&words())] }),
-        Kind::Secret => secret(),
-        Kind::Settings(_) => map(&json!({ "anyOf": [{ "type": "string" }, secret()] })),
-        Kind::Texts(_) => map(&json!({ "type": "string" })),
-        Kind::List(of) => list(&self::kind(of)),
-        Kind::Many(of) => json!({ "anyOf": [self::kind(of), list(&self::kind(of))] }),
-        Kind::Table(table) => self::table(table),
-        Kind::Tables(table) => list(&self::table(table)),
-        Kind::Named(table) | Kind::By(_, table) => json!({
+        ValueKind::Bool => json!({ "type": "boolean" }),
+        ValueKind::True => json!({ "const": true }),
+        ValueKind::Integer(least, most) => json!({ "type": "integer", "minimum": least, "maximum": most }),
+        ValueKind::Number => json!({ "type": "number" }),
+        ValueKind::Limit => json!({ "type": ["string", "number"] }),
+        ValueKind::Span => pattern(r"^\d+(ms|s|m|h|d)$"),
+        ValueKind::Offset => pattern(r"^[+-]?\d+(ms|s|m|h|d)$"),
+        ValueKind::Size => pattern(r"^\d+(\.\d+)? *(B|kB|KB|MB|GB|TB|KiB|MiB|GiB|TiB)$"),
+        ValueKind::Share => pattern(r"^\d+(\.\d+)? *%$"),
+        ValueKind::Url => pattern("^https?://"),
+        ValueKind::NewName => pattern(NAME_PATTERN),
+        ValueKind::Variable => pattern("^[A-Za-z_][A-Za-z0-9_]*$"),
+        ValueKind::Word(words) => json!({ "enum": words }),
+        ValueKind::Text
+        | ValueKind::Path
+        | ValueKind::PathTemplate(_)
+        | ValueKind::AnyPath
+        | ValueKind::Regex
+        | ValueKind::Glob
+        | ValueKind::TrustedFile
+        | ValueKind::SpanOrPath
+        | ValueKind::Name(_) => json!({ "type": "string", "minLength": 1 }),
+        ValueKind::Template(_) => json!({ "type": "string" }),
+        ValueKind::Json => json!({}),
+        ValueKind::Command(_) => json!({ "anyOf": [{ "type": "string", "minLength": 1 }, words()] }),
+        ValueKind::Commands(_) => json!({ "anyOf": [{ "type": "string", "minLength": 1 }, list(&words())] }),
+        ValueKind::Secret => secret(),
+        ValueKind::Settings(_) => map(&json!({ "anyOf": [{ "type": "string" }, secret()] })),
+        ValueKind::Texts(_) => map(&json!({ "type": "string" })),
+        ValueKind::List(of) => list(&self::kind(of)),
+        ValueKind::Many(of) => json!({ "anyOf": [self::kind(of), list(&self::kind(of))] }),
+        ValueKind::Table(table) => self::table(table),
+        ValueKind::Tables(table) => list(&self::table(table)),
+        ValueKind::Named(table) | ValueKind::By(_, table) => json!({
             "type": "object",
             "patternProperties": { NAME_PATTERN: self::table(table) },
             "additionalProperties": false,
@@ -117,6 +117,6 @@ fn secret() -> Value {
     json!({ "oneOf": [
         one(json!({ "env": text }), &["env"]),
         one(json!({ "dotenv": text, "key": text }), &["dotenv", "key"]),
-        one(json!({ "command": kind(&Kind::Command(&[])) }), &["command"]),
+        one(json!({ "command": kind(&ValueKind::Command(&[])) }), &["command"]),
     ] })
 }

@@ -1,9 +1,9 @@
 //! The rules for requests: every try that was answered must hold, and a try without an answer is no data.
 
 use super::json;
-use super::judgement::{Finding, Judgement, short};
+use super::judgement::{ExpectationResult, Judgement, short};
 use super::text::holds;
-use crate::evidence::Number;
+use crate::evidence::MeasuredNumber;
 use crate::json_tree::JsonTree;
 use crate::mask::hides;
 use crate::measurement::{HttpAnswer, HttpTry};
@@ -26,7 +26,7 @@ pub(crate) fn judge_http(expect: &Expect, values: &BTreeMap<Placeholder, String>
     for one in tries {
         match &one.answer {
             Ok(answer) => findings.extend(judge_answer(&expect, answer)),
-            Err(why) => findings.push(Finding::no_data(format!("no answer: {why}"))),
+            Err(why) => findings.push(ExpectationResult::no_data(format!("no answer: {why}"))),
         }
     }
     let mut numbers = Vec::new();
@@ -43,10 +43,11 @@ fn filled(expect: &Expect, values: &BTreeMap<Placeholder, String>) -> Result<Exp
     Ok(Expect { body_has, json, ..expect.clone() })
 }
 
-fn judge_answer(expect: &Expect, answer: &HttpAnswer) -> Vec<Finding> {
+fn judge_answer(expect: &Expect, answer: &HttpAnswer) -> Vec<ExpectationResult> {
     let status_holds = expect.status.map_or((200..300).contains(&answer.status), |wanted| wanted == answer.status);
     let status = format!("status {}", answer.status);
-    let mut findings = vec![if status_holds { Finding::pass(status) } else { Finding::fail(status) }];
+    let mut findings =
+        vec![if status_holds { ExpectationResult::pass(status) } else { ExpectationResult::fail(status) }];
     if let Some(wanted) = &expect.json {
         findings.push(body_json(wanted, answer));
     }
@@ -55,53 +56,55 @@ fn judge_answer(expect: &Expect, answer: &HttpAnswer) -> Vec<Finding> {
     }
     if let Some(text) = expect.body_has.as_ref().map(Template::as_str) {
         findings.push(match (holds(&answer.body, text), answer.cut) {
-            (true, _) => Finding::pass(""),
-            (false, _) if hides(&answer.body) => {
-                Finding::no_data(format!("{text:?} is not in what is shown of the body, and a secret is hidden there"))
+            (true, _) => ExpectationResult::pass(""),
+            (false, _) if hides(&answer.body) => ExpectationResult::no_data(format!(
+                "{text:?} is not in the visible part of the body, and a secret is masked there"
+            )),
+            (false, true) => {
+                ExpectationResult::no_data(format!("{text:?} is not in the part of the body that was read"))
             }
-            (false, true) => Finding::no_data(format!("{text:?} is not in the part of the body that was read")),
-            (false, false) => Finding::fail(format!("the body does not have {text:?}")),
+            (false, false) => ExpectationResult::fail(format!("the body does not have {text:?}")),
         });
     }
     findings
 }
 
-fn body_json(wanted: &serde_json::Value, answer: &HttpAnswer) -> Finding {
+fn body_json(wanted: &serde_json::Value, answer: &HttpAnswer) -> ExpectationResult {
     if answer.cut {
-        return Finding::no_data("the body is too long to read as JSON");
+        return ExpectationResult::no_data("the body is too long to read as JSON");
     }
     if answer.body.trim().is_empty() {
-        return Finding::no_data("the body is empty");
+        return ExpectationResult::no_data("the body is empty");
     }
     match JsonTree::parse(&answer.body).and_then(JsonTree::into_value) {
         Ok(there) => json::compare(wanted, &there),
-        Err(why) => Finding::no_data(format!("the body is not JSON: {why}")),
+        Err(why) => ExpectationResult::no_data(format!("the body is not JSON: {why}")),
     }
 }
 
 /// Compares the whole value: 1.0.0 is not "not 1.0.0". Of a list every element must be what is expected, because who reads it
 /// takes the first, the last, or all of them; it may come as several headers of one name.
-fn header(name: &str, text: &str, answer: &HttpAnswer) -> Finding {
+fn header(name: &str, text: &str, answer: &HttpAnswer) -> ExpectationResult {
     let of_name = answer.headers.iter().filter(|(key, _)| key.eq_ignore_ascii_case(name));
     let there: Vec<&str> = of_name.map(|(_, value)| value.trim()).collect();
     let wanted = text.trim();
     if there.is_empty() {
-        return Finding::fail(format!("the answer has no header {name}"));
+        return ExpectationResult::fail(format!("the answer has no header {name}"));
     }
     let is_value = |value: &str| is_value(value, wanted, is_media_type(name));
     if wanted.is_empty() || there.iter().all(|value| is_value(value)) {
-        return Finding::pass("");
+        return ExpectationResult::pass("");
     }
     let elements: Vec<&str> = there.iter().flat_map(|value| elements(value)).collect();
     let of_wanted = elements.iter().filter(|element| is_value(element)).count();
     let shown = short(&there.join(", "));
     match of_wanted {
         _ if there.iter().any(|value| hides(value)) => {
-            Finding::no_data(format!("the header {name} is {shown:?}: a secret is hidden there"))
+            ExpectationResult::no_data(format!("the header {name} is {shown:?}: a secret is hidden there"))
         }
-        0 => Finding::fail(format!("the header {name} is {shown:?}, not {wanted:?}")),
-        all if all == elements.len() => Finding::pass(""),
-        some => Finding::no_data(format!(
+        0 => ExpectationResult::fail(format!("the header {name} is {shown:?}, not {wanted:?}")),
+        all if all == elements.len() => ExpectationResult::pass(""),
+        some => ExpectationResult::no_data(format!(
             "the header {name} is {shown:?}, and {some} of its {} values is {wanted:?}",
             elements.len()
         )),
@@ -142,13 +145,13 @@ fn elements(value: &str) -> Vec<&str> {
 ///
 /// It is a statement about these tries, not an estimate of all requests: with fewer than 20 every one must be faster.
 /// The number carries how many tries it rests on; a share of real traffic is a metric's business.
-fn slowness(limit: Duration, tries: &[HttpTry], numbers: &mut Vec<Number>) -> Option<Finding> {
+fn slowness(limit: Duration, tries: &[HttpTry], numbers: &mut Vec<MeasuredNumber>) -> Option<ExpectationResult> {
     let mut took: Vec<Duration> = tries.iter().filter(|t| t.answer.is_ok()).map(|t| t.took.duration()).collect();
     took.sort_unstable();
     let rank = (took.len() * 95).div_ceil(100);
     let p95 = *took.get(rank.checked_sub(1)?)?;
     let shown = format!("{} ms", p95.as_millis());
-    numbers.push(Number {
+    numbers.push(MeasuredNumber {
         name: "p95".to_owned(),
         value: p95.as_secs_f64(),
         shown: shown.clone(),
@@ -157,7 +160,7 @@ fn slowness(limit: Duration, tries: &[HttpTry], numbers: &mut Vec<Number>) -> Op
         baseline: None,
     });
     let found = format!("p95 of {} tries {shown}", took.len());
-    Some(if p95 < limit { Finding::pass(found) } else { Finding::fail(found) })
+    Some(if p95 < limit { ExpectationResult::pass(found) } else { ExpectationResult::fail(found) })
 }
 
 fn expected(expect: &Expect) -> Vec<String> {

@@ -1,6 +1,6 @@
 //! Whether an answer holds the fields that a plan expects of it; other fields do not matter.
 
-use super::judgement::{Finding, short};
+use super::judgement::{ExpectationResult, short};
 use crate::mask::hides;
 use crate::plan::{Placeholder, Template, UnknownPlaceholder};
 use crate::verdict::Verdict;
@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 ///
 /// A missing field is no data, another value fails. Of an array every expected element must be there, in any place, and
 /// one element counts for one expectation; an empty array expects an empty one, because otherwise it would always hold.
-pub(super) fn compare(expected: &Value, found: &Value) -> Finding {
+pub(super) fn compare(expected: &Value, found: &Value) -> ExpectationResult {
     at("the answer", expected, found)
 }
 
@@ -28,27 +28,27 @@ pub(super) fn filled(expected: &Value, values: &BTreeMap<Placeholder, String>) -
     })
 }
 
-fn at(path: &str, expected: &Value, found: &Value) -> Finding {
+fn at(path: &str, expected: &Value, found: &Value) -> ExpectationResult {
     match (expected, found) {
         (Value::Object(wanted), Value::Object(there)) => {
             let fields = wanted.iter().map(|(key, value)| {
                 let inner = if path == "the answer" { key.clone() } else { format!("{path}.{key}") };
                 match there.get(key) {
                     Some(found) => at(&inner, value, found),
-                    None => Finding::no_data(format!("the answer has no field {inner}")),
+                    None => ExpectationResult::no_data(format!("the answer has no field {inner}")),
                 }
             });
             worst(fields)
         }
         (Value::Array(wanted), Value::Array(there)) if !wanted.is_empty() => elements(path, wanted, there, found),
         (Value::Number(wanted), Value::Number(there)) => number(path, wanted, there),
-        (wanted, there) if wanted == there => Finding::pass(""),
+        (wanted, there) if wanted == there => ExpectationResult::pass(""),
         (wanted, there) => differs(path, wanted, there),
     }
 }
 
 /// Every expected element needs one of its own: two that are expected to be `up` are not there with one.
-fn elements(path: &str, wanted: &[Value], there: &[Value], found: &Value) -> Finding {
+fn elements(path: &str, wanted: &[Value], there: &[Value], found: &Value) -> ExpectationResult {
     let holds = |value: &Value, one: &Value| at(path, value, one).verdict == Verdict::Pass;
     let fitting = |value: &Value| (0..there.len()).filter(|one| holds(value, &there[*one])).collect();
     let can_be: Vec<Vec<usize>> = wanted.iter().map(fitting).collect();
@@ -58,10 +58,10 @@ fn elements(path: &str, wanted: &[Value], there: &[Value], found: &Value) -> Fin
         if !is_placed(place, &can_be, &mut taken, &mut seen) {
             let lacks = if can_be[place].is_empty() { "has no element" } else { "has too few elements" };
             let says = || format!("{} and {lacks} {}", short(&found.to_string()), short(&value.to_string()));
-            return hidden(path, found).unwrap_or_else(|| Finding::fail(format!("{path} is {}", says())));
+            return hidden(path, found).unwrap_or_else(|| ExpectationResult::fail(format!("{path} is {}", says())));
         }
     }
-    Finding::pass("")
+    ExpectationResult::pass("")
 }
 
 /// Finds an element for an expectation; one that is taken moves on where it can (an augmenting path).
@@ -79,34 +79,38 @@ fn is_placed(place: usize, can_be: &[Vec<usize>], taken: &mut [Option<usize>], s
 }
 
 /// Compares exactly: beyond 2^53 a float no longer tells two whole numbers apart.
-fn number(path: &str, wanted: &Number, there: &Number) -> Finding {
+fn number(path: &str, wanted: &Number, there: &Number) -> ExpectationResult {
     const EXACT: f64 = 9_007_199_254_740_992.0;
     let is_same = if wanted.is_f64() || there.is_f64() {
         let (Some(a), Some(b)) = (wanted.as_f64(), there.as_f64()) else {
-            return Finding::no_data(format!("{path} is {there}, which cannot be compared"));
+            return ExpectationResult::no_data(format!("{path} is {there}, which cannot be compared"));
         };
         if a == b && a.abs() >= EXACT {
-            return Finding::no_data(format!("{path} is {there}, which is too large to be compared exactly"));
+            return ExpectationResult::no_data(format!("{path} is {there}, which is too large to be compared exactly"));
         }
         a == b
     } else {
         wanted == there
     };
-    if is_same { Finding::pass("") } else { Finding::fail(format!("{path} is {there}, not {wanted}")) }
+    if is_same {
+        ExpectationResult::pass("")
+    } else {
+        ExpectationResult::fail(format!("{path} is {there}, not {wanted}"))
+    }
 }
 
-fn differs(path: &str, wanted: &Value, there: &Value) -> Finding {
+fn differs(path: &str, wanted: &Value, there: &Value) -> ExpectationResult {
     let says = || format!("{path} is {}, not {}", short(&there.to_string()), short(&wanted.to_string()));
-    hidden(path, there).unwrap_or_else(|| Finding::fail(says()))
+    hidden(path, there).unwrap_or_else(|| ExpectationResult::fail(says()))
 }
 
 /// What a secret hides is not known to be another.
-fn hidden(path: &str, there: &Value) -> Option<Finding> {
+fn hidden(path: &str, there: &Value) -> Option<ExpectationResult> {
     let text = there.to_string();
-    hides(&text).then(|| Finding::no_data(format!("{path} is {}: a secret is hidden there", short(&text))))
+    hides(&text).then(|| ExpectationResult::no_data(format!("{path} is {}: a secret is hidden there", short(&text))))
 }
 
-fn worst(findings: impl Iterator<Item = Finding>) -> Finding {
-    let worse = |a: Finding, b: Finding| if a.verdict.and(b.verdict) == a.verdict { a } else { b };
-    findings.reduce(worse).unwrap_or_else(|| Finding::pass(""))
+fn worst(findings: impl Iterator<Item = ExpectationResult>) -> ExpectationResult {
+    let worse = |a: ExpectationResult, b: ExpectationResult| if a.verdict.and(b.verdict) == a.verdict { a } else { b };
+    findings.reduce(worse).unwrap_or_else(|| ExpectationResult::pass(""))
 }

@@ -1,6 +1,6 @@
 //! What the judge says, and how single findings add up to it.
 
-use crate::evidence::Number;
+use crate::evidence::MeasuredNumber;
 use crate::verdict::Verdict;
 
 /// A verdict with its reasons, as evidence keeps them.
@@ -13,16 +13,16 @@ pub struct Judgement {
     /// What was found, in one sentence.
     pub found: String,
     /// The numbers, where there are any.
-    pub numbers: Vec<Number>,
+    pub numbers: Vec<MeasuredNumber>,
 }
 
 /// One expectation, and what came of it.
-pub(crate) struct Finding {
+pub(crate) struct ExpectationResult {
     pub(crate) verdict: Verdict,
     pub(crate) found: String,
 }
 
-impl Finding {
+impl ExpectationResult {
     pub(crate) fn pass(found: impl Into<String>) -> Self {
         Self { verdict: Verdict::Pass, found: found.into() }
     }
@@ -49,7 +49,7 @@ impl Judgement {
     /// Adds findings up: one failure fails, one unknown leaves it unknown, none at all is no data.
     ///
     /// The sentence names only the findings that made the verdict.
-    pub(crate) fn of(expected: Vec<String>, findings: Vec<Finding>, numbers: Vec<Number>) -> Self {
+    pub(crate) fn of(expected: Vec<String>, findings: Vec<ExpectationResult>, numbers: Vec<MeasuredNumber>) -> Self {
         let expected = expected.join(", ");
         let Some(verdict) = findings.iter().map(|f| f.verdict).reduce(Verdict::and) else {
             return Self { numbers, ..Self::no_data(expected, "nothing was measured") };

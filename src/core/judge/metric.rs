@@ -1,15 +1,15 @@
 //! The rules for a number over time: its limit, the samples that it rests on, and the release before.
 
-use super::judgement::{Finding, Judgement};
+use super::judgement::{ExpectationResult, Judgement};
 use super::share::{Bounds, bounds};
-use crate::evidence::Number;
+use crate::evidence::MeasuredNumber;
 use crate::measurement::{Measurement, Reading};
 use crate::notation::in_thousands;
 use crate::plan::{Limit, Metric};
 use crate::verdict::Verdict;
 
 /// A number as it was measured.
-struct Sample {
+struct MetricSample {
     value: f64,
     /// How many it rests on.
     count: Option<f64>,
@@ -18,7 +18,7 @@ struct Sample {
 
 /// Which side of a limit is the good one.
 #[derive(Clone, Copy)]
-enum Side {
+enum GoodSide {
     Below,
     Above,
 }
@@ -58,7 +58,7 @@ pub fn judge_metric(metric: &Metric, measurement: &Measurement) -> Judgement {
         return Judgement::no_data(expected.join(", "), why);
     }
     let baseline = baseline.filter(|b| b.is_finite());
-    let sample = Sample { value, count, bounds: count.and_then(|count| bounds(value, count)) };
+    let sample = MetricSample { value, count, bounds: count.and_then(|count| bounds(value, count)) };
     let mut findings = limits(metric).map(|(side, limit)| against(side, limit, &sample)).collect::<Vec<_>>();
     findings.extend(compared(metric, &sample, baseline));
     let numbers = vec![number(metric, value, count, baseline)];
@@ -66,7 +66,7 @@ pub fn judge_metric(metric: &Metric, measurement: &Measurement) -> Judgement {
 }
 
 /// Says between which bounds the true share is, as far as that decides; nothing for what is no share.
-pub fn how_sure(metric: &Metric, number: &Number) -> Option<String> {
+pub fn how_sure(metric: &Metric, number: &MeasuredNumber) -> Option<String> {
     let (side, limit) = limits(metric).find(|(_, limit)| matches!(limit, Limit::Share(_)))?;
     let bounds = bounds(number.value, number.samples? as f64)?;
     Some(sure(side, limit, bounds))
@@ -76,7 +76,7 @@ pub fn how_sure(metric: &Metric, number: &Number) -> Option<String> {
 pub fn samples_missing(metric: &Metric, measurement: &Measurement) -> Option<f64> {
     let Reading::Metric { value: Some(value), count: Some(count), .. } = measurement.reading else { return None };
     let tells = |count: f64| {
-        let sample = Sample { value, count: Some(count), bounds: bounds(value, count) };
+        let sample = MetricSample { value, count: Some(count), bounds: bounds(value, count) };
         limits(metric).all(|(side, limit)| against(side, limit, &sample).verdict != Verdict::Inconclusive)
     };
     if !is_share(metric) || !value.is_finite() || !count.is_finite() || count < 1.0 || tells(count) {
@@ -102,9 +102,9 @@ const MOST_SAMPLES: f64 = 1e9;
 
 fn rehearsed(expected: Vec<String>, verdict: Verdict, found: &str) -> Judgement {
     match verdict {
-        Verdict::Pass => Judgement::of(expected, vec![Finding::pass(found)], Vec::new()),
-        Verdict::Fail => Judgement::of(expected, vec![Finding::fail(found)], Vec::new()),
-        Verdict::Inconclusive => Judgement::of(expected, vec![Finding::inconclusive(found)], Vec::new()),
+        Verdict::Pass => Judgement::of(expected, vec![ExpectationResult::pass(found)], Vec::new()),
+        Verdict::Fail => Judgement::of(expected, vec![ExpectationResult::fail(found)], Vec::new()),
+        Verdict::Inconclusive => Judgement::of(expected, vec![ExpectationResult::inconclusive(found)], Vec::new()),
         Verdict::NoData | Verdict::Stale | Verdict::Waived | Verdict::Running | Verdict::Pending => {
             Judgement::no_data(expected.join(", "), found)
         }
@@ -114,86 +114,90 @@ fn rehearsed(expected: Vec<String>, verdict: Verdict, found: &str) -> Judgement 
 /// Says why the number rests on nothing, where it does.
 fn unfounded(metric: &Metric, value: f64, count: Option<f64>) -> Option<String> {
     if metric.count.is_some() && count.is_none() {
-        return Some("how many samples it rests on did not come back".to_owned());
+        return Some("the number of samples did not come back".to_owned());
     }
     if count.is_some_and(|count| count < 1.0) {
-        return Some("it rests on no samples".to_owned());
+        return Some("it is based on no samples".to_owned());
     }
     let is_share = limits(metric).any(|(_, limit)| matches!(limit, Limit::Share(_)));
     (is_share && !(0.0..=1.0).contains(&value)).then(|| format!("{value} is not a share between 0 and 1"))
 }
 
-fn limits(metric: &Metric) -> impl Iterator<Item = (Side, Limit)> {
-    metric.below.map(|limit| (Side::Below, limit)).into_iter().chain(metric.above.map(|limit| (Side::Above, limit)))
+fn limits(metric: &Metric) -> impl Iterator<Item = (GoodSide, Limit)> {
+    metric
+        .below
+        .map(|limit| (GoodSide::Below, limit))
+        .into_iter()
+        .chain(metric.above.map(|limit| (GoodSide::Above, limit)))
 }
 
-fn against(side: Side, limit: Limit, sample: &Sample) -> Finding {
+fn against(side: GoodSide, limit: Limit, sample: &MetricSample) -> ExpectationResult {
     let shown = limit.display(sample.value);
     let Limit::Share(share) = limit else {
         let holds = match side {
-            Side::Below => sample.value < limit.value(),
-            Side::Above => sample.value > limit.value(),
+            GoodSide::Below => sample.value < limit.value(),
+            GoodSide::Above => sample.value > limit.value(),
         };
-        return if holds { Finding::pass(shown) } else { Finding::fail(shown) };
+        return if holds { ExpectationResult::pass(shown) } else { ExpectationResult::fail(shown) };
     };
     let Some(bounds) = sample.bounds else {
-        return Finding::inconclusive(format!("{shown}, of an unknown number: the metric has no `count`"));
+        return ExpectationResult::inconclusive(format!("{shown}, of an unknown number: the metric has no `count`"));
     };
     let samples =
         sample.count.map(|count| format!(" in {} samples", in_thousands(count.round() as u64))).unwrap_or_default();
     let found = format!("{shown}{samples} ({})", sure(side, limit, bounds));
     match holds_or_breaks(side, share, bounds) {
-        (true, _) => Finding::pass(found),
-        (false, true) => Finding::fail(found),
-        (false, false) => Finding::inconclusive(format!("{found}: too few samples to say")),
+        (true, _) => ExpectationResult::pass(found),
+        (false, true) => ExpectationResult::fail(found),
+        (false, false) => ExpectationResult::inconclusive(format!("{found}: too few samples to say")),
     }
 }
 
 /// Says whether a share is proved to keep its limit, and whether it is proved to break it.
-fn holds_or_breaks(side: Side, share: f64, Bounds { lower, upper }: Bounds) -> (bool, bool) {
+fn holds_or_breaks(side: GoodSide, share: f64, Bounds { lower, upper }: Bounds) -> (bool, bool) {
     match side {
-        Side::Below => (upper < share, lower > share),
-        Side::Above => (lower > share, upper < share),
+        GoodSide::Below => (upper < share, lower > share),
+        GoodSide::Above => (lower > share, upper < share),
     }
 }
 
 /// Writes the bound that decides; both where neither does.
-fn sure(side: Side, limit: Limit, bounds: Bounds) -> String {
+fn sure(side: GoodSide, limit: Limit, bounds: Bounds) -> String {
     let (lower, upper) = (limit.display(bounds.lower), limit.display(bounds.upper));
     match (holds_or_breaks(side, limit.value(), bounds), side) {
-        ((true, _), Side::Below) | ((false, true), Side::Above) => format!("95 % sure: under {upper}"),
-        ((true, _), Side::Above) | ((false, true), Side::Below) => format!("95 % sure: over {lower}"),
+        ((true, _), GoodSide::Below) | ((false, true), GoodSide::Above) => format!("95 % confidence: below {upper}"),
+        ((true, _), GoodSide::Above) | ((false, true), GoodSide::Below) => format!("95 % confidence: above {lower}"),
         ((false, false), _) => format!("between {lower} and {upper}"),
     }
 }
 
 /// Compares with the release before; `None` where the plan does not ask.
-fn compared(metric: &Metric, sample: &Sample, baseline: Option<f64>) -> Option<Finding> {
+fn compared(metric: &Metric, sample: &MetricSample, baseline: Option<f64>) -> Option<ExpectationResult> {
     let worse_by = metric.baseline?.worse_by;
     let Some(before) = baseline else {
-        return Some(Finding::pass("previous release: no number yet"));
+        return Some(ExpectationResult::pass("previous release: no number yet"));
     };
     if before == 0.0 {
-        return Some(Finding::pass("the previous release had 0, so no share of it can be allowed"));
+        return Some(ExpectationResult::pass("the previous release had 0, so no share of it can be allowed"));
     }
-    let side = if metric.below.is_none() && metric.above.is_some() { Side::Above } else { Side::Below };
+    let side = if metric.below.is_none() && metric.above.is_some() { GoodSide::Above } else { GoodSide::Below };
     let allowed = match side {
-        Side::Below => before + before.abs() * worse_by,
-        Side::Above => before - before.abs() * worse_by,
+        GoodSide::Below => before + before.abs() * worse_by,
+        GoodSide::Above => before - before.abs() * worse_by,
     };
     let is_worse = |value: f64| match side {
-        Side::Below => value > allowed,
-        Side::Above => value < allowed,
+        GoodSide::Below => value > allowed,
+        GoodSide::Above => value < allowed,
     };
     let best = sample.bounds.filter(|_| is_share(metric)).map(|bounds| match side {
-        Side::Below => bounds.lower,
-        Side::Above => bounds.upper,
+        GoodSide::Below => bounds.lower,
+        GoodSide::Above => bounds.upper,
     });
     let found = format!("the previous release had {}", shown(metric, before));
     Some(match (is_worse(sample.value), best.is_none_or(is_worse)) {
-        (false, _) => Finding::pass(found),
-        (true, true) => Finding::fail(format!("{}, and {found}", shown(metric, sample.value))),
-        (true, false) => Finding::inconclusive(format!("looks worse, and {found}: too few samples to say")),
+        (false, _) => ExpectationResult::pass(found),
+        (true, true) => ExpectationResult::fail(format!("{}, and {found}", shown(metric, sample.value))),
+        (true, false) => ExpectationResult::inconclusive(format!("looks worse, and {found}: too few samples to say")),
     })
 }
 
@@ -205,9 +209,9 @@ fn shown(metric: &Metric, value: f64) -> String {
     limits(metric).next().map_or_else(|| value.to_string(), |(_, limit)| limit.display(value))
 }
 
-fn number(metric: &Metric, value: f64, count: Option<f64>, baseline: Option<f64>) -> Number {
+fn number(metric: &Metric, value: f64, count: Option<f64>, baseline: Option<f64>) -> MeasuredNumber {
     let limit = limits(metric).map(|(side, limit)| limit_words(side, limit)).collect::<Vec<_>>().join(" and ");
-    Number {
+    MeasuredNumber {
         name: metric.name.to_string(),
         value,
         shown: shown(metric, value),
@@ -217,10 +221,10 @@ fn number(metric: &Metric, value: f64, count: Option<f64>, baseline: Option<f64>
     }
 }
 
-fn limit_words(side: Side, limit: Limit) -> String {
+fn limit_words(side: GoodSide, limit: Limit) -> String {
     match side {
-        Side::Below => format!("below {}", limit.display(limit.value())),
-        Side::Above => format!("above {}", limit.display(limit.value())),
+        GoodSide::Below => format!("below {}", limit.display(limit.value())),
+        GoodSide::Above => format!("above {}", limit.display(limit.value())),
     }
 }
 

@@ -1,18 +1,18 @@
 //! The rules for a command: its exit status, and what it printed.
 
-use super::judgement::{Finding, Judgement, short};
-use super::text::{Held, held, is_part_of_number};
-use crate::evidence::Number;
+use super::judgement::{ExpectationResult, Judgement, short};
+use super::text::{TextSearch, held, is_part_of_number};
+use crate::evidence::MeasuredNumber;
 use crate::mask::{hides, hides_at_end, hides_at_start};
 use crate::plan::{Expect, Placeholder, Template};
 use regex::{Captures, Regex};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-type Values = BTreeMap<Placeholder, String>;
+type FilledPlaceholders = BTreeMap<Placeholder, String>;
 
 /// What a command left behind.
-pub(crate) struct Output<'a> {
+pub(crate) struct CommandOutput<'a> {
     pub(crate) exit: Option<i32>,
     pub(crate) text: &'a str,
     pub(crate) cut: bool,
@@ -21,10 +21,10 @@ pub(crate) struct Output<'a> {
 /// Judges a command by every expectation that the plan states; exit status 0 is always one of them.
 ///
 /// A run that a signal ended was cut off, and says nothing. Another exit status than expected fails, whatever was printed.
-pub(crate) fn judge_run(expect: &Expect, values: &Values, output: &Output<'_>) -> Judgement {
+pub(crate) fn judge_run(expect: &Expect, values: &FilledPlaceholders, output: &CommandOutput<'_>) -> Judgement {
     let mut expected = vec![format!("exit {}", expect.exit.unwrap_or(0))];
     let Some(exit) = output.exit else {
-        return Judgement::no_data(expected.join(", "), "it was ended by a signal before it was done");
+        return Judgement::no_data(expected.join(", "), "a signal ended it before it finished");
     };
     let mut findings = vec![exit_status(exit, expect.exit.unwrap_or(0))];
     let mut numbers = Vec::new();
@@ -41,31 +41,32 @@ pub(crate) fn judge_run(expect: &Expect, values: &Values, output: &Output<'_>) -
         findings.push(matching(expect, pattern, values, output, &mut numbers));
     }
     if let Some(tool) = &expect.tool {
-        expected.push(format!("{tool} is content"));
-        findings.push(Finding::no_data(format!("reading the output of {tool} is not available in this build")));
+        expected.push(format!("{tool} passes"));
+        findings
+            .push(ExpectationResult::no_data(format!("reading the output of {tool} is not available in this build")));
     }
     Judgement::of(expected, findings, numbers)
 }
 
-fn exit_status(exit: i32, wanted: i32) -> Finding {
+fn exit_status(exit: i32, wanted: i32) -> ExpectationResult {
     let found = match exit {
-        126 => "exit 126, which a shell answers for a program that it may not run".to_owned(),
-        127 => "exit 127, which a shell answers for a program that it does not find".to_owned(),
+        126 => "exit 126: a shell's answer for a program that it may not run".to_owned(),
+        127 => "exit 127: a shell's answer for a program that it does not find".to_owned(),
         status => format!("exit {status}"),
     };
-    if exit == wanted { Finding::pass(found) } else { Finding::fail(found) }
+    if exit == wanted { ExpectationResult::pass(found) } else { ExpectationResult::fail(found) }
 }
 
-fn emptiness(output: &Output<'_>) -> Finding {
+fn emptiness(output: &CommandOutput<'_>) -> ExpectationResult {
     match output.text.trim().is_empty() && !output.cut {
-        true => Finding::pass("nothing printed"),
-        false => Finding::fail(format!("it printed {:?}", short(output.text))),
+        true => ExpectationResult::pass("nothing printed"),
+        false => ExpectationResult::fail(format!("it printed {:?}", short(output.text))),
     }
 }
 
-fn presence(has: &Template, values: &Values, output: &Output<'_>) -> Finding {
+fn presence(has: &Template, values: &FilledPlaceholders, output: &CommandOutput<'_>) -> ExpectationResult {
     let Ok(text) = has.fill(values) else {
-        return Finding::no_data(format!("{:?} cannot be filled in here", has.as_str()));
+        return ExpectationResult::no_data(format!("{:?} cannot be filled in here", has.as_str()));
     };
     let is_nowhere_clear = |wanted: &str| {
         let mut all = output.text.match_indices(wanted).peekable();
@@ -74,20 +75,21 @@ fn presence(has: &Template, values: &Values, output: &Output<'_>) -> Finding {
             && all.all(|(at, one)| touches_hidden(output.text, at..at + one.len()))
     };
     match (held(output.text, &text), output.cut) {
-        (Held::Whole, _) if is_nowhere_clear(&text) => {
-            Finding::no_data(format!("{text:?} stands beside a secret that is hidden: it may go on"))
+        (TextSearch::Whole, _) if is_nowhere_clear(&text) => {
+            ExpectationResult::no_data(format!("{text:?} stands beside a secret that is hidden: it may go on"))
         }
-        (Held::Part(_) | Held::Nowhere, false) if hides(output.text) => {
-            Finding::no_data(format!("{text:?} is not in what is shown of the output, and a secret is hidden there"))
-        }
-        (Held::Whole, _) => Finding::pass(format!("it printed {text:?}")),
-        (Held::Part(longer), false) => {
-            Finding::fail(format!("it did not print {text:?}, only {:?}, which is something else", short(&longer)))
-        }
-        (Held::Part(_) | Held::Nowhere, true) => {
-            Finding::no_data(format!("{text:?} is not in the end of the output; the rest was too much"))
-        }
-        (Held::Nowhere, false) => Finding::fail(format!("it did not print {text:?}")),
+        (TextSearch::Part(_) | TextSearch::Nowhere, false) if hides(output.text) => ExpectationResult::no_data(
+            format!("{text:?} is not in the visible part of the output, and a secret is masked there"),
+        ),
+        (TextSearch::Whole, _) => ExpectationResult::pass(format!("it printed {text:?}")),
+        (TextSearch::Part(longer), false) => ExpectationResult::fail(format!(
+            "it did not print {text:?}, only {:?}, which is something else",
+            short(&longer)
+        )),
+        (TextSearch::Part(_) | TextSearch::Nowhere, true) => ExpectationResult::no_data(format!(
+            "{text:?} is not at the end of the output; the rest was too long to keep"
+        )),
+        (TextSearch::Nowhere, false) => ExpectationResult::fail(format!("it did not print {text:?}")),
     }
 }
 
@@ -103,85 +105,98 @@ const MATCHES: usize = 10_000;
 fn matching(
     expect: &Expect,
     pattern: &str,
-    values: &Values,
-    output: &Output<'_>,
-    numbers: &mut Vec<Number>,
-) -> Finding {
+    values: &FilledPlaceholders,
+    output: &CommandOutput<'_>,
+    numbers: &mut Vec<MeasuredNumber>,
+) -> ExpectationResult {
     let Ok(regex) = Regex::new(pattern) else {
-        return Finding::no_data(format!("/{pattern}/ is not a regular expression"));
+        return ExpectationResult::no_data(format!("/{pattern}/ is not a regular expression"));
     };
     let compares = expect.above.is_some() || expect.below.is_some() || expect.is.is_some();
     let all: Vec<Captures<'_>> = regex.captures_iter(output.text).take(MATCHES).collect();
     let Some(first) = all.first() else {
         if hides(output.text) {
-            return Finding::no_data(format!(
+            return ExpectationResult::no_data(format!(
                 "nothing that is shown matches /{pattern}/, and a secret is hidden there"
             ));
         }
         return match output.cut || compares {
-            true => Finding::no_data(format!("nothing in what was printed matches /{pattern}/")),
-            false => Finding::fail(format!("nothing that was printed matches /{pattern}/")),
+            true => ExpectationResult::no_data(format!("nothing in what was printed matches /{pattern}/")),
+            false => ExpectationResult::fail(format!("nothing that was printed matches /{pattern}/")),
         };
     };
     if !compares {
         let seen = all.iter().filter_map(|one| one.get(0)).find(|one| !touches_hidden(output.text, one.range()));
         return match seen {
-            Some(one) => Finding::pass(format!("it printed {:?}", short(one.as_str()))),
-            None => Finding::no_data(format!("what /{pattern}/ matches holds or touches a secret that is hidden")),
+            Some(one) => ExpectationResult::pass(format!("it printed {:?}", short(one.as_str()))),
+            None => {
+                ExpectationResult::no_data(format!("what /{pattern}/ matches holds or touches a secret that is hidden"))
+            }
         };
     }
     if output.cut {
-        return Finding::no_data("the output was too much to keep, so the first match may be gone");
+        return ExpectationResult::no_data("the output was too long to keep, so the first match may be missing");
     }
     if all.len() == MATCHES {
-        return Finding::no_data(format!("/{pattern}/ matches more than {MATCHES} times"));
+        return ExpectationResult::no_data(format!("/{pattern}/ matches more than {MATCHES} times"));
     }
-    let judged: Vec<Finding> = all.iter().map(|one| group(expect, pattern, values, (output.text, one))).collect();
+    let judged: Vec<ExpectationResult> =
+        all.iter().map(|one| group(expect, pattern, values, (output.text, one))).collect();
     if let Some(other) = judged.iter().find(|finding| finding.verdict != judged[0].verdict) {
         let (one, other) = (&judged[0].found, &other.found);
-        return Finding::no_data(format!("/{pattern}/ matches {} times, and not all agree: {one}; {other}", all.len()));
+        return ExpectationResult::no_data(format!(
+            "/{pattern}/ matches {} times, and not all agree: {one}; {other}",
+            all.len()
+        ));
     }
     numbers.extend(first.get(1).and_then(|group| number(expect, group.as_str())));
-    judged.into_iter().next().unwrap_or_else(|| Finding::no_data("nothing was measured"))
+    judged.into_iter().next().unwrap_or_else(|| ExpectationResult::no_data("nothing was measured"))
 }
 
 /// Holds the first group of one match against what is expected of it.
-fn group(expect: &Expect, pattern: &str, values: &Values, (text, one): (&str, &Captures<'_>)) -> Finding {
+fn group(
+    expect: &Expect,
+    pattern: &str,
+    values: &FilledPlaceholders,
+    (text, one): (&str, &Captures<'_>),
+) -> ExpectationResult {
     let (Some(whole), Some(group)) = (one.get(0), one.get(1)) else {
-        return Finding::no_data(format!("/{pattern}/ matched without its first group"));
+        return ExpectationResult::no_data(format!("/{pattern}/ matched without its first group"));
     };
     if touches_hidden(text, whole.range()) {
-        return Finding::no_data(format!("what /{pattern}/ matches holds or touches a secret that is hidden"));
+        return ExpectationResult::no_data(format!(
+            "what /{pattern}/ matches holds or touches a secret that is hidden"
+        ));
     }
     let is_number = expect.above.is_some() || expect.below.is_some();
     if is_number && is_part_of_number(text, whole.range(), group.range()) {
         let says = format!("/{pattern}/ finds {:?}, which is only a part of the number there", short(group.as_str()));
-        return Finding::no_data(says);
+        return ExpectationResult::no_data(says);
     }
     compare(expect, group.as_str(), values)
 }
 
-fn compare(expect: &Expect, group: &str, values: &Values) -> Finding {
+fn compare(expect: &Expect, group: &str, values: &FilledPlaceholders) -> ExpectationResult {
     if let Some(is) = &expect.is {
         let Ok(wanted) = is.fill(values) else {
-            return Finding::no_data(format!("{:?} cannot be filled in here", is.as_str()));
+            return ExpectationResult::no_data(format!("{:?} cannot be filled in here", is.as_str()));
         };
         if group != wanted {
-            return Finding::fail(format!("it says {:?}, not {wanted:?}", short(group)));
+            return ExpectationResult::fail(format!("it says {:?}, not {wanted:?}", short(group)));
         }
     }
     if expect.above.is_none() && expect.below.is_none() {
-        return Finding::pass(format!("it says {:?}", short(group)));
+        return ExpectationResult::pass(format!("it says {:?}", short(group)));
     }
     let Some(value) = finite(group) else {
-        return Finding::no_data(format!("{:?} is not a number", short(group)));
+        return ExpectationResult::no_data(format!("{:?} is not a number", short(group)));
     };
     let holds = expect.above.is_none_or(|limit| value > limit) && expect.below.is_none_or(|limit| value < limit);
     let found = value.to_string();
     if holds {
-        Finding::pass(found)
+        ExpectationResult::pass(found)
     } else {
-        Finding::fail(format!("{found}, not {}", limits(expect).unwrap_or_default()))
+        ExpectationResult::fail(format!("{found}, not {}", limits(expect).unwrap_or_default()))
     }
 }
 
@@ -189,11 +204,11 @@ fn finite(group: &str) -> Option<f64> {
     group.trim().parse::<f64>().ok().filter(|value| value.is_finite())
 }
 
-fn number(expect: &Expect, group: &str) -> Option<Number> {
+fn number(expect: &Expect, group: &str) -> Option<MeasuredNumber> {
     let limit = limits(expect)?;
     let value = finite(group)?;
     let shown = value.to_string();
-    Some(Number { name: "value".to_owned(), value, shown, limit: Some(limit), samples: None, baseline: None })
+    Some(MeasuredNumber { name: "value".to_owned(), value, shown, limit: Some(limit), samples: None, baseline: None })
 }
 
 fn comparison(expect: &Expect, pattern: &str) -> String {

@@ -2,7 +2,7 @@
 
 /// What a search for a text came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Held {
+pub enum TextSearch {
     /// It is there.
     Whole,
     /// It is there only as a part of a longer number or version, which this is.
@@ -12,29 +12,29 @@ pub enum Held {
 }
 
 /// Searches for a text; where it begins or ends with a number or a version, that must not go on.
-pub fn held(text: &str, wanted: &str) -> Held {
-    let mut found = Held::Nowhere;
+pub fn held(text: &str, wanted: &str) -> TextSearch {
+    let mut found = TextSearch::Nowhere;
     let mut from = 0;
     while let Some(at) = text.get(from..).filter(|_| !wanted.is_empty()).and_then(|rest| rest.find(wanted)) {
         let (start, end) = (from + at, from + at + wanted.len());
         let (before, after) = (&text[..start], &text[end..]);
         if !goes_on_before(before, wanted) && !goes_on_after(wanted, after) {
-            return Held::Whole;
+            return TextSearch::Whole;
         }
-        if found == Held::Nowhere {
+        if found == TextSearch::Nowhere {
             let is_word = |c: char| c.is_ascii_alphanumeric() || ".-+_,".contains(c);
             let lead = before.len() - before.trim_end_matches(is_word).len();
             let tail = after.len() - after.trim_start_matches(is_word).len();
-            found = Held::Part(text[start - lead..end + tail.min(40)].to_owned());
+            found = TextSearch::Part(text[start - lead..end + tail.min(40)].to_owned());
         }
         from = start + wanted.chars().next().map_or(1, char::len_utf8);
     }
-    if wanted.is_empty() { Held::Whole } else { found }
+    if wanted.is_empty() { TextSearch::Whole } else { found }
 }
 
 /// Says whether a text holds another one as a whole.
 pub fn holds(text: &str, wanted: &str) -> bool {
-    held(text, wanted) == Held::Whole
+    held(text, wanted) == TextSearch::Whole
 }
 
 fn is_digit(c: Option<char>) -> bool {
@@ -174,7 +174,7 @@ mod tests {
             "1.0.0.dev3",
             "1.0.0+3.gdead",
         ] {
-            assert_eq!(held(text, "1.0.0"), Held::Part(text.to_owned()), "{text}");
+            assert_eq!(held(text, "1.0.0"), TextSearch::Part(text.to_owned()), "{text}");
         }
         for text in [
             "1.0.0",
@@ -188,6 +188,6 @@ mod tests {
         ] {
             assert!(holds(text, "1.0.0"), "{text}");
         }
-        assert_eq!(held("x", "1.0.0"), Held::Nowhere);
+        assert_eq!(held("x", "1.0.0"), TextSearch::Nowhere);
     }
 }

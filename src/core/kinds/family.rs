@@ -1,6 +1,6 @@
 //! What makes a family of kinds of one list: the enum, its words and keys in the plan file, its reader, its dispatch.
 
-use crate::grammar::plan::{Cursor, Variant};
+use crate::grammar::plan::{TableCursor, Variant};
 
 /// The settings of a kind, as the plan file says them.
 pub(crate) trait Described: Sized {
@@ -8,7 +8,7 @@ pub(crate) trait Described: Sized {
     const GRAMMAR: Variant;
 
     /// Reads them from a table that has been checked.
-    fn read(entry: Cursor<'_>) -> Option<Self>;
+    fn read(entry: TableCursor<'_>) -> Option<Self>;
 }
 
 /// Makes the enum of a family from the list of its kinds.
@@ -46,7 +46,7 @@ macro_rules! family {
             }
 
             /// Reads the kind that a table chooses.
-            pub(crate) fn read(entry: $crate::grammar::plan::Cursor<'_>) -> Option<Self> {
+            pub(crate) fn read(entry: $crate::grammar::plan::TableCursor<'_>) -> Option<Self> {
                 let word = entry.variant()?;
                 $( if word == <$($settings)? $($bare)? as $crate::kinds::family::Described>::GRAMMAR.word {
                     return family!(@read $kind entry $( ($settings) )? $( = $bare )?);
@@ -82,7 +82,7 @@ pub(crate) use family;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::grammar::plan::{Choice, Kind, Table, must, variant};
+    use crate::grammar::plan::{Table, ValueKind, VariantChoice, must, variant};
     use crate::grammar::text::document;
 
     pub struct Bare;
@@ -90,7 +90,7 @@ mod tests {
     impl Described for Bare {
         const GRAMMAR: Variant = variant("bare", "Says nothing.", &[]);
 
-        fn read(_: Cursor<'_>) -> Option<Self> {
+        fn read(_: TableCursor<'_>) -> Option<Self> {
             Some(Self)
         }
     }
@@ -101,7 +101,7 @@ mod tests {
     impl Described for Counted {
         const GRAMMAR: Variant = variant("counted", "A number.", &[]);
 
-        fn read(entry: Cursor<'_>) -> Option<Self> {
+        fn read(entry: TableCursor<'_>) -> Option<Self> {
             entry.integer("counted").map(Self)
         }
     }
@@ -136,17 +136,17 @@ mod tests {
     static TABLE: Table = Table {
         doc: "A count.",
         keys: &[],
-        choice: Choice::Presence(&[
-            variant("bare", "Says nothing.", &[must("bare", Kind::True, "It.")]),
-            variant("counted", "A number.", &[must("counted", Kind::Integer(0, 9), "How many.")]),
-            variant("new", "In no line of the family.", &[must("new", Kind::True, "It.")]),
+        choice: VariantChoice::Presence(&[
+            variant("bare", "Says nothing.", &[must("bare", ValueKind::True, "It.")]),
+            variant("counted", "A number.", &[must("counted", ValueKind::Integer(0, 9), "How many.")]),
+            variant("new", "In no line of the family.", &[must("new", ValueKind::True, "It.")]),
         ]),
         cousins: &[],
     };
 
     #[test]
     fn a_word_that_is_in_no_line_of_the_family_is_read_as_nothing() {
-        let read = |text: &str| Counting::read(Cursor::new(&document::parse(text).0, &TABLE));
+        let read = |text: &str| Counting::read(TableCursor::new(&document::parse(text).0, &TABLE));
         assert_eq!(read("bare = true"), Some(Counting::Bare));
         assert_eq!(read("counted = 7"), Some(Counting::Counted(Counted(7))));
         assert_eq!(read("new = true"), None);

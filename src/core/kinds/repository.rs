@@ -8,7 +8,7 @@ mod tag;
 use crate::plan::UnknownPlaceholder;
 use acts::acts;
 pub use branch::BranchAct;
-use kind::Made;
+use kind::BuildAct;
 pub use kind::{ActInput, ActNames, ActWords, Direction, KindOfAct, RefMark, RefTip};
 use serde::{Deserialize, Serialize};
 use std::ops::Deref;

@@ -1,12 +1,12 @@
 //! What the App Store does not do: go back, and release a first version in phases.
 
-use super::commands::Command;
-use super::shell::Call;
-use super::{Finding, Rule, Surroundings};
+use super::commands::PlanCommand;
+use super::shell::ShellCall;
+use super::{Finding, LintContext, Rule};
 use crate::plan::{Environment, Plan, RunbookTask, Undo};
 use crate::touches::RunRole;
 
-pub(super) fn findings(plan: &Plan, surroundings: &Surroundings, commands: &[Command<'_>]) -> Vec<Finding> {
+pub(super) fn findings(plan: &Plan, surroundings: &LintContext, commands: &[PlanCommand<'_>]) -> Vec<Finding> {
     let mut findings = runbooks(plan);
     findings.extend(commands.iter().filter_map(upload_with_undo));
     let is_first = surroundings.earlier_tags.as_ref().is_none_or(Vec::is_empty);
@@ -47,10 +47,11 @@ fn runbooks(plan: &Plan) -> Vec<Finding> {
 }
 
 /// Finds an upload to App Store Connect that claims an undo.
-fn upload_with_undo(command: &Command<'_>) -> Option<Finding> {
+fn upload_with_undo(command: &PlanCommand<'_>) -> Option<Finding> {
     let RunRole::Step(Undo::Run(_)) = command.run.role else { return None };
-    let uploads =
-        |call: &Call| call.has("--upload-app") || call.is(&["fastlane", "deliver"]) || call.has("upload_to_app_store");
+    let uploads = |call: &ShellCall| {
+        call.has("--upload-app") || call.is(&["fastlane", "deliver"]) || call.has("upload_to_app_store")
+    };
     command.script.calls().into_iter().any(uploads).then(|| Finding {
         rule: Rule::StoreNoWayBack,
         subject: command.subject.clone(),

@@ -1,12 +1,12 @@
 //! Commands about containers and images that prove less than they seem to.
 
-use super::commands::Command;
-use super::shell::Call;
+use super::commands::PlanCommand;
+use super::shell::ShellCall;
 use super::{Finding, Rule};
 use crate::plan::{Check, Expect, Plan, Template};
 use regex::Regex;
 
-pub(super) fn findings(plan: &Plan, commands: &[Command<'_>]) -> Vec<Finding> {
+pub(super) fn findings(plan: &Plan, commands: &[PlanCommand<'_>]) -> Vec<Finding> {
     let mut findings = Vec::new();
     for command in commands {
         let Some(check) = command.check() else { continue };
@@ -35,7 +35,7 @@ fn unhealthy_too(check: &Check, wanted: Option<&Template>) -> Option<Finding> {
 }
 
 /// Finds `grep healthy`, which finds "unhealthy" too.
-fn search_for_healthy(command: &Command<'_>, call: &Call) -> Option<Finding> {
+fn search_for_healthy(command: &PlanCommand<'_>, call: &ShellCall) -> Option<Finding> {
     let is_whole = ['w', 'x', 'v'].into_iter().any(|letter| call.has_letter(letter));
     let pattern = call.arguments().iter().find(|word| !word.starts_with('-'))?;
     let is_search = matches!(call.program(), "grep" | "egrep" | "fgrep" | "rg");
@@ -49,15 +49,16 @@ fn search_for_healthy(command: &Command<'_>, call: &Call) -> Option<Finding> {
 }
 
 /// Finds a sign of life that is taken for health: an open port, a process, a page behind a redirect.
-fn alive(plan: &Plan, command: &Command<'_>, check: &Check) -> Option<Finding> {
+fn alive(plan: &Plan, command: &PlanCommand<'_>, check: &Check) -> Option<Finding> {
     let is_verifying = plan.environments.iter().any(|env| env.verify.iter().any(|name| name == check.name.as_str()));
     let claims = format!("{} {}", check.name, check.title).to_lowercase().contains("health");
     if !(is_verifying || claims) {
         return None;
     }
-    let calls: Vec<Call> = command.script.calls().into_iter().filter(|call| call.inner.is_none()).cloned().collect();
+    let calls: Vec<ShellCall> =
+        command.script.calls().into_iter().filter(|call| call.inner.is_none()).cloned().collect();
     // whatever else the script asks may be the proof
-    let others = |sign: &Call| calls.iter().any(|call| call.id != sign.id && is_proof(call));
+    let others = |sign: &ShellCall| calls.iter().any(|call| call.id != sign.id && is_proof(call));
     let (shown, why) = calls.iter().find_map(|call| sign_of_life(call).filter(|_| !others(call)))?;
     let is_judged = super::outcome::judges_output(&check.expect);
     (!is_judged).then(|| Finding {
@@ -69,7 +70,7 @@ fn alive(plan: &Plan, command: &Command<'_>, check: &Check) -> Option<Finding> {
     })
 }
 
-fn sign_of_life(call: &Call) -> Option<(&'static str, &'static str)> {
+fn sign_of_life(call: &ShellCall) -> Option<(&'static str, &'static str)> {
     match call.program() {
         "nc" | "ncat" | "netcat" if call.has_letter('z') => {
             Some(("nc -z", "a port is open while nothing behind it answers"))
@@ -88,13 +89,13 @@ fn sign_of_life(call: &Call) -> Option<(&'static str, &'static str)> {
 }
 
 /// Says whether a call asks something itself, and is no preparation.
-fn is_proof(call: &Call) -> bool {
+fn is_proof(call: &ShellCall) -> bool {
     use super::shell::{Weight, weight};
     matches!(weight(call, false), Weight::Unknown | Weight::Judges) && sign_of_life(call).is_none()
 }
 
 /// Finds a pull by tag that is taken for a proof.
-fn pull(command: &Command<'_>) -> Option<Finding> {
+fn pull(command: &PlanCommand<'_>) -> Option<Finding> {
     let calls = command.script.calls();
     let pulled = calls.iter().find_map(|call| pulled_image(call))?;
     let is_by_digest = pulled.contains("@sha256:") || pulled.contains("{digest}");
@@ -112,7 +113,7 @@ fn pull(command: &Command<'_>) -> Option<Finding> {
     })
 }
 
-fn pulled_image(call: &Call) -> Option<&str> {
+fn pulled_image(call: &ShellCall) -> Option<&str> {
     if !matches!(call.program(), "docker" | "podman" | "nerdctl" | "docker-compose") {
         return None;
     }
@@ -126,13 +127,13 @@ fn pulled_image(call: &Call) -> Option<&str> {
 }
 
 /// Finds a list of containers or pods that is taken for their health.
-fn up(command: &Command<'_>, check: &Check, call: &Call) -> Option<Finding> {
+fn up(command: &PlanCommand<'_>, check: &Check, call: &ShellCall) -> Option<Finding> {
     let listing = listing(call)?;
     let asks_health = call.words.iter().any(|w| {
         let word = w.to_lowercase();
         word.contains("health") || word.contains("ready") || word.contains("condition")
     });
-    let compares = |other: &Call| {
+    let compares = |other: &ShellCall| {
         let is_test = matches!(other.program(), "test" | "[" | "[[" | "grep");
         is_test && other.words.iter().any(|word| matches!(word.as_str(), "healthy" | "(healthy)" | "^healthy$"))
     };
@@ -159,7 +160,7 @@ struct Listing {
     instead: &'static str,
 }
 
-fn listing(call: &Call) -> Option<Listing> {
+fn listing(call: &ShellCall) -> Option<Listing> {
     const HTTP: &str =
         "http = { get = \"{url}/api/health\" }, or has = \"(healthy)\" where the image has a health check";
     let container = |shown| Some(Listing { shown, what: "a container", instead: HTTP });

@@ -150,7 +150,7 @@ pub(super) fn asks_for_nothing(script: &Script, id: usize) -> bool {
         let is_test = matches!(call.program(), "test" | "[" | "[[");
         let wants_none = call.has("-z")
             || call.arguments().windows(2).any(|w| matches!(w[0].as_str(), "-eq" | "=" | "==") && w[1] == "0");
-        let node_holds = || super::shell::Node::Call(call.clone()).children().iter().any(|child| child.holds(id));
+        let node_holds = || super::shell::ShellNode::Call(call.clone()).children().iter().any(|child| child.holds(id));
         is_test && wants_none && node_holds()
     })
 }

@@ -24,7 +24,7 @@ pub struct Finding {
 ///
 /// The default knows nothing, which is what a plan outside a repository gets.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Surroundings {
+pub struct LintContext {
     /// Names of the variables that commands find set, beyond what the plan sets itself.
     pub variables: BTreeSet<String>,
     /// The repository's tags; absent when there is no repository.

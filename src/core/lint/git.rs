@@ -1,11 +1,11 @@
 //! Commands of git that prove less than they seem to: searches of the history, ignored files, tags.
 
-use super::commands::Command;
-use super::shell::Call;
+use super::commands::PlanCommand;
+use super::shell::ShellCall;
 use super::{Finding, Rule};
 use crate::plan::Plan;
 
-pub(super) fn findings(plan: &Plan, commands: &[Command<'_>]) -> Vec<Finding> {
+pub(super) fn findings(plan: &Plan, commands: &[PlanCommand<'_>]) -> Vec<Finding> {
     let mut findings = Vec::new();
     for command in commands {
         findings.extend(command.script.calls().into_iter().find_map(|call| pickaxe(command, call)));
@@ -18,7 +18,7 @@ pub(super) fn findings(plan: &Plan, commands: &[Command<'_>]) -> Vec<Finding> {
 }
 
 /// Returns the words after `git`'s own options and its subcommand.
-pub(super) fn git_arguments<'a>(call: &'a Call, subcommand: &str) -> Option<&'a [String]> {
+pub(super) fn git_arguments<'a>(call: &'a ShellCall, subcommand: &str) -> Option<&'a [String]> {
     if call.program() != "git" {
         return None;
     }
@@ -33,7 +33,7 @@ pub(super) fn git_arguments<'a>(call: &'a Call, subcommand: &str) -> Option<&'a 
     None
 }
 
-fn pickaxe(command: &Command<'_>, call: &Call) -> Option<Finding> {
+fn pickaxe(command: &PlanCommand<'_>, call: &ShellCall) -> Option<Finding> {
     let arguments = git_arguments(call, "log")
         .or_else(|| git_arguments(call, "rev-list"))
         .or_else(|| git_arguments(call, "diff"))
@@ -61,7 +61,7 @@ fn pickaxe(command: &Command<'_>, call: &Call) -> Option<Finding> {
     })
 }
 
-fn check_ignore(command: &Command<'_>, call: &Call) -> Option<Finding> {
+fn check_ignore(command: &PlanCommand<'_>, call: &ShellCall) -> Option<Finding> {
     let arguments = git_arguments(call, "check-ignore")?;
     let paths: Vec<&str> = arguments.iter().map(String::as_str).filter(|w| !w.starts_with('-')).collect();
     if paths.len() < 2 {
@@ -78,8 +78,8 @@ fn check_ignore(command: &Command<'_>, call: &Call) -> Option<Finding> {
 }
 
 /// Finds commands that create the release's own tag, and tags that two commands create.
-fn tags(plan: &Plan, commands: &[Command<'_>]) -> Vec<Finding> {
-    let created: Vec<(&Command<'_>, &str)> = commands
+fn tags(plan: &Plan, commands: &[PlanCommand<'_>]) -> Vec<Finding> {
+    let created: Vec<(&PlanCommand<'_>, &str)> = commands
         .iter()
         .flat_map(|command| {
             command.script.calls().into_iter().filter_map(move |call| Some((command, created_tag(call)?)))
@@ -112,7 +112,7 @@ fn tags(plan: &Plan, commands: &[Command<'_>]) -> Vec<Finding> {
 }
 
 /// Returns the name that a `git tag` creates.
-fn created_tag(call: &Call) -> Option<&str> {
+fn created_tag(call: &ShellCall) -> Option<&str> {
     let arguments = git_arguments(call, "tag")?;
     let only_looks = |w: &String| {
         matches!(

@@ -1,6 +1,6 @@
 //! What is known of programs that are given files by their words, and of those that only start others.
 
-use super::shell::{Call, is_shell};
+use super::shell::{ShellCall, is_shell};
 use crate::need::FileKind;
 use crate::plan::INTERPRETERS;
 
@@ -163,7 +163,7 @@ pub(super) fn is_make(program: &str) -> bool {
 }
 
 /// Returns the values of options: behind `=`, right behind a letter, or the next word.
-pub(super) fn values<'c>(call: &'c Call, options: &[&str]) -> Vec<&'c str> {
+pub(super) fn values<'c>(call: &'c ShellCall, options: &[&str]) -> Vec<&'c str> {
     let words = call.arguments();
     let mut found = Vec::new();
     for (at, word) in words.iter().enumerate() {
@@ -184,7 +184,7 @@ pub(super) fn values<'c>(call: &'c Call, options: &[&str]) -> Vec<&'c str> {
 }
 
 /// Returns the files that options name: `psql -f undo.sql`, `kubectl apply -f deploy/`.
-pub(super) fn files(call: &Call) -> Vec<&str> {
+pub(super) fn files(call: &ShellCall) -> Vec<&str> {
     let program = call.program();
     let words = call.arguments();
     if matches!(program, "docker" | "podman") && words.first().is_some_and(|word| word == "compose") {
@@ -231,7 +231,7 @@ impl<'a> NextValue<'a> for std::slice::Iter<'a, String> {
 }
 
 /// Returns the script that a shell or an interpreter is given, where its words say which one that is.
-pub(super) fn script(call: &Call) -> Option<(FileKind, &str)> {
+pub(super) fn script(call: &ShellCall) -> Option<(FileKind, &str)> {
     let program = call.program();
     if is_shell(program) {
         return script_of_shell(call.arguments()).map(|word| (FileKind::Script, word));

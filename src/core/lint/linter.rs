@@ -1,14 +1,14 @@
 //! Runs every rule over a plan, and leaves out what the team has accepted.
 
 use super::commands::commands_of;
-use super::{Finding, Rule, Surroundings, apple, containers, expects, git, metrics, outcome};
+use super::{Finding, LintContext, Rule, apple, containers, expects, git, metrics, outcome};
 use super::{paths, people, places, reach, search, silence, test_runs, variables};
 use crate::plan::Plan;
 
 /// Returns what in a plan would fool its owner, in the order of the rules; nothing is run or opened.
 ///
 /// A rule that a check's `lint-ok` or `[lint] ok` accepts with a reason is left out.
-pub fn lint(plan: &Plan, surroundings: &Surroundings) -> Vec<Finding> {
+pub fn lint(plan: &Plan, surroundings: &LintContext) -> Vec<Finding> {
     let touches = plan.touches();
     let commands = commands_of(&touches);
     let mut findings = git::findings(plan, &commands);

@@ -24,7 +24,7 @@ mod test_runs;
 mod trial;
 mod variables;
 
-pub use finding::{Finding, Surroundings};
+pub use finding::{Finding, LintContext};
 pub use linter::lint;
 pub use paths::{action_scripts, programs_of, scripts_of, words_of};
 pub use rule::Rule;

@@ -1,13 +1,13 @@
 //! Commands whose outcome is settled before they run: no time limit, no way to fail, a status that is thrown away.
 
-use super::commands::Command;
-use super::shell::{Call, Failing, Play, Script, Visits, Weight, loses, only_describes_itself, weight};
-use super::trial::{Outcome, Trial};
+use super::commands::PlanCommand;
+use super::shell::{Failing, Play, Script, ShellCall, Visits, Weight, loses, only_describes_itself, weight};
+use super::trial::{Trial, TrialOutcome};
 use super::{Finding, Rule};
 use crate::plan::{Check, Expect, Plan};
 use crate::touches::RunRole;
 
-pub(super) fn findings(plan: &Plan, commands: &[Command<'_>]) -> Vec<Finding> {
+pub(super) fn findings(plan: &Plan, commands: &[PlanCommand<'_>]) -> Vec<Finding> {
     let mut findings: Vec<Finding> = plan.checks.iter().filter_map(no_timeout).collect();
     findings.extend(commands.iter().filter_map(acts));
     for command in commands {
@@ -38,7 +38,7 @@ fn no_timeout(check: &Check) -> Option<Finding> {
 }
 
 /// Finds a step, a delivery or an undo whose failure reaches nobody: the deploy goes on as if it had worked.
-fn acts(command: &Command<'_>) -> Option<Finding> {
+fn acts(command: &PlanCommand<'_>) -> Option<Finding> {
     let is_asked = match command.run.role {
         RunRole::Build | RunRole::Deliver | RunRole::Step(_) | RunRole::Undo => true,
         // what `current` prints is judged by itself
@@ -46,13 +46,13 @@ fn acts(command: &Command<'_>) -> Option<Finding> {
     };
     let outcome = Trial::of(&command.script, 0).outcome().filter(|_| is_asked)?;
     match outcome {
-        Outcome::Lost(_) => status(command, &command.script, &outcome),
-        Outcome::Decided | Outcome::Settled => None,
+        TrialOutcome::Lost(_) => status(command, &command.script, &outcome),
+        TrialOutcome::Decided | TrialOutcome::Settled => None,
     }
 }
 
 /// Finds a status that is thrown away, or that says nothing.
-fn exit(command: &Command<'_>, check: &Check) -> Option<Finding> {
+fn exit(command: &PlanCommand<'_>, check: &Check) -> Option<Finding> {
     let wanted = check.expect.exit.unwrap_or(0);
     if matches!(wanted, 126 | 127) {
         return Some(Finding {
@@ -81,9 +81,10 @@ fn exit(command: &Command<'_>, check: &Check) -> Option<Finding> {
 const SEARCHERS: [&str; 7] = ["rg", "ag", "ack", "ugrep", "pcregrep", "pcre2grep", "sift"];
 
 /// Says whether a script ends well when a program is not there, and nothing has asked for it before.
-fn is_good_when_missing(script: &Script, call: &Call, wanted: i32) -> bool {
-    let is_asked_for =
-        |other: &&Call| matches!(other.program(), "command" | "which" | "type" | "hash") && other.has(call.program());
+fn is_good_when_missing(script: &Script, call: &ShellCall, wanted: i32) -> bool {
+    let is_asked_for = |other: &&ShellCall| {
+        matches!(other.program(), "command" | "which" | "type" | "hash") && other.has(call.program())
+    };
     let ends = |status: Option<i32>| {
         let failing = status.map(|status| Failing { id: call.id, status, visits: Visits::All });
         Play::of(&script.root, failing, &[]) == Some(wanted)
@@ -91,11 +92,11 @@ fn is_good_when_missing(script: &Script, call: &Call, wanted: i32) -> bool {
     SEARCHERS.contains(&call.program()) && !script.calls().iter().any(is_asked_for) && ends(Some(127)) && !ends(None)
 }
 
-fn status(command: &Command<'_>, script: &Script, outcome: &Outcome<'_>) -> Option<Finding> {
+fn status(command: &PlanCommand<'_>, script: &Script, outcome: &TrialOutcome<'_>) -> Option<Finding> {
     let calls = script.calls();
     let (says, why, instead) = match outcome {
-        Outcome::Decided => return None,
-        Outcome::Lost(call) => {
+        TrialOutcome::Decided => return None,
+        TrialOutcome::Lost(call) => {
             let how = loses(&script.root, call.id);
             let is_pipe = how.starts_with("a pipe");
             let how = if !how.is_empty() {
@@ -109,7 +110,7 @@ fn status(command: &Command<'_>, script: &Script, outcome: &Outcome<'_>) -> Opti
                 if is_pipe { "leave the pipe out, or set -o pipefail" } else { "leave the status alone, or set -e" };
             (format!("runs `{}`, and its status is lost", call.shown()), how, instead)
         }
-        Outcome::Settled => {
+        TrialOutcome::Settled => {
             let last = calls.iter().rfind(|call| call.inner.is_none());
             let shown = last.map(|call| call.shown()).unwrap_or_default();
             (format!("runs `{shown}` and looks only at its status"), reason(last.copied()), instead(last.copied()))
@@ -125,9 +126,9 @@ fn status(command: &Command<'_>, script: &Script, outcome: &Outcome<'_>) -> Opti
 }
 
 /// Finds an output that is judged though the command may have failed, and one that is its own proof.
-fn output(command: &Command<'_>, check: &Check, outcome: &Outcome<'_>) -> Option<Finding> {
+fn output(command: &PlanCommand<'_>, check: &Check, outcome: &TrialOutcome<'_>) -> Option<Finding> {
     let script = &command.script;
-    let calls: Vec<&Call> = script.calls().into_iter().filter(|call| call.inner.is_none()).collect();
+    let calls: Vec<&ShellCall> = script.calls().into_iter().filter(|call| call.inner.is_none()).collect();
     if let Some(text) = check.expect.has.as_ref().filter(|text| calls.iter().all(|c| prints_itself(c, text.as_str()))) {
         return Some(Finding {
             rule: Rule::CannotFail,
@@ -138,10 +139,10 @@ fn output(command: &Command<'_>, check: &Check, outcome: &Outcome<'_>) -> Option
         });
     }
     let hides = match outcome {
-        Outcome::Decided => false,
-        Outcome::Settled => check.expect.empty && calls.len() > 1,
+        TrialOutcome::Decided => false,
+        TrialOutcome::Settled => check.expect.empty && calls.len() > 1,
         // what only shows a log or a list is judged by what it prints
-        Outcome::Lost(call) => {
+        TrialOutcome::Lost(call) => {
             let is_piped = loses(&script.root, call.id).starts_with("a pipe");
             !is_piped || weight(call, false) == Weight::Judges || check.expect.empty
         }
@@ -160,15 +161,15 @@ pub(super) fn judges_output(expect: &Expect) -> bool {
     expect.empty || expect.has.is_some() || expect.matches.is_some() || expect.tool.is_some()
 }
 
-fn prints_itself(call: &Call, text: &str) -> bool {
+fn prints_itself(call: &ShellCall, text: &str) -> bool {
     matches!(call.program(), "echo" | "printf") && call.arguments().join(" ").contains(text)
 }
 
-fn reason(last: Option<&Call>) -> &'static str {
+fn reason(last: Option<&ShellCall>) -> &'static str {
     if last.is_some_and(only_describes_itself) {
         return "it prints its help or its version, and ends with 0 wherever it is installed";
     }
-    match last.map_or("", Call::program) {
+    match last.map_or("", ShellCall::program) {
         "curl" => "without --fail, curl ends with 0 on a 404 and a 500 too",
         "git" | "find" | "trivy" | "grype" | "semgrep" | "gofmt" | "prettier" => "it ends with 0 whatever it finds",
         "test" | "[" => "what it compares is settled before it runs",
@@ -180,11 +181,11 @@ fn reason(last: Option<&Call>) -> &'static str {
     }
 }
 
-fn instead(last: Option<&Call>) -> &'static str {
+fn instead(last: Option<&ShellCall>) -> &'static str {
     if last.is_some_and(only_describes_itself) {
         return "run what it is there for, or expect the version that you need: matches = '…'";
     }
-    match last.map_or("", Call::program) {
+    match last.map_or("", ShellCall::program) {
         "curl" => "http = { get = \"…\" } with expect = { status = 200 }",
         "git" | "find" | "gofmt" => "expect = { empty = true }, or whatever it must print",
         "trivy" => "trivy … --exit-code 1",

@@ -1,10 +1,10 @@
 //! `paths` and `[trust] files` that name nothing, or leave out the script that decides.
 
-use super::{Finding, Rule, Surroundings};
+use super::{Finding, LintContext, Rule};
 use crate::plan::{Check, CommandLine, Environment, INTERPRETERS, Plan};
 use crate::situation::path_pattern;
 
-pub(super) fn findings(plan: &Plan, surroundings: &Surroundings) -> Vec<Finding> {
+pub(super) fn findings(plan: &Plan, surroundings: &LintContext) -> Vec<Finding> {
     let Some(files) = &surroundings.files else { return Vec::new() };
     // An absolute path names a file elsewhere, which is no pattern.
     let matches_none = |glob: &&String| {

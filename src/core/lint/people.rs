@@ -1,10 +1,10 @@
 //! Gates that nobody can open, and gates that are always open.
 
-use super::{Finding, Rule, Surroundings};
+use super::{Finding, LintContext, Rule};
 use crate::plan::{Approvals, Environment, Plan};
 use std::collections::BTreeSet;
 
-pub(super) fn findings(plan: &Plan, surroundings: &Surroundings) -> Vec<Finding> {
+pub(super) fn findings(plan: &Plan, surroundings: &LintContext) -> Vec<Finding> {
     let of_environment = plan.environments.iter().flat_map(|env| {
         let approvals = env.approvals.as_ref().and_then(|rule| ungivable(plan, env, rule));
         empty_gates(plan, env).into_iter().chain(approvals)
@@ -82,7 +82,7 @@ fn ungivable(plan: &Plan, env: &Environment, rule: &Approvals) -> Option<Finding
 }
 
 /// Finds a base branch or a remote that the repository does not have.
-fn branches(plan: &Plan, surroundings: &Surroundings) -> Vec<Finding> {
+fn branches(plan: &Plan, surroundings: &LintContext) -> Vec<Finding> {
     let rules = &plan.release;
     let mut findings = Vec::new();
     let mut lacks = |key: &str, name: &str, there: &BTreeSet<String>, why: &str| {
@@ -114,7 +114,7 @@ fn branches(plan: &Plan, surroundings: &Surroundings) -> Vec<Finding> {
 const NEWEST: usize = 5;
 
 /// Finds a tag that is spelt otherwise than every version before it.
-fn tag_format(plan: &Plan, surroundings: &Surroundings) -> Option<Finding> {
+fn tag_format(plan: &Plan, surroundings: &LintContext) -> Option<Finding> {
     let template = plan.release.tag.as_str();
     let (before, after) = template.split_once("{version}")?;
     let version = |tag: &str| {

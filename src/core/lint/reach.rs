@@ -133,8 +133,9 @@ fn addresses(check: &Check) -> Vec<String> {
     let Some((run, _)) = check.way.command() else {
         return check.way.address().map(|address| address.as_str().to_owned()).into_iter().collect();
     };
-    let asks =
-        |call: &super::shell::Call| matches!(call.program(), "curl" | "wget" | "http" | "https" | "xh" | "nc" | "ncat");
+    let asks = |call: &super::shell::ShellCall| {
+        matches!(call.program(), "curl" | "wget" | "http" | "https" | "xh" | "nc" | "ncat")
+    };
     let script = super::shell::read(run);
     script.calls().into_iter().filter(|call| asks(call)).flat_map(|call| call.arguments().to_vec()).collect()
 }

@@ -1,13 +1,13 @@
 //! Searches that find nothing whatever is there: a bar that is read as a letter, a folder that does not exist.
 
-use super::commands::Command;
+use super::commands::PlanCommand;
 use super::expects::asks_for_nothing;
-use super::shell::{Call, Failing, Play, Visits, Weight, weight};
-use super::{Finding, Rule, Surroundings};
+use super::shell::{Failing, Play, ShellCall, Visits, Weight, weight};
+use super::{Finding, LintContext, Rule};
 use crate::plan::{Check, Plan};
 use std::collections::BTreeSet;
 
-pub(super) fn findings(surroundings: &Surroundings, commands: &[Command<'_>]) -> Vec<Finding> {
+pub(super) fn findings(surroundings: &LintContext, commands: &[PlanCommand<'_>]) -> Vec<Finding> {
     let mut findings = Vec::new();
     for command in commands {
         let Some(check) = command.check() else { continue };
@@ -38,14 +38,14 @@ enum Flavour {
 
 /// A search in a script.
 struct Search<'a> {
-    call: &'a Call,
+    call: &'a ShellCall,
     flavour: Flavour,
     patterns: Vec<&'a str>,
     /// Where it looks, from the root of the repository.
     paths: Vec<String>,
 }
 
-fn searches<'a>(command: &'a Command<'a>) -> Vec<Search<'a>> {
+fn searches<'a>(command: &'a PlanCommand<'a>) -> Vec<Search<'a>> {
     let dir = command.check().and(command.run.dir).map(|dir| format!("{}/", dir.trim_end_matches('/')));
     let dir = dir.unwrap_or_default();
     let calls = command.script.calls();
@@ -77,7 +77,7 @@ const WITH_VALUE: [&str; 18] = [
     "--type",
 ];
 
-fn search<'a>(call: &'a Call, base: &str) -> Option<Search<'a>> {
+fn search<'a>(call: &'a ShellCall, base: &str) -> Option<Search<'a>> {
     let is_git = call.program() == "git";
     let words = if is_git { super::git::git_arguments(call, "grep")? } else { call.arguments() };
     let has = |letter: char, long: &str| {
@@ -131,14 +131,14 @@ fn is_bundle(word: &str) -> bool {
 }
 
 /// Says whether a script ends well when a search ends with a status, and badly when it finds something.
-fn is_good_with(command: &Command<'_>, check: &Check, search: &Search<'_>, status: i32) -> bool {
+fn is_good_with(command: &PlanCommand<'_>, check: &Check, search: &Search<'_>, status: i32) -> bool {
     let wanted = check.expect.exit.unwrap_or(0);
     let ends = |failing| Play::of(&command.script.root, failing, &[]) == Some(wanted);
     let is_good = ends(Some(Failing { id: search.call.id, status, visits: Visits::All }));
     is_good && (check.expect.empty || !ends(None)) || asks_for_nothing(&command.script, search.call.id)
 }
 
-fn literal(command: &Command<'_>, check: &Check, search: &Search<'_>) -> Option<Finding> {
+fn literal(command: &PlanCommand<'_>, check: &Check, search: &Search<'_>) -> Option<Finding> {
     let pattern = search.patterns.iter().find(|pattern| has_literal_bar(pattern, search.flavour))?;
     if !is_good_with(command, check, search, 1) {
         return None;
@@ -175,7 +175,12 @@ fn has_literal_bar(pattern: &str, flavour: Flavour) -> bool {
 }
 
 /// Finds a search of what is not there, where finding nothing is the good case.
-fn nowhere(command: &Command<'_>, check: &Check, search: &Search<'_>, surroundings: &Surroundings) -> Option<Finding> {
+fn nowhere(
+    command: &PlanCommand<'_>,
+    check: &Check,
+    search: &Search<'_>,
+    surroundings: &LintContext,
+) -> Option<Finding> {
     let path = search.paths.iter().find(|path| surroundings.missing.contains(*path))?;
     // what runs before it may create it
     let earlier = command.script.calls().into_iter().take_while(|call| call.id != search.call.id);

@@ -4,10 +4,10 @@
 //! or a pattern names is not known here. What an earlier program may make is told as such.
 
 use super::given::{self, is_literal};
-use super::shell::{self, Call, InnerKind, Node};
+use super::shell::{self, InnerKind, ShellCall, ShellNode};
 use crate::need::{FileKind, Need};
-use crate::plan::{Check, Environment, ExtraStep, Plan, Secret, Setting};
-use crate::touches::{Run, RunRole};
+use crate::plan::{Check, EnvValue, Environment, ExtraStep, Plan, Secret};
+use crate::touches::{RunRole, TouchedCommand};
 
 /// Whether the deliveries of a plan run their commands, or are played.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,14 +39,14 @@ pub fn needs_of_plan(plan: &Plan, deliveries: Deliveries) -> Vec<Need> {
 }
 
 /// Returns the command of a check.
-pub fn run_of_check(check: &Check) -> Option<Run<'_>> {
+pub fn run_of_check(check: &Check) -> Option<TouchedCommand<'_>> {
     let (line, dir) = check.way.command()?;
-    Some(Run { line, dir, role: RunRole::Check(check), env: &check.env })
+    Some(TouchedCommand { line, dir, role: RunRole::Check(check), env: &check.env })
 }
 
 /// Returns the commands that an environment runs one after another: those of a deploy, of each look, of each undo.
-fn sequences(environment: &Environment, deliveries: Deliveries) -> Vec<Vec<Run<'_>>> {
-    let is_run = |run: &Run<'_>| deliveries == Deliveries::Run || matches!(run.role, RunRole::Step(_));
+fn sequences(environment: &Environment, deliveries: Deliveries) -> Vec<Vec<TouchedCommand<'_>>> {
+    let is_run = |run: &TouchedCommand<'_>| deliveries == Deliveries::Run || matches!(run.role, RunRole::Step(_));
     let mut all = vec![environment.deploy_runs().into_iter().filter(is_run).collect()];
     if deliveries == Deliveries::Run {
         for delivery in &environment.deliver {
@@ -59,14 +59,14 @@ fn sequences(environment: &Environment, deliveries: Deliveries) -> Vec<Vec<Run<'
 }
 
 /// Returns what commands need that run one after another.
-pub fn needs_of<'r>(runs: impl IntoIterator<Item = Run<'r>>) -> Vec<Need> {
-    let mut walk = Walk::default();
+pub fn needs_of<'r>(runs: impl IntoIterator<Item = TouchedCommand<'r>>) -> Vec<Need> {
+    let mut walk = NeedsWalk::default();
     runs.into_iter().for_each(|run| walk.run(run));
     walk.needs
 }
 
 #[derive(Default)]
-struct Walk {
+struct NeedsWalk {
     needs: Vec<Need>,
     /// The words of the calls that ran before.
     before: Vec<Vec<String>>,
@@ -75,7 +75,7 @@ struct Walk {
 
 /// Where a call runs.
 #[derive(Clone)]
-struct Place {
+struct CallPlace {
     /// The folder, from the plan's; nothing where that is not known.
     dir: Option<String>,
     path: SearchPath,
@@ -100,23 +100,23 @@ enum Flow {
     Ended,
 }
 
-impl Walk {
-    fn run(&mut self, run: Run<'_>) {
+impl NeedsWalk {
+    fn run(&mut self, run: TouchedCommand<'_>) {
         let mut path = SearchPath::Own;
         for (name, setting) in run.env {
             match setting {
-                Setting::Secret(secret) => self.value(secret),
-                Setting::Plain(text) if name == "PATH" => {
+                EnvValue::Secret(secret) => self.value(secret),
+                EnvValue::Plain(text) if name == "PATH" => {
                     path =
                         if text.words().is_empty() { SearchPath::Set(text.to_string()) } else { SearchPath::Unknown };
                 }
-                Setting::Plain(_) => {}
+                EnvValue::Plain(_) => {}
             }
         }
-        let mut place = Place { dir: Some(String::new()), path, in_shell: false };
+        let mut place = CallPlace { dir: Some(String::new()), path, in_shell: false };
         if let Some(dir) = run.dir {
             place.dir = Some(dir.to_owned());
-            self.file(FileKind::Folder, dir, &Place { dir: Some(String::new()), ..place.clone() });
+            self.file(FileKind::Folder, dir, &CallPlace { dir: Some(String::new()), ..place.clone() });
         }
         self.functions.clear();
         let script = shell::read(run.line);
@@ -128,7 +128,7 @@ impl Walk {
         match secret {
             Secret::Env(_) | Secret::Dotenv { .. } => self.push(Need::Value(secret.clone())),
             Secret::Command(line) => {
-                let place = Place { dir: Some(String::new()), path: SearchPath::Own, in_shell: false };
+                let place = CallPlace { dir: Some(String::new()), path: SearchPath::Own, in_shell: false };
                 self.apart(&shell::read(line).root, &place);
             }
         }
@@ -140,74 +140,74 @@ impl Walk {
         }
     }
 
-    fn node(&mut self, node: &Node, place: &mut Place) -> Flow {
+    fn node(&mut self, node: &ShellNode, place: &mut CallPlace) -> Flow {
         match node {
-            Node::Call(call) => return self.call(call, place),
-            Node::And(left, right) => {
+            ShellNode::Call(call) => return self.call(call, place),
+            ShellNode::And(left, right) => {
                 if self.node(left, place) == Flow::Ended {
                     return Flow::Ended;
                 }
                 return self.node(right, place);
             }
-            Node::List(all) => {
+            ShellNode::List(all) => {
                 for one in all {
                     if self.node(one, place) == Flow::Ended {
                         return Flow::Ended;
                     }
                 }
             }
-            Node::Pipe(all) => all.iter().for_each(|one| self.apart(one, place)),
-            Node::Subshell(one) | Node::Background(one) => self.apart(one, place),
+            ShellNode::Pipe(all) => all.iter().for_each(|one| self.apart(one, place)),
+            ShellNode::Subshell(one) | ShellNode::Background(one) => self.apart(one, place),
             // `a || exit 1` needs `a`; what else stands behind `||` does in its place.
-            Node::Or(left, right) if fails(right) => return self.node(left, place),
-            Node::Define(name, _) => self.functions.push(name.clone()),
-            Node::Or(..)
-            | Node::Not(_)
-            | Node::If(..)
-            | Node::While(..)
-            | Node::Until(..)
-            | Node::For(..)
-            | Node::Case(..) => self.pass(node, place),
+            ShellNode::Or(left, right) if fails(right) => return self.node(left, place),
+            ShellNode::Define(name, _) => self.functions.push(name.clone()),
+            ShellNode::Or(..)
+            | ShellNode::Not(_)
+            | ShellNode::If(..)
+            | ShellNode::While(..)
+            | ShellNode::Until(..)
+            | ShellNode::For(..)
+            | ShellNode::Case(..) => self.pass(node, place),
         }
         Flow::On
     }
 
     /// Goes through what runs in a shell of its own: where it goes and how it ends is nothing to what comes after it.
-    fn apart(&mut self, node: &Node, place: &Place) {
+    fn apart(&mut self, node: &ShellNode, place: &CallPlace) {
         let _end_of_its_own = self.node(node, &mut place.clone());
     }
 
     /// Passes over what may run or not: it may make files, define functions, and go to another folder.
-    fn pass(&mut self, node: &Node, place: &mut Place) {
+    fn pass(&mut self, node: &ShellNode, place: &mut CallPlace) {
         node.visit(&mut |node| match node {
-            Node::Define(name, _) => self.functions.push(name.clone()),
-            Node::Call(call) => {
+            ShellNode::Define(name, _) => self.functions.push(name.clone()),
+            ShellNode::Call(call) => {
                 let moves = matches!(call.program(), "cd" | "pushd" | "popd");
                 place.dir = place.dir.take().filter(|_| !moves);
                 self.ran(call);
             }
-            Node::Not(_)
-            | Node::Pipe(_)
-            | Node::And(..)
-            | Node::Or(..)
-            | Node::List(_)
-            | Node::Background(_)
-            | Node::Subshell(_)
-            | Node::If(..)
-            | Node::While(..)
-            | Node::Until(..)
-            | Node::For(..)
-            | Node::Case(..) => {}
+            ShellNode::Not(_)
+            | ShellNode::Pipe(_)
+            | ShellNode::And(..)
+            | ShellNode::Or(..)
+            | ShellNode::List(_)
+            | ShellNode::Background(_)
+            | ShellNode::Subshell(_)
+            | ShellNode::If(..)
+            | ShellNode::While(..)
+            | ShellNode::Until(..)
+            | ShellNode::For(..)
+            | ShellNode::Case(..) => {}
         });
     }
 
-    fn ran(&mut self, call: &Call) {
+    fn ran(&mut self, call: &ShellCall) {
         if !given::is_of_shells(call.program()) {
             self.before.push(call.words.iter().chain(&call.writes).cloned().collect());
         }
     }
 
-    fn call(&mut self, call: &Call, place: &mut Place) -> Flow {
+    fn call(&mut self, call: &ShellCall, place: &mut CallPlace) -> Flow {
         if call.assigned.iter().any(|(name, _)| name == "PATH") {
             place.path = SearchPath::Unknown;
         }
@@ -226,7 +226,7 @@ impl Walk {
         self.program(&call.words[0], &here);
         match call.inner.as_ref().filter(|_| shell::is_shell(call.program())) {
             Some(inner) if inner.kind == InnerKind::Shell => {
-                self.apart(&inner.node, &Place { in_shell: true, ..here });
+                self.apart(&inner.node, &CallPlace { in_shell: true, ..here });
             }
             Some(_) | None => {
                 self.given(call, &here);
@@ -237,7 +237,7 @@ impl Walk {
     }
 
     /// Looks at what only starts another program; says whether what it starts is known from its words.
-    fn starter(&mut self, words: &[String], here: &mut Place) -> bool {
+    fn starter(&mut self, words: &[String], here: &mut CallPlace) -> bool {
         let Some(word) = words.first() else { return true };
         self.program(word, here);
         let name = given::base(word);
@@ -251,7 +251,7 @@ impl Walk {
     }
 
     /// Does what a shell does itself; nothing where the call is of another program.
-    fn builtin(&mut self, call: &Call, place: &mut Place) -> Option<Flow> {
+    fn builtin(&mut self, call: &ShellCall, place: &mut CallPlace) -> Option<Flow> {
         let first = call.arguments().iter().find(|word| !word.starts_with('-')).map(String::as_str);
         match call.program() {
             "cd" | "pushd" => {
@@ -280,7 +280,7 @@ impl Walk {
         Some(Flow::On)
     }
 
-    fn program(&mut self, word: &str, here: &Place) {
+    fn program(&mut self, word: &str, here: &CallPlace) {
         if word.contains('/') {
             return self.file(FileKind::Started, word, here);
         }
@@ -302,7 +302,7 @@ impl Walk {
     }
 
     /// Notes the scripts and files that a program is given.
-    fn given(&mut self, call: &Call, here: &Place) {
+    fn given(&mut self, call: &ShellCall, here: &CallPlace) {
         if let Some(script) = given::script(call) {
             self.file(script.0, script.1, here);
         }
@@ -312,7 +312,7 @@ impl Walk {
         given::files(call).into_iter().for_each(|file| self.file(FileKind::Given, file, here));
     }
 
-    fn make(&mut self, call: &Call, here: &Place) {
+    fn make(&mut self, call: &ShellCall, here: &CallPlace) {
         let mut here = here.clone();
         for dir in given::values(call, &["-C", "--directory"]) {
             self.file(FileKind::Folder, dir, &here);
@@ -326,7 +326,7 @@ impl Walk {
     }
 
     /// Notes a file where its name is known; not one that an earlier program names, or may have brought along.
-    fn file(&mut self, kind: FileKind, named: &str, here: &Place) {
+    fn file(&mut self, kind: FileKind, named: &str, here: &CallPlace) {
         let Some(path) = here.dir.as_deref().filter(|_| is_literal(named)).and_then(|dir| joined(dir, named)) else {
             return;
         };
@@ -343,28 +343,28 @@ impl Walk {
 }
 
 /// Says whether a script surely ends with a failure there.
-fn fails(node: &Node) -> bool {
+fn fails(node: &ShellNode) -> bool {
     match node {
-        Node::Call(call) => match call.program() {
+        ShellNode::Call(call) => match call.program() {
             "false" => true,
             "exit" | "return" => {
                 call.arguments().first().is_some_and(|status| status.parse().is_ok_and(|n: u32| n > 0))
             }
             _ => false,
         },
-        Node::List(all) => all.last().is_some_and(fails),
-        Node::Subshell(one) => fails(one),
-        Node::And(..)
-        | Node::Or(..)
-        | Node::Not(_)
-        | Node::Pipe(_)
-        | Node::Background(_)
-        | Node::If(..)
-        | Node::While(..)
-        | Node::Until(..)
-        | Node::For(..)
-        | Node::Case(..)
-        | Node::Define(..) => false,
+        ShellNode::List(all) => all.last().is_some_and(fails),
+        ShellNode::Subshell(one) => fails(one),
+        ShellNode::And(..)
+        | ShellNode::Or(..)
+        | ShellNode::Not(_)
+        | ShellNode::Pipe(_)
+        | ShellNode::Background(_)
+        | ShellNode::If(..)
+        | ShellNode::While(..)
+        | ShellNode::Until(..)
+        | ShellNode::For(..)
+        | ShellNode::Case(..)
+        | ShellNode::Define(..) => false,
     }
 }
 

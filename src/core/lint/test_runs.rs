@@ -1,14 +1,14 @@
 //! Runs that are taken for tests or for an audit, and are none: no test has to be there, none is run, or only files are
 //! compared.
 
-use super::commands::Command;
-use super::shell::{Call, Failing, Visits, Weight, weight};
+use super::commands::PlanCommand;
+use super::shell::{Failing, ShellCall, Visits, Weight, weight};
 use super::trial::Trial;
 use super::{Finding, Rule};
 use crate::plan::Check;
 
-pub(super) fn findings(commands: &[Command<'_>]) -> Vec<Finding> {
-    let of = |command: &Command<'_>| {
+pub(super) fn findings(commands: &[PlanCommand<'_>]) -> Vec<Finding> {
+    let of = |command: &PlanCommand<'_>| {
         let check = command.check()?;
         Some([no_tests(command, check), no_audit(command, check)])
     };
@@ -52,7 +52,7 @@ const LISTED: &str = "it lists the tests and runs none";
 const REHEARSED: &str = "it says what it would run and runs nothing";
 
 /// Returns the option by which a call runs no test, or does not mind that there is none, and why.
-fn runs_none(call: &Call) -> Option<(String, &'static str)> {
+fn runs_none(call: &ShellCall) -> Option<(String, &'static str)> {
     let shown = |option: &str| format!("runs the tests with `{option}`");
     if let Some((option, why)) = NO_TESTS.iter().find(|(option, _)| call.has(option)) {
         return Some((shown(option), why));
@@ -94,7 +94,7 @@ fn runs_none(call: &Call) -> Option<(String, &'static str)> {
 }
 
 /// Says whether a call runs tests, by its name.
-fn is_test(call: &Call) -> bool {
+fn is_test(call: &ShellCall) -> bool {
     call.words.iter().any(|word| {
         word.to_lowercase()
             .split(|c: char| !c.is_ascii_alphanumeric())
@@ -103,10 +103,10 @@ fn is_test(call: &Call) -> bool {
 }
 
 /// Finds a test run that is good although no test ran. A linter that need not be there does not matter beside tests that do.
-fn no_tests(command: &Command<'_>, check: &Check) -> Option<Finding> {
+fn no_tests(command: &PlanCommand<'_>, check: &Check) -> Option<Finding> {
     let calls = command.script.calls();
-    let judges = |call: &Call| weight(call, false) == Weight::Judges;
-    let is_heard = |call: &&&Call| judges(call) && runs_none(call).is_none();
+    let judges = |call: &ShellCall| weight(call, false) == Weight::Judges;
+    let is_heard = |call: &&&ShellCall| judges(call) && runs_none(call).is_none();
     let is_covered = calls.iter().any(|call| is_heard(&call));
     let by_option = calls.iter().filter(|call| judges(call) || call.has("--if-present"));
     let by_option = by_option.filter(|call| is_test(call) || !is_covered).find_map(|call| runs_none(call));
@@ -128,7 +128,7 @@ fn no_tests(command: &Command<'_>, check: &Check) -> Option<Finding> {
 }
 
 /// Finds a comparison of files that is taken for a search for vulnerabilities.
-fn no_audit(command: &Command<'_>, check: &Check) -> Option<Finding> {
+fn no_audit(command: &PlanCommand<'_>, check: &Check) -> Option<Finding> {
     let text = format!("{} {}", check.name, check.title).to_lowercase();
     let claims = ["vulnerab", "cve", "audit", "advisor", "secur"].iter().any(|word| text.contains(word));
     let checks_files: [&[&str]; 6] = [

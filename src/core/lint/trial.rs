@@ -1,16 +1,16 @@
 //! Which calls of a script decide how it ends: it is played with each of them failing, and nothing is run.
 
-use super::shell::{Call, Failing, Node, Play, Script, Visits, Weight, is_shell, weight};
+use super::shell::{Failing, Play, Script, ShellCall, ShellNode, Visits, Weight, is_shell, weight};
 use std::collections::BTreeSet;
 
 /// What the statuses of a script's calls come to.
-pub(super) enum Outcome<'a> {
+pub(super) enum TrialOutcome<'a> {
     /// At least one call that matters decides.
     Decided,
     /// It ends as it should whatever happens.
     Settled,
     /// The status of this call reaches nobody.
-    Lost(&'a Call),
+    Lost(&'a ShellCall),
 }
 
 /// How many other calls are let fail beside the one that is asked about.
@@ -21,10 +21,10 @@ const ASKED: usize = 40;
 
 /// A script, with what is asked of its calls.
 pub(super) struct Trial<'a> {
-    root: &'a Node,
+    root: &'a ShellNode,
     wanted: i32,
     /// The calls whose status could say something, and how much.
-    calls: Vec<(&'a Call, Weight)>,
+    calls: Vec<(&'a ShellCall, Weight)>,
 }
 
 impl<'a> Trial<'a> {
@@ -76,19 +76,19 @@ impl<'a> Trial<'a> {
         Some(false)
     }
 
-    pub(super) fn outcome(&self) -> Option<Outcome<'a>> {
+    pub(super) fn outcome(&self) -> Option<TrialOutcome<'a>> {
         if !self.may_end(true)? {
             // it never passes, so nothing green comes of it
-            return Some(Outcome::Decided);
+            return Some(TrialOutcome::Decided);
         }
         if !self.may_end(false)? {
-            let is_test = |call: &Call| matches!(call.program(), "test" | "[" | "[[" | "((");
+            let is_test = |call: &ShellCall| matches!(call.program(), "test" | "[" | "[[" | "((");
             let first =
                 self.calls.iter().filter(|(call, _)| !is_test(call)).max_by_key(|(_, weight)| importance(*weight));
             return Some(
                 first
                     .filter(|(_, weight)| *weight != Weight::Prepares)
-                    .map_or(Outcome::Settled, |(call, _)| Outcome::Lost(call)),
+                    .map_or(TrialOutcome::Settled, |(call, _)| TrialOutcome::Lost(call)),
             );
         }
         let mut heard = Vec::new();
@@ -102,18 +102,18 @@ impl<'a> Trial<'a> {
         let judge = lost.iter().find(|(_, weight)| *weight == Weight::Judges);
         let only_prepares = heard.iter().all(|(_, weight)| *weight == Weight::Prepares);
         // Of two scripts one after the other each is there to say something.
-        let has_twin = |call: &Call| {
+        let has_twin = |call: &ShellCall| {
             runs_script(call) && heard.iter().any(|(other, _)| runs_script(other) && other.program() == call.program())
         };
         let unknown = lost.iter().find(|(call, weight)| {
             *weight == Weight::Unknown && (only_prepares || has_twin(call) || is_last_into_a_sink(self.root, call.id))
         });
-        Some(judge.or(unknown).map_or(Outcome::Decided, |(call, _)| Outcome::Lost(call)))
+        Some(judge.or(unknown).map_or(TrialOutcome::Decided, |(call, _)| TrialOutcome::Lost(call)))
     }
 }
 
 /// `python3 x.py`: an interpreter runs a script of the project.
-fn runs_script(call: &Call) -> bool {
+fn runs_script(call: &ShellCall) -> bool {
     let is_one = matches!(call.program(), "python" | "python3" | "node" | "ruby" | "perl" | "php" | "deno" | "bun");
     (is_one || is_shell(call.program())) && call.arguments().first().is_some_and(|word| !word.starts_with('-'))
 }
@@ -128,12 +128,12 @@ const fn importance(weight: Weight) -> u8 {
 }
 
 /// Returns the calls that read what the one before them prints.
-fn piped(root: &Node) -> BTreeSet<usize> {
+fn piped(root: &ShellNode) -> BTreeSet<usize> {
     let mut piped = BTreeSet::new();
     root.visit(&mut |node| {
-        if let Node::Pipe(all) = node {
+        if let ShellNode::Pipe(all) = node {
             piped.extend(all[1..].iter().filter_map(|node| match node {
-                Node::Call(call) => Some(call.id),
+                ShellNode::Call(call) => Some(call.id),
                 _ => None,
             }));
         }
@@ -142,14 +142,14 @@ fn piped(root: &Node) -> BTreeSet<usize> {
 }
 
 /// Says whether a call looks at one item of a loop after the other, so that each of them counts.
-fn is_item_of_loop(root: &Node, id: usize) -> bool {
+fn is_item_of_loop(root: &ShellNode, id: usize) -> bool {
     let mut is_item = false;
     root.visit(&mut |node| {
-        let Node::For(name, words, body) = node else { return };
+        let ShellNode::For(name, words, body) = node else { return };
         if !body.holds(id) || (words.len() == 1 && !words[0].text().contains(['*', '$', '{', '?'])) {
             return;
         }
-        let uses = |call: &Call| {
+        let uses = |call: &ShellCall| {
             call.words.iter().any(|w| w.contains(&format!("${name}")) || w.contains(&format!("${{{name}}}")))
         };
         let calls = body.calls();
@@ -162,23 +162,24 @@ fn is_item_of_loop(root: &Node, id: usize) -> bool {
 }
 
 /// Says whether a script ends with a pipe in which a call stands before what only passes its output on.
-fn is_last_into_a_sink(node: &Node, id: usize) -> bool {
+fn is_last_into_a_sink(node: &ShellNode, id: usize) -> bool {
     match node {
-        Node::Pipe(all) => {
-            let is_sink = |node: &Node| matches!(node, Node::Call(call) if weight(call, true) == Weight::AlwaysGood);
+        ShellNode::Pipe(all) => {
+            let is_sink =
+                |node: &ShellNode| matches!(node, ShellNode::Call(call) if weight(call, true) == Weight::AlwaysGood);
             all.last().is_some_and(|last| is_sink(last) && !last.holds(id)) && node.holds(id)
         }
-        Node::Call(call) => call.inner.as_ref().is_some_and(|inner| is_last_into_a_sink(&inner.node, id)),
-        Node::List(all) => all.last().is_some_and(|last| is_last_into_a_sink(last, id)),
-        Node::Subshell(one) | Node::And(_, one) => is_last_into_a_sink(one, id),
-        Node::Not(_)
-        | Node::Or(..)
-        | Node::Background(_)
-        | Node::If(..)
-        | Node::While(..)
-        | Node::Until(..)
-        | Node::For(..)
-        | Node::Case(..)
-        | Node::Define(..) => false,
+        ShellNode::Call(call) => call.inner.as_ref().is_some_and(|inner| is_last_into_a_sink(&inner.node, id)),
+        ShellNode::List(all) => all.last().is_some_and(|last| is_last_into_a_sink(last, id)),
+        ShellNode::Subshell(one) | ShellNode::And(_, one) => is_last_into_a_sink(one, id),
+        ShellNode::Not(_)
+        | ShellNode::Or(..)
+        | ShellNode::Background(_)
+        | ShellNode::If(..)
+        | ShellNode::While(..)
+        | ShellNode::Until(..)
+        | ShellNode::For(..)
+        | ShellNode::Case(..)
+        | ShellNode::Define(..) => false,
     }
 }

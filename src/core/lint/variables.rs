@@ -1,16 +1,16 @@
 //! Variables that a command, a compose file or an environment check counts on and that nobody sets.
 
-use super::commands::Command;
+use super::commands::PlanCommand;
 use super::shell::Shell;
-use super::{Finding, Rule, Surroundings};
+use super::{Finding, LintContext, Rule};
 use crate::plan::{Check, Plan};
 use crate::touches::{FileUse, Touch};
 use std::collections::BTreeSet;
 
 pub(super) fn findings(
     plan: &Plan,
-    surroundings: &Surroundings,
-    (touches, commands): (&[Touch<'_>], &[Command<'_>]),
+    surroundings: &LintContext,
+    (touches, commands): (&[Touch<'_>], &[PlanCommand<'_>]),
 ) -> Vec<Finding> {
     let mut findings: Vec<Finding> = commands.iter().filter_map(|command| in_command(command, surroundings)).collect();
     let compose = touches.iter().filter_map(|touch| Some((touch.at.clone(), touch.file(FileUse::Compose)?)));
@@ -31,7 +31,7 @@ pub(super) fn findings(
 }
 
 /// Finds variables whose value only says that one belongs there.
-fn placeholders(check: &Check, (file, needs): (&str, &[String]), surroundings: &Surroundings) -> Option<Finding> {
+fn placeholders(check: &Check, (file, needs): (&str, &[String]), surroundings: &LintContext) -> Option<Finding> {
     let unset = surroundings.placeholders.get(file)?;
     let named: Vec<&str> = needs.iter().filter(|name| unset.contains(*name)).map(String::as_str).collect();
     (!named.is_empty()).then(|| Finding {
@@ -54,9 +54,9 @@ const EVERYWHERE: [&str; 21] = [
 const READS_ITS_OWN: [&str; 12] =
     ["awk", "gawk", "perl", "jq", "ruby", "php", "ssh", "docker", "kubectl", "podman", "envsubst", "mongosh"];
 
-fn in_command(command: &Command<'_>, surroundings: &Surroundings) -> Option<Finding> {
+fn in_command(command: &PlanCommand<'_>, surroundings: &LintContext) -> Option<Finding> {
     let script = &command.script;
-    let reads_its_own = |at: &super::shell::Call| READS_ITS_OWN.contains(&at.program());
+    let reads_its_own = |at: &super::shell::ShellCall| READS_ITS_OWN.contains(&at.program());
     let without_shell = script.shell == Shell::None;
     if without_shell && script.calls().into_iter().any(reads_its_own) {
         return None;
@@ -76,7 +76,7 @@ fn in_command(command: &Command<'_>, surroundings: &Surroundings) -> Option<Find
     found.map(|f| if without_shell { Finding { why: why.to_owned(), ..f } } else { f })
 }
 
-fn in_compose(subject: String, file: &str, surroundings: &Surroundings) -> Option<Finding> {
+fn in_compose(subject: String, file: &str, surroundings: &LintContext) -> Option<Finding> {
     let text = surroundings.compose.get(file)?;
     let folder = file.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
     // compose reads the `.env` beside its file

@@ -20,7 +20,7 @@ pub(super) struct SecretWords {
 /// Words by their first `N` bytes.
 #[derive(Default)]
 struct ByStart<const N: usize> {
-    sieve: Sieve,
+    sieve: BloomFilter,
     words: HashMap<u64, Vec<String>>,
 }
 
@@ -74,9 +74,9 @@ pub(super) fn number(bytes: &[u8]) -> u64 {
 }
 
 /// A set of numbers that may hold more than was put into it: it says quickly of most that they were not.
-pub(super) struct Sieve(Box<[u64]>);
+pub(super) struct BloomFilter(Box<[u64]>);
 
-impl Sieve {
+impl BloomFilter {
     /// 32 KiB: the pieces of two hundred secrets fill an eighth of it.
     const WORDS: usize = 4096;
 
@@ -97,7 +97,7 @@ impl Sieve {
     }
 }
 
-impl Default for Sieve {
+impl Default for BloomFilter {
     fn default() -> Self {
         Self(vec![0; Self::WORDS].into_boxed_slice())
     }

@@ -43,21 +43,21 @@ const EXPRESSIONS: &[&str] = &[
     named!(r#"["']?\s*[:=]>?\s*(?<secret>[^\s"'\\,;&)}\]]+)"#),
 ];
 
-static BUILT_IN: LazyLock<BuiltIn> = LazyLock::new(BuiltIn::new);
+static BUILT_IN: LazyLock<BuiltInPatterns> = LazyLock::new(BuiltInPatterns::new);
 
 /// The built-in patterns.
-pub(super) struct BuiltIn {
+pub(super) struct BuiltInPatterns {
     /// All at once, to say quickly that there is nothing; `None` would mean that one of them is no expression.
     any: Option<RegexSet>,
     each: Vec<Regex>,
 }
 
 /// Returns the built-in patterns.
-pub(super) fn built_in() -> &'static BuiltIn {
+pub(super) fn built_in() -> &'static BuiltInPatterns {
     &BUILT_IN
 }
 
-impl BuiltIn {
+impl BuiltInPatterns {
     fn new() -> Self {
         // A boundary of ASCII words: that of Unicode words is slow wherever a line has a letter beyond ASCII.
         let expressions: Vec<String> = EXPRESSIONS.iter().map(|e| e.replace(r"\b", r"(?-u:\b)")).collect();
@@ -93,8 +93,8 @@ mod tests {
 
     #[test]
     fn every_expression_is_one() {
-        assert_eq!(BuiltIn::new().each.len(), EXPRESSIONS.len());
-        assert!(BuiltIn::new().any.is_some());
+        assert_eq!(BuiltInPatterns::new().each.len(), EXPRESSIONS.len());
+        assert!(BuiltInPatterns::new().any.is_some());
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! only where a break leaves it: at the end of a line the beginning of a secret, at its start the end of one, and a line
 //! that is nothing but a part of one. Up to seven characters at either end of a break may be left.
 
-use super::index::{PIECE, Sieve, number};
+use super::index::{BloomFilter, PIECE, number};
 use super::views::is_quoting;
 use crate::open_line::missing_of;
 use std::collections::{HashMap, HashSet};
@@ -18,16 +18,16 @@ const LONG: usize = 16;
 
 /// The pieces of all secrets.
 #[derive(Default)]
-pub(super) struct Pieces {
+pub(super) struct SecretPieces {
     windows: HashSet<u64>,
-    sieve: Sieve,
+    sieve: BloomFilter,
     known: HashSet<String>,
     whole: Vec<String>,
     /// Where in which secret four bytes stand.
     edges: HashMap<[u8; EDGE], Vec<(usize, usize)>>,
 }
 
-impl Pieces {
+impl SecretPieces {
     /// Learns the pieces of a secret in one of its writings.
     pub(super) fn learn(&mut self, form: &str) {
         if form.len() < PIECE || !self.known.insert(form.to_owned()) {

@@ -58,7 +58,7 @@ impl Washer {
             let (line, ends_one_before) = self.wash(text);
             if ends_one_before {
                 let first = lines.len() - before_end(lines.iter().map(|line| line.0.as_str()));
-                lines[first..].iter_mut().for_each(|line| *line = SafeLine(super::book::SIGN.to_owned()));
+                lines[first..].iter_mut().for_each(|line| *line = SafeLine(super::secret_set::SIGN.to_owned()));
             }
             lines.push(line);
         }
@@ -199,17 +199,17 @@ fn cleaned(text: String) -> String {
 
 /// Says whether a secret is hidden in a text: what is not seen in it may be there.
 pub fn hides(text: &str) -> bool {
-    text.contains(super::book::SIGN)
+    text.contains(super::secret_set::SIGN)
 }
 
 /// Says whether a text begins with a secret that is hidden.
 pub fn hides_at_start(text: &str) -> bool {
-    text.starts_with(super::book::SIGN)
+    text.starts_with(super::secret_set::SIGN)
 }
 
 /// Says whether a text ends with a secret that is hidden.
 pub fn hides_at_end(text: &str) -> bool {
-    text.ends_with(super::book::SIGN)
+    text.ends_with(super::secret_set::SIGN)
 }
 
 #[cfg(test)]

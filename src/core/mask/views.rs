@@ -20,9 +20,9 @@ const MOST: usize = 32;
 /// Longer texts are read back once, in bytes.
 const LONG: usize = 128 << 10;
 
-type Read = fn(&str) -> Option<ReadBack>;
+type ViewReader = fn(&str) -> Option<ReadBack>;
 
-const READERS: [Read; 9] = [escapes, entities, percents, quoted, base64, hex, decimals, octals, columns];
+const READERS: [ViewReader; 9] = [escapes, entities, percents, quoted, base64, hex, decimals, octals, columns];
 
 /// Returns every reading of a text that is another text.
 pub(super) fn views(text: &str) -> Vec<ReadBack> {

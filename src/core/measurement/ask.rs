@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Ask {
     /// What is asked.
-    pub question: Question,
+    pub question: ProbeQuestion,
     /// The values of the placeholders.
     pub values: BTreeMap<Placeholder, String>,
     /// The commit that the release stands at, which a check of files or a command must run on.
@@ -30,7 +30,7 @@ pub struct Ask {
 /// A check, or a metric.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[expect(clippy::large_enum_variant, reason = "a question is asked once, and every probe reads it as it is")]
-pub enum Question {
+pub enum ProbeQuestion {
     /// Is this check true?
     Check(Check),
     /// What is this number over that time?

@@ -3,7 +3,7 @@
 mod ask;
 mod reading;
 
-pub use ask::{Ask, Question};
+pub use ask::{Ask, ProbeQuestion};
 pub use reading::{
     BODY_BYTES, FoundImage, FoundVersion, GivenValue, HttpAnswer, HttpTry, IgnoredInput, Measurement, OutsideFile,
     Reading, TAIL_BYTES,

@@ -1,6 +1,6 @@
 //! `[check.*]`: something that must be true, and the one way of knowing it.
 
-use super::{Expect, Setting};
+use super::{EnvValue, Expect};
 use crate::kinds::check::CheckKind;
 use crate::names::{CheckName, Phase};
 use crate::time::Span;
@@ -35,7 +35,7 @@ pub struct Check {
     /// `in = "worktree"`: runs in tminus's own clean worktree.
     pub in_worktree: bool,
     /// `env`: variables that a command gets.
-    pub env: Vec<(String, Setting)>,
+    pub env: Vec<(String, EnvValue)>,
     /// `timeout`: how long one run may take.
     pub timeout: Option<Span>,
     /// `lint-ok`: rules accepted for this check, each with its reason.

@@ -48,7 +48,7 @@ pub enum Secret {
 
 /// A value of `env = { NAME = … }`: plain text, or a secret.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Setting {
+pub enum EnvValue {
     /// Text that may be shown.
     Plain(Template),
     /// Text that may not.

@@ -24,7 +24,7 @@ mod whole;
 
 pub use artifact::{AppBuild, Artifact, ArtifactKind, ImageBuild};
 pub use check::Check;
-pub use command::{CommandLine, INTERPRETERS, SHELLS, Secret, Setting};
+pub use command::{CommandLine, EnvValue, INTERPRETERS, SHELLS, Secret};
 pub use connect::Connect;
 pub use environment::{After, Approvals, Deliver, Environment};
 pub use expect::Expect;
@@ -36,6 +36,6 @@ pub use place_facts::{ComposeFile, ComposeService, PlaceFacts, container_name, p
 pub use places::{SharedPlace, shared_places, shared_ports, uses_name};
 pub use ports::HostPorts;
 pub use release::{Milestone, ReleaseRules, Team, VersionFile};
-pub use step::{ExtraStep, Moment, Undo};
+pub use step::{ExtraStep, StepMoment, Undo};
 pub use template::{Placeholder, Template, UnknownPlaceholder};
 pub use whole::{Limits, Plan, Verifier};

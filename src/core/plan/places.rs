@@ -55,7 +55,7 @@ impl SharedPlace {
 
 /// Returns the deliveries that go where an earlier one of the plan goes.
 pub fn shared_places(plan: &Plan, facts: &PlaceFacts) -> Vec<SharedPlace> {
-    pairs(plan, facts, Target::shared)
+    pairs(plan, facts, DeliveryPlace::shared)
 }
 
 /// Returns the deliveries that would publish a port of a host which an earlier one, to another environment, publishes too:
@@ -69,15 +69,15 @@ pub fn shared_ports(plan: &Plan, facts: &PlaceFacts) -> Vec<SharedPlace> {
 }
 
 /// What two share, what comes of it, and what to write instead.
-type Shared = (String, &'static str, &'static str);
+type PlaceConflict = (String, &'static str, &'static str);
 
 /// Goes through all deliveries of a plan, each beside those before it.
 fn pairs<'a>(
     plan: &'a Plan,
     facts: &PlaceFacts,
-    both: impl Fn(&Target<'a>, &Target<'a>) -> Option<Shared>,
+    both: impl Fn(&DeliveryPlace<'a>, &DeliveryPlace<'a>) -> Option<PlaceConflict>,
 ) -> Vec<SharedPlace> {
-    let all: Vec<Target<'_>> = plan
+    let all: Vec<DeliveryPlace<'_>> = plan
         .environments
         .iter()
         .flat_map(|env| env.deliver.iter().map(move |deliver| (env, deliver)))
@@ -101,13 +101,13 @@ fn pairs<'a>(
 }
 
 /// Where one delivery goes.
-struct Target<'a> {
+struct DeliveryPlace<'a> {
     env: &'a EnvName,
     artifact: &'a ArtifactName,
     place: DeliverPlace,
 }
 
-impl Target<'_> {
+impl DeliveryPlace<'_> {
     /// Returns the port of one host that both would publish.
     fn port_of_both(&self, later: &Self) -> Option<HostPorts> {
         let (one, two) = (self.place.on_engine.as_ref()?, later.place.on_engine.as_ref()?);
@@ -116,7 +116,7 @@ impl Target<'_> {
     }
 
     /// Returns what both go to.
-    fn shared(&self, later: &Self) -> Option<Shared> {
+    fn shared(&self, later: &Self) -> Option<PlaceConflict> {
         if self.place.keys.iter().any(|key| later.place.keys.contains(key)) {
             return Some((later.place.words.clone(), REPLACED, later.place.instead));
         }
@@ -142,9 +142,13 @@ pub fn uses_name(owner: &str, name: &str) -> bool {
     matches!(rest, "" | ".next" | ".new" | ".up") || rest.starts_with(".kept-") || rest.starts_with(".bad-")
 }
 
-fn target<'a>(plan: &Plan, (env, deliver): (&'a Environment, &'a Deliver), facts: &PlaceFacts) -> Option<Target<'a>> {
+fn target<'a>(
+    plan: &Plan,
+    (env, deliver): (&'a Environment, &'a Deliver),
+    facts: &PlaceFacts,
+) -> Option<DeliveryPlace<'a>> {
     let app = plan.artifact(&deliver.artifact).and_then(app);
-    Some(Target { env: &env.name, artifact: &deliver.artifact, place: deliver.kind.place(app, facts)? })
+    Some(DeliveryPlace { env: &env.name, artifact: &deliver.artifact, place: deliver.kind.place(app, facts)? })
 }
 
 fn app(artifact: &Artifact) -> Option<&str> {

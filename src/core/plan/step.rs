@@ -1,6 +1,6 @@
 //! `[[env.NAME.step]]`: what else belongs to a deploy.
 
-use super::{CommandLine, Setting};
+use super::{CommandLine, EnvValue};
 use crate::time::Span;
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ExtraStep {
     /// `at`.
-    pub at: Moment,
+    pub at: StepMoment,
     /// `title`.
     pub title: String,
     /// `run`.
@@ -16,7 +16,7 @@ pub struct ExtraStep {
     /// `dir`: where it runs, from the root of the repository.
     pub dir: Option<String>,
     /// `env`: variables that the command gets.
-    pub env: Vec<(String, Setting)>,
+    pub env: Vec<(String, EnvValue)>,
     /// `undo`, or `irreversible`.
     pub undo: Undo,
     /// `timeout`.
@@ -25,7 +25,7 @@ pub struct ExtraStep {
 
 /// When an extra step runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Moment {
+pub enum StepMoment {
     /// Before anything is delivered.
     Before,
     /// After everything was delivered.

@@ -95,8 +95,8 @@ impl Template {
         pieces(&self.0)
             .into_iter()
             .filter_map(|piece| match piece {
-                Piece::Word(word) => Some(word),
-                Piece::Text(_) => None,
+                TemplatePiece::Word(word) => Some(word),
+                TemplatePiece::Text(_) => None,
             })
             .collect()
     }
@@ -106,8 +106,8 @@ impl Template {
         let mut filled = String::with_capacity(self.0.len());
         for piece in pieces(&self.0) {
             match piece {
-                Piece::Text(text) => filled.push_str(text),
-                Piece::Word(word) => {
+                TemplatePiece::Text(text) => filled.push_str(text),
+                TemplatePiece::Word(word) => {
                     let placeholder = Placeholder::ALL.into_iter().find(|p| p.word() == word);
                     let value = placeholder.and_then(|p| values.get(&p));
                     filled.push_str(value.ok_or_else(|| UnknownPlaceholder(word.to_owned()))?);
@@ -124,12 +124,12 @@ impl fmt::Display for Template {
     }
 }
 
-enum Piece<'a> {
+enum TemplatePiece<'a> {
     Text(&'a str),
     Word(&'a str),
 }
 
-fn pieces(text: &str) -> Vec<Piece<'_>> {
+fn pieces(text: &str) -> Vec<TemplatePiece<'_>> {
     let mut pieces = Vec::new();
     let mut start = 0;
     let mut from = 0;
@@ -138,15 +138,15 @@ fn pieces(text: &str) -> Vec<Piece<'_>> {
         let length = rest.find(|c: char| !(c.is_ascii_lowercase() || c == '-')).unwrap_or(rest.len());
         let is_shell = text[..open].ends_with('$');
         if length > 0 && rest[length..].starts_with('}') && !is_shell {
-            pieces.push(Piece::Text(&text[start..open]));
-            pieces.push(Piece::Word(&rest[..length]));
+            pieces.push(TemplatePiece::Text(&text[start..open]));
+            pieces.push(TemplatePiece::Word(&rest[..length]));
             start = open + length + 2;
             from = start;
         } else {
             from = open + 1;
         }
     }
-    pieces.push(Piece::Text(&text[start..]));
+    pieces.push(TemplatePiece::Text(&text[start..]));
     pieces
 }
 

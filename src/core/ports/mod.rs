@@ -15,4 +15,4 @@ pub use logs::{LogReading, LogSource, RunSpan, Undatable, UndatedLine};
 pub use metrics::{MetricAnswer, MetricFound, MetricSource, SampleAge};
 pub use probe::Probe;
 pub use repository::Repository;
-pub use target::{Attention, ProgressSender, Sight, Target};
+pub use target::{ProgressSender, Target, TargetUpdate, VisibleContainers};

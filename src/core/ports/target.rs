@@ -46,18 +46,22 @@ pub trait Target: Send + Sync {
     ///
     /// `attention` names the containers that somebody looks at: only their load is measured. An error says that it
     /// cannot be watched, or not any more; [`super::FailureKind::Unavailable`] that it never can, and has to be asked.
-    async fn watch(&self, attention: watch::Receiver<Attention>, sights: mpsc::Sender<Sight>) -> Result<(), PortError> {
+    async fn watch(
+        &self,
+        attention: watch::Receiver<VisibleContainers>,
+        sights: mpsc::Sender<TargetUpdate>,
+    ) -> Result<(), PortError> {
         let _ = (attention, sights);
         Err(PortError::new(FailureKind::Unavailable, "it tells nothing by itself"))
     }
 }
 
 /// The names of the containers that are on a screen.
-pub type Attention = BTreeSet<String>;
+pub type VisibleContainers = BTreeSet<String>;
 
 /// What a target tells by itself.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Sight {
+pub enum TargetUpdate {
     /// What runs there changed, or is told for the first time.
     Seen(Observation),
     /// It answered, and nothing changed.

@@ -1,6 +1,6 @@
 //! What is known when somebody is asked, and the questions that begin with it.
 
-use super::{AnswerKind, Asks, Question, QuestionLine, TextNeed, TextPurpose};
+use super::{AnswerKind, PersonQuestion, QuestionCommand, QuestionLine, TextNeed, TextPurpose};
 use crate::action::StepUndo;
 use crate::command::{ActionCommand, Command, Refusal};
 use crate::lock::{Lock, LockCommand};
@@ -33,28 +33,30 @@ pub enum Settling {
 
 impl Asker<'_> {
     /// Asks for the reason of a lock, or of taking one over; asks its holder whether to unlock.
-    pub fn lock(&self, env: EnvName) -> Question {
+    pub fn lock(&self, env: EnvName) -> PersonQuestion {
         let Some(lock) = self.situation.lock(&env) else {
             let says = format!(
                 "Nobody else deploys to {env} until it is unlocked; others read the reason. Anybody can still roll back: a rollback takes over the lock."
             );
-            return Question::text(format!("Lock {env}: why?"), TextNeed::Required, TextPurpose::Lock(env)).says(says);
+            return PersonQuestion::text(format!("Lock {env}: why?"), TextNeed::Required, TextPurpose::Lock(env))
+                .says(says);
         };
         let held = format!("{env} is {}", (self.lock_words)(lock));
         if lock.is_of(self.who) {
-            let asks = Asks::new(format!("unlock {env}"), Command::Lock(LockCommand::Release { env: env.clone() }));
-            return Question::yes(format!("Unlock {env}?"), ("Unlock", None), asks).says(held);
+            let asks =
+                QuestionCommand::new(format!("unlock {env}"), Command::Lock(LockCommand::Release { env: env.clone() }));
+            return PersonQuestion::yes(format!("Unlock {env}?"), ("Unlock", None), asks).says(held);
         }
         let from = lock.holder.name.to_string();
         let title = format!("Take {env} over from {from}: why?");
-        Question::text(title, TextNeed::Required, TextPurpose::TakeOver { env, from }).says(held)
+        PersonQuestion::text(title, TextNeed::Required, TextPurpose::TakeOver { env, from }).says(held)
     }
 
     /// Asks what is wrong with what runs in an environment, with what tminus knows as a suggestion.
     ///
     /// # Errors
     /// Nothing can be rolled back to there, and why.
-    pub fn roll_back(&self, env: EnvName, to: Option<Version>) -> Result<Question, Refusal> {
+    pub fn roll_back(&self, env: EnvName, to: Option<Version>) -> Result<PersonQuestion, Refusal> {
         let way = self.situation.way_back_to(&env, to.as_ref());
         if matches!(way.state, WayBackState::None | WayBackState::Blocked) {
             return Err(Refusal::held(format!("There is no rollback in {env} now.")).with(way.reasons));
@@ -69,40 +71,40 @@ impl Asker<'_> {
         );
         let known = self.situation.reason_to_go_back(&env);
         let purpose = TextPurpose::RollBack { env, to };
-        Ok(Question::new(title, AnswerKind::Text { need: TextNeed::Required, known, purpose }).says(says))
+        Ok(PersonQuestion::new(title, AnswerKind::Text { need: TextNeed::Required, known, purpose }).says(says))
     }
 
     /// Asks for the reason of a waiver.
-    pub fn waive(&self, env: EnvName, item: GateItem) -> Question {
+    pub fn waive(&self, env: EnvName, item: GateItem) -> PersonQuestion {
         let title = format!("Why may {env} go on without it?");
         let says = format!("{}  ({}: {})", item.title, item.verdict.word(), item.why);
         let purpose = TextPurpose::Waive { env, item: item.item };
-        Question::text(title, TextNeed::Required, purpose).says(says)
+        PersonQuestion::text(title, TextNeed::Required, purpose).says(says)
     }
 
     /// Asks for a note on an answer: a no must say why.
-    pub fn answer(&self, check: &Check, yes: bool) -> Question {
+    pub fn answer(&self, check: &Check, yes: bool) -> PersonQuestion {
         let (title, need) = match yes {
             true => ("Yes: you may write a note", TextNeed::Optional),
             false => ("No: what is missing?", TextNeed::Required),
         };
         let purpose = TextPurpose::Answer { check: CheckName::clone(&check.name), yes };
-        Question::text(title, need, purpose).says(&check.title)
+        PersonQuestion::text(title, need, purpose).says(&check.title)
     }
 
     /// Asks for a note on an approval.
-    pub fn approve(&self, id: ActionId) -> Question {
+    pub fn approve(&self, id: ActionId) -> PersonQuestion {
         let (title, lines) = (format!("Approve as {}", self.who.label()), self.about_proposal(&id));
-        let question = Question::text(title, TextNeed::Optional, TextPurpose::Approve(id));
-        Question { lines, ..question }.says("A note is optional: Enter continues without one.")
+        let question = PersonQuestion::text(title, TextNeed::Optional, TextPurpose::Approve(id));
+        PersonQuestion { lines, ..question }.says("A note is optional: Enter continues without one.")
     }
 
     /// Asks how an action continues that stopped.
-    pub fn settle(&self, action: &ActionState, how: Settling) -> Question {
+    pub fn settle(&self, action: &ActionState, how: Settling) -> PersonQuestion {
         let id = action.id.clone();
         let yes = |title: &str, go: &'static str, command| {
-            let asks = Asks::new(format!("{} {}", go.to_lowercase(), action.id), Command::Action(command));
-            Question::yes(title, (go, None), asks).says(action.proposal.request.words())
+            let asks = QuestionCommand::new(format!("{} {}", go.to_lowercase(), action.id), Command::Action(command));
+            PersonQuestion::yes(title, (go, None), asks).says(action.proposal.request.words())
         };
         let mut question = match how {
             Settling::Retry => yes("Try the failed step again?", "Retry", ActionCommand::Retry { action: id }),
@@ -113,7 +115,7 @@ impl Asker<'_> {
             Settling::Accept => {
                 let says = "Nobody saw how this step ended. Look at the target yourself, and write what you saw.";
                 let title = "What shows that the step is done?";
-                return Question::text(title, TextNeed::Required, TextPurpose::Accept(id)).says(says);
+                return PersonQuestion::text(title, TextNeed::Required, TextPurpose::Accept(id)).says(says);
             }
         };
         if let Some((_, step)) = action.current() {

@@ -5,4 +5,4 @@ mod next;
 mod types;
 
 pub use asker::{Asker, Settling};
-pub use types::{AnswerKind, Asks, NextStep, Question, QuestionLine, TextNeed, TextPurpose};
+pub use types::{AfterAnswer, AnswerKind, PersonQuestion, QuestionCommand, QuestionLine, TextNeed, TextPurpose};

@@ -6,7 +6,7 @@ use crate::names::{ActionId, CheckName, EnvName, Version};
 
 /// A question to a person.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Question {
+pub struct PersonQuestion {
     /// In one line.
     pub title: String,
     /// What a person should know first.
@@ -43,7 +43,7 @@ pub enum AnswerKind {
         /// The name that is typed instead of a yes.
         type_name: Option<String>,
         /// What the engine is asked then.
-        asks: Asks,
+        asks: QuestionCommand,
     },
 }
 
@@ -58,7 +58,7 @@ pub enum TextNeed {
 
 /// What the engine is asked.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Asks {
+pub struct QuestionCommand {
     /// In words: `deploy staging`.
     pub what: String,
     /// The command.
@@ -67,7 +67,7 @@ pub struct Asks {
     pub proposes: Option<EnvName>,
 }
 
-impl Asks {
+impl QuestionCommand {
     /// Makes what is asked for a command, with its words.
     pub fn new(what: String, command: Command) -> Self {
         Self { what, command: Box::new(command), proposes: None }
@@ -76,22 +76,22 @@ impl Asks {
 
 /// What an answer leads to.
 #[derive(Clone, Debug, PartialEq)]
-pub enum NextStep {
+pub enum AfterAnswer {
     /// Another question.
-    Question(Box<Question>),
+    Question(Box<PersonQuestion>),
     /// The preview of an action.
     Preview(Request),
     /// The engine is asked.
-    Ask(Asks),
+    Ask(QuestionCommand),
 }
 
-impl From<Question> for NextStep {
-    fn from(question: Question) -> Self {
+impl From<PersonQuestion> for AfterAnswer {
+    fn from(question: PersonQuestion) -> Self {
         Self::Question(Box::new(question))
     }
 }
 
-impl Question {
+impl PersonQuestion {
     pub(super) fn new(title: String, answer: AnswerKind) -> Self {
         Self { title, lines: Vec::new(), answer }
     }
@@ -102,7 +102,11 @@ impl Question {
     }
 
     /// Makes one that is answered with a yes, or a name.
-    pub(super) fn yes(title: impl Into<String>, (go, type_name): (&'static str, Option<String>), asks: Asks) -> Self {
+    pub(super) fn yes(
+        title: impl Into<String>,
+        (go, type_name): (&'static str, Option<String>),
+        asks: QuestionCommand,
+    ) -> Self {
         Self::new(title.into(), AnswerKind::Yes { go, type_name, asks })
     }
 

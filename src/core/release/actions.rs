@@ -34,7 +34,7 @@ pub struct ActionState {
     /// Whether somebody asked it to stop.
     pub stop_requested: Option<Who>,
     /// How it ended.
-    pub ended: Option<Ending>,
+    pub ended: Option<ActionEnd>,
     /// When it last touched what runs in its environment; absent while it has not.
     #[serde(default)]
     pub touched: Option<Since>,
@@ -53,7 +53,7 @@ pub struct Approval {
 
 /// The end of an action.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Ending {
+pub struct ActionEnd {
     /// How.
     pub outcome: Outcome,
     /// In words.
@@ -64,7 +64,7 @@ pub struct Ending {
 
 /// How an action ended, as people are told: what was only brought somewhere is started, and nothing more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ended {
+pub enum ActionResult {
     /// So.
     So(Outcome),
     /// It brought something, which nobody has verified since.
@@ -75,7 +75,7 @@ pub enum Ended {
     RolledBack,
 }
 
-impl Ended {
+impl ActionResult {
     /// Returns the words for it.
     pub const fn words(self) -> &'static str {
         match self {
@@ -101,9 +101,9 @@ impl ActionState {
     }
 
     /// Returns what an outcome comes to at the moment at which it ends so.
-    pub const fn ended_as(&self, outcome: Outcome) -> Ended {
+    pub const fn ended_as(&self, outcome: Outcome) -> ActionResult {
         match (&self.proposal.request, outcome) {
-            (Request::Deploy { .. } | Request::RollBack { .. }, Outcome::Good) => Ended::Started,
+            (Request::Deploy { .. } | Request::RollBack { .. }, Outcome::Good) => ActionResult::Started,
             (
                 Request::Deploy { .. }
                 | Request::RollBack { .. }
@@ -112,7 +112,7 @@ impl ActionState {
                 | Request::Cut { .. }
                 | Request::Act { .. },
                 outcome,
-            ) => Ended::So(outcome),
+            ) => ActionResult::So(outcome),
         }
     }
 

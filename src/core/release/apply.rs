@@ -1,7 +1,7 @@
 //! The fold itself: one fact after another, nothing else.
 
 use super::{
-    ActionState, Adoption, BadMark, CheckRun, ClockJump, Closing, Measure, Opening, PlaceState, PlanStamp, Reached,
+    ActionState, Adoption, BadMark, CheckRun, ClockJump, Closing, Measure, OpenRelease, PlaceState, PlanStamp, Reached,
     ReadyState, Release, Waiver,
 };
 use crate::action::Request;
@@ -64,7 +64,7 @@ impl Release {
     fn apply_release(&mut self, record: &Record, fact: &ReleaseFact) {
         match fact {
             ReleaseFact::Opened { version, branch, commit, previous } => {
-                let opening = Opening {
+                let opening = OpenRelease {
                     version: version.clone(),
                     previous: previous.clone(),
                     branch: branch.clone(),
@@ -108,7 +108,7 @@ impl Release {
         }
     }
 
-    fn with_opening(&mut self, version: &Version, change: impl FnOnce(&mut Opening)) {
+    fn with_opening(&mut self, version: &Version, change: impl FnOnce(&mut OpenRelease)) {
         if let Some(opening) = self.openings.get_mut(version) {
             change(opening);
         }

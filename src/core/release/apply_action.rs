@@ -1,6 +1,6 @@
 //! The fold of the actions: proposed, approved, begun, step by step, ended.
 
-use super::{ActionState, Approval, Ending, Release, StepState, Verification};
+use super::{ActionEnd, ActionState, Approval, Release, StepState, Verification};
 use crate::action::{Outcome, Request};
 use crate::fact::{ActionFact, GateFact, Record, StepFact};
 use crate::names::{ActionId, EnvName, Version};
@@ -25,7 +25,7 @@ impl Release {
                 self.with_action(action, |a| a.stop_requested = Some(record.who.clone()));
             }
             ActionFact::Finished { action, outcome, summary } => {
-                let ending = Ending { outcome: *outcome, summary: summary.clone(), at: record.at };
+                let ending = ActionEnd { outcome: *outcome, summary: summary.clone(), at: record.at };
                 let at = self.moment(record);
                 self.with_action(action, |a| {
                     a.ended = Some(ending);

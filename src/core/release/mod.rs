@@ -12,10 +12,10 @@ mod since;
 mod steps;
 mod whole;
 
-pub use actions::{ActionState, Approval, Ended, Ending};
+pub use actions::{ActionEnd, ActionResult, ActionState, Approval};
 pub use checks::{CheckRun, CheckState, Measure};
 pub use environments::{Adoption, BadMark, EnvState, PlaceState, ReadyState, Stay, Verification, Waiver};
-pub use opening::{BranchMove, Closing, Opening, Reached};
+pub use opening::{BranchMove, Closing, OpenRelease, Reached};
 pub use origin::Origin;
 pub(crate) use origin::is_same;
 pub use since::{ClockJump, Since};

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 /// A version on its way.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Opening {
+pub struct OpenRelease {
     /// The version.
     pub version: Version,
     /// The version before it.
@@ -73,7 +73,7 @@ pub struct Closing {
     pub note: String,
 }
 
-impl Opening {
+impl OpenRelease {
     pub(super) fn see(&mut self, state: &BranchState, changes: Option<&Changes>, at: Timestamp) {
         self.lost = None;
         if let Some(commit) = &state.commit {

@@ -1,6 +1,8 @@
 //! The state that the fold makes, and how its parts are found.
 
-use super::{ActionState, BadMark, CheckState, ClockJump, Ended, EnvState, Measure, Opening, PlaceState, Waiver};
+use super::{
+    ActionResult, ActionState, BadMark, CheckState, ClockJump, EnvState, Measure, OpenRelease, PlaceState, Waiver,
+};
 use crate::action::{Move, Outcome, Request};
 use crate::fact::Record;
 use crate::lock::Locks;
@@ -33,7 +35,7 @@ pub struct Release {
     /// The plan in force.
     pub plan: Option<PlanStamp>,
     /// The releases, by version.
-    pub openings: BTreeMap<Version, Opening>,
+    pub openings: BTreeMap<Version, OpenRelease>,
     /// The checks of each release.
     pub checks: BTreeMap<Version, BTreeMap<CheckName, CheckState>>,
     /// The metrics of each release, oldest first.
@@ -159,18 +161,18 @@ impl Release {
     }
 
     /// Returns how an action ended, by what is known of it now; nothing while it has not.
-    pub fn how_ended(&self, action: &ActionState) -> Option<Ended> {
+    pub fn how_ended(&self, action: &ActionState) -> Option<ActionResult> {
         let ended = action.ended_as(action.ended.as_ref()?.outcome);
-        let env = action.proposal.request.env().filter(|_| ended == Ended::Started);
+        let env = action.proposal.request.env().filter(|_| ended == ActionResult::Started);
         let Some(env) = env else { return Some(ended) };
         if self.rolled_back(action).is_some() {
-            return Some(Ended::RolledBack);
+            return Some(ActionResult::RolledBack);
         }
         let here = self.later_in(env, action);
         let looks = here.take_while(|a| !a.proposal.request.is_changing()).filter_map(|a| a.ended.as_ref());
         let can_tell = |o: &Outcome| matches!(o, Outcome::Good | Outcome::GoodSoFar | Outcome::NotGood);
         let last = looks.map(|ending| ending.outcome).filter(can_tell).last();
-        Some(last.map_or(Ended::Started, Ended::Verified))
+        Some(last.map_or(ActionResult::Started, ActionResult::Verified))
     }
 
     /// Returns the rollback that took away again what an action had brought.

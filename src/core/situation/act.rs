@@ -14,7 +14,7 @@ impl Situation<'_> {
             opening.closed.as_ref().map(|_| format!("{} is closed", self.version)).into_iter().collect();
         let is_of_kind = |request: &Request| matches!(request, Request::Act { act, .. } if *act == kind);
         let other = self.release.active_actions().find(|a| is_of_kind(&a.proposal.request));
-        reasons.extend(other.map(|a| format!("{} is not over", a.id)));
+        reasons.extend(other.map(|a| format!("{} has not ended", a.id)));
         reasons.extend(self.branch_gone().filter(|_| direction == Direction::Forward));
         let (act, state) = match (self.act_of(kind, direction), &opening.state) {
             (Err(refusal), _) => return vec![refusal.says],
@@ -70,7 +70,7 @@ impl Situation<'_> {
     }
 
     fn act_of(&self, kind: ActKind, direction: Direction) -> Result<RepositoryAct, Refusal> {
-        let unknown = || Refusal::unknown(format!("nobody knows the commit of {}", self.version));
+        let unknown = || Refusal::unknown(format!("the commit of {} is unknown", self.version));
         let opening = self.opening().ok_or_else(unknown)?;
         let (project, version, commit, rules) =
             (self.plan.project.as_str(), self.version, &opening.commit, &self.plan.release);

@@ -74,7 +74,7 @@ impl<'a> Situation<'a> {
             kind: ItemKind::Stranger,
             title: format!("{artifact} in {env} carries {id}"),
             verdict: Verdict::NoData,
-            why: "which this journal does not know".to_owned(),
+            why: "which is not in this journal".to_owned(),
         };
         labels.filter(|(_, id)| !self.release.knows(id)).map(item).collect()
     }

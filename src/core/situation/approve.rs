@@ -20,14 +20,14 @@ impl Situation<'_> {
     pub fn may_approve(&self, action: &ActionState, who: &Who) -> Result<Eyes, Refusal> {
         let id = &action.id;
         if !action.is_open_proposal() {
-            return Err(Refusal::held(format!("{id} waits for no approval: it has begun, or is over")));
+            return Err(Refusal::held(format!("{id} needs no approval now: it has begun or has ended")));
         }
         let env = action.proposal.request.env();
         let rule = env.and_then(|e| self.plan.environment(e)).and_then(|e| e.approvals.as_ref());
         let Some(rule) = rule else { return Err(Refusal::held(format!("{id} needs no approval"))) };
         if self.propose(&action.proposal.request)? != action.proposal {
             return Err(Refusal::held(format!(
-                "{id} is not what would be done now: plan, commit or digest changed. Propose it again."
+                "{id} is out of date: the plan, commit or digest has changed. Propose it again."
             )));
         }
         if !self.plan.is_of_rule(rule, who) {

@@ -69,7 +69,7 @@ impl Situation<'_> {
     }
 
     /// Returns which of the blockers are things that could not be found out.
-    pub fn untold(&self, proposal: &Proposal) -> Vec<String> {
+    pub fn unknown_health(&self, proposal: &Proposal) -> Vec<String> {
         match &proposal.request {
             Request::Deploy { env, version } => {
                 let (_, untold) = self.not_deliverable(env, version);
@@ -106,7 +106,7 @@ impl Situation<'_> {
                     None => format!("no version of {artifact} runs in {env}, so there is nothing to verify"),
                 }),
                 Some(other) if &other != self.version => Some(format!(
-                    "{artifact} {other} runs in {env}, not {0}: what is measured there says nothing of {0}",
+                    "{artifact} {other} runs in {env}, not {0}: a measurement there says nothing about {0}",
                     self.version
                 )),
                 Some(_) => None,
@@ -150,7 +150,7 @@ impl Situation<'_> {
                 untold.extend(ready.readiness.unknown.iter().cloned());
             } else {
                 untold.push(format!(
-                    "nobody could find out whether {} {version} is there to be delivered",
+                    "could not find out whether {} {version} is available to deliver",
                     delivery.artifact
                 ));
             }

@@ -26,13 +26,13 @@ impl<'a> Situation<'a> {
         if self.built(artifact).next().is_none() {
             reasons.push(match artifact {
                 Some(name) if self.plan.artifact(name).is_none() => format!("the plan has no artifact {name}"),
-                Some(name) => format!("the plan says no `build` for the image {name}"),
-                None => "the plan says no `build` for any image".to_owned(),
+                Some(name) => format!("the plan has no `build` for the image {name}"),
+                None => "the plan has no `build` for any image".to_owned(),
             });
         }
         let is_build = |request: &Request| matches!(request, Request::Build { .. });
         let other = self.release.active_actions().find(|a| is_build(&a.proposal.request));
-        reasons.extend(other.map(|a| format!("{} is not over", a.id)));
+        reasons.extend(other.map(|a| format!("{} has not ended", a.id)));
         reasons
     }
 
@@ -43,7 +43,7 @@ impl<'a> Situation<'a> {
         artifact: Option<&ArtifactName>,
         proposal: &Proposal,
     ) -> Result<Vec<Step>, Refusal> {
-        let no_commit = || Refusal::unknown(format!("nobody knows the commit of {version}"));
+        let no_commit = || Refusal::unknown(format!("the commit of {version} is unknown"));
         let commit = proposal.commit.as_ref().ok_or_else(no_commit)?;
         let mut steps = Vec::new();
         for artifact in self.built(artifact) {

@@ -11,20 +11,20 @@ use jiff::Timestamp;
 
 /// One moment on the T-clock.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Moment<'a> {
+pub struct CourseMoment<'a> {
     /// The distance from T-0, where the plan says one.
     pub offset: Option<Offset>,
     /// When; absent while that cannot be told.
     pub at: Option<Timestamp>,
     /// What.
-    pub event: Event<'a>,
+    pub event: CourseEvent<'a>,
     /// Where it stands.
     pub course: Course,
 }
 
 /// What a moment is about.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Event<'a> {
+pub enum CourseEvent<'a> {
     /// A milestone of the plan.
     Milestone {
         /// Its title.
@@ -73,12 +73,12 @@ pub enum Course {
 
 impl<'a> Situation<'a> {
     /// Returns the moments of the release, in the order of time; those whose time cannot be told come where the plan has them.
-    pub fn course(&self) -> Vec<Moment<'a>> {
+    pub fn course(&self) -> Vec<CourseMoment<'a>> {
         let mut moments = self.milestones();
         moments.extend(self.gating_phases());
         moments.extend(self.plan.environments.iter().flat_map(|e| self.horizon_moments(e)));
         let zero = self.zero();
-        let place = |m: &Moment<'_>| match (zero, m.at) {
+        let place = |m: &CourseMoment<'_>| match (zero, m.at) {
             (_, Some(at)) => at,
             (zero, None) => m.offset.map_or(Timestamp::MAX, |o| o.from(zero.unwrap_or(self.now))),
         };
@@ -100,7 +100,7 @@ impl<'a> Situation<'a> {
         self.opening()?.zero
     }
 
-    fn milestones(&self) -> Vec<Moment<'a>> {
+    fn milestones(&self) -> Vec<CourseMoment<'a>> {
         let milestones = self.plan.milestones.iter().map(|milestone| {
             let at = self.zero().map(|zero| milestone.at.from(zero));
             let done = self.reached(milestone);
@@ -109,8 +109,8 @@ impl<'a> Situation<'a> {
                 None if at.is_some_and(|at| at <= self.now) => Course::Unrecorded,
                 None => Course::Ahead,
             };
-            let event = Event::Milestone { title: &milestone.title, done };
-            Moment { offset: Some(milestone.at), at, event, course }
+            let event = CourseEvent::Milestone { title: &milestone.title, done };
+            CourseMoment { offset: Some(milestone.at), at, event, course }
         });
         milestones.collect()
     }
@@ -130,7 +130,7 @@ impl<'a> Situation<'a> {
     }
 
     /// A phase is due at T-0 while an environment whose gate waits for it does not run the version.
-    fn gating_phases(&self) -> Vec<Moment<'a>> {
+    fn gating_phases(&self) -> Vec<CourseMoment<'a>> {
         let waiting = |phase: &Phase| self.plan.environments.iter().any(|e| e.gate.contains(phase) && !self.runs_it(e));
         let gating = |phase: &&Phase| self.plan.environments.iter().any(|e| e.gate.contains(phase));
         let moment = |phase: &'a Phase| {
@@ -139,15 +139,15 @@ impl<'a> Situation<'a> {
             let CheckTally { good, total, verdict: worst } = CheckTally::of(checks.iter().copied());
             let is_late = self.zero().is_some_and(|zero| zero < self.now) && waiting(phase);
             let course = if is_late && !worst.is_good_enough() { Course::Overdue } else { Course::Stands(worst) };
-            let event = Event::Phase { phase, good, total };
-            Moment { offset: Some(Offset::ZERO), at: self.zero(), event, course }
+            let event = CourseEvent::Phase { phase, good, total };
+            CourseMoment { offset: Some(Offset::ZERO), at: self.zero(), event, course }
         };
         let has_checks = |phase: &&Phase| self.plan.checks_of(phase).any(|c| c.required);
         self.plan.phases.iter().filter(gating).filter(has_checks).map(moment).collect()
     }
 
     /// What the release or its rollback brought to an environment has real moments; what is still to come there has those that the plan names from T-0.
-    fn horizon_moments(&self, environment: &'a Environment) -> Vec<Moment<'a>> {
+    fn horizon_moments(&self, environment: &'a Environment) -> Vec<CourseMoment<'a>> {
         let env = &environment.name;
         if self.was_brought(environment) {
             let due = self.due(env).into_iter().map(|due| {
@@ -157,8 +157,8 @@ impl<'a> Situation<'a> {
                     None if due.is_missed(self.now) => Course::Missed,
                     None => Course::Overdue,
                 };
-                let event = Event::Horizon { env, horizon: due.horizon };
-                Moment { offset: None, at: Some(due.at), event, course }
+                let event = CourseEvent::Horizon { env, horizon: due.horizon };
+                CourseMoment { offset: None, at: Some(due.at), event, course }
             });
             return due.collect();
         }
@@ -166,7 +166,7 @@ impl<'a> Situation<'a> {
         let planned = self.horizons(env).into_iter().map(|horizon| {
             let offset = measured.contains(&horizon).then(|| Offset::at_age(horizon));
             let at = offset.and_then(|offset| Some(offset.from(self.zero()?)));
-            Moment { offset, at, event: Event::Horizon { env, horizon }, course: Course::NotThere }
+            CourseMoment { offset, at, event: CourseEvent::Horizon { env, horizon }, course: Course::NotThere }
         });
         planned.collect()
     }

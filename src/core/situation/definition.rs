@@ -30,17 +30,17 @@ impl Situation<'_> {
     pub(super) fn not_counted(&self, env: &EnvName, verification: &Verification) -> Option<String> {
         let since = self.release.age_of(env)?;
         if verification.seq <= since.seq {
-            return Some(format!("what runs there was started again at {:.0}", since.at));
+            return Some(format!("it was restarted at {:.0}", since.at));
         }
         if is_to_come(verification.at, self.now) {
-            return Some(format!("it is dated {:.0}, which is still to come: the clock was set back", verification.at));
+            return Some(format!("it is dated {:.0}, in the future: the clock was set back", verification.at));
         }
         let horizon = verification.horizon.filter(|_| verification.outcome == Outcome::Good);
         if let Some(horizon) = horizon.filter(|horizon| verification.at < horizon.after(since.at)) {
-            return Some(format!("what runs there had not run for {horizon}"));
+            return Some(format!("it had not yet run for {horizon}"));
         }
         match &verification.scope {
-            None => Some("an older tminus recorded it, without what it looked at".to_owned()),
+            None => Some("an older tminus recorded it without saying what it looked at".to_owned()),
             Some(scope) => scope.lacks(&self.plan.scope_of(env)),
         }
     }

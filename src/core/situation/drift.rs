@@ -49,13 +49,12 @@ impl<'a> Situation<'a> {
             }
             // While something is being brought, there is a moment at which nothing runs.
             let is_gone = seen.health == Health::Absent && self.release.active(env).is_none();
-            return is_gone
-                .then(|| format!("nothing runs of {artifact} in {env} since {since}; {id} brought {brought}"));
+            return is_gone.then(|| format!("no {artifact} has run in {env} since {since}; {id} brought {brought}"));
         };
         let since = self.moment(place.stays.last().map_or(*at, |stay| stay.since));
         let label = self.label(seen);
         Some(format!(
-            "{artifact} {running} runs in {env} since {since}; tminus did not bring it{label}: {id} brought {brought}"
+            "{artifact} {running} has run in {env} since {since}; tminus did not deploy it{label}: {id} brought {brought}"
         ))
     }
 
@@ -94,7 +93,7 @@ impl<'a> Situation<'a> {
         newest_first.find_map(|a| a.tried(artifact)).filter(is_it)?;
         self.release.active(env).is_none().then(|| {
             let since = self.moment(stay.renewed.at);
-            format!("{artifact} {running} runs in {env} since {since}; tminus did not bring it: the label of {label} is gone")
+            format!("{artifact} {running} has run in {env} since {since}; tminus did not deploy it: the label of {label} is gone")
         })
     }
 
@@ -109,7 +108,7 @@ impl<'a> Situation<'a> {
             None => String::new(),
             Some(id) if self.release.action(id).is_some() => format!(", though it carries {id}"),
             Some(id) if self.release.knows(id) => format!("; it carries {id}, which somebody adopted"),
-            Some(id) => format!("; it carries {id}, which this journal does not know"),
+            Some(id) => format!("; it carries {id}, which is not in this journal"),
         }
     }
 

@@ -5,7 +5,7 @@ use crate::action::{Move, Outcome};
 use crate::names::{ActionId, EnvName, Version};
 use crate::order::{Delivered, Health};
 use crate::plan::{After, Environment};
-use crate::release::{ActionState, Ending, EnvState, Origin, PlaceState, Release, Verification};
+use crate::release::{ActionEnd, ActionState, EnvState, Origin, PlaceState, Release, Verification};
 use crate::verdict::Verdict;
 
 impl Situation<'_> {
@@ -31,7 +31,7 @@ impl Situation<'_> {
         let delivers = |artifact| self.plan.environment(&after.env).is_some_and(|e| e.delivery(artifact).is_some());
         let shared: Vec<&Move> = moves.iter().filter(|m| delivers(&m.artifact)).collect();
         if shared.is_empty() {
-            return (Verdict::Pending, format!("{} gets nothing of it, so nothing there proves it", after.env));
+            return (Verdict::Pending, format!("{} receives nothing of it, so nothing there proves it", after.env));
         }
         for step in &shared {
             let running = state.places.get(&step.artifact).and_then(PlaceState::running);
@@ -79,8 +79,9 @@ impl Situation<'_> {
             return (Verdict::Stale, why);
         }
         if let Some(failed) = self.failed_in(env) {
-            let why =
-                format!("{failed} did not end well, and nothing was brought there since: deploy again, or roll back");
+            let why = format!(
+                "{failed} did not succeed, and nothing has been deployed there since: deploy again, or roll back"
+            );
             return (Verdict::Fail, why);
         }
         let is_good = |v: &&Verification| is_for_it(v) && matches!(v.outcome, Outcome::Good | Outcome::GoodSoFar);
@@ -101,9 +102,7 @@ impl Situation<'_> {
                 && v.horizon.and_then(|h| self.measurable_until(env, h)).is_none_or(|until| v.at < until)
         };
         match last.outcome {
-            Outcome::NotGood | Outcome::Failed => {
-                (Verdict::Fail, format!("the last verification in {env} says: not good"))
-            }
+            Outcome::NotGood | Outcome::Failed => (Verdict::Fail, format!("the last verification in {env} failed")),
             // What was good before it was not good has not stayed good.
             _ if newest_first().take_while(|v| v.outcome != Outcome::NotGood).any(long_enough) => {
                 (Verdict::Pass, format!("verified in {env}{}", self.adopted_words(env)))
@@ -114,10 +113,10 @@ impl Situation<'_> {
             }
             Outcome::GoodSoFar | Outcome::Good => match self.missed_for(after) {
                 Some(missed) => (Verdict::NoData, missed),
-                None => (Verdict::Pending, format!("{} is good in {env} so far, not for long enough", ran(last))),
+                None => (Verdict::Pending, format!("{} is good in {env} so far, but not for long enough", ran(last))),
             },
             Outcome::Unclear | Outcome::Stopped | Outcome::Refused => {
-                (Verdict::NoData, format!("the last verification in {env} could not tell"))
+                (Verdict::NoData, format!("the last verification in {env} was inconclusive"))
             }
         }
     }
@@ -137,7 +136,7 @@ impl Situation<'_> {
             request.env() == Some(env) && request.is_changing() && a.touched.is_some()
         };
         let last = self.release.actions.iter().filter(touched).max_by_key(|a| a.touched.map(|since| since.seq))?;
-        let is_half_done = |ending: &Ending| matches!(ending.outcome, Outcome::Failed | Outcome::Stopped);
+        let is_half_done = |ending: &ActionEnd| matches!(ending.outcome, Outcome::Failed | Outcome::Stopped);
         last.ended.as_ref().filter(|ending| is_half_done(ending)).map(|_| &last.id)
     }
 

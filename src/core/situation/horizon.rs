@@ -14,7 +14,7 @@ const DAY: Duration = Duration::from_secs(86_400);
 
 /// A horizon of what runs in an environment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Due {
+pub struct DueHorizon {
     /// The age.
     pub horizon: Span,
     /// When what runs there now reaches it.
@@ -25,7 +25,7 @@ pub struct Due {
     pub outcome: Option<Outcome>,
 }
 
-impl Due {
+impl DueHorizon {
     /// Says whether it was not measured, and still can be, now or later.
     pub fn is_open(&self, now: Timestamp) -> bool {
         self.outcome.is_none() && now < self.until
@@ -45,7 +45,7 @@ impl Due {
 /// Returns what an engine goes on for when nobody is there: actions and checks that are not over, horizons that can be
 /// measured still.
 pub fn work(plan: &Plan, release: &Release, now: Timestamp) -> Vec<String> {
-    let mut work: Vec<String> = release.active_actions().map(|a| format!("{} is not over", a.id)).collect();
+    let mut work: Vec<String> = release.active_actions().map(|a| format!("{} has not ended", a.id)).collect();
     for (version, checks) in &release.checks {
         let running = checks.iter().filter(|(_, check)| check.running.is_some());
         work.extend(running.map(|(name, _)| format!("{name} of {version} is measured")));
@@ -93,7 +93,7 @@ impl<'a> Situation<'a> {
     }
 
     /// Returns each horizon of what runs in an environment now, with when it is due and how it went.
-    pub fn due(&self, env: &EnvName) -> Vec<Due> {
+    pub fn due(&self, env: &EnvName) -> Vec<DueHorizon> {
         let (Some(since), Some(from)) = (self.release.age_of(env), self.release.aged_from(env)) else {
             return Vec::new();
         };
@@ -110,7 +110,7 @@ impl<'a> Situation<'a> {
             .into_iter()
             .map(|horizon| {
                 let (at, outcome) = (horizon.after(from), outcome_at(horizon));
-                Due { horizon, at, until: self.measurable_until(env, horizon).unwrap_or(at), outcome }
+                DueHorizon { horizon, at, until: self.measurable_until(env, horizon).unwrap_or(at), outcome }
             })
             .collect()
     }
@@ -125,7 +125,7 @@ impl<'a> Situation<'a> {
     }
 
     /// Returns the horizons of an environment that nobody measured in time, where the release runs.
-    pub fn missed(&self, environment: &Environment) -> Vec<Due> {
+    pub fn missed(&self, environment: &Environment) -> Vec<DueHorizon> {
         let due = if self.runs_it(environment) { self.due(&environment.name) } else { Vec::new() };
         due.into_iter().filter(|due| due.is_missed(self.now)).collect()
     }
@@ -133,13 +133,13 @@ impl<'a> Situation<'a> {
     /// Returns the horizon that a verification looks at when nobody names one: the first that was not good yet, else the last;
     /// none when it is too late for all of them, and the verification tells how it is now.
     pub fn next_horizon(&self, env: &EnvName) -> Option<Span> {
-        let due: Vec<Due> = self.due(env).into_iter().filter(|d| self.now < d.until).collect();
+        let due: Vec<DueHorizon> = self.due(env).into_iter().filter(|d| self.now < d.until).collect();
         due.iter().find(|d| d.outcome != Some(Outcome::Good)).or(due.last()).map(|d| d.horizon)
     }
 
     /// Returns the horizon that a verification has left open when it ended, where it can be measured still: it came before
     /// its time, or could not tell.
-    pub fn left_open(&self, verification: &ActionState) -> Option<Due> {
+    pub fn left_open(&self, verification: &ActionState) -> Option<DueHorizon> {
         let Request::Verify { env, horizon: Some(horizon), .. } = &verification.proposal.request else { return None };
         let is_open = |outcome| matches!(outcome, Outcome::GoodSoFar | Outcome::Unclear);
         verification.ended.as_ref().filter(|ending| is_open(ending.outcome))?;
@@ -152,7 +152,7 @@ impl<'a> Situation<'a> {
     pub fn too_late(&self, env: &EnvName, horizon: Span) -> Option<String> {
         let until = self.measurable_until(env, horizon).filter(|until| *until <= self.now)?;
         Some(format!(
-            "+{horizon} of what runs in {env} could be measured until {until:.0}; what is measured now says nothing about that age"
+            "+{horizon} of what runs in {env} could be measured until {until:.0}; a measurement now says nothing about that age"
         ))
     }
 

@@ -2,7 +2,7 @@
 
 use crate::names::Version;
 use crate::plan::Plan;
-use crate::release::{Opening, Release};
+use crate::release::{OpenRelease, Release};
 use jiff::Timestamp;
 use std::time::Duration;
 
@@ -24,7 +24,7 @@ pub struct Situation<'a> {
 
 impl<'a> Situation<'a> {
     /// Returns the opening of the release that is looked at.
-    pub fn opening(&self) -> Option<&'a Opening> {
+    pub fn opening(&self) -> Option<&'a OpenRelease> {
         self.release.openings.get(self.version)
     }
 }

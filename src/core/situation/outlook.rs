@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Outlook {
     /// The word.
-    pub word: Word,
+    pub word: OutlookWord,
     /// Why it is not `go`, worst first.
     pub blocking: Vec<Reason>,
     /// How many approvals the next deploy will wait for; 0 where it asks for none, or where a proposal already waits.
@@ -28,9 +28,11 @@ impl Outlook {
     /// Returns the word as it is shown: a go that people went on without something for says so.
     pub fn shown(&self) -> String {
         match (self.word, self.waived.len()) {
-            (Word::Go, 1) => "GO with 1 waiver".to_owned(),
-            (Word::Go, count @ 2..) => format!("GO with {count} waivers"),
-            (Word::Go | Word::NoGo | Word::NotYet | Word::Closed, _) => self.word.shown().to_owned(),
+            (OutlookWord::Go, 1) => "GO with 1 waiver".to_owned(),
+            (OutlookWord::Go, count @ 2..) => format!("GO with {count} waivers"),
+            (OutlookWord::Go | OutlookWord::NoGo | OutlookWord::NotYet | OutlookWord::Closed, _) => {
+                self.word.shown().to_owned()
+            }
         }
     }
 
@@ -38,8 +40,8 @@ impl Outlook {
     pub fn add(&mut self, reason: Reason) {
         self.blocking.push(reason);
         self.blocking.sort_by_key(|r| if r.verdict == Verdict::Fail { 0 } else { 1 });
-        if self.word != Word::Closed {
-            self.word = Word::of(&self.blocking);
+        if self.word != OutlookWord::Closed {
+            self.word = OutlookWord::of(&self.blocking);
         }
     }
 
@@ -48,7 +50,7 @@ impl Outlook {
         let running = self.blocking.iter().find(|r| r.verdict == Verdict::Running).and_then(|r| r.short.as_ref());
         match (self.blocking.as_slice(), running) {
             ([], _) if self.approvals == 0 => String::new(),
-            (all, _) if self.word == Word::Closed => format!("{} not good", all.len()),
+            (all, _) if self.word == OutlookWord::Closed => format!("{} not good", all.len()),
             ([], _) => format!("to propose; {} follow", counted(self.approvals as u64, "approval")),
             ([only], _) => format!("{}{}", self.gate(), only.in_short()),
             ([_, others @ ..], Some(running)) => format!("{running} · {} more", others.len()),
@@ -67,8 +69,10 @@ impl Outlook {
     /// Returns it with less room: of several reasons how many there are, and in whose gate.
     pub fn in_shorter(&self) -> String {
         match self.blocking.as_slice() {
-            [_, _, ..] if self.word != Word::Closed => format!("{}{} blocking", self.gate(), self.blocking.len()),
-            [only] if self.word != Word::Closed => only.in_short().to_owned(),
+            [_, _, ..] if self.word != OutlookWord::Closed => {
+                format!("{}{} blocking", self.gate(), self.blocking.len())
+            }
+            [only] if self.word != OutlookWord::Closed => only.in_short().to_owned(),
             _ => self.in_short(),
         }
     }
@@ -76,7 +80,7 @@ impl Outlook {
     /// Returns it where not even that has room: of several reasons only how many there are.
     pub fn in_shortest(&self) -> String {
         match self.blocking.as_slice() {
-            [_, _, ..] if self.word != Word::Closed => format!("{} blocking", self.blocking.len()),
+            [_, _, ..] if self.word != OutlookWord::Closed => format!("{} blocking", self.blocking.len()),
             [] if self.approvals > 0 => "to propose".to_owned(),
             _ => self.in_shorter(),
         }
@@ -86,7 +90,7 @@ impl Outlook {
 /// The words for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Word {
+pub enum OutlookWord {
     /// Everything that must be true was proved on this commit.
     Go,
     /// Something is not true.
@@ -97,7 +101,7 @@ pub enum Word {
     Closed,
 }
 
-impl Word {
+impl OutlookWord {
     /// Returns the word for what stands in the way, worst first.
     fn of(blocking: &[Reason]) -> Self {
         match blocking.first() {
@@ -172,7 +176,7 @@ impl<'a> Situation<'a> {
     pub fn outlook(&self) -> Outlook {
         let mut blocking = self.environment_reasons();
         if self.opening().is_some_and(|opening| opening.closed.is_some()) {
-            return Outlook { word: Word::Closed, blocking, approvals: 0, waived: Vec::new() };
+            return Outlook { word: OutlookWord::Closed, blocking, approvals: 0, waived: Vec::new() };
         }
         blocking.extend(self.branch_reasons());
         blocking.extend(self.bad_reason());
@@ -181,7 +185,7 @@ impl<'a> Situation<'a> {
         blocking.extend(self.approval_reasons());
         let badness = |v: Verdict| if v == Verdict::Fail { 0 } else { 1 };
         blocking.sort_by_key(|r| badness(r.verdict));
-        let word = Word::of(&blocking);
+        let word = OutlookWord::of(&blocking);
         Outlook { word, blocking, approvals: self.approvals_to_come(), waived: self.waived() }
     }
 
@@ -256,7 +260,7 @@ impl<'a> Situation<'a> {
     fn held_in(&self, environment: &Environment, named: Option<&EnvName>) -> Vec<Reason> {
         let env = &environment.name;
         if !environment.deliver.is_empty() && !self.release.environments.contains_key(env) {
-            return vec![Reason::new(env, Some(env), Verdict::NoData, format!("nobody has looked at {env} yet"))];
+            return vec![Reason::new(env, Some(env), Verdict::NoData, format!("{env} has not been looked at yet"))];
         }
         let request = Request::Deploy { env: env.clone(), version: self.version.clone() };
         let Ok(proposal) = self.propose(&request) else { return Vec::new() };

@@ -5,7 +5,7 @@ use crate::branch::{BranchState, Checkout};
 use crate::names::{Commit, EnvName, Version};
 use crate::notation::counted;
 use crate::plan::Environment;
-use crate::touches::{Run, Touch};
+use crate::touches::{Touch, TouchedCommand};
 
 impl Situation<'_> {
     /// Says why a deploy would not run with the files of the release's commit.
@@ -46,7 +46,7 @@ impl Situation<'_> {
 /// Returns a script that an action of an environment runs and that no commit holds.
 fn ignored<'s>(state: &'s BranchState, environment: &Environment) -> Option<&'s String> {
     let touches = environment.touches();
-    let runs: Vec<Run<'_>> = touches.iter().filter_map(Touch::action).collect();
+    let runs: Vec<TouchedCommand<'_>> = touches.iter().filter_map(Touch::action).collect();
     state.ignored.iter().find(|script| {
         let name = script.rsplit('/').next().unwrap_or(script);
         runs.iter()

@@ -106,7 +106,7 @@ impl Situation<'_> {
         warnings.extend(back.and_then(|env| self.files_of_rollback(env)));
         warnings.extend(back.into_iter().flat_map(|env| self.glimpsed(&env.name, proposal)));
         Ok(Preview {
-            unknown: self.untold(proposal),
+            unknown: self.unknown_health(proposal),
             warnings,
             locked: self.locked(proposal),
             irreversible: cannot_be_undone(&steps),
@@ -131,7 +131,7 @@ impl Situation<'_> {
         };
         let says = |m: &Move| {
             let (artifact, version) = (&m.artifact, &m.to.version);
-            format!("{artifact} {version} was seen in {env} for a moment only, and nothing tells whether it was good")
+            format!("{artifact} {version} was seen in {env} only for a moment, and it is unknown whether it was good")
         };
         proposal.moves.iter().filter(is_glimpsed).map(says).collect()
     }

@@ -90,7 +90,7 @@ impl<'a> Situation<'a> {
             | Request::Act { version, .. }
                 if version != self.version =>
             {
-                Err(Refusal::held(format!("{version} is not the release {}, whose checks were asked", self.version)))
+                Err(Refusal::held(format!("{version} is not the release {}, whose checks were run", self.version)))
             }
             Request::Deploy { .. }
             | Request::Build { .. }

@@ -21,7 +21,7 @@ impl<'a> Situation<'a> {
         let from = action.proposal.moves.iter().find_map(|m| m.from.as_ref())?;
         let says = || {
             let (id, version) = (&action.id, &from.version);
-            let what = format!("{id} has brought nothing: {version} still runs in {env}. Leave it as it is");
+            let what = format!("{id} deployed nothing: {version} still runs in {env}. Leave it as it is");
             StaysPut::new(what, "Or go further back")
         };
         self.runs_as_before(env, action).then(says)

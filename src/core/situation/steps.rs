@@ -1,13 +1,15 @@
 //! The steps that a proposal takes, in order.
 
 use super::Situation;
-use super::values::Values;
+use super::values::PlaceholderValues;
 use super::way_after::WayAfter;
-use crate::action::{Move, Patience, Proposal, Request, Step, StepTask, StepUndo};
+use crate::action::{HorizonWait, Move, Proposal, Request, Step, StepTask, StepUndo};
 use crate::command::Refusal;
 use crate::names::{ActionId, ArtifactName, CheckName, EnvName, OrderId};
 use crate::order::{Call, Order, Task};
-use crate::plan::{CommandLine, Environment, ExtraStep, Moment, Setting, Template, Undo, UnknownPlaceholder, Verifier};
+use crate::plan::{
+    CommandLine, EnvValue, Environment, ExtraStep, StepMoment, Template, Undo, UnknownPlaceholder, Verifier,
+};
 use crate::time::{Span, spoken};
 
 /// A wait that nobody needs to ask for.
@@ -51,20 +53,20 @@ impl<'a> Situation<'a> {
         let by = if after.iter().any(|a| matches!(a, WayAfter::To(_))) { UndoneBy::Rollback } else { UndoneBy::Hand };
         let mut steps = Vec::new();
         // Nothing is migrated for an image that turns out not to be there; a delivery without such steps pulls it first.
-        if extra(Moment::Before).next().is_some() {
+        if extra(StepMoment::Before).next().is_some() {
             steps.extend(proposal.moves.iter().filter_map(|m| provide(environment, m)));
         }
-        for step in extra(Moment::Before) {
+        for step in extra(StepMoment::Before) {
             steps.push(self.extra_step(step, by, &values)?);
         }
         steps.extend(proposal.moves.iter().zip(&after).map(|(m, after)| deliver(m, after)));
-        for step in extra(Moment::After) {
+        for step in extra(StepMoment::After) {
             steps.push(self.extra_step(step, by, &values)?);
         }
         Ok(steps)
     }
 
-    fn extra_step(&self, step: &ExtraStep, by: UndoneBy, values: &Values) -> Result<Step, Refusal> {
+    fn extra_step(&self, step: &ExtraStep, by: UndoneBy, values: &PlaceholderValues) -> Result<Step, Refusal> {
         let undo = match &step.undo {
             Undo::Run(command) => match (self.step_undo_unmet(step), by) {
                 (Some(why), _) => StepUndo::Irreversible(why),
@@ -116,10 +118,10 @@ impl<'a> Situation<'a> {
         }
     }
 
-    fn verify_steps(&self, environment: &Environment, horizon: Option<Span>, patience: Patience) -> Vec<Step> {
+    fn verify_steps(&self, environment: &Environment, horizon: Option<Span>, patience: HorizonWait) -> Vec<Step> {
         let mut steps = Vec::new();
         let due = horizon.and_then(|h| self.release.aged_from(&environment.name).map(|since| (h, h.after(since))));
-        let is_worth_it = |until| patience == Patience::UntilDue || until <= SHORT_WAIT.after(self.now);
+        let is_worth_it = |until| patience == HorizonWait::UntilDue || until <= SHORT_WAIT.after(self.now);
         if let Some((horizon, until)) = due
             && until > self.now
             && is_worth_it(until)
@@ -198,11 +200,15 @@ enum UndoneBy {
     Hand,
 }
 
-pub(super) fn run(step: &ExtraStep, command: &CommandLine, values: &Values) -> Result<StepTask, UnknownPlaceholder> {
+pub(super) fn run(
+    step: &ExtraStep,
+    command: &CommandLine,
+    values: &PlaceholderValues,
+) -> Result<StepTask, UnknownPlaceholder> {
     let words = command.0.iter().map(|w| w.fill(values)).collect::<Result<_, _>>()?;
-    let variable = |(name, setting): &(String, Setting)| match setting {
-        Setting::Plain(text) => Ok((name.clone(), Setting::Plain(Template::new(text.fill(values)?)))),
-        Setting::Secret(_) => Ok((name.clone(), setting.clone())),
+    let variable = |(name, setting): &(String, EnvValue)| match setting {
+        EnvValue::Plain(text) => Ok((name.clone(), EnvValue::Plain(Template::new(text.fill(values)?)))),
+        EnvValue::Secret(_) => Ok((name.clone(), setting.clone())),
     };
     let env = step.env.iter().map(variable).collect::<Result<_, _>>()?;
     let task = Task::Run { words, dir: step.dir.clone(), env, timeout: step.timeout };

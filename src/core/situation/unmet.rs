@@ -8,11 +8,11 @@ use crate::lint::{needs_of, run_of_check};
 use crate::names::{CheckName, EnvName};
 use crate::need::{FileKind, Need, Unmet};
 use crate::plan::{Check, Deliver, Environment, ExtraStep, Verifier};
-use crate::touches::{Run, RunRole};
+use crate::touches::{RunRole, TouchedCommand};
 
 impl<'a> Situation<'a> {
     /// Returns what commands that run one after another need and do not have.
-    fn unmet<'r>(&self, runs: impl IntoIterator<Item = Run<'r>>) -> Option<&'a Unmet> {
+    fn unmet<'r>(&self, runs: impl IntoIterator<Item = TouchedCommand<'r>>) -> Option<&'a Unmet> {
         let unmet = &self.opening()?.state.as_ref()?.unmet;
         // A screen that is drawn asks often, and mostly there is nothing.
         if unmet.is_empty() {
@@ -83,7 +83,7 @@ impl<'a> Situation<'a> {
         moves.iter().filter_map(says).collect()
     }
 
-    fn whose(&self, environment: &Environment, run: &Run<'_>) -> String {
+    fn whose(&self, environment: &Environment, run: &TouchedCommand<'_>) -> String {
         let step = environment.steps.iter().find(|step| step.own_run() == *run);
         let delivery = || environment.deliver.iter().find(|d| d.runs(RunRole::Deliver).contains(run));
         match (step, delivery()) {

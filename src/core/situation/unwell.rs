@@ -7,7 +7,7 @@ use crate::action::{Move, Outcome, Proposal, Request};
 use crate::names::EnvName;
 use crate::order::Health;
 use crate::plan::Environment;
-use crate::release::Opening;
+use crate::release::OpenRelease;
 use crate::verdict::Verdict;
 
 impl Situation<'_> {
@@ -53,7 +53,7 @@ impl Situation<'_> {
         for (health, says) in self.drift_from_release(name) {
             // What is gone is known not to run; of what somebody else brought nobody has proved anything.
             let verdict = if health == Health::Absent { Verdict::Fail } else { Verdict::Stale };
-            reasons.push(reason(verdict, "does not run what tminus brought", says));
+            reasons.push(reason(verdict, "runs something that tminus did not deploy", says));
         }
         let is_over = self.release.active(name).is_none();
         let unknown = self.unknown_commits(name).into_iter().filter(|_| is_over);
@@ -133,7 +133,7 @@ impl Situation<'_> {
         self.opening().and_then(|opening| self.branch_reason(opening))
     }
 
-    fn branch_reason(&self, opening: &Opening) -> Option<Reason> {
+    fn branch_reason(&self, opening: &OpenRelease) -> Option<Reason> {
         if let Some(says) = self.branch_gone() {
             return Some(Reason::new(&opening.branch, None, Verdict::NoData, says));
         }
@@ -146,7 +146,7 @@ impl Situation<'_> {
     /// anybody has looked again.
     pub fn is_of_release(&self, environment: &Environment, item: &str) -> bool {
         let tag = self.plan.release.tag.fill(&self.values(None)).unwrap_or_default();
-        let is_branch = |opening: &Opening| item == format!("branch:{}", opening.branch);
+        let is_branch = |opening: &OpenRelease| item == format!("branch:{}", opening.branch);
         environment.is_gated() && (item == format!("tag:{tag}") || self.opening().is_some_and(is_branch))
     }
 

@@ -8,16 +8,16 @@ use crate::time::Span;
 use std::collections::BTreeMap;
 
 /// The values of the placeholders; one that has no value here is not in it.
-pub type Values = BTreeMap<Placeholder, String>;
+pub type PlaceholderValues = BTreeMap<Placeholder, String>;
 
 impl<'a> Situation<'a> {
     /// Returns what can be filled in for the release, and for an environment where there is one.
-    pub fn values(&self, env: Option<&EnvName>) -> Values {
-        let mut values = Values::from([(Placeholder::Version, self.version.to_string())]);
+    pub fn values(&self, env: Option<&EnvName>) -> PlaceholderValues {
+        let mut values = PlaceholderValues::from([(Placeholder::Version, self.version.to_string())]);
         if let Some(opening) = self.opening() {
             values.insert(Placeholder::Branch, opening.branch.clone());
             if let Some(previous) = &opening.previous {
-                let before = Values::from([(Placeholder::Version, previous.to_string())]);
+                let before = PlaceholderValues::from([(Placeholder::Version, previous.to_string())]);
                 values.insert(Placeholder::Previous, previous.to_string());
                 if let Ok(tag) = self.plan.release.tag.fill(&before) {
                     values.insert(Placeholder::PreviousTag, tag);
@@ -38,7 +38,7 @@ impl<'a> Situation<'a> {
     }
 
     /// Returns what can be filled in for an action: also the image, its digest, and what was there before.
-    pub fn values_of(&self, proposal: &Proposal) -> Values {
+    pub fn values_of(&self, proposal: &Proposal) -> PlaceholderValues {
         let mut values = self.values(proposal.request.env());
         let Some(first) = proposal.moves.first() else { return values };
         values.insert(Placeholder::Version, first.to.version.to_string());
@@ -58,7 +58,7 @@ impl<'a> Situation<'a> {
     }
 
     /// Returns the values for a metric that looks back over a window.
-    pub fn values_over(&self, env: &EnvName, window: Span) -> Values {
+    pub fn values_over(&self, env: &EnvName, window: Span) -> PlaceholderValues {
         let mut values = self.values(Some(env));
         values.insert(Placeholder::Horizon, window.to_string());
         values

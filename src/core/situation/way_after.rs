@@ -90,7 +90,7 @@ impl Situation<'_> {
             return WayAfter::Lost(back, gone.join("; "));
         }
         if let Some(digest) = back.digest.as_ref().filter(|digest| !ready.has(digest)) {
-            let why = format!("{} of it is not there any more", digest.short());
+            let why = format!("{} of it is gone", digest.short());
             return WayAfter::Lost(back, why);
         }
         match ready.unknown.first() {

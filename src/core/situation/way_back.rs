@@ -82,7 +82,7 @@ impl<'a> Situation<'a> {
                 continue;
             };
             if self.plan.environment(env).and_then(|e| e.delivery(artifact)).is_none() {
-                stays.push(format!("{artifact} stays as it is: the plan delivers no {artifact} to {env} any more"));
+                stays.push(format!("{artifact} stays as it is: the plan no longer delivers {artifact} to {env}"));
                 continue;
             }
             way.moves.push(Move { artifact: artifact.clone(), from: place.running(), to: target.clone() });
@@ -248,7 +248,7 @@ impl WayBack {
 
     fn weigh(&mut self, about: &str, place: &PlaceState, target: &Delivered) {
         let Some(ready) = place.ready.get(&target.version).map(|r| &r.readiness) else {
-            self.reasons.push(format!("{about}nobody has looked yet whether {} is still there", target.version));
+            self.reasons.push(format!("{about}it is not known yet whether {} is still there", target.version));
             self.worsen(WayBackState::Unknown);
             return;
         };

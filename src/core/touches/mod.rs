@@ -9,5 +9,5 @@ mod touch;
 mod walk;
 pub(crate) mod words;
 
-pub use touch::{FileUse, Run, RunRole, Touch, TouchKind};
+pub use touch::{FileUse, RunRole, Touch, TouchKind, TouchedCommand};
 pub(crate) use words::{all, details, in_folder, of_one_line, one, plain, through};

@@ -1,6 +1,6 @@
 //! One thing that a plan touches.
 
-use crate::plan::{Check, CommandLine, Secret, Setting, Undo};
+use crate::plan::{Check, CommandLine, EnvValue, Secret, Undo};
 
 /// Something that a plan touches outside itself.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,7 +17,7 @@ pub struct Touch<'a> {
 #[derive(Clone, Debug, PartialEq)]
 pub enum TouchKind<'a> {
     /// A command is run.
-    Runs(Run<'a>),
+    Runs(TouchedCommand<'a>),
     /// A file is read or handed on.
     Reads(&'a str, FileUse<'a>),
     /// An address, a service or a log is asked.
@@ -34,7 +34,7 @@ pub enum TouchKind<'a> {
 
 /// A command of the plan.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Run<'a> {
+pub struct TouchedCommand<'a> {
     /// Its words.
     pub line: &'a CommandLine,
     /// Where it runs, from the root of the repository.
@@ -42,7 +42,7 @@ pub struct Run<'a> {
     /// What it is there for.
     pub role: RunRole<'a>,
     /// Variables that the plan gives it.
-    pub env: &'a [(String, Setting)],
+    pub env: &'a [(String, EnvValue)],
 }
 
 /// What a command is there for.
@@ -87,12 +87,12 @@ pub enum FileUse<'a> {
 
 impl<'a> Touch<'a> {
     /// Returns the command that is run.
-    pub const fn run(&self) -> Option<Run<'a>> {
+    pub const fn run(&self) -> Option<TouchedCommand<'a>> {
         if let TouchKind::Runs(run) = self.kind { Some(run) } else { None }
     }
 
     /// Returns the command that a deploy or a rollback runs.
-    pub fn action(&self) -> Option<Run<'a>> {
+    pub fn action(&self) -> Option<TouchedCommand<'a>> {
         self.run().filter(|run| match run.role {
             RunRole::Deliver | RunRole::Step(_) | RunRole::Undo => true,
             RunRole::Build | RunRole::Current | RunRole::Check(_) => false,

@@ -1,12 +1,12 @@
 //! The walk over a plan, in the order of the documentation.
 
 use super::words::{in_folder, plain, source};
-use super::{FileUse, Run, RunRole, Touch, TouchKind};
+use super::{FileUse, RunRole, Touch, TouchKind, TouchedCommand};
 use crate::kinds::check::CheckTouch;
 use crate::kinds::connect::Reach;
 use crate::plan::{
-    Artifact, ArtifactKind, Check, CommandLine, Connect, Environment, ExtraStep, Flag, LogStream, Metric, MetricForm,
-    Plan, Runbook, RunbookTask, Setting, Undo,
+    Artifact, ArtifactKind, Check, CommandLine, Connect, EnvValue, Environment, ExtraStep, Flag, LogStream, Metric,
+    MetricForm, Plan, Runbook, RunbookTask, Undo,
 };
 
 impl Plan {
@@ -33,7 +33,7 @@ impl Plan {
             lint_ok: _,
             limits: _,
         } = self;
-        let mut walk = Walk(Vec::new());
+        let mut walk = TouchWalk(Vec::new());
         artifacts.iter().for_each(|artifact| walk.artifact(artifact));
         environments.iter().for_each(|env| walk.0.extend(env.touches()));
         checks.iter().for_each(|check| walk.check(check));
@@ -53,7 +53,7 @@ impl Plan {
 impl Environment {
     /// Returns everything that a deploy here, a rollback from here, and a look at what is here touch.
     pub fn touches(&self) -> Vec<Touch<'_>> {
-        let mut walk = Walk(Vec::new());
+        let mut walk = TouchWalk(Vec::new());
         for deliver in &self.deliver {
             let at = format!("env.{}.deliver.{}", self.name, deliver.artifact);
             walk.0.extend(deliver.kind.touches(&at));
@@ -62,10 +62,10 @@ impl Environment {
             let ExtraStep { at: _, title: _, run: line, dir, env, undo, timeout: _ } = step;
             let (at, subject) =
                 (format!("env.{}.step[{index}]", self.name), format!("env.{}.step {}", self.name, index + 1));
-            let run = Run { line, dir: dir.as_deref(), role: RunRole::Step(undo), env };
+            let run = TouchedCommand { line, dir: dir.as_deref(), role: RunRole::Step(undo), env };
             walk.run(format!("{at}.run"), run, &format!("{subject} runs"));
             if let Undo::Run(line) = undo {
-                let run = Run { line, role: RunRole::Undo, ..run };
+                let run = TouchedCommand { line, role: RunRole::Undo, ..run };
                 walk.run(format!("{at}.undo"), run, &format!("{subject} undoes with"));
             }
             walk.settings(&format!("{at}.env"), env, &subject);
@@ -74,26 +74,26 @@ impl Environment {
     }
 }
 
-struct Walk<'a>(Vec<Touch<'a>>);
+struct TouchWalk<'a>(Vec<Touch<'a>>);
 
-impl<'a> Walk<'a> {
+impl<'a> TouchWalk<'a> {
     fn touch(&mut self, at: String, kind: TouchKind<'a>, line: String) {
         self.0.push(Touch { at, kind, line });
     }
 
-    fn run(&mut self, at: String, run: Run<'a>, does: &str) {
+    fn run(&mut self, at: String, run: TouchedCommand<'a>, does: &str) {
         self.touch(at, TouchKind::Runs(run), format!("{does} {}", in_folder(run.line, run.dir)));
     }
 
     fn run_bare(&mut self, at: String, (line, role): (&'a CommandLine, RunRole<'a>), does: &str) {
-        self.run(at, Run { line, dir: None, role, env: &[] }, does);
+        self.run(at, TouchedCommand { line, dir: None, role, env: &[] }, does);
     }
 
-    fn settings(&mut self, at: &str, settings: &'a [(String, Setting)], subject: &str) {
+    fn settings(&mut self, at: &str, settings: &'a [(String, EnvValue)], subject: &str) {
         for (name, setting) in settings {
             let (kind, line) = match setting {
-                Setting::Plain(text) => (TouchKind::Sets, format!("{subject} sets {name} to {text}")),
-                Setting::Secret(secret) => {
+                EnvValue::Plain(text) => (TouchKind::Sets, format!("{subject} sets {name} to {text}")),
+                EnvValue::Secret(secret) => {
                     (TouchKind::Gives(secret), format!("{subject} gives {name} {}", source(secret)))
                 }
             };
@@ -123,7 +123,8 @@ impl<'a> Walk<'a> {
             }
             ArtifactKind::App { app: _, build } => {
                 if let Some(build) = build {
-                    let run = Run { line: &build.run, dir: build.dir.as_deref(), role: RunRole::Build, env: &[] };
+                    let run =
+                        TouchedCommand { line: &build.run, dir: build.dir.as_deref(), role: RunRole::Build, env: &[] };
                     self.run(format!("{at}.build"), run, &format!("{at} runs"));
                 }
             }
@@ -136,7 +137,7 @@ impl<'a> Walk<'a> {
         let touched = match check.way.touch() {
             CheckTouch::Runs(line, dir) => {
                 let does = if check.in_worktree { "runs, in a checkout of its own," } else { "runs" };
-                let run = Run { line, dir, role: RunRole::Check(check), env: &check.env };
+                let run = TouchedCommand { line, dir, role: RunRole::Check(check), env: &check.env };
                 Some((TouchKind::Runs(run), format!("{does} {}", in_folder(line, dir))))
             }
             CheckTouch::Reads(file, says) => Some((TouchKind::Reads(file, FileUse::Checked), says)),

@@ -4,7 +4,7 @@ use super::language::{Language, Syntax};
 use super::matches::Match;
 use super::scope::StatementScope;
 use super::statement;
-use super::tokens::{Token, TokenKind};
+use super::tokens::{CodeToken, TokenKind};
 
 /// Words that make the name behind them something else, or take it away.
 const DEFINERS: &[&str] = &[
@@ -80,7 +80,7 @@ pub(super) fn by_mention(scope: StatementScope<'_>) -> Option<String> {
     let (tokens, at) = (scope.tokens, scope.at);
     // `delete a.version`
     let path = tokens[..at].rchunks(2).take_while(|pair| pair.len() == 2 && pair[1].is_sign('.')).count() * 2;
-    let word = tokens[..at - path].last().and_then(Token::word);
+    let word = tokens[..at - path].last().and_then(CodeToken::word);
     if let Some(definer) = word.and_then(|word| DEFINERS.iter().find(|definer| **definer == word)) {
         return Some(format!("`{definer}`"));
     }
@@ -112,7 +112,7 @@ pub(super) fn by_mention(scope: StatementScope<'_>) -> Option<String> {
 pub(super) fn by_symbol(scope: StatementScope<'_>, name: &str) -> Option<String> {
     let is_kept = |word: &str| word.starts_with("attr_") || word.ends_with("_constant");
     let is_symbol = scope.tokens[scope.at].word().and_then(|word| word.strip_prefix(':')) == Some(name);
-    let is_read = scope.before().iter().filter_map(Token::word).any(is_kept);
+    let is_read = scope.before().iter().filter_map(CodeToken::word).any(is_kept);
     (is_symbol && !is_read).then(|| "a call that is given its name".to_owned())
 }
 
@@ -134,7 +134,7 @@ fn by_what_follows(scope: StatementScope<'_>) -> Option<&'static str> {
     {
         return Some("code that computes it");
     }
-    let method = behind.get(1).and_then(Token::word).filter(|_| behind[0].is_sign('.'))?;
+    let method = behind.get(1).and_then(CodeToken::word).filter(|_| behind[0].is_sign('.'))?;
     let is_in_place = CHANGERS.contains(&method) || behind.get(2).is_some_and(|token| token.is_sign('!'));
     if scope.language.syntax == Syntax::Ruby && is_in_place {
         return Some("a method that changes the text in place");
@@ -144,7 +144,7 @@ fn by_what_follows(scope: StatementScope<'_>) -> Option<&'static str> {
 
 /// `&Version` of Go and PHP, and `strcpy(version, …)`.
 fn is_written_over(scope: StatementScope<'_>) -> bool {
-    let before: Vec<&Token> = scope.tokens[..scope.at].iter().rev().take(2).collect();
+    let before: Vec<&CodeToken> = scope.tokens[..scope.at].iter().rev().take(2).collect();
     let [last, ..] = before.as_slice() else { return false };
     let caller = before.get(1).and_then(|token| token.word());
     let is_address =
@@ -156,7 +156,7 @@ fn is_written_over(scope: StatementScope<'_>) -> bool {
 /// `A() : version{…}` of C++.
 fn is_constructed(scope: StatementScope<'_>) -> bool {
     let next = scope.tokens.get(scope.at + 1);
-    let before: Vec<Option<char>> = scope.tokens[..scope.at].iter().rev().take(2).map(Token::sign).collect();
+    let before: Vec<Option<char>> = scope.tokens[..scope.at].iter().rev().take(2).map(CodeToken::sign).collect();
     next.is_some_and(|next| next.is_sign('{') || next.is_sign('('))
         && matches!(before.as_slice(), [Some(','), ..] | [Some(':'), None | Some(')')])
 }
@@ -168,7 +168,7 @@ fn is_named_argument(scope: StatementScope<'_>) -> bool {
         return false;
     };
     let caller = opener.checked_sub(1).and_then(|before| scope.tokens[before].word());
-    let is_first = scope.tokens[opener + 1..scope.at].iter().all(Token::is_line);
+    let is_first = scope.tokens[opener + 1..scope.at].iter().all(CodeToken::is_line);
     let is_last = scope.tokens.get(scope.at + 1).is_none_or(|next| !next.is_sign(','));
     !(is_first && is_last) && caller.is_some_and(|caller| !READERS.contains(&caller))
 }
@@ -217,15 +217,15 @@ fn is_target(scope: StatementScope<'_>) -> bool {
 }
 
 /// Finds what may change a name without being an assignment to it: `setVersion(…)`, `eval`, an include further down.
-pub(super) fn elsewhere(tokens: &[Token], (name, line): (&str, usize), language: &Language) -> Option<Match> {
+pub(super) fn elsewhere(tokens: &[CodeToken], (name, line): (&str, usize), language: &Language) -> Option<Match> {
     let mut letters = name.chars();
     let setter: String = "set".chars().chain(letters.next().map(|c| c.to_ascii_uppercase())).chain(letters).collect();
     let is_variable = tokens.iter().any(|token| token.line == line && token.word().is_some_and(|w| w.starts_with('$')));
-    let lines = tokens.split(Token::is_line).filter(|line| !line.is_empty());
+    let lines = tokens.split(CodeToken::is_line).filter(|line| !line.is_empty());
     lines.into_iter().find_map(|of| {
         let is_below = of[0].line >= line;
         let sets = of.windows(2).any(|pair| pair[0].is_word(&setter) && pair[1].is_sign('('));
-        let has_name = |token: &Token| matches!(&token.kind, TokenKind::Text(text) if text.contains(name));
+        let has_name = |token: &CodeToken| matches!(&token.kind, TokenKind::Text(text) if text.contains(name));
         // A `define` of PHP gives a name its value, and is read as that.
         let by_name = BY_NAME.iter().filter(|word| language.syntax != Syntax::Php || **word != "define");
         let is_named = of.iter().any(has_name) && by_name.into_iter().any(|word| of.iter().any(|t| t.is_word(word)));
@@ -236,7 +236,7 @@ pub(super) fn elsewhere(tokens: &[Token], (name, line): (&str, usize), language:
             Some("a setter")
         } else if is_named {
             Some("a call that is given its name")
-        } else if is_line_of(Syntax::Preprocessed, "include", 1) && of.get(2).is_some_and(Token::is_text) {
+        } else if is_line_of(Syntax::Preprocessed, "include", 1) && of.get(2).is_some_and(CodeToken::is_text) {
             Some("what is included below it")
         } else if is_line_of(Syntax::Gradle, "apply", 0) && of.get(1).is_some_and(|token| token.is_word("from")) {
             Some("what is applied below it")
@@ -250,17 +250,17 @@ pub(super) fn elsewhere(tokens: &[Token], (name, line): (&str, usize), language:
 }
 
 /// A file that is included below shares the variables of PHP, and a name may come from a value.
-fn php(line: &[Token], is_below: bool) -> Option<&'static str> {
+fn php(line: &[CodeToken], is_below: bool) -> Option<&'static str> {
     const INCLUDES: [&str; 4] = ["include", "include_once", "require", "require_once"];
-    let has = |words: &[&str]| line.iter().filter_map(Token::word).any(|word| words.contains(&word));
+    let has = |words: &[&str]| line.iter().filter_map(CodeToken::word).any(|word| words.contains(&word));
     if is_below && has(&INCLUDES) {
         return Some("what is included below it");
     }
-    let is_chosen = line.iter().filter_map(Token::word).any(|word| word.starts_with("$$"));
+    let is_chosen = line.iter().filter_map(CodeToken::word).any(|word| word.starts_with("$$"));
     (has(&["extract", "parse_str"]) || is_chosen).then_some("a name that is made when it runs")
 }
 
-fn python(line: &[Token]) -> Option<&'static str> {
+fn python(line: &[CodeToken]) -> Option<&'static str> {
     if line.iter().any(|token| token.is_word("use_scm_version")) {
         return Some("`use_scm_version`");
     }
@@ -313,7 +313,7 @@ pub(super) fn of_object(scope: StatementScope<'_>, outer: &[&str]) -> Option<Mat
         token.word().filter(|word| outer.contains(word))?;
         let call = at.checked_sub(2).map(|before| &tokens[before]);
         let is_given = tokens[at - usize::from(at > 0)].is_sign('(')
-            && call.and_then(Token::word).is_some_and(|word| OF_OBJECTS.contains(&word));
+            && call.and_then(CodeToken::word).is_some_and(|word| OF_OBJECTS.contains(&word));
         let place = StatementScope { at, ..scope };
         let signs = statement::operator(tokens, at + 1);
         let is_replaced = signs.starts_with('=') && !signs.starts_with("==") && !signs.starts_with("=>");

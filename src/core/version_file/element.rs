@@ -1,6 +1,6 @@
 //! The elements of an XML text, each with its line.
 
-use super::matches::Unread;
+use super::matches::UnreadVersion;
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
@@ -17,21 +17,21 @@ pub(super) struct Element {
 }
 
 /// Reads the one element that a text is.
-pub(super) fn element(text: &str) -> Result<Element, Unread> {
+pub(super) fn element(text: &str) -> Result<Element, UnreadVersion> {
     let mut reader = Reader::from_str(text);
     let mut open: Vec<Element> = Vec::new();
     let mut root = None;
     loop {
         let at = usize::try_from(reader.buffer_position()).unwrap_or_default();
         let line = text.get(..at).map_or(0, |before| before.matches('\n').count()) + 1;
-        let event = reader.read_event().map_err(|error| Unread::at(line, format!("it is not XML: {error}")))?;
+        let event = reader.read_event().map_err(|error| UnreadVersion::at(line, format!("it is not XML: {error}")))?;
         let closed = match event {
             Event::Start(_) | Event::Empty(_) if root.is_some() => {
-                return Err(Unread::at(line, "it is not XML: a second document begins here"));
+                return Err(UnreadVersion::at(line, "it is not XML: a second document begins here"));
             }
             Event::Start(start) => {
                 if open.len() == DEEPEST {
-                    return Err(Unread::at(line, "it nests too deep"));
+                    return Err(UnreadVersion::at(line, "it nests too deep"));
                 }
                 open.push(begun(&start, line));
                 None
@@ -49,14 +49,14 @@ pub(super) fn element(text: &str) -> Result<Element, Unread> {
             Event::GeneralRef(name) => {
                 let name: &str = &name;
                 let named = quick_xml::escape::unescape(&format!("&{name};")).map(|text| text.into_owned());
-                add(&mut open, &named.map_err(|_| Unread::at(line, format!("&{name}; is not known")))?);
+                add(&mut open, &named.map_err(|_| UnreadVersion::at(line, format!("&{name}; is not known")))?);
                 None
             }
             Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_) => None,
             Event::Eof => {
                 return root
                     .filter(|_| open.is_empty())
-                    .ok_or_else(|| Unread::at(line, "it is not XML: it ends too soon"));
+                    .ok_or_else(|| UnreadVersion::at(line, "it is not XML: it ends too soon"));
             }
         };
         if let Some(done) = closed {

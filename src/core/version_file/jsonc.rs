@@ -1,6 +1,6 @@
 //! JSON with comments, as some tools read it: which files, and the plain JSON in them.
 
-use super::matches::Unread;
+use super::matches::UnreadVersion;
 
 /// Files with another ending than `.jsonc` whose reader leaves out comments, and commas behind the last entry.
 const NAMES: &[&str] = &["deno.json", "jsr.json", "wrangler.json"];
@@ -13,7 +13,7 @@ pub(super) fn takes_comments(name: &str) -> bool {
 }
 
 /// Puts blanks in the place of comments, and of commas behind the last entry: every line stays where it is.
-pub(super) fn plain(text: &str) -> Result<String, Unread> {
+pub(super) fn plain(text: &str) -> Result<String, UnreadVersion> {
     let mut plain = String::with_capacity(text.len());
     let mut comma: Option<usize> = None;
     let mut rest = text;
@@ -24,7 +24,7 @@ pub(super) fn plain(text: &str) -> Result<String, Unread> {
             _ if rest.starts_with("/*") => {
                 rest.find("*/").filter(|end| *end > 1).map(|end| end + 2).ok_or_else(|| {
                     let line = text[..text.len() - rest.len()].matches('\n').count() + 1;
-                    Unread::at(line, "the comment that begins here does not end, so the file cannot be read")
+                    UnreadVersion::at(line, "the comment that begins here does not end, so the file cannot be read")
                 })?
             }
             _ => first.len_utf8(),

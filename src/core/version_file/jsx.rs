@@ -1,13 +1,13 @@
 //! Markup within a program, as in JSX and in Scala: what stands in it looks like code, and its quotes begin no texts.
 
 use super::language::Language;
-use super::tokens::{Token, TokenKind};
+use super::tokens::{CodeToken, TokenKind};
 
 /// Words behind which markup may begin.
 const BEFORE_MARKUP: &[&str] = &["return", "default", "case", "yield", "await", "else"];
 
 /// Returns the token with which the first markup begins.
-pub(super) fn begin(tokens: &[Token], language: &Language) -> Option<usize> {
+pub(super) fn begin(tokens: &[CodeToken], language: &Language) -> Option<usize> {
     let may_begin = |at: &usize| {
         let is_name =
             matches!(tokens.get(at + 1).map(|token| &token.kind), Some(TokenKind::Word(_) | TokenKind::Sign('>')));
@@ -17,7 +17,7 @@ pub(super) fn begin(tokens: &[Token], language: &Language) -> Option<usize> {
     (0..tokens.len()).filter(|_| language.has_markup).find(may_begin)
 }
 
-fn begins_value(before: &Token) -> bool {
+fn begins_value(before: &CodeToken) -> bool {
     match &before.kind {
         TokenKind::Sign(sign) => "([{},;=>?:&|!".contains(*sign),
         TokenKind::Word(word) => BEFORE_MARKUP.contains(&word.as_str()),

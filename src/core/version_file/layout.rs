@@ -1,32 +1,32 @@
 //! What stands in which bracket and block, and where each statement begins.
 
 use super::language::{Language, Syntax};
-use super::matches::Unread;
-use super::tokens::{Token, TokenKind};
+use super::matches::UnreadVersion;
+use super::tokens::{CodeToken, TokenKind};
 
 /// The brackets and blocks of a program.
-pub(super) struct Layout {
+pub(super) struct ProgramLayout {
     /// The opener of the innermost bracket or block around each token.
     inside: Vec<Option<usize>>,
     /// The first token of each token's statement.
     begins: Vec<usize>,
 }
 
-struct Level {
+struct BracketLevel {
     opener: Option<usize>,
     /// The sign that closes it; `e` for `end`.
     close: char,
     begin: usize,
 }
 
-impl Layout {
+impl ProgramLayout {
     /// Lays out a program.
     ///
     /// # Errors
     /// When something closes that was not opened: the reader has lost its place.
-    pub(super) fn of(tokens: &[Token], language: &Language) -> Result<Self, Unread> {
+    pub(super) fn of(tokens: &[CodeToken], language: &Language) -> Result<Self, UnreadVersion> {
         let mut layout = Self { inside: Vec::with_capacity(tokens.len()), begins: Vec::with_capacity(tokens.len()) };
-        let mut levels = vec![Level { opener: None, close: ' ', begin: 0 }];
+        let mut levels = vec![BracketLevel { opener: None, close: ' ', begin: 0 }];
         for (at, token) in tokens.iter().enumerate() {
             let closes = closes(tokens, at, language);
             if let Some(close) = closes {
@@ -34,7 +34,7 @@ impl Layout {
                     levels.pop();
                 } else if language.syntax != Syntax::Preprocessed {
                     let why = "something closes there that was not opened, so the file cannot be read";
-                    return Err(Unread::at(token.line, why));
+                    return Err(UnreadVersion::at(token.line, why));
                 }
             }
             let Some(level) = levels.last_mut() else { break };
@@ -48,7 +48,7 @@ impl Layout {
                 level.begin = at + 1;
             }
             if let Some(close) = opens(tokens, at, level.begin, language) {
-                levels.push(Level { opener: Some(at), close, begin: at + 1 });
+                levels.push(BracketLevel { opener: Some(at), close, begin: at + 1 });
             }
         }
         Ok(layout)
@@ -65,9 +65,11 @@ impl Layout {
     }
 
     /// Returns what stands before an opener in its statement; of a block of words the whole line.
-    pub(super) fn head<'a>(&self, tokens: &'a [Token], opener: usize) -> &'a [Token] {
+    pub(super) fn head<'a>(&self, tokens: &'a [CodeToken], opener: usize) -> &'a [CodeToken] {
         let end = match tokens[opener].kind {
-            TokenKind::Word(_) => tokens[opener..].iter().position(Token::is_line).map_or(tokens.len(), |n| opener + n),
+            TokenKind::Word(_) => {
+                tokens[opener..].iter().position(CodeToken::is_line).map_or(tokens.len(), |n| opener + n)
+            }
             TokenKind::Sign(_) | TokenKind::Text(_) | TokenKind::Number(_) | TokenKind::Line(_) => opener,
         };
         &tokens[self.begin(opener)..end]
@@ -83,7 +85,7 @@ const fn has_ends(language: &Language) -> bool {
     matches!(language.syntax, Syntax::Ruby | Syntax::Elixir)
 }
 
-fn closes(tokens: &[Token], at: usize, language: &Language) -> Option<char> {
+fn closes(tokens: &[CodeToken], at: usize, language: &Language) -> Option<char> {
     match tokens[at].kind {
         TokenKind::Sign(sign @ (')' | ']' | '}')) => Some(sign),
         TokenKind::Word(_) if has_ends(language) && tokens[at].is_word("end") => {
@@ -97,7 +99,7 @@ fn closes(tokens: &[Token], at: usize, language: &Language) -> Option<char> {
     }
 }
 
-fn ends_statement(tokens: &[Token], at: usize, level: &Level, language: &Language) -> bool {
+fn ends_statement(tokens: &[CodeToken], at: usize, level: &BracketLevel, language: &Language) -> bool {
     let is_go = language.syntax == Syntax::Go;
     match tokens[at].kind {
         TokenKind::Sign(';') => true,
@@ -112,7 +114,7 @@ fn ends_statement(tokens: &[Token], at: usize, level: &Level, language: &Languag
             let statement = &tokens[level.begin.min(at)..at];
             let is_open_end = statement.last().is_some_and(|last| last.is_sign(')') || last.is_word("else"));
             let is_branch =
-                |token: &Token| ["if", "else", "for", "while", "with"].iter().any(|word| token.is_word(word));
+                |token: &CodeToken| ["if", "else", "for", "while", "with"].iter().any(|word| token.is_word(word));
             let goes_on = is_open_end && statement.iter().any(is_branch) && !is_of_words(language);
             level.begin == at || (by_line && !is_open && !is_bracket && !goes_on)
         }
@@ -124,7 +126,7 @@ fn ends_statement(tokens: &[Token], at: usize, level: &Level, language: &Languag
 const RUBY_OPENERS: &[&str] = &["if", "unless", "while", "until", "case", "for", "begin", "def", "class", "module"];
 
 /// Returns what closes the bracket or block that a token opens.
-fn opens(tokens: &[Token], at: usize, begin: usize, language: &Language) -> Option<char> {
+fn opens(tokens: &[CodeToken], at: usize, begin: usize, language: &Language) -> Option<char> {
     match &tokens[at].kind {
         TokenKind::Sign('(') => Some(')'),
         TokenKind::Sign('[') => Some(']'),
@@ -151,12 +153,12 @@ fn opens(tokens: &[Token], at: usize, begin: usize, language: &Language) -> Opti
 }
 
 /// `while x do` has opened its block already. The statement behind such a word begins anew, so the line is looked at.
-fn is_loop(before: &[Token]) -> bool {
-    let line = before.iter().rposition(Token::is_line).map_or(0, |line| line + 1);
+fn is_loop(before: &[CodeToken]) -> bool {
+    let line = before.iter().rposition(CodeToken::is_line).map_or(0, |line| line + 1);
     before[line..].first().is_some_and(|first| ["while", "until", "for"].iter().any(|word| first.is_word(word)))
 }
 
-fn begins_value(tokens: &[Token], at: usize) -> bool {
+fn begins_value(tokens: &[CodeToken], at: usize) -> bool {
     let Some(before) = at.checked_sub(1).map(|before| &tokens[before]) else { return true };
     match &before.kind {
         TokenKind::Line(_) => true,
@@ -172,8 +174,8 @@ fn begins_value(tokens: &[Token], at: usize) -> bool {
 }
 
 /// `def name = value` of Ruby has no end.
-fn is_short(tokens: &[Token], at: usize) -> bool {
-    let line = tokens[at..].split(Token::is_line).next().unwrap_or_default();
+fn is_short(tokens: &[CodeToken], at: usize) -> bool {
+    let line = tokens[at..].split(CodeToken::is_line).next().unwrap_or_default();
     let value = line.iter().position(|token| token.is_sign('='));
     let Some(value) = value.filter(|_| line[0].is_word("def")) else { return false };
     let is_setter = line.get(value + 1).is_some_and(|next| next.is_sign('('));

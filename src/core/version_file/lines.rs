@@ -1,6 +1,6 @@
 //! `key = value` lines: properties, ini, environment files, xcconfig.
 
-use super::matches::{Match, Unread};
+use super::matches::{Match, UnreadVersion};
 
 /// The rules of such a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,7 +16,7 @@ pub enum Dialect {
 }
 
 /// Returns every line that gives the key a value; a section stands before a dot, or is left out.
-pub(super) fn matches(text: &str, key: &str, dialect: Dialect) -> Result<Vec<Match>, Unread> {
+pub(super) fn matches(text: &str, key: &str, dialect: Dialect) -> Result<Vec<Match>, UnreadVersion> {
     let mut found: Vec<Match> = Vec::new();
     let mut section = String::new();
     let mut open: Option<LineEntry> = None;

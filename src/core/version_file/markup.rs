@@ -3,9 +3,9 @@
 use super::builds;
 use super::element::{Element, element};
 use super::fields::{self, Field, FieldNames, FieldValue};
-use super::matches::{Match, Unread};
+use super::matches::{Match, UnreadVersion};
 
-pub(super) fn xml(text: &str, key: &str) -> Result<Vec<Match>, Unread> {
+pub(super) fn xml(text: &str, key: &str) -> Result<Vec<Match>, UnreadVersion> {
     let root = element(text)?;
     let line = root.line;
     let value = FieldValue::Table(vec![(root.name.clone(), field(&root))]);
@@ -17,18 +17,18 @@ pub(super) fn xml(text: &str, key: &str) -> Result<Vec<Match>, Unread> {
 }
 
 /// Reads a binary property list, which has no lines.
-pub(super) fn binary_plist(bytes: &[u8], key: &str) -> Result<Vec<Match>, Unread> {
+pub(super) fn binary_plist(bytes: &[u8], key: &str) -> Result<Vec<Match>, UnreadVersion> {
     let list = plist::from_bytes::<plist::Value>(bytes);
     let list =
-        list.map_err(|_| Unread::whole("it is no property list: it begins like a binary one, and breaks off"))?;
+        list.map_err(|_| UnreadVersion::whole("it is no property list: it begins like a binary one, and breaks off"))?;
     Ok(fields::matches(&binary(&list), key, FieldNames::Once))
 }
 
 /// Reads a property list that is XML.
-pub(super) fn plist(text: &str, key: &str) -> Result<Vec<Match>, Unread> {
-    let no_list = |line: usize| Unread::at(line, "it is no property list");
-    let root =
-        element(text).map_err(|unread| Unread { why: format!("it is no property list: {}", unread.why), ..unread })?;
+pub(super) fn plist(text: &str, key: &str) -> Result<Vec<Match>, UnreadVersion> {
+    let no_list = |line: usize| UnreadVersion::at(line, "it is no property list");
+    let root = element(text)
+        .map_err(|unread| UnreadVersion { why: format!("it is no property list: {}", unread.why), ..unread })?;
     let dict = root.children.first().filter(|child| root.name == "plist" && child.name == "dict");
     let dict = dict.ok_or_else(|| no_list(root.line))?;
     Ok(fields::matches(&listed(dict), key, FieldNames::Once))

@@ -11,14 +11,14 @@ pub struct WrittenVersion {
 
 /// Why a file does not say one version.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unread {
+pub struct UnreadVersion {
     /// The line, counted from 1, where one is to blame.
     pub line: Option<usize>,
     /// Why, in a sentence that begins after the file's name.
     pub why: String,
 }
 
-impl Unread {
+impl UnreadVersion {
     pub(super) fn whole(why: impl Into<String>) -> Self {
         Self { line: None, why: why.into() }
     }
@@ -47,13 +47,13 @@ impl Match {
 }
 
 /// Returns the one version that the places come to; several places must agree.
-pub(super) fn one(found: Vec<Match>, key: &str) -> Result<WrittenVersion, Unread> {
+pub(super) fn one(found: Vec<Match>, key: &str) -> Result<WrittenVersion, UnreadVersion> {
     let name = if key.is_empty() { "the version" } else { key };
     let Some(first) = found.first() else {
-        return Err(Unread::whole(format!("it has no {name}")));
+        return Err(UnreadVersion::whole(format!("it has no {name}")));
     };
     if let Some((line, why)) = found.iter().find_map(|place| Some((place.line, place.value.as_ref().err()?))) {
-        return Err(Unread { line, why: format!("{name} {why}") });
+        return Err(UnreadVersion { line, why: format!("{name} {why}") });
     }
     if let Some(other) = found.iter().find(|place| place.value != first.value) {
         let says = |place: &Match| {
@@ -66,12 +66,12 @@ pub(super) fn one(found: Vec<Match>, key: &str) -> Result<WrittenVersion, Unread
             says(first),
             says(other)
         );
-        return Err(Unread { line: other.line, why });
+        return Err(UnreadVersion { line: other.line, why });
     }
     let line = first.line;
     let version = first.value.as_deref().unwrap_or_default().trim().to_owned();
     match doubt(&version) {
-        Some(why) => Err(Unread { line, why: format!("{name} {why}") }),
+        Some(why) => Err(UnreadVersion { line, why: format!("{name} {why}") }),
         None => Ok(WrittenVersion { version, line }),
     }
 }

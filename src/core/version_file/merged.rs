@@ -3,7 +3,7 @@
 use super::language::Syntax;
 use super::matches::Match;
 use super::scope::StatementScope;
-use super::tokens::{Token, TokenKind};
+use super::tokens::{CodeToken, TokenKind};
 
 /// Words behind which a value begins; behind any other word a bracket is that of a call or an index.
 const BEFORE_VALUES: &[&str] =
@@ -81,7 +81,7 @@ fn is_php_array(scope: StatementScope<'_>, opener: usize) -> bool {
     scope.language.syntax == Syntax::Php && opener > 0 && scope.tokens[opener - 1].is_word("array")
 }
 
-fn begins_value(before: &Token) -> bool {
+fn begins_value(before: &CodeToken) -> bool {
     match &before.kind {
         TokenKind::Word(word) => BEFORE_VALUES.contains(&word.as_str()),
         TokenKind::Sign(sign) => !matches!(sign, ')' | ']' | '}'),
@@ -94,7 +94,7 @@ fn begins_value(before: &Token) -> bool {
 fn is_joined(scope: StatementScope<'_>, opener: usize) -> bool {
     let tokens = scope.tokens;
     let begin = opener - usize::from(is_php_array(scope, opener));
-    let before = tokens[..begin].iter().rfind(|token| !token.is_line()).and_then(Token::sign);
+    let before = tokens[..begin].iter().rfind(|token| !token.is_line()).and_then(CodeToken::sign);
     if before.is_some_and(|sign| "+|&-*?".contains(sign)) {
         return true;
     }
@@ -124,7 +124,7 @@ fn is_handed_on(scope: StatementScope<'_>, opener: usize) -> bool {
     }
 }
 
-fn is_changed_by_method(behind: &[Token]) -> bool {
+fn is_changed_by_method(behind: &[CodeToken]) -> bool {
     !behind.get(1).is_some_and(|method| method.is_word("freeze"))
 }
 

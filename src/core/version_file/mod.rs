@@ -26,5 +26,5 @@ mod tokens;
 mod yaml;
 
 pub use kind::{KINDS, VersionFileKind, refusal};
-pub use matches::{Unread, WrittenVersion};
+pub use matches::{UnreadVersion, WrittenVersion};
 pub use read::read;

@@ -1,6 +1,6 @@
 //! The way into a file: by its kind to its reader, and from what was found to one version.
 
-use super::matches::{self, Match, Unread, WrittenVersion};
+use super::matches::{self, Match, UnreadVersion, WrittenVersion};
 use super::{VersionFileKind, jsonc, lines, markup, refusal, source, structured, yaml};
 use crate::debian::DebianEntry;
 use crate::notation::unmerged;
@@ -10,9 +10,9 @@ use crate::notation::unmerged;
 /// # Errors
 /// When the file is of no kind that is known, cannot be read by the rules of its kind, has no such key, or does not say
 /// one version plainly.
-pub fn read(file: &str, bytes: &[u8], key: &str) -> Result<WrittenVersion, Unread> {
+pub fn read(file: &str, bytes: &[u8], key: &str) -> Result<WrittenVersion, UnreadVersion> {
     let Some(kind) = VersionFileKind::of(file) else {
-        return Err(Unread::whole(refusal(file)));
+        return Err(UnreadVersion::whole(refusal(file)));
     };
     let found = match kind {
         VersionFileKind::Plist if bytes.starts_with(b"bplist") => markup::binary_plist(bytes, key)?,
@@ -24,7 +24,7 @@ pub fn read(file: &str, bytes: &[u8], key: &str) -> Result<WrittenVersion, Unrea
         VersionFileKind::Xml => markup::xml(text(bytes)?, key)?,
         VersionFileKind::Lines(dialect) => lines::matches(lined(bytes)?, key, dialect)?,
         VersionFileKind::Source(_) if is_for_some_builds(file) => {
-            return Err(Unread::whole("only some builds take a file of that name"));
+            return Err(UnreadVersion::whole("only some builds take a file of that name"));
         }
         VersionFileKind::Source(language) => source::matches(lined(bytes)?, key, language)?,
         VersionFileKind::Plain => plain(lined(bytes)?)?,
@@ -71,17 +71,17 @@ fn is_for_some_builds(file: &str) -> bool {
     last.is_some_and(|(_, last)| ONLY.contains(&last))
 }
 
-fn text(bytes: &[u8]) -> Result<&str, Unread> {
-    let text = std::str::from_utf8(bytes).map_err(|_| Unread::whole("it is not UTF-8 text"))?;
+fn text(bytes: &[u8]) -> Result<&str, UnreadVersion> {
+    let text = std::str::from_utf8(bytes).map_err(|_| UnreadVersion::whole("it is not UTF-8 text"))?;
     if let Some(line) = unmerged(text) {
-        return Err(Unread::at(line, "it holds a merge conflict that nobody has resolved"));
+        return Err(UnreadVersion::at(line, "it holds a merge conflict that nobody has resolved"));
     }
     Ok(text.trim_start_matches('\u{feff}'))
 }
 
 /// Returns the text of a file that is read by lines. Some readers end a line where others see a blank, and some show a text in
 /// another order than it is written in.
-fn lined(bytes: &[u8]) -> Result<&str, Unread> {
+fn lined(bytes: &[u8]) -> Result<&str, UnreadVersion> {
     let text = text(bytes)?;
     let is_odd = |at: usize, c: char| match c {
         '\r' => !text[at + 1..].starts_with('\n'),
@@ -91,7 +91,7 @@ fn lined(bytes: &[u8]) -> Result<&str, Unread> {
     match text.char_indices().find(|(at, c)| is_odd(*at, *c)) {
         Some((at, c)) => {
             let line = text[..at].matches('\n').count() + 1;
-            Err(Unread::at(
+            Err(UnreadVersion::at(
                 line,
                 format!("it has the character U+{:04X} there, which not every reader takes alike", u32::from(c)),
             ))
@@ -101,28 +101,29 @@ fn lined(bytes: &[u8]) -> Result<&str, Unread> {
 }
 
 /// A file that holds the version and nothing else.
-fn plain(text: &str) -> Result<Vec<Match>, Unread> {
+fn plain(text: &str) -> Result<Vec<Match>, UnreadVersion> {
     let written: Vec<(usize, &str)> =
         text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()).map(|(at, line)| (at + 1, line)).collect();
     match written.as_slice() {
-        [] => Err(Unread::whole("it is empty")),
+        [] => Err(UnreadVersion::whole("it is empty")),
         [(line, version)] => Ok(vec![Match::says(*line, version.trim())]),
         [_, (line, _), ..] => {
             let why = format!("it has {} lines, and a plain file holds the version alone", written.len());
-            Err(Unread::at(*line, why))
+            Err(UnreadVersion::at(*line, why))
         }
     }
 }
 
 /// The version of the program in the first entry, which is the one that a build takes.
-fn debian(text: &str) -> Result<Vec<Match>, Unread> {
+fn debian(text: &str) -> Result<Vec<Match>, UnreadVersion> {
     let Some((at, first)) = text.lines().enumerate().find(|(_, line)| !line.trim().is_empty()) else {
-        return Err(Unread::whole("it is empty"));
+        return Err(UnreadVersion::whole("it is empty"));
     };
     match DebianEntry::of(first) {
         Some(entry) => Ok(vec![Match::says(at + 1, entry.upstream())]),
-        None => {
-            Err(Unread::at(at + 1, "it does not begin with an entry: `package (1.0.0-1) unstable; urgency=medium`"))
-        }
+        None => Err(UnreadVersion::at(
+            at + 1,
+            "it does not begin with an entry: `package (1.0.0-1) unstable; urgency=medium`",
+        )),
     }
 }

@@ -1,14 +1,14 @@
 //! Whether a statement always runs: a value that counts only sometimes is not the version.
 
 use super::language::{Language, Syntax};
-use super::layout::Layout;
-use super::tokens::{Token, TokenKind};
+use super::layout::ProgramLayout;
+use super::tokens::{CodeToken, TokenKind};
 
 /// A place in a program.
 #[derive(Clone, Copy)]
 pub(super) struct StatementScope<'a> {
-    pub(super) tokens: &'a [Token],
-    pub(super) layout: &'a Layout,
+    pub(super) tokens: &'a [CodeToken],
+    pub(super) layout: &'a ProgramLayout,
     pub(super) language: &'a Language,
     pub(super) at: usize,
 }
@@ -59,13 +59,13 @@ const EXITS: &[&str] = &["return", "exit", "die", "abort", "throw", "raise"];
 
 impl<'a> StatementScope<'a> {
     /// Returns what stands before the place in its statement.
-    pub(super) fn before(self) -> &'a [Token] {
+    pub(super) fn before(self) -> &'a [CodeToken] {
         &self.tokens[self.layout.begin(self.at)..self.at]
     }
 
     /// Returns what stands before every bracket and block around the place, the outermost first.
-    fn heads(self) -> Vec<&'a [Token]> {
-        let mut heads: Vec<&[Token]> =
+    fn heads(self) -> Vec<&'a [CodeToken]> {
+        let mut heads: Vec<&[CodeToken]> =
             self.layout.around(self.at).map(|opener| self.layout.head(self.tokens, opener)).collect();
         if self.language.syntax == Syntax::Python {
             heads.extend(self.indented());
@@ -153,7 +153,7 @@ impl<'a> StatementScope<'a> {
     }
 
     /// `name = {`, `name: {` and `({` begin a value, where the language has such; `=> {` begins code.
-    pub(super) fn is_object(self, opener: usize, head: &[Token]) -> bool {
+    pub(super) fn is_object(self, opener: usize, head: &[CodeToken]) -> bool {
         let last = head.iter().rev().find(|token| !token.is_line());
         let begins_value =
             last.is_some_and(|token| ['=', '(', ',', '[', ':', '%'].iter().any(|sign| token.is_sign(*sign)));
@@ -170,12 +170,12 @@ impl<'a> StatementScope<'a> {
     }
 
     /// Of the words that say what a block is, the first decides: `impl A for B` always runs, `fn a() -> impl B` does not.
-    fn unless_container(self, head: &[Token], outer: &[&str]) -> Option<String> {
+    fn unless_container(self, head: &[CodeToken], outer: &[&str]) -> Option<String> {
         if words(head).any(|word| outer.contains(&word)) && self.sometimes(head).is_none() {
             return None;
         }
         let decides = |word: &&str| self.language.containers.contains(word) || SOMETIMES.contains(word);
-        let mut found = head.iter().filter_map(Token::word).filter(decides);
+        let mut found = head.iter().filter_map(CodeToken::word).filter(decides);
         let is_case = head.first().is_some_and(|word| word.is_word("case")) && self.language.syntax == Syntax::Scala;
         let is_project =
             self.language.syntax == Syntax::Elixir && head.get(1).is_some_and(|word| word.is_word("project"));
@@ -186,22 +186,22 @@ impl<'a> StatementScope<'a> {
         }
     }
 
-    fn sometimes(self, head: &[Token]) -> Option<String> {
+    fn sometimes(self, head: &[CodeToken]) -> Option<String> {
         // `def project, do: [version: "1.0.0"]`
         let is_project =
             self.language.syntax == Syntax::Elixir && head.get(1).is_some_and(|word| word.is_word("project"));
         let head = if is_project { &head[1..] } else { head };
-        let word = head.iter().filter_map(Token::word).find(|word| SOMETIMES.contains(word));
+        let word = head.iter().filter_map(CodeToken::word).find(|word| SOMETIMES.contains(word));
         word.or_else(|| self.types(head)).map(str::to_owned)
     }
 
-    fn types(self, head: &[Token]) -> Option<&str> {
-        let mut words = head.iter().filter_map(Token::word).filter(|_| self.language.syntax == Syntax::Script);
+    fn types(self, head: &[CodeToken]) -> Option<&str> {
+        let mut words = head.iter().filter_map(CodeToken::word).filter(|_| self.language.syntax == Syntax::Script);
         words.find_map(|word| TYPES.iter().copied().find(|there| *there == word))
     }
 
     /// Every line above that is indented less than what follows it.
-    fn indented(self) -> Vec<&'a [Token]> {
+    fn indented(self) -> Vec<&'a [CodeToken]> {
         let lines = |to: usize| {
             let is_one = |at: &usize| self.layout.around(*at).next().is_none();
             (0..to).rev().filter(|at| self.tokens[*at].is_line()).filter(is_one)
@@ -211,7 +211,8 @@ impl<'a> StatementScope<'a> {
             let TokenKind::Line(indent) = self.tokens[line].kind else { continue };
             if indent < least {
                 if least != usize::MAX {
-                    let end = self.tokens[line + 1..].iter().position(Token::is_line).map_or(self.at, |n| line + 1 + n);
+                    let end =
+                        self.tokens[line + 1..].iter().position(CodeToken::is_line).map_or(self.at, |n| line + 1 + n);
                     heads.push(&self.tokens[line + 1..end]);
                 }
                 least = indent;
@@ -224,7 +225,7 @@ impl<'a> StatementScope<'a> {
     fn exit(self) -> Option<String> {
         const ENDS: [&str; 5] = ["endif", "endwhile", "endfor", "endforeach", "endswitch"];
         if self.language.syntax == Syntax::Php {
-            let mut behind = self.tokens[self.at..].iter().filter_map(Token::word);
+            let mut behind = self.tokens[self.at..].iter().filter_map(CodeToken::word);
             if let Some(end) = behind.find(|word| ENDS.contains(word)) {
                 return Some(end.trim_start_matches("end").to_owned());
             }
@@ -241,14 +242,14 @@ impl<'a> StatementScope<'a> {
 
     /// Says whether an attribute of Rust leaves out what stands there, or the whole file.
     fn is_configured(self) -> bool {
-        let has_cfg = |tokens: &[Token]| {
+        let has_cfg = |tokens: &[CodeToken]| {
             tokens.windows(2).any(|pair| {
                 pair[1].is_word("cfg") && (pair[0].is_sign('[') || pair[0].is_sign('(') || pair[0].is_sign(','))
             })
         };
         let whole = self.tokens.windows(3).enumerate().any(|(at, signs)| {
             let is_inner = signs[0].is_sign('#') && signs[1].is_sign('!') && signs[2].is_sign('[');
-            let end = self.tokens[at..].iter().position(Token::is_line).map_or(self.tokens.len(), |n| at + n);
+            let end = self.tokens[at..].iter().position(CodeToken::is_line).map_or(self.tokens.len(), |n| at + n);
             is_inner && has_cfg(&self.tokens[at..end])
         });
         whole || has_cfg(self.before()) || self.heads().into_iter().any(has_cfg)
@@ -259,11 +260,11 @@ fn behind(word: &str) -> String {
     format!("stands behind `{word}`, so whether it counts is unknown")
 }
 
-fn first_word(head: &[Token]) -> String {
-    head.iter().find_map(Token::word).unwrap_or("{").to_owned()
+fn first_word(head: &[CodeToken]) -> String {
+    head.iter().find_map(CodeToken::word).unwrap_or("{").to_owned()
 }
 
-fn words(tokens: &[Token]) -> impl Iterator<Item = &str> {
+fn words(tokens: &[CodeToken]) -> impl Iterator<Item = &str> {
     tokens.iter().filter_map(|token| match &token.kind {
         TokenKind::Word(word) | TokenKind::Text(word) => Some(word.as_str()),
         TokenKind::Number(_) | TokenKind::Sign(_) | TokenKind::Line(_) => None,
@@ -272,18 +273,18 @@ fn words(tokens: &[Token]) -> impl Iterator<Item = &str> {
 
 /// Counts the `#if` that are open. An `#ifndef` that is first in its file, and defines what it asks for, only guards a header
 /// against being read twice.
-fn is_preprocessed(tokens: &[Token], name: Option<&str>) -> bool {
+fn is_preprocessed(tokens: &[CodeToken], name: Option<&str>) -> bool {
     let mut open: Vec<bool> = Vec::new();
     let mut is_first = true;
     for (at, pair) in tokens.windows(2).enumerate() {
         let Some(word) = pair[1].word().filter(|_| pair[0].is_sign('#')) else { continue };
         match word {
             "ifndef" => {
-                let guarded = tokens.get(at + 2).and_then(Token::word);
+                let guarded = tokens.get(at + 2).and_then(CodeToken::word);
                 let next = tokens.get(at + 4..at + 7).unwrap_or_default();
                 let is_defined = next.first().is_some_and(|sign| sign.is_sign('#'))
                     && next.get(1).is_some_and(|word| word.is_word("define"))
-                    && next.get(2).and_then(Token::word) == guarded;
+                    && next.get(2).and_then(CodeToken::word) == guarded;
                 open.push(!(is_first && is_defined && guarded != name));
             }
             "endif" => drop(open.pop()),

@@ -3,21 +3,21 @@
 use super::changes;
 use super::jsx;
 use super::language::{Language, Syntax};
-use super::layout::Layout;
-use super::matches::{Match, Unread};
+use super::layout::ProgramLayout;
+use super::matches::{Match, UnreadVersion};
 use super::merged;
 use super::scope::StatementScope;
 use super::statement::{self, Assigned};
-use super::tokens::{self, Token, TokenKind};
+use super::tokens::{self, CodeToken, TokenKind};
 
 /// How many places of one file may give a name its value: each is looked at with everything around it.
 const MOST: usize = 500;
 
 /// Returns every place that gives the key a value, or may change it. Of a key with dots the last part is the name, the others are
 /// the blocks or objects that it stands in.
-pub(super) fn matches(text: &str, key: &str, language: &Language) -> Result<Vec<Match>, Unread> {
+pub(super) fn matches(text: &str, key: &str, language: &Language) -> Result<Vec<Match>, UnreadVersion> {
     let tokens = tokens::read(text, language)?;
-    let layout = Layout::of(&tokens, language)?;
+    let layout = ProgramLayout::of(&tokens, language)?;
     let parts: Vec<&str> = key.split('.').collect();
     let Some((name, outer)) = parts.split_last() else { return Ok(Vec::new()) };
     let (mut found, mut doubts) = (Vec::new(), Vec::new());
@@ -63,7 +63,7 @@ pub(super) fn matches(text: &str, key: &str, language: &Language) -> Result<Vec<
         };
         found.push(Match { line: Some(token.line), value });
         if found.len() > MOST {
-            return Err(Unread::at(token.line, format!("{key} stands there more than {MOST} times")));
+            return Err(UnreadVersion::at(token.line, format!("{key} stands there more than {MOST} times")));
         }
     }
     let bound = found.iter().filter(|place| place.value.is_ok()).filter_map(|place| place.line).min();
@@ -81,13 +81,13 @@ fn changed(line: usize, why: &str) -> Match {
 }
 
 /// `from .build import __version__` of Python gives the name a value too.
-fn is_imported(tokens: &[Token], at: usize, language: &Language) -> bool {
-    let line = tokens[..at].iter().rposition(Token::is_line).map_or(0, |line| line + 1);
+fn is_imported(tokens: &[CodeToken], at: usize, language: &Language) -> bool {
+    let line = tokens[..at].iter().rposition(CodeToken::is_line).map_or(0, |line| line + 1);
     let begins = tokens[line].is_word("from") || tokens[line].is_word("import");
     language.syntax == Syntax::Python && begins && line < at && tokens[at].word().is_some()
 }
 
-fn is_name(token: &Token, name: &str) -> bool {
+fn is_name(token: &CodeToken, name: &str) -> bool {
     match &token.kind {
         TokenKind::Word(word) => word == name || word.strip_prefix('$') == Some(name),
         TokenKind::Text(text) => text == name,
@@ -96,16 +96,16 @@ fn is_name(token: &Token, name: &str) -> bool {
 }
 
 /// `"MARKETING_VERSION[sdk=iphoneos*]"` of Xcode.
-fn is_for_some_builds(token: &Token, name: &str, language: &Language) -> bool {
+fn is_for_some_builds(token: &CodeToken, name: &str, language: &Language) -> bool {
     let is_one = |text: &String| text.strip_prefix(name).is_some_and(|rest| rest.starts_with('['));
     language.syntax == Syntax::Settings && matches!(&token.kind, TokenKind::Text(text) if is_one(text))
 }
 
 /// `versionNameSuffix` of Gradle goes behind the name, and `versionNameOverride` takes its place; that of a debug build is never
 /// shipped.
-fn suffix(tokens: &[Token], layout: &Layout, name: &str, language: &Language) -> Option<Match> {
+fn suffix(tokens: &[CodeToken], layout: &ProgramLayout, name: &str, language: &Language) -> Option<Match> {
     let wanted = [format!("{name}Suffix"), format!("{name}Override")];
-    let is_one = |token: &Token| wanted.iter().any(|wanted| is_name(token, wanted));
+    let is_one = |token: &CodeToken| wanted.iter().any(|wanted| is_name(token, wanted));
     let at = tokens
         .iter()
         .enumerate()

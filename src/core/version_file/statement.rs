@@ -3,7 +3,7 @@
 use super::language::Syntax;
 use super::layout;
 use super::scope::StatementScope;
-use super::tokens::{Token, TokenKind};
+use super::tokens::{CodeToken, TokenKind};
 
 /// What stands behind a name.
 #[derive(Debug, PartialEq, Eq)]
@@ -55,7 +55,7 @@ fn defined(scope: StatementScope<'_>) -> Option<Assigned> {
 }
 
 /// A name behind a text or a bracket belongs to what stands there: `id("x") version "1"`.
-fn may_begin(tokens: &[Token], at: usize) -> bool {
+fn may_begin(tokens: &[CodeToken], at: usize) -> bool {
     let Some(before) = at.checked_sub(1).and_then(|at| tokens.get(at)) else { return true };
     let is_quoted = tokens[at].is_text();
     match &before.kind {
@@ -87,7 +87,7 @@ fn separator(scope: StatementScope<'_>) -> Option<Separator> {
     if is_change(&signs) || (signs.starts_with(":=") && syntax == Syntax::Python) {
         return Some(Separator::Changes);
     }
-    let sign = |at: usize| tokens.get(at).and_then(Token::sign);
+    let sign = |at: usize| tokens.get(at).and_then(CodeToken::sign);
     match sign(at) {
         Some('=') if signs.starts_with("==") || signs.starts_with("=~") => None,
         Some('=') if signs.starts_with("=>") => Some(Separator::Value(at + 2)),
@@ -125,8 +125,8 @@ fn braced(scope: StatementScope<'_>, open: usize) -> Option<Separator> {
 }
 
 /// Returns the signs that stand together at a place, as one operator.
-pub(super) fn operator(tokens: &[Token], at: usize) -> String {
-    let signs = tokens.get(at..).unwrap_or_default().iter().map_while(Token::sign);
+pub(super) fn operator(tokens: &[CodeToken], at: usize) -> String {
+    let signs = tokens.get(at..).unwrap_or_default().iter().map_while(CodeToken::sign);
     signs.take_while(|sign| "+-*/%|&^<>?~.!:=".contains(*sign)).collect()
 }
 
@@ -159,12 +159,12 @@ fn may_be_entry(scope: StatementScope<'_>) -> bool {
     }
 }
 
-fn is_literal(tokens: &[Token], at: usize) -> bool {
+fn is_literal(tokens: &[CodeToken], at: usize) -> bool {
     matches!(tokens.get(at).map(|t| &t.kind), Some(TokenKind::Text(_) | TokenKind::Number(_)))
 }
 
 /// A bare type behind a colon gives no value.
-fn is_given(tokens: &[Token], separator: &Separator) -> bool {
+fn is_given(tokens: &[CodeToken], separator: &Separator) -> bool {
     let Separator::Value(at) = separator else { return true };
     let is_type =
         matches!(tokens.get(*at).map(|t| &t.kind), Some(TokenKind::Word(word)) if TYPES.contains(&word.as_str()));
@@ -173,7 +173,7 @@ fn is_given(tokens: &[Token], separator: &Separator) -> bool {
 }
 
 /// Looks for the `=` behind a type, on the same line.
-fn typed(tokens: &[Token], from: usize) -> Option<Separator> {
+fn typed(tokens: &[CodeToken], from: usize) -> Option<Separator> {
     for (at, token) in tokens.iter().enumerate().skip(from) {
         match &token.kind {
             TokenKind::Sign('=') => {
@@ -200,7 +200,7 @@ fn named(scope: StatementScope<'_>, at: usize) -> Option<Separator> {
 fn value(scope: StatementScope<'_>, from: usize) -> Assigned {
     let tokens = scope.tokens;
     let is_sign = |at: usize, sign: char| tokens.get(at).is_some_and(|token| token.is_sign(sign));
-    let is_line = |at: usize| tokens.get(at).is_some_and(Token::is_line);
+    let is_line = |at: usize| tokens.get(at).is_some_and(CodeToken::is_line);
     let mut at = from;
     let mut brackets = 0;
     while is_sign(at, '(') {
@@ -228,9 +228,10 @@ fn value(scope: StatementScope<'_>, from: usize) -> Assigned {
 }
 
 /// `r"…"`, `u"…"`, `f"…"` of Python, where letter and text touch.
-fn is_prefix(tokens: &[Token], at: usize) -> bool {
+fn is_prefix(tokens: &[CodeToken], at: usize) -> bool {
     let is_letter = |word: &str| matches!(word.to_ascii_lowercase().as_str(), "r" | "u" | "f" | "rf" | "fr");
-    tokens.get(at).and_then(Token::word).is_some_and(is_letter) && tokens.get(at + 1).is_some_and(Token::is_text)
+    tokens.get(at).and_then(CodeToken::word).is_some_and(is_letter)
+        && tokens.get(at + 1).is_some_and(CodeToken::is_text)
 }
 
 /// Says whether nothing stands behind a value that changes it.

@@ -1,13 +1,13 @@
 //! TOML and JSON, by their own parsers.
 
 use super::fields::{self, Field, FieldNames, FieldValue};
-use super::matches::{Match, Unread};
+use super::matches::{Match, UnreadVersion};
 use crate::json_tree::JsonTree;
 use toml::de::{DeTable, DeValue};
 
-pub(super) fn toml(text: &str, key: &str) -> Result<Vec<Match>, Unread> {
+pub(super) fn toml(text: &str, key: &str) -> Result<Vec<Match>, UnreadVersion> {
     let line = |at: usize| text.get(..at).map_or(0, |before| before.matches('\n').count()) + 1;
-    let table = DeTable::parse(text).map_err(|error| Unread {
+    let table = DeTable::parse(text).map_err(|error| UnreadVersion {
         line: error.span().map(|span| line(span.start)),
         why: format!("it is not TOML: {}", error.message()),
     })?;
@@ -52,11 +52,11 @@ fn toml_table(table: &DeTable<'_>, line: &impl Fn(usize) -> usize) -> FieldValue
     FieldValue::Table(entries.collect())
 }
 
-pub(super) fn json(text: &str, key: &str) -> Result<Vec<Match>, Unread> {
+pub(super) fn json(text: &str, key: &str) -> Result<Vec<Match>, UnreadVersion> {
     let tree: JsonTree = serde_json::from_str(text).map_err(|error| {
         let why = error.to_string();
         let why = why.rsplit_once(" at line ").map_or(why.as_str(), |(why, _)| why);
-        Unread::at(error.line().max(1), format!("it is not JSON: {why}"))
+        UnreadVersion::at(error.line().max(1), format!("it is not JSON: {why}"))
     })?;
     Ok(fields::matches(&json_field(tree), key, FieldNames::Once))
 }

@@ -1,8 +1,8 @@
 //! The texts of a program: between quotes, in heredocs, in `%w[…]`, in patterns. Whoever loses the end of one takes code for text.
 
 use super::language::Syntax;
-use super::matches::Unread;
-use super::tokens::{Token, TokenKind, TokenReader};
+use super::matches::UnreadVersion;
+use super::tokens::{CodeToken, TokenKind, TokenReader};
 
 /// How deep texts may lie in the places of other texts.
 const DEEPEST: usize = 8;
@@ -11,7 +11,7 @@ const DEEPEST: usize = 8;
 const BEFORE_VALUES: &[&str] = &["return", "typeof", "case", "in", "of", "if", "unless", "when", "and", "or", "not"];
 
 impl TokenReader<'_> {
-    pub(super) fn text(&mut self) -> Result<bool, Unread> {
+    pub(super) fn text(&mut self) -> Result<bool, UnreadVersion> {
         if self.heredoc()? || self.raw_text()? || self.percent_literal()? || self.pattern()? {
             return Ok(true);
         }
@@ -70,7 +70,7 @@ impl TokenReader<'_> {
     }
 
     /// `<<~TEXT` of Ruby and `<<<TEXT` of PHP: the lines from the next one up to the word are a text.
-    fn heredoc(&mut self) -> Result<bool, Unread> {
+    fn heredoc(&mut self) -> Result<bool, UnreadVersion> {
         let is_ruby = self.language.syntax == Syntax::Ruby;
         if !is_ruby && self.language.syntax != Syntax::Php {
             return Ok(false);
@@ -97,7 +97,7 @@ impl TokenReader<'_> {
     }
 
     /// Goes over the texts that begin with this line.
-    pub(super) fn heredoc_bodies(&mut self) -> Result<(), Unread> {
+    pub(super) fn heredoc_bodies(&mut self) -> Result<(), UnreadVersion> {
         let is_ruby = self.language.syntax == Syntax::Ruby;
         for name in std::mem::take(&mut self.heredocs) {
             let mut at = 0;
@@ -121,7 +121,7 @@ impl TokenReader<'_> {
     }
 
     /// `r#"…"#` of Rust, and its lifetimes and letters.
-    fn raw_text(&mut self) -> Result<bool, Unread> {
+    fn raw_text(&mut self) -> Result<bool, UnreadVersion> {
         if self.language.syntax != Syntax::Rust {
             return Ok(false);
         }
@@ -147,7 +147,7 @@ impl TokenReader<'_> {
     }
 
     /// `%w[…]` of Ruby and `~s(…)` of Elixir.
-    fn percent_literal(&mut self) -> Result<bool, Unread> {
+    fn percent_literal(&mut self) -> Result<bool, UnreadVersion> {
         let is_ruby = self.language.syntax == Syntax::Ruby;
         if !is_ruby && self.language.syntax != Syntax::Elixir {
             return Ok(false);
@@ -174,7 +174,7 @@ impl TokenReader<'_> {
     }
 
     /// `/…/` of JavaScript, Ruby and Groovy. Where it may be a division just as well, a quote in it would begin a text or not.
-    fn pattern(&mut self) -> Result<bool, Unread> {
+    fn pattern(&mut self) -> Result<bool, UnreadVersion> {
         let is_comment = self.rest.starts_with("//") || self.rest.starts_with("/*");
         let Some(rest) = self.rest.strip_prefix('/').filter(|_| self.language.has_patterns && !is_comment) else {
             return Ok(false);
@@ -212,8 +212,8 @@ impl TokenReader<'_> {
         }
     }
 
-    fn open_pattern(&self) -> Unread {
-        Unread {
+    fn open_pattern(&self) -> UnreadVersion {
+        UnreadVersion {
             why: "a `/` stands there that may begin a pattern, which tminus does not follow".to_owned(),
             ..self.open("")
         }
@@ -221,7 +221,7 @@ impl TokenReader<'_> {
 
     /// Says whether a value ends just before; a word may be one, or a call that is given what follows.
     fn is_behind_value(&self, words_are_calls: bool) -> bool {
-        match self.tokens.last().map(|Token { kind, .. }| kind) {
+        match self.tokens.last().map(|CodeToken { kind, .. }| kind) {
             Some(TokenKind::Word(word)) => !words_are_calls && !BEFORE_VALUES.contains(&word.as_str()),
             Some(TokenKind::Text(_) | TokenKind::Number(_) | TokenKind::Sign(')' | ']' | '}')) => true,
             Some(TokenKind::Sign(_) | TokenKind::Line(_)) | None => false,

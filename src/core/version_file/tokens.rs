@@ -1,11 +1,11 @@
 //! The words of a program, with comments left out and texts kept whole: enough to find an assignment, and no more.
 
 use super::language::{Language, Syntax};
-use super::matches::Unread;
+use super::matches::UnreadVersion;
 
 /// A word, a text or a sign.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Token {
+pub(super) struct CodeToken {
     pub(super) line: usize,
     pub(super) kind: TokenKind,
 }
@@ -23,7 +23,7 @@ pub(super) enum TokenKind {
     Line(usize),
 }
 
-impl Token {
+impl CodeToken {
     pub(super) fn is_word(&self, wanted: &str) -> bool {
         matches!(&self.kind, TokenKind::Word(word) if word == wanted)
     }
@@ -58,10 +58,13 @@ impl Token {
 }
 
 /// Reads the tokens of a program.
-pub(super) fn read(text: &str, language: &Language) -> Result<Vec<Token>, Unread> {
+pub(super) fn read(text: &str, language: &Language) -> Result<Vec<CodeToken>, UnreadVersion> {
     if let Some(at) = language.escapes.iter().find_map(|escape| text.find(escape)) {
         let line = text[..at].matches('\n').count() + 1;
-        return Err(Unread::at(line, "an escape stands there for a sign of the program, which tminus does not follow"));
+        return Err(UnreadVersion::at(
+            line,
+            "an escape stands there for a sign of the program, which tminus does not follow",
+        ));
     }
     let mut reader =
         TokenReader { whole: text, rest: text, line: 1, tokens: Vec::new(), heredocs: Vec::new(), language };
@@ -79,14 +82,14 @@ pub(super) struct TokenReader<'a> {
     whole: &'a str,
     pub(super) rest: &'a str,
     line: usize,
-    pub(super) tokens: Vec<Token>,
+    pub(super) tokens: Vec<CodeToken>,
     /// The words that end the heredocs which begin with the next line.
     pub(super) heredocs: Vec<String>,
     pub(super) language: &'a Language,
 }
 
 impl TokenReader<'_> {
-    fn step(&mut self) -> Result<(), Unread> {
+    fn step(&mut self) -> Result<(), UnreadVersion> {
         let Some(first) = self.rest.chars().next() else { return Ok(()) };
         if first == '\n' {
             self.skip(1);
@@ -97,7 +100,7 @@ impl TokenReader<'_> {
         } else if self.rest.starts_with("\\\n") || self.rest.starts_with("\\\r\n") {
             self.line_that_goes_on()?;
         } else if let Some(sign) = self.unfollowed() {
-            return Err(Unread::at(self.line, format!("`{sign}` begins something that tminus does not follow")));
+            return Err(UnreadVersion::at(self.line, format!("`{sign}` begins something that tminus does not follow")));
         } else if self.comment()? || self.text()? {
         } else if let Some(symbol) = self.symbol() {
             let length = symbol.len();
@@ -132,12 +135,15 @@ impl TokenReader<'_> {
     }
 
     /// A backslash that joins two halves of a word would make a name that nobody finds.
-    fn line_that_goes_on(&mut self) -> Result<(), Unread> {
+    fn line_that_goes_on(&mut self) -> Result<(), UnreadVersion> {
         let end = self.rest.find('\n').map_or(1, |at| at + 1);
         let touches = |c: Option<char>| c.is_some_and(|c| !c.is_whitespace());
         let is_joined = touches(self.before()) && touches(self.rest[end..].chars().next());
         if is_joined && self.language.syntax == Syntax::Preprocessed {
-            return Err(Unread::at(self.line, "a backslash joins two lines there, which tminus does not follow"));
+            return Err(UnreadVersion::at(
+                self.line,
+                "a backslash joins two lines there, which tminus does not follow",
+            ));
         }
         self.skip(end);
         Ok(())
@@ -161,7 +167,7 @@ impl TokenReader<'_> {
     }
 
     pub(super) fn push(&mut self, kind: TokenKind, length: usize) {
-        self.tokens.push(Token { line: self.line, kind });
+        self.tokens.push(CodeToken { line: self.line, kind });
         self.skip(length);
     }
 
@@ -176,15 +182,15 @@ impl TokenReader<'_> {
         let bare = self.rest.trim_start_matches([' ', '\t']);
         let indent = self.rest.len() - bare.len();
         if !bare.starts_with(['\n', '\r']) {
-            self.tokens.push(Token { line: self.line, kind: TokenKind::Line(indent) });
+            self.tokens.push(CodeToken { line: self.line, kind: TokenKind::Line(indent) });
         }
     }
 
     fn is_at_line_start(&self) -> bool {
-        matches!(self.tokens.last(), None | Some(Token { kind: TokenKind::Line(0), .. }))
+        matches!(self.tokens.last(), None | Some(CodeToken { kind: TokenKind::Line(0), .. }))
     }
 
-    fn comment(&mut self) -> Result<bool, Unread> {
+    fn comment(&mut self) -> Result<bool, UnreadVersion> {
         let syntax = self.language.syntax;
         if syntax == Syntax::Ruby && self.is_at_line_start() {
             let line = self.rest.split('\n').next().unwrap_or_default().trim_end();
@@ -246,7 +252,7 @@ impl TokenReader<'_> {
         self.skip(begin.unwrap_or(self.rest.len()));
     }
 
-    pub(super) fn open(&self, what: &str) -> Unread {
-        Unread::at(self.line, format!("{what} that begins here does not end, so the file cannot be read"))
+    pub(super) fn open(&self, what: &str) -> UnreadVersion {
+        UnreadVersion::at(self.line, format!("{what} that begins here does not end, so the file cannot be read"))
     }
 }

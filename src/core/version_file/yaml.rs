@@ -1,13 +1,13 @@
 //! YAML as names and values: every document of the file counts, lists are not descended into.
 
 use super::fields::{self, Field, FieldNames, FieldValue};
-use super::matches::{Match, Unread};
+use super::matches::{Match, UnreadVersion};
 use crate::yaml::{Aliases, Yaml, YamlError, documents};
 
-pub(super) fn matches(text: &str, key: &str) -> Result<Vec<Match>, Unread> {
+pub(super) fn matches(text: &str, key: &str) -> Result<Vec<Match>, UnreadVersion> {
     let mut found = Vec::new();
     for document in documents(text, Aliases::OfScalars) {
-        let unread = |error: YamlError| Unread::at(error.line, format!("it is not YAML: {}", error.why));
+        let unread = |error: YamlError| UnreadVersion::at(error.line, format!("it is not YAML: {}", error.why));
         let root = Field { line: None, value: value_of(document.map_err(unread)?) };
         found.extend(fields::matches(&root, key, FieldNames::Once));
     }

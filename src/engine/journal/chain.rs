@@ -1,6 +1,6 @@
 //! The chain of a journal's entries, walked in its database: each is checked against the one before it.
 
-use super::entry::{Entry, GENESIS, Hash};
+use super::entry::{GENESIS, Hash, JournalEntry};
 use super::error::{Broken, Fault, JournalError};
 use super::store;
 use rusqlite::{Connection, OptionalExtension};
@@ -44,7 +44,7 @@ pub(super) fn hash_of(connection: &Connection, seq: u64) -> Result<Option<Hash>,
 pub(super) fn chain<E: From<Broken>>(
     connection: &Connection,
     before: (u64, Hash),
-    mut each: impl FnMut(&Entry) -> Result<(), E>,
+    mut each: impl FnMut(&JournalEntry) -> Result<(), E>,
 ) -> Result<(u64, Hash), E> {
     let mut head = before;
     store::walk(connection, before.0, |entry| {

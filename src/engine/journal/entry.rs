@@ -19,13 +19,13 @@ pub(super) const GENESIS: Hash = [0; 32];
 /// It grows when a reader of today could misunderstand a payload of tomorrow, not when a field is added.
 pub(super) const PAYLOAD_VERSION: i64 = 1;
 
-/// The columns, in the order that [`Entry::read`] takes them.
+/// The columns, in the order that [`JournalEntry::read`] takes them.
 pub(super) const COLUMNS: &str = "seq, at, who, kind, version, body, previous, hash";
 
 /// An entry, with every column as the bytes that were stored.
 ///
 /// Bytes, not text: a damaged entry may no longer be UTF-8, and must still be named.
-pub(super) struct Entry {
+pub(super) struct JournalEntry {
     pub seq: i64,
     pub at: Vec<u8>,
     pub who: Vec<u8>,
@@ -36,7 +36,7 @@ pub(super) struct Entry {
     pub hash: Vec<u8>,
 }
 
-impl Entry {
+impl JournalEntry {
     /// Makes the entry that follows on another.
     pub(super) fn following(head: (u64, Hash), draft: Draft<'_>) -> Result<Self, JournalError> {
         let kind = draft.fact.kind();
@@ -166,7 +166,7 @@ pub(super) mod tests {
         let transaction = connection.transaction().unwrap();
         let previous: Vec<u8> =
             transaction.query_row("SELECT hash FROM entry ORDER BY seq DESC LIMIT 1", [], |row| row.get(0)).unwrap();
-        let mut entry = Entry {
+        let mut entry = JournalEntry {
             seq: 2,
             at: b"2026-11-22T12:00:00Z".to_vec(),
             who: br#"{"name":"dana","user":"dana","host":"moon"}"#.to_vec(),

@@ -29,7 +29,7 @@ mod writer;
 pub use beside::{HeadWitness, Keeper, rescued_beside};
 pub use error::{Broken, Fault, JournalError};
 pub use mark::Meddled;
-pub use reader::{Head, Reader, Verified, export, verify};
+pub use reader::{Head, JournalReader, Verified, export, verify};
 pub use writer::Journal;
 
 #[cfg(test)]

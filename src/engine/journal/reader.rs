@@ -2,7 +2,7 @@
 
 use super::beside::HeadWitness;
 use super::chain::{chain, hash_of, read, whole};
-use super::entry::{Entry, GENESIS};
+use super::entry::{GENESIS, JournalEntry};
 use super::error::{Broken, Fault, JournalError};
 use super::store;
 use rusqlite::{Connection, OptionalExtension};
@@ -16,7 +16,7 @@ use tminus_core::notation::printable;
 
 /// A journal, open to read; any number of them beside one writer.
 #[derive(Debug)]
-pub struct Reader {
+pub struct JournalReader {
     connection: Connection,
     path: PathBuf,
 }
@@ -41,7 +41,7 @@ pub struct Verified {
     pub head: String,
 }
 
-impl Reader {
+impl JournalReader {
     /// Opens a journal to read.
     ///
     /// # Errors
@@ -139,20 +139,20 @@ impl Reader {
 /// The first entry that is not as it was written, by its number, and what is wrong with it.
 pub fn verify(path: &Path) -> Result<Verified, Broken> {
     let unreadable = |cause: JournalError| Broken { seq: None, fault: Fault::Unreadable(cause.to_string()) };
-    Reader::open(path).map_err(unreadable)?.verify()
+    JournalReader::open(path).map_err(unreadable)?.verify()
 }
 
 /// Writes a journal as one JSON object a line: `seq`, `at`, `who`, `kind`, `version`, `fact`, `hash`, `previous`.
 ///
 /// # Errors
-/// As [`Reader::open`] and [`Reader::export`].
+/// As [`JournalReader::open`] and [`JournalReader::export`].
 pub fn export(path: &Path, out: &mut dyn Write) -> Result<Verified, JournalError> {
-    Reader::open(path)?.export(out)
+    JournalReader::open(path)?.export(out)
 }
 
 /// An entry as `journal export` prints it.
 #[derive(Serialize)]
-struct Line<'a> {
+struct ExportedLine<'a> {
     seq: i64,
     at: &'a str,
     who: &'a RawValue,
@@ -163,12 +163,12 @@ struct Line<'a> {
     previous: String,
 }
 
-fn print(entry: &Entry, out: &mut dyn Write) -> Result<(), JournalError> {
+fn print(entry: &JournalEntry, out: &mut dyn Write) -> Result<(), JournalError> {
     let seq = entry.seq.cast_unsigned();
     let unreadable = |why: String| Broken { seq: Some(seq), fault: Fault::Unreadable(why) };
     let text = |bytes| std::str::from_utf8(bytes).map_err(|cause| unreadable(cause.to_string()));
     let raw = |bytes| serde_json::from_slice::<&RawValue>(bytes).map_err(|cause| unreadable(cause.to_string()));
-    let line = Line {
+    let line = ExportedLine {
         seq: entry.seq,
         at: text(&entry.at)?,
         who: raw(&entry.who)?,

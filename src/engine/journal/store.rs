@@ -3,7 +3,7 @@
 //! Write-ahead logging, so that a reader never holds up the writer: the record must be on disk before the world is
 //! touched, no matter who reads at that moment. `synchronous=FULL` syncs that log at every commit.
 
-use super::entry::{COLUMNS, Entry};
+use super::entry::{COLUMNS, JournalEntry};
 use super::error::JournalError;
 use super::mark::{FileId, LogMode, file_at};
 use rusqlite::{Connection, OpenFlags};
@@ -86,7 +86,7 @@ pub(super) fn open_to_read(path: &Path) -> Result<Connection, JournalError> {
 pub(super) fn walk<E>(
     connection: &Connection,
     after: u64,
-    mut each: impl FnMut(rusqlite::Result<Entry>) -> Result<(), E>,
+    mut each: impl FnMut(rusqlite::Result<JournalEntry>) -> Result<(), E>,
 ) -> Result<(), E> {
     let statement = connection.prepare(&format!("SELECT {COLUMNS} FROM entry WHERE seq > ?1 ORDER BY seq"));
     let mut statement = match statement {
@@ -101,7 +101,7 @@ pub(super) fn walk<E>(
     };
     loop {
         match rows.next() {
-            Ok(Some(row)) => each(Entry::read(row))?,
+            Ok(Some(row)) => each(JournalEntry::read(row))?,
             Ok(None) => return Ok(()),
             Err(cause) => return each(Err(cause)),
         }

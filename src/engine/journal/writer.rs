@@ -4,7 +4,7 @@
 
 use super::beside::{HeadWitness, Keeper};
 use super::chain::read;
-use super::entry::{Draft, Entry, GENESIS, Hash};
+use super::entry::{Draft, GENESIS, Hash, JournalEntry};
 use super::error::{Broken, Fault, JournalError};
 use super::lock::WriterLock;
 use super::mark::{FilesMark, Meddled};
@@ -113,7 +113,7 @@ impl Journal {
         }
         let mut records = Vec::with_capacity(facts.len());
         for fact in facts {
-            let entry = Entry::following(head, Draft { who, at, fact })?;
+            let entry = JournalEntry::following(head, Draft { who, at, fact })?;
             entry.insert(&transaction).map_err(failed)?;
             head = (head.0 + 1, entry.check(head)?);
             records.push(entry.record()?);
@@ -196,7 +196,7 @@ mod tests {
             assert!(matches!(refused, JournalError::Meddled { how: Meddled::Removed, .. }), "{refused}");
         }
         journal.close();
-        let gone = super::super::reader::Reader::open(&path).unwrap_err();
+        let gone = super::super::reader::JournalReader::open(&path).unwrap_err();
         assert!(matches!(&gone, JournalError::Gone { witness, .. } if witness.count == 2), "{gone}");
     }
 }

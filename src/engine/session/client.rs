@@ -2,7 +2,7 @@
 
 use super::attention::{BYTES, NAMES};
 use super::wire::{self, About, Frame, Kind};
-use crate::{Accepted, Arrived, Call, Join, Snapshot};
+use crate::{Accepted, Arrived, EngineCall, Join, Snapshot};
 use futures::StreamExt;
 use std::collections::{BTreeSet, HashMap};
 use std::io;
@@ -31,13 +31,13 @@ const FOLLOWED: Duration = Duration::from_secs(60);
 const SILENT: Duration = Duration::from_secs(20);
 
 /// What only an engine in another process is asked, besides the calls that every engine takes.
-pub(super) enum Ask {
+pub(super) enum ConnectionCall {
     Halt(Who, oneshot::Sender<Result<(), Refusal>>),
     Inspect(oneshot::Sender<About>),
 }
 
 /// Who waits for an answer.
-enum Waiting {
+enum PendingReply {
     Command(oneshot::Sender<Result<Accepted, Refusal>>),
     Preview(oneshot::Sender<Result<Preview, Refusal>>),
     Join(oneshot::Sender<Join>),
@@ -47,7 +47,7 @@ enum Waiting {
     Pulse,
 }
 
-impl Waiting {
+impl PendingReply {
     /// Answers in the engine's place; who waits for something else finds that nothing comes.
     fn refuse(self, refusal: &Refusal) {
         match self {
@@ -59,19 +59,19 @@ impl Waiting {
     }
 }
 
-pub(super) type Frames = FramedRead<OwnedReadHalf, LengthDelimitedCodec>;
-type Out = ((Kind, u64), Vec<u8>);
+pub(super) type FramedSocket = FramedRead<OwnedReadHalf, LengthDelimitedCodec>;
+type Outgoing = ((Kind, u64), Vec<u8>);
 
 /// The two ways to ask a client for something.
-pub(super) type Ways = (mpsc::Sender<Call>, mpsc::Sender<Ask>);
+pub(super) type Ways = (mpsc::Sender<EngineCall>, mpsc::Sender<ConnectionCall>);
 
 /// Carries over a connection that was greeted, on tasks of its own, which end with it or with the last who asks.
-pub(super) fn carry(frames: Frames, write: OwnedWriteHalf) -> Ways {
+pub(super) fn carry(frames: FramedSocket, write: OwnedWriteHalf) -> Ways {
     let (calls, inbox) = mpsc::channel(CALLS);
     let (asks, questions) = mpsc::channel(8);
     let (out, outbox) = mpsc::channel(CALLS);
     tokio::spawn(write_out(write, outbox));
-    let client = Client {
+    let client = WireClient {
         calls: inbox,
         questions,
         out,
@@ -85,11 +85,11 @@ pub(super) fn carry(frames: Frames, write: OwnedWriteHalf) -> Ways {
     (calls, asks)
 }
 
-struct Client {
-    calls: mpsc::Receiver<Call>,
-    questions: mpsc::Receiver<Ask>,
-    out: mpsc::Sender<Out>,
-    waiting: HashMap<u64, Waiting>,
+struct WireClient {
+    calls: mpsc::Receiver<EngineCall>,
+    questions: mpsc::Receiver<ConnectionCall>,
+    out: mpsc::Sender<Outgoing>,
+    waiting: HashMap<u64, PendingReply>,
     following: HashMap<u64, Follower>,
     ticket: u64,
     /// When the engine was last heard, or last not listened for.
@@ -109,29 +109,29 @@ enum Follower {
 }
 
 /// What is to be done next.
-enum Next {
-    Call(Box<Call>),
-    Ask(Ask),
+enum ClientStep {
+    Call(Box<EngineCall>),
+    Ask(ConnectionCall),
     Frame(Frame),
     /// The engine has said nothing for long.
     Quiet,
     End,
 }
 
-impl Client {
+impl WireClient {
     /// Carries calls there and answers back, until the engine or the last holder of the handle has gone.
-    async fn run(mut self, mut frames: Frames) {
+    async fn run(mut self, mut frames: FramedSocket) {
         loop {
             let next = self.next(&mut frames).await;
             let done = match next {
-                Next::Call(call) => self.call(*call),
-                Next::Ask(ask) => self.ask(ask),
-                Next::Frame(frame) => {
+                ClientStep::Call(call) => self.call(*call),
+                ClientStep::Ask(ask) => self.ask(ask),
+                ClientStep::Frame(frame) => {
                     (self.heard, self.asked) = (Instant::now(), None);
                     self.hear(&frame)
                 }
-                Next::Quiet => self.ask_how_it_is(),
-                Next::End => return,
+                ClientStep::Quiet => self.ask_how_it_is(),
+                ClientStep::End => return,
             };
             // A peer that makes no sense is no engine: its callers hear that the engine is gone.
             if done.is_err() {
@@ -164,11 +164,11 @@ impl Client {
             return Err(io::ErrorKind::TimedOut.into());
         }
         self.asked = Some(Instant::now());
-        self.send(Kind::Inspect, &(), Some(Waiting::Pulse))
+        self.send(Kind::Inspect, &(), Some(PendingReply::Pulse))
     }
 
     /// Takes a call only while there is room to send it, and a frame whenever there is one.
-    async fn next(&mut self, frames: &mut Frames) -> Next {
+    async fn next(&mut self, frames: &mut FramedSocket) -> ClientStep {
         let quiet_at = self.quiet_at();
         let quiet = async {
             match quiet_at {
@@ -178,50 +178,50 @@ impl Client {
         };
         let (out, calls, questions) = (&self.out, &mut self.calls, &mut self.questions);
         let asked = async {
-            let Ok(_room) = out.reserve().await else { return Next::End };
+            let Ok(_room) = out.reserve().await else { return ClientStep::End };
             tokio::select! {
-                call = calls.recv() => call.map_or(Next::End, |call| Next::Call(Box::new(call))),
-                Some(ask) = questions.recv() => Next::Ask(ask),
+                call = calls.recv() => call.map_or(ClientStep::End, |call| ClientStep::Call(Box::new(call))),
+                Some(ask) = questions.recv() => ClientStep::Ask(ask),
             }
         };
         tokio::select! {
             asked = asked => asked,
-            () = quiet => Next::Quiet,
+            () = quiet => ClientStep::Quiet,
             frame = frames.next() => match frame {
-                Some(Ok(bytes)) => Frame::of(bytes).map_or(Next::End, Next::Frame),
-                Some(Err(_)) | None => Next::End,
+                Some(Ok(bytes)) => Frame::of(bytes).map_or(ClientStep::End, ClientStep::Frame),
+                Some(Err(_)) | None => ClientStep::End,
             },
         }
     }
 
-    fn call(&mut self, call: Call) -> io::Result<()> {
+    fn call(&mut self, call: EngineCall) -> io::Result<()> {
         match call {
-            Call::Command { who, command, reply, .. } => {
-                self.send(Kind::Command, &(who, command), Some(Waiting::Command(reply)))
+            EngineCall::Command { who, command, reply, .. } => {
+                self.send(Kind::Command, &(who, command), Some(PendingReply::Command(reply)))
             }
-            Call::Preview { version, request, reply } => {
-                self.send(Kind::Preview, &(version, request), Some(Waiting::Preview(reply)))
+            EngineCall::Preview { version, request, reply } => {
+                self.send(Kind::Preview, &(version, request), Some(PendingReply::Preview(reply)))
             }
-            Call::Attend { containers } => self.send(Kind::Attend, &seen(&containers), None),
-            Call::Look(present) => self.send(Kind::Look, &present, None),
+            EngineCall::Attend { containers } => self.send(Kind::Attend, &seen(&containers), None),
+            EngineCall::Look(present) => self.send(Kind::Look, &present, None),
             // The engine counts its connections at its own door.
-            Call::Visited(_) => Ok(()),
-            Call::Attach { reply } => {
+            EngineCall::Visited(_) => Ok(()),
+            EngineCall::Attach { reply } => {
                 self.leave();
-                self.send(Kind::Attach, &(), Some(Waiting::Join(reply)))
+                self.send(Kind::Attach, &(), Some(PendingReply::Join(reply)))
             }
-            Call::Halt { who, reply, .. } => self.send(Kind::Halt, &who, Some(Waiting::Halt(reply))),
+            EngineCall::Halt { who, reply, .. } => self.send(Kind::Halt, &who, Some(PendingReply::Halt(reply))),
         }
     }
 
-    fn ask(&mut self, ask: Ask) -> io::Result<()> {
+    fn ask(&mut self, ask: ConnectionCall) -> io::Result<()> {
         match ask {
-            Ask::Halt(who, reply) => self.send(Kind::Halt, &who, Some(Waiting::Halt(reply))),
-            Ask::Inspect(reply) => self.send(Kind::Inspect, &(), Some(Waiting::Inspect(reply))),
+            ConnectionCall::Halt(who, reply) => self.send(Kind::Halt, &who, Some(PendingReply::Halt(reply))),
+            ConnectionCall::Inspect(reply) => self.send(Kind::Inspect, &(), Some(PendingReply::Inspect(reply))),
         }
     }
 
-    fn send(&mut self, kind: Kind, what: &impl serde::Serialize, waiting: Option<Waiting>) -> io::Result<()> {
+    fn send(&mut self, kind: Kind, what: &impl serde::Serialize, waiting: Option<PendingReply>) -> io::Result<()> {
         self.ticket += 1;
         let text = wire::text(what)?;
         if text.len() > kind.longest() {
@@ -253,12 +253,12 @@ impl Client {
         }
         // The caller may have gone; a send to a caller that has gone is no error.
         match (self.waiting.remove(&frame.ticket), frame.kind) {
-            (Some(Waiting::Command(reply)), Kind::Done) => drop(reply.send(frame.read()?)),
-            (Some(Waiting::Preview(reply)), Kind::Previewed) => drop(reply.send(frame.read()?)),
-            (Some(Waiting::Halt(reply)), Kind::Halted) => drop(reply.send(frame.read()?)),
-            (Some(Waiting::Pulse), Kind::About) => {}
-            (Some(Waiting::Inspect(reply)), Kind::About) => drop(reply.send(frame.read()?)),
-            (Some(Waiting::Join(reply)), Kind::Joined) => {
+            (Some(PendingReply::Command(reply)), Kind::Done) => drop(reply.send(frame.read()?)),
+            (Some(PendingReply::Preview(reply)), Kind::Previewed) => drop(reply.send(frame.read()?)),
+            (Some(PendingReply::Halt(reply)), Kind::Halted) => drop(reply.send(frame.read()?)),
+            (Some(PendingReply::Pulse), Kind::About) => {}
+            (Some(PendingReply::Inspect(reply)), Kind::About) => drop(reply.send(frame.read()?)),
+            (Some(PendingReply::Join(reply)), Kind::Joined) => {
                 let snapshot: Snapshot = frame.read()?;
                 let (sender, events) = mpsc::channel(EVENTS);
                 let room = Arc::new(Semaphore::new(ROOM));
@@ -311,7 +311,7 @@ fn seen(containers: &BTreeSet<String>) -> Vec<&str> {
     containers.iter().map(String::as_str).take(NAMES).take_while(fits).collect()
 }
 
-async fn write_out(mut to: OwnedWriteHalf, mut outbox: mpsc::Receiver<Out>) {
+async fn write_out(mut to: OwnedWriteHalf, mut outbox: mpsc::Receiver<Outgoing>) {
     let mut bytes = BytesMut::new();
     while let Some((head, text)) = outbox.recv().await {
         bytes.clear();

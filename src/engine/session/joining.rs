@@ -1,9 +1,9 @@
 //! Joining an engine in another process: who listens there, the greeting, and the engine's own handle in return. Code that
 //! holds the handle cannot tell the difference.
 
-use super::client::{Ask, carry};
+use super::client::{ConnectionCall, carry};
 use super::people::user_name;
-use super::place::{Place, PlaceError};
+use super::place::{EnginePlace, PlaceError};
 use super::wire::{self, About, FROM_ENGINE, Frame, Hello, Kind, PROTOCOL, Unwelcome, Welcome};
 use crate::{EngineHandle, EnvironmentGuard};
 use futures::StreamExt;
@@ -34,7 +34,7 @@ pub struct Joined {
     pub welcome: Welcome,
     /// Its process, as the kernel says.
     pub peer: EnginePeer,
-    asks: mpsc::Sender<Ask>,
+    asks: mpsc::Sender<ConnectionCall>,
 }
 
 /// The process that listens, as the kernel says, whatever it says of itself.
@@ -77,7 +77,7 @@ pub enum JoinError {
 }
 
 /// Joins the engine that listens at a place.
-pub async fn join(place: &Place, who: &Who) -> Result<Joined, JoinError> {
+pub async fn join(place: &EnginePlace, who: &Who) -> Result<Joined, JoinError> {
     if !place.is_possible() {
         return Err(JoinError::Nobody);
     }
@@ -130,7 +130,7 @@ fn process(pid: Option<i32>, uid: u32) -> String {
 }
 
 /// Looks at the place and at who listens there. Groups may stand in a directory elsewhere, which may be slow, or hang.
-async fn look(place: &Place, listener: u32) -> Result<(), JoinError> {
+async fn look(place: &EnginePlace, listener: u32) -> Result<(), JoinError> {
     let place = place.clone();
     let looking = tokio::task::spawn_blocking(move || place.check().and_then(|()| place.check_listener(listener)));
     let looked = tokio::time::timeout(WELCOME, looking).await;
@@ -149,7 +149,7 @@ impl Joined {
     pub async fn halt(&self, who: &Who) -> Result<(), Refusal> {
         let (reply, answer) = oneshot::channel();
         // An engine that ends before it has answered has ended.
-        if self.asks.send(Ask::Halt(who.clone(), reply)).await.is_err() {
+        if self.asks.send(ConnectionCall::Halt(who.clone(), reply)).await.is_err() {
             return Ok(());
         }
         answer.await.unwrap_or(Ok(()))
@@ -163,7 +163,7 @@ impl Joined {
     /// Asks how the engine is; nothing when it has ended.
     pub async fn inspect(&self) -> Option<About> {
         let (reply, answer) = oneshot::channel();
-        self.asks.send(Ask::Inspect(reply)).await.ok()?;
+        self.asks.send(ConnectionCall::Inspect(reply)).await.ok()?;
         answer.await.ok()
     }
 }

@@ -5,19 +5,19 @@
 
 mod attention;
 mod client;
-mod door;
-mod guest;
-mod hall;
+mod clients;
+mod connection;
 mod joining;
-mod looks;
 mod outbox;
 mod pace;
 mod people;
 mod place;
+mod presence_update;
+mod server;
 pub mod wire;
 
-pub use door::{Door, DoorError};
-pub use hall::Terms;
+pub use clients::Terms;
 pub use joining::{EnginePeer, JoinError, Joined, join};
 pub use people::{user_name, user_of};
-pub use place::{Place, PlaceError};
+pub use place::{EnginePlace, PlaceError};
+pub use server::{DoorError, Server};

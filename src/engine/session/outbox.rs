@@ -1,7 +1,7 @@
 //! What goes to one client of an engine: answers, snapshots and events, each in its bounds, written by one task.
 
 use super::wire::{self, Kind};
-use crate::{Behind, EngineHandle, EventStream, Told};
+use crate::{EngineHandle, EventStream, PublishedEvent, StreamBreak};
 use serde::Serialize;
 use std::io;
 use std::sync::Arc;
@@ -33,7 +33,7 @@ const TAKEN: Duration = Duration::from_secs(30);
 /// The way to a client; cloned freely, and closed when the last one is dropped.
 #[derive(Clone)]
 pub(super) struct Outbox {
-    out: mpsc::Sender<Out>,
+    out: mpsc::Sender<OutFrame>,
     snapshots: Arc<Semaphore>,
     room: Arc<Semaphore>,
     /// Told when the client did not take what it asked for.
@@ -53,7 +53,7 @@ impl Default for Snapshots {
 }
 
 /// A frame on its way to a client.
-enum Out {
+enum OutFrame {
     Text((Kind, u64), Vec<u8>),
     /// An answer, with its share of what may be asked at once, which ends when it is among what is written next.
     Answer((Kind, u64), Vec<u8>, #[expect(dead_code, reason = "held while it waits")] OwnedSemaphorePermit),
@@ -67,7 +67,7 @@ enum Out {
     /// An event, with its share of the room for those that wait.
     News {
         ticket: u64,
-        told: Told,
+        told: PublishedEvent,
         _room: OwnedSemaphorePermit,
     },
 }
@@ -93,7 +93,7 @@ impl Outbox {
     /// Says something; false when the other side reads no more.
     pub(super) async fn say(&self, head: (Kind, u64), what: &impl Serialize) -> bool {
         match text(what) {
-            Ok(text) => self.out.send(Out::Text(head, text)).await.is_ok(),
+            Ok(text) => self.out.send(OutFrame::Text(head, text)).await.is_ok(),
             Err(_) => false,
         }
     }
@@ -102,14 +102,14 @@ impl Outbox {
     pub(super) async fn answer(&self, head: (Kind, u64), what: &impl Serialize, share: OwnedSemaphorePermit) {
         if let Ok(text) = text(what) {
             // A client that has stopped reading waits for no answer.
-            drop(self.out.send(Out::Answer(head, text, share)).await);
+            drop(self.out.send(OutFrame::Answer(head, text, share)).await);
         }
     }
 
     /// Says that nothing more comes on a ticket: the client must start over.
     pub(super) async fn lagged(&self, ticket: u64) {
         // A client that has stopped reading cannot be told.
-        drop(self.out.send(Out::Text((Kind::Lagged, ticket), b"null".to_vec())).await);
+        drop(self.out.send(OutFrame::Text((Kind::Lagged, ticket), b"null".to_vec())).await);
     }
 
     /// Sends a snapshot and the events from there on, until the client is too slow for them.
@@ -136,7 +136,7 @@ impl Outbox {
         let (text, room, events) = timeout(MADE, made).await.ok()??;
         let (_written, written) = oneshot::channel();
         let sent = async {
-            self.out.send(Out::Snapshot { ticket, text, _share: [leave, room], _written }).await.ok()?;
+            self.out.send(OutFrame::Snapshot { ticket, text, _share: [leave, room], _written }).await.ok()?;
             // Nothing is sent there: it ends when the snapshot was written, or never will be.
             written.await.err()
         };
@@ -151,12 +151,12 @@ impl Outbox {
                     // One that is longer than the room is alone in it.
                     let share = u32::try_from(told.wire().len().min(ROOM)).unwrap_or(u32::MAX);
                     let Ok(_room) = self.room.clone().acquire_many_owned(share).await else { return };
-                    if self.out.send(Out::News { ticket, told, _room }).await.is_err() {
+                    if self.out.send(OutFrame::News { ticket, told, _room }).await.is_err() {
                         return;
                     }
                 }
-                Err(Behind::Lagged) => return self.lagged(ticket).await,
-                Err(Behind::Gone) => return,
+                Err(StreamBreak::Lagged) => return self.lagged(ticket).await,
+                Err(StreamBreak::Gone) => return,
             }
         }
     }
@@ -171,7 +171,7 @@ fn text(what: &impl Serialize) -> io::Result<Vec<u8>> {
 }
 
 /// Writes what waits, many frames at once. A client that never reads stops this, and nothing else.
-async fn write_out(mut to: OwnedWriteHalf, mut outbox: mpsc::Receiver<Out>) {
+async fn write_out(mut to: OwnedWriteHalf, mut outbox: mpsc::Receiver<OutFrame>) {
     let mut bytes = BytesMut::with_capacity(BATCH);
     while let Some(out) = outbox.recv().await {
         let mut next = Some(out);
@@ -192,17 +192,17 @@ async fn write_out(mut to: OwnedWriteHalf, mut outbox: mpsc::Receiver<Out>) {
 }
 
 /// Puts a frame behind those that are written next. A snapshot may be as long as the journal: it is written, and not copied.
-async fn put_out(to: &mut OwnedWriteHalf, bytes: &mut BytesMut, out: &Out) -> io::Result<()> {
+async fn put_out(to: &mut OwnedWriteHalf, bytes: &mut BytesMut, out: &OutFrame) -> io::Result<()> {
     match out {
-        Out::Text(head, text) | Out::Answer(head, text, _) => wire::put(bytes, *head, text),
-        Out::Snapshot { ticket, text, .. } => {
+        OutFrame::Text(head, text) | OutFrame::Answer(head, text, _) => wire::put(bytes, *head, text),
+        OutFrame::Snapshot { ticket, text, .. } => {
             wire::put_head(bytes, (Kind::Joined, *ticket), text.len())?;
             to.write_all(bytes).await?;
             bytes.clear();
             to.write_all(text).await
         }
         // An event that cannot be written would be missing without a sign: the connection ends instead.
-        Out::News { ticket, told, .. } => match told.wire() {
+        OutFrame::News { ticket, told, .. } => match told.wire() {
             [] => Err(io::Error::new(io::ErrorKind::InvalidData, "an event cannot be written")),
             text => wire::put(bytes, (Kind::News, *ticket), text),
         },

@@ -16,7 +16,7 @@ const EACH: Duration = Duration::from_millis(100);
 
 /// How much of their share each user has taken up.
 #[derive(Default)]
-pub(super) struct Pace {
+pub(super) struct UserPace {
     /// Of commands that the journal keeps.
     recorded: Budget,
     /// Of looks: refreshes and previews, which ask the world, and snapshots.
@@ -29,7 +29,7 @@ struct Budget {
     users: Mutex<HashMap<String, Arc<tokio::sync::Mutex<Instant>>>>,
 }
 
-impl Pace {
+impl UserPace {
     /// Waits until a user may have one more command recorded; returns what gives the share back when nothing was recorded.
     pub(super) async fn turn(&self, user: &str, command: &Command) -> Share {
         match is_recorded(command) {
@@ -120,7 +120,7 @@ mod tests {
     const ASK: Command = Command::Seat(SeatCommand::Ask);
 
     /// Asks until one has to wait; says how often that was not so.
-    fn taken_at_once(pace: &Pace, user: &str) -> u32 {
+    fn taken_at_once(pace: &UserPace, user: &str) -> u32 {
         (0..).take_while(|_| pace.turn(user, &ASK).now_or_never().is_some()).count().try_into().unwrap()
     }
 
@@ -128,7 +128,7 @@ mod tests {
     fn what_is_recorded_waits_once_it_comes_too_fast_and_another_user_does_not() {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         let _entered = runtime.enter();
-        let (pace, began) = (Pace::default(), Instant::now());
+        let (pace, began) = (UserPace::default(), Instant::now());
         let taken = taken_at_once(&pace, "mallory");
         let most = AT_ONCE + u32::try_from(began.elapsed().as_millis() / EACH.as_millis()).unwrap() + 1;
         assert!((AT_ONCE..=most).contains(&taken), "{taken} of {most}");
@@ -141,7 +141,7 @@ mod tests {
     fn looks_that_come_too_fast_are_refused_and_commands_are_not() {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         runtime.block_on(async {
-            let (pace, began) = (Pace::default(), Instant::now());
+            let (pace, began) = (UserPace::default(), Instant::now());
             let mut looks = 0;
             let refusal = loop {
                 match pace.look("mallory").await {
@@ -162,7 +162,7 @@ mod tests {
     fn what_was_refused_takes_up_nothing_and_who_is_quiet_is_forgotten() {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         let _entered = runtime.enter();
-        let pace = Pace::default();
+        let pace = UserPace::default();
         for _ in 0..3 * AT_ONCE {
             let share = pace.turn("mallory", &ASK).now_or_never().unwrap();
             share.give_back().now_or_never().unwrap();

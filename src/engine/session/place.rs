@@ -14,7 +14,7 @@ const LONGEST: usize = 107;
 
 /// The folder and the socket of one project's engine.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct EnginePlace {
     folder: PathBuf,
     socket: PathBuf,
     group: Option<String>,
@@ -89,7 +89,7 @@ pub enum PlaceError {
     TooLong(PathBuf),
 }
 
-impl std::fmt::Display for Place {
+impl std::fmt::Display for EnginePlace {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let user = user_name(user_of());
         match &self.group {
@@ -99,7 +99,7 @@ impl std::fmt::Display for Place {
     }
 }
 
-impl Place {
+impl EnginePlace {
     /// Returns the place of a project's engine below a runtime folder; creates nothing.
     pub fn of(runtime: &Path, project: &str, group: Option<&str>) -> Self {
         let folder = runtime.to_owned();
@@ -249,7 +249,7 @@ mod tests {
     #[tokio::test]
     async fn a_socket_is_for_its_owner_alone() {
         let dir = tempfile::tempdir().unwrap();
-        let place = Place::of(&dir.path().join("run"), "shop", None);
+        let place = EnginePlace::of(&dir.path().join("run"), "shop", None);
         let _listener = place.bind().unwrap();
         assert_eq!((mode(&dir.path().join("run")), mode(place.socket())), (0o700, 0o600));
     }
@@ -261,7 +261,7 @@ mod tests {
         let gid = fs::metadata(dir.path()).unwrap().gid();
         let groups = fs::read_to_string("/etc/group").unwrap();
         let name = groups.lines().find(|l| l.split(':').nth(2) == Some(&gid.to_string())).unwrap();
-        let place = Place::of(&dir.path().join("run"), "shop", name.split(':').next());
+        let place = EnginePlace::of(&dir.path().join("run"), "shop", name.split(':').next());
         let _listener = place.bind().unwrap();
         assert_eq!((mode(&dir.path().join("run")), mode(place.socket())), (0o750, 0o660));
     }
@@ -269,7 +269,7 @@ mod tests {
     #[tokio::test]
     async fn a_group_that_is_not_there_is_an_error_in_words() {
         let dir = tempfile::tempdir().unwrap();
-        let place = Place::of(&dir.path().join("run"), "shop", Some("no-such-group"));
+        let place = EnginePlace::of(&dir.path().join("run"), "shop", Some("no-such-group"));
         assert!(matches!(place.bind(), Err(PlaceError::NoGroup(name)) if name == "no-such-group"));
     }
 
@@ -279,7 +279,7 @@ mod tests {
         let folder = dir.path().join("run");
         fs::create_dir(&folder).unwrap();
         fs::set_permissions(&folder, Permissions::from_mode(0o755)).unwrap();
-        let refused = Place::of(&folder, "shop", None).check().unwrap_err();
+        let refused = EnginePlace::of(&folder, "shop", None).check().unwrap_err();
         assert!(matches!(refused, PlaceError::Open { mode: 0o755, wanted: 0o700, .. }), "{refused}");
     }
 
@@ -288,13 +288,13 @@ mod tests {
         // Where everybody is root nothing belongs to another; /proc/1 belongs to root for everybody else.
         let folder = Path::new("/proc/1");
         if fs::metadata(folder).unwrap().uid() != user_of() {
-            assert!(matches!(Place::of(folder, "shop", None).check(), Err(PlaceError::NotOurs { .. })));
+            assert!(matches!(EnginePlace::of(folder, "shop", None).check(), Err(PlaceError::NotOurs { .. })));
         }
         let dir = tempfile::tempdir().unwrap();
         let link = dir.path().join("link");
         std::os::unix::fs::symlink(dir.path(), &link).unwrap();
         assert!(
-            matches!(Place::of(&link, "shop", None).check(), Err(PlaceError::NoFolder(_))),
+            matches!(EnginePlace::of(&link, "shop", None).check(), Err(PlaceError::NoFolder(_))),
             "a link may lead anywhere"
         );
     }

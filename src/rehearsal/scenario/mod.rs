@@ -6,6 +6,6 @@ mod types;
 
 pub use read::read;
 pub use types::{
-    BrokenBuild, Conditions, Delay, Delivery, Deployed, Event, Expectation, Goes, Outage, Prune, Scenario, Scope,
-    ScriptLine, Silence, Spot, Trigger,
+    BrokenBuild, Conditions, Delay, Deployed, Expectation, Goes, LossPlace, Outage, OutageScope, PlayedDelivery, Prune,
+    Scenario, ScriptLine, Silence, Trigger, VersionEvent,
 };

@@ -31,13 +31,13 @@ pub struct Scenario {
     pub keeps: BTreeMap<String, Vec<String>>,
     /// `[[delivery]]`: deliveries of a new version that go otherwise than well.
     #[serde(default, rename = "delivery")]
-    pub deliveries: Vec<Delivery>,
+    pub deliveries: Vec<PlayedDelivery>,
     /// `[[build]]`: stages of a build that break.
     #[serde(default, rename = "build")]
     pub builds: Vec<BrokenBuild>,
     /// `[[event]]`: what becomes of a new version once it runs.
     #[serde(default, rename = "event")]
-    pub events: Vec<Event>,
+    pub events: Vec<VersionEvent>,
     /// `[[outage]]`: services that stop answering for a while.
     #[serde(default, rename = "outage")]
     pub outages: Vec<Outage>,
@@ -107,7 +107,7 @@ pub struct Delay {
 
 #[derive(Deserialize)]
 #[serde(untagged)]
-enum Written {
+enum WrittenDelay {
     Same(String),
     Both { honest: String, shown: String },
 }
@@ -115,9 +115,9 @@ enum Written {
 impl<'de> Deserialize<'de> for Delay {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let wrong = |_| D::Error::custom("write a delay as `\"4m\"` or `{ honest = \"4m\", shown = \"20s\" }`");
-        let (honest, shown) = match Written::deserialize(from).map_err(wrong)? {
-            Written::Same(text) => (text.clone(), text),
-            Written::Both { honest, shown } => (honest, shown),
+        let (honest, shown) = match WrittenDelay::deserialize(from).map_err(wrong)? {
+            WrittenDelay::Same(text) => (text.clone(), text),
+            WrittenDelay::Both { honest, shown } => (honest, shown),
         };
         let read = |text: &str| Span::parse(text).map_err(D::Error::custom);
         Ok(Self { honest: read(&honest)?, shown: read(&shown)? })
@@ -138,7 +138,7 @@ pub struct Trigger {
 /// A delivery of a new version that goes otherwise than well.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Delivery {
+pub struct PlayedDelivery {
     /// `env`.
     #[serde(deserialize_with = "text::env")]
     pub env: EnvName,
@@ -165,7 +165,7 @@ pub enum Goes {
 /// What becomes of a new version once it runs.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Event {
+pub struct VersionEvent {
     /// `env`.
     #[serde(deserialize_with = "text::env")]
     pub env: EnvName,
@@ -197,7 +197,7 @@ pub struct Conditions {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Outage {
     /// `of`.
-    pub of: Vec<Scope>,
+    pub of: Vec<OutageScope>,
     /// `env`: only what belongs to this environment; everywhere when absent.
     #[serde(default, deserialize_with = "text::maybe_env")]
     pub env: Option<EnvName>,
@@ -213,7 +213,7 @@ pub struct Outage {
 /// What an outage hits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Scope {
+pub enum OutageScope {
     /// The engine, cluster or store behind a target.
     Targets,
     /// The service that metrics come from.
@@ -243,7 +243,7 @@ pub struct Prune {
     #[serde(deserialize_with = "text::version")]
     pub version: Version,
     /// `from`.
-    pub from: Vec<Spot>,
+    pub from: Vec<LossPlace>,
     /// `env`: the hosts of this environment; all when absent. A registry is one for all.
     #[serde(default, deserialize_with = "text::maybe_env")]
     pub env: Option<EnvName>,
@@ -254,7 +254,7 @@ pub struct Prune {
 /// A place that artifacts are thrown away from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Spot {
+pub enum LossPlace {
     /// The registry, or the store.
     Registry,
     /// The host, or the nodes of the cluster.

@@ -1,7 +1,7 @@
 //! `changelog`: the section of the version.
 
 use super::files::{content, inside, stray};
-use super::measured::{Asking, MeasuredCheck};
+use super::measured::{MeasureContext, MeasuredCheck};
 use async_trait::async_trait;
 use tminus_core::changelog::{ChangelogFormat, section};
 use tminus_core::kinds::check::ChangelogCheck;
@@ -11,7 +11,10 @@ use tminus_core::ports::PortError;
 
 #[async_trait]
 impl MeasuredCheck for ChangelogCheck {
-    async fn measure(&self, Asking { around, ask, ground, .. }: &Asking<'_>) -> Result<Measurement, PortError> {
+    async fn measure(
+        &self,
+        MeasureContext { around, ask, ground, .. }: &MeasureContext<'_>,
+    ) -> Result<Measurement, PortError> {
         let what = "the changelog";
         let Some(path) = &around.rules.changelog else {
             return Ok(Measurement::quiet(what, Reading::Unmeasured("[release] names no `changelog`".to_owned())));

@@ -1,6 +1,6 @@
 //! `connects`: whether a registry lets tminus in. One that refuses has answered, one that is silent has not.
 
-use super::measured::{Asking, MeasuredCheck};
+use super::measured::{MeasureContext, MeasuredCheck};
 use crate::registry::Access;
 use async_trait::async_trait;
 use tminus_core::kinds::check::ConnectsCheck;
@@ -9,7 +9,7 @@ use tminus_core::ports::{FailureKind, PortError};
 
 #[async_trait]
 impl MeasuredCheck for ConnectsCheck {
-    async fn measure(&self, Asking { around, .. }: &Asking<'_>) -> Result<Measurement, PortError> {
+    async fn measure(&self, MeasureContext { around, .. }: &MeasureContext<'_>) -> Result<Measurement, PortError> {
         let Self(name) = self;
         let Some(registry) = around.stock.registries.get(name) else {
             let summary = format!("`connects` to {name} is not available in this build: only registries are");

@@ -1,7 +1,7 @@
 //! `dns`: one question to each resolver, over UDP, and over TCP where the answer does not fit; no cache, no search list.
 
-use super::measured::{Asking, MeasuredCheck};
-use crate::probe::{Surroundings, limit};
+use super::measured::{MeasureContext, MeasuredCheck};
+use crate::probe::{ProbeDeps, limit};
 use async_trait::async_trait;
 use futures::future::join_all;
 use hickory_proto::op::{Message, MessageType, Query, ResponseCode};
@@ -30,7 +30,10 @@ const RESOLVERS: &str = "/etc/resolv.conf";
 
 #[async_trait]
 impl MeasuredCheck for DnsCheck {
-    async fn measure(&self, Asking { around, check, ask, .. }: &Asking<'_>) -> Result<Measurement, PortError> {
+    async fn measure(
+        &self,
+        MeasureContext { around, check, ask, .. }: &MeasureContext<'_>,
+    ) -> Result<Measurement, PortError> {
         let malformed =
             |why: String| PortError::new(FailureKind::Malformed, "the name cannot be asked for").because(why);
         let name = self.name.fill(&ask.values).map_err(|unknown: UnknownPlaceholder| malformed(unknown.to_string()))?;
@@ -50,7 +53,7 @@ impl MeasuredCheck for DnsCheck {
     }
 }
 
-fn masked(around: &Surroundings, asked: &str, read: DnsReading) -> Measurement {
+fn masked(around: &ProbeDeps, asked: &str, read: DnsReading) -> Measurement {
     let mask = around.secrets.mask();
     let hide = |answer: DnsAnswer| match answer {
         DnsAnswer::Records(records) => DnsAnswer::Records(records.iter().map(|record| mask.apply(record)).collect()),

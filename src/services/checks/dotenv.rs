@@ -1,7 +1,7 @@
 //! `dotenv`: the names that are needed; the values are only looked at for being there, and go nowhere.
 
 use super::files::inside;
-use super::measured::{Asking, LookedAgain, MeasuredCheck};
+use super::measured::{LookedAgain, MeasureContext, MeasuredCheck};
 use crate::dotenv;
 use async_trait::async_trait;
 use std::path::Path;
@@ -13,7 +13,7 @@ use tminus_core::ports::{FailureKind, PortError};
 
 #[async_trait]
 impl MeasuredCheck for DotenvCheck {
-    async fn measure(&self, Asking { ground, .. }: &Asking<'_>) -> Result<Measurement, PortError> {
+    async fn measure(&self, MeasureContext { ground, .. }: &MeasureContext<'_>) -> Result<Measurement, PortError> {
         let what = names_in(self);
         let ground = match ground {
             Ok(ground) => ground,
@@ -23,8 +23,8 @@ impl MeasuredCheck for DotenvCheck {
         Ok(Measurement::quiet(what, reading))
     }
 
-    async fn look_again(&self, asking: &Asking<'_>, _before: &Evidence) -> LookedAgain {
-        let Asking { around, check, ask, .. } = asking;
+    async fn look_again(&self, asking: &MeasureContext<'_>, _before: &Evidence) -> LookedAgain {
+        let MeasureContext { around, check, ask, .. } = asking;
         if check.in_worktree {
             return LookedAgain::Not;
         }

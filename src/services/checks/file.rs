@@ -1,8 +1,8 @@
 //! `file`: whether it is there, holds the text, is newer than a span or than another file.
 
 use super::files::{content, inside, stray};
-use super::measured::{Asking, MeasuredCheck};
-use crate::probe::{Ground, Surroundings};
+use super::measured::{MeasureContext, MeasuredCheck};
+use crate::probe::{CheckoutLease, ProbeDeps};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use std::path::Path;
@@ -18,7 +18,10 @@ const SKEW: Span = Span::seconds(300);
 
 #[async_trait]
 impl MeasuredCheck for FileCheck {
-    async fn measure(&self, Asking { around, ask, ground, .. }: &Asking<'_>) -> Result<Measurement, PortError> {
+    async fn measure(
+        &self,
+        MeasureContext { around, ask, ground, .. }: &MeasureContext<'_>,
+    ) -> Result<Measurement, PortError> {
         let malformed = |unknown: UnknownPlaceholder| PortError::new(FailureKind::Malformed, unknown.to_string());
         let path = self.path.fill(&ask.values).map_err(malformed)?;
         let has = self.has.as_ref().map(|has| has.fill(&ask.values)).transpose().map_err(malformed)?;
@@ -57,7 +60,12 @@ async fn search(real: &Path, path: &str, found: impl Fn(&str) -> bool) -> Result
 }
 
 /// Compares with a span back from now, or with another file; `None` when one of them cannot be dated.
-async fn is_newer(around: &Surroundings, ground: &Ground, path: &str, than: &str) -> Result<Option<bool>, PortError> {
+async fn is_newer(
+    around: &ProbeDeps,
+    ground: &CheckoutLease,
+    path: &str,
+    than: &str,
+) -> Result<Option<bool>, PortError> {
     let now = around.clock.now();
     let Some(changed) = changed_at(ground, path).await? else {
         return Ok(None);
@@ -83,6 +91,6 @@ fn possible(path: &str, changed: Timestamp, now: Timestamp) -> Result<(), PortEr
 }
 
 /// Dates a file by the commit that gave it its content; the date on disk says nothing.
-async fn changed_at(ground: &Ground, path: &str) -> Result<Option<Timestamp>, PortError> {
+async fn changed_at(ground: &CheckoutLease, path: &str) -> Result<Option<Timestamp>, PortError> {
     ground.repository().changed_at(path, ground.commit()).await
 }

@@ -1,6 +1,6 @@
 //! What stands in files of the checkout. They never lead out of it.
 
-use crate::probe::Ground;
+use crate::probe::CheckoutLease;
 use crate::process::from_root;
 use std::path::{Path, PathBuf};
 use tminus_core::ports::{FailureKind, PortError};
@@ -50,7 +50,7 @@ pub(crate) async fn bytes(real: &Path, path: &str) -> Result<(Vec<u8>, bool), Po
 }
 
 /// Says why a file counts for nothing: it is not part of the commit, or a link leads to it that is not.
-pub(crate) async fn stray(ground: &Ground, real: &Path, path: &str) -> Result<Option<String>, PortError> {
+pub(crate) async fn stray(ground: &CheckoutLease, real: &Path, path: &str) -> Result<Option<String>, PortError> {
     let top = ground.dir().canonicalize().unwrap_or_else(|_| ground.dir().to_owned());
     let mut parts = vec![real.strip_prefix(&top).unwrap_or(real).to_string_lossy().into_owned()];
     let is_link = |path: &Path| top.join(path).symlink_metadata().is_ok_and(|about| about.is_symlink());

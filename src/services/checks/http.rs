@@ -1,9 +1,9 @@
 //! `http`: requests one after another, each measured, no answer an answer of its own.
 
-use super::measured::{Asking, MeasuredCheck};
-use crate::probe::{Surroundings, limit};
+use super::measured::{MeasureContext, MeasuredCheck};
+use crate::probe::{ProbeDeps, limit};
 use crate::process::Captured;
-use crate::secrets::{Value, exposed, shown};
+use crate::secrets::{SecretValue, exposed, shown};
 use async_trait::async_trait;
 use std::time::{Duration, Instant};
 use tminus_core::kinds::check::{HttpCheck, Method};
@@ -13,17 +13,20 @@ use tminus_core::ports::{FailureKind, PortError};
 use tminus_core::time::Span;
 
 /// What is sent each time.
-struct Request {
+struct HttpRequest {
     method: reqwest::Method,
     url: String,
-    headers: Vec<(String, Value)>,
+    headers: Vec<(String, SecretValue)>,
     body: Option<String>,
 }
 
 #[async_trait]
 impl MeasuredCheck for HttpCheck {
     /// Sends every try of the check, as far as its time goes; tries that were not made count as unanswered.
-    async fn measure(&self, Asking { around, check, ask, .. }: &Asking<'_>) -> Result<Measurement, PortError> {
+    async fn measure(
+        &self,
+        MeasureContext { around, check, ask, .. }: &MeasureContext<'_>,
+    ) -> Result<Measurement, PortError> {
         let allowed = limit(check);
         let request = fill(around, ask, self).await?;
         let mask = around.secrets.mask();
@@ -56,7 +59,7 @@ impl MeasuredCheck for HttpCheck {
     }
 }
 
-async fn fill(around: &Surroundings, ask: &Ask, asked: &HttpCheck) -> Result<Request, PortError> {
+async fn fill(around: &ProbeDeps, ask: &Ask, asked: &HttpCheck) -> Result<HttpRequest, PortError> {
     let malformed = |unknown: tminus_core::plan::UnknownPlaceholder| {
         PortError::new(FailureKind::Malformed, "the request cannot be made").because(unknown.to_string())
     };
@@ -64,7 +67,7 @@ async fn fill(around: &Surroundings, ask: &Ask, asked: &HttpCheck) -> Result<Req
     for (name, setting) in &asked.headers {
         headers.push((name.clone(), around.secrets.value(setting, &ask.values).await?));
     }
-    Ok(Request {
+    Ok(HttpRequest {
         method: match asked.method {
             Method::Get => reqwest::Method::GET,
             Method::Head => reqwest::Method::HEAD,
@@ -77,13 +80,13 @@ async fn fill(around: &Surroundings, ask: &Ask, asked: &HttpCheck) -> Result<Req
 }
 
 /// Makes a request to be sent; the error is the plan's: an address or a header that cannot be sent.
-fn make(around: &Surroundings, request: &Request) -> Result<reqwest::RequestBuilder, PortError> {
+fn make(around: &ProbeDeps, request: &HttpRequest) -> Result<reqwest::RequestBuilder, PortError> {
     let mut builder = around.http.request(request.method.clone(), &request.url)?;
     for (name, value) in &request.headers {
         let mut header = reqwest::header::HeaderValue::from_str(exposed(value)).map_err(|_| {
             PortError::new(FailureKind::Malformed, format!("the header {name} has a value that cannot be sent"))
         })?;
-        header.set_sensitive(matches!(value, Value::Secret(_)));
+        header.set_sensitive(matches!(value, SecretValue::Secret(_)));
         builder = builder.header(name, header);
     }
     if let Some(body) = &request.body {
@@ -102,7 +105,7 @@ fn masked(answer: HttpAnswer, mask: &Mask) -> HttpAnswer {
     HttpAnswer { headers, body: mask.apply(&answer.body), ..answer }
 }
 
-fn describe(request: &Request, tries: u32) -> String {
+fn describe(request: &HttpRequest, tries: u32) -> String {
     let mut text = format!("{} {}", request.method, request.url);
     for (name, value) in &request.headers {
         text.push_str(&format!(", {name}: {}", shown(value)));

@@ -1,6 +1,6 @@
 //! `ignored`: what git ignores, asked path by path.
 
-use super::measured::{Asking, MeasuredCheck};
+use super::measured::{MeasureContext, MeasuredCheck};
 use async_trait::async_trait;
 use tminus_core::kinds::check::IgnoredCheck;
 use tminus_core::measurement::{Measurement, Reading};
@@ -9,7 +9,7 @@ use tminus_core::ports::PortError;
 #[async_trait]
 impl MeasuredCheck for IgnoredCheck {
     /// Asks for each path alone: `git check-ignore a b c` is content when one of them is ignored.
-    async fn measure(&self, Asking { ground, .. }: &Asking<'_>) -> Result<Measurement, PortError> {
+    async fn measure(&self, MeasureContext { ground, .. }: &MeasureContext<'_>) -> Result<Measurement, PortError> {
         let asked = format!("whether git ignores {}, each alone", self.0.join(", "));
         let ground = match ground {
             Ok(ground) => ground,

@@ -1,6 +1,6 @@
 //! `image`: what an image on this machine's engine is.
 
-use super::measured::{Asking, MeasuredCheck};
+use super::measured::{MeasureContext, MeasuredCheck};
 use crate::docker::{Inspected, inspected};
 use async_trait::async_trait;
 use tminus_core::kinds::check::ImageCheck;
@@ -12,7 +12,7 @@ use tminus_core::ports::PortError;
 impl MeasuredCheck for ImageCheck {
     /// Reads what the engine says of the image of the version asked about. It is the registry's image that counts: another
     /// one of the same name on this machine says nothing about it.
-    async fn measure(&self, Asking { around, ask, .. }: &Asking<'_>) -> Result<Measurement, PortError> {
+    async fn measure(&self, MeasureContext { around, ask, .. }: &MeasureContext<'_>) -> Result<Measurement, PortError> {
         let unmeasured = |what: &str, why: String| Ok(Measurement::quiet(what, Reading::Unmeasured(why)));
         let Some(image) = around.stock.images.get(&self.artifact) else {
             return unmeasured("an image", format!("{} is no image", self.artifact));

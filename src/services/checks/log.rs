@@ -1,6 +1,6 @@
 //! `log`: a line that must appear, in what is there and in what comes until the time is over.
 
-use super::measured::{Asking, MeasuredCheck};
+use super::measured::{MeasureContext, MeasuredCheck};
 use async_trait::async_trait;
 use tminus_core::judge::holds;
 use tminus_core::kinds::check::LogCheck;
@@ -22,7 +22,7 @@ const PAUSE: Span = Span::seconds(1);
 impl MeasuredCheck for LogCheck {
     /// Looks from the moment since when the version was being brought, or `within` back where that is not known; of a source
     /// that was started since then, from its start.
-    async fn measure(&self, Asking { around, ask, .. }: &Asking<'_>) -> Result<Measurement, PortError> {
+    async fn measure(&self, MeasureContext { around, ask, .. }: &MeasureContext<'_>) -> Result<Measurement, PortError> {
         let Some(source) = around.logs.get(&self.source) else {
             let summary = format!("the log {} is not available in this build", self.source);
             return Err(PortError::new(FailureKind::Unavailable, summary));

@@ -1,6 +1,6 @@
 //! What measures a kind of check, and what it is given for that.
 
-use crate::probe::{GroundOrReason, Surroundings};
+use crate::probe::{GroundOrReason, ProbeDeps};
 use async_trait::async_trait;
 use tminus_core::evidence::Evidence;
 use tminus_core::measurement::{Ask, Measurement};
@@ -11,19 +11,19 @@ use tminus_core::ports::{PortError, ProgressSender};
 #[async_trait]
 pub(crate) trait MeasuredCheck: Sync {
     /// Measures, within the limit of the check.
-    async fn measure(&self, asking: &Asking<'_>) -> Result<Measurement, PortError>;
+    async fn measure(&self, asking: &MeasureContext<'_>) -> Result<Measurement, PortError>;
 
     /// Looks again at what no commit holds, without running anything.
-    async fn look_again(&self, _asking: &Asking<'_>, _before: &Evidence) -> LookedAgain {
+    async fn look_again(&self, _asking: &MeasureContext<'_>, _before: &Evidence) -> LookedAgain {
         LookedAgain::Whole
     }
 }
 
 /// What somebody who measures is given.
 #[derive(Clone, Copy)]
-pub(crate) struct Asking<'a> {
+pub(crate) struct MeasureContext<'a> {
     /// What the probes stand on.
-    pub(crate) around: &'a Surroundings,
+    pub(crate) around: &'a ProbeDeps,
     /// The check.
     pub(crate) check: &'a Check,
     /// The question that it is part of.

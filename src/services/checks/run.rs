@@ -1,8 +1,8 @@
 //! `run`: a command of the plan, on the release's commit.
 
 use super::files;
-use super::measured::{Asking, LookedAgain, MeasuredCheck};
-use crate::probe::{Ground, Owner, Scene, Surroundings, given, ignored, limit};
+use super::measured::{LookedAgain, MeasureContext, MeasuredCheck};
+use crate::probe::{CheckoutLease, CheckoutOwner, CommandPlace, ProbeDeps, given, ignored, limit};
 use crate::process::{Program, from_root, run};
 use async_trait::async_trait;
 use std::path::Path;
@@ -11,7 +11,7 @@ use tminus_core::kinds::check::RunCheck;
 use tminus_core::lint::scripts_of;
 use tminus_core::measurement::{Ask, GivenValue, IgnoredInput, Measurement, OutsideFile, Reading};
 use tminus_core::order::Call;
-use tminus_core::plan::{Check, CommandLine, Setting};
+use tminus_core::plan::{Check, CommandLine, EnvValue};
 use tminus_core::ports::{FailureKind, PortError};
 
 #[async_trait]
@@ -19,7 +19,7 @@ impl MeasuredCheck for RunCheck {
     /// Runs the command on the release's commit.
     async fn measure(
         &self,
-        Asking { around, check, ask, ground, progress }: &Asking<'_>,
+        MeasureContext { around, check, ask, ground, progress }: &MeasureContext<'_>,
     ) -> Result<Measurement, PortError> {
         let dir = self.dir.as_deref();
         let words: Result<Vec<String>, _> = self.run.0.iter().map(|word| word.fill(&ask.values)).collect();
@@ -63,7 +63,7 @@ impl MeasuredCheck for RunCheck {
         Ok(Measurement { asked, reading, tail, sha256, bytes, ignored, given, outside })
     }
 
-    async fn look_again(&self, asking: &Asking<'_>, before: &Evidence) -> LookedAgain {
+    async fn look_again(&self, asking: &MeasureContext<'_>, before: &Evidence) -> LookedAgain {
         LookedAgain::Found(Box::new(look_again(asking, before, (&self.run, self.dir.as_deref())).await))
     }
 }
@@ -76,19 +76,19 @@ struct RestsOn {
 }
 
 async fn rests_on(
-    around: &Surroundings,
-    (check, ask, ground): (&Check, &Ask, &Ground),
+    around: &ProbeDeps,
+    (check, ask, ground): (&Check, &Ask, &CheckoutLease),
     (command, words, dir): (&CommandLine, &[String], &Path),
 ) -> Result<RestsOn, PortError> {
     let naming = ignored::words_of(command, check, ask)?;
     let ignored = named(ground, dir, &naming).await?;
     let given = given::given(&around.secrets, check, command).await;
     let (owner, top) = match ground.checkout() {
-        Some(top) => (Owner::Person, top),
-        None => (Owner::Tminus, ground.top()),
+        Some(top) => (CheckoutOwner::Person, top),
+        None => (CheckoutOwner::Tminus, ground.top()),
     };
     let (top, dir, words, path) = (top.to_owned(), dir.to_owned(), words.to_vec(), path_of(check, ask)?);
-    let outside = Scene { top, dir, owner, path, words, naming }.look().await?;
+    let outside = CommandPlace { top, dir, owner, path, words, naming }.look().await?;
     Ok(RestsOn { ignored, given, outside })
 }
 
@@ -114,8 +114,8 @@ impl RestsOn {
 /// Returns the `PATH` that the plan sets for a check.
 fn path_of(check: &Check, ask: &Ask) -> Result<Option<String>, PortError> {
     let set = check.env.iter().find_map(|(name, setting)| match setting {
-        Setting::Plain(text) if name == "PATH" => Some(text.fill(&ask.values)),
-        Setting::Plain(_) | Setting::Secret(_) => None,
+        EnvValue::Plain(text) if name == "PATH" => Some(text.fill(&ask.values)),
+        EnvValue::Plain(_) | EnvValue::Secret(_) => None,
     });
     set.transpose().map_err(|unknown| PortError::new(FailureKind::Malformed, unknown.to_string()))
 }
@@ -123,7 +123,7 @@ fn path_of(check: &Check, ask: &Ask) -> Result<Option<String>, PortError> {
 /// Looks again at what the verdict of a command rests on and no commit holds: the files that it names, the values that it is
 /// given, the programs that it starts.
 async fn look_again(
-    Asking { around, check, ask, .. }: &Asking<'_>,
+    MeasureContext { around, check, ask, .. }: &MeasureContext<'_>,
     before: &Evidence,
     (command, dir): (&CommandLine, Option<&str>),
 ) -> Result<Measurement, PortError> {
@@ -139,10 +139,10 @@ async fn look_again(
             [given::given(&around.secrets, check, command).await, printed, unasked].concat()
         }
     };
-    let scene = Scene {
+    let scene = CommandPlace {
         top: around.repository.root().to_owned(),
         dir: from_root(&around.root, dir)?,
-        owner: Owner::Person,
+        owner: CheckoutOwner::Person,
         path: path_of(check, ask)?,
         words: Vec::new(),
         naming: Vec::new(),
@@ -157,7 +157,7 @@ async fn look_again(
 }
 
 /// Says why what lies in a folder counts for nothing: it is not part of the commit.
-async fn foreign_folder(ground: &Ground, dir: Option<&str>) -> Result<Option<String>, PortError> {
+async fn foreign_folder(ground: &CheckoutLease, dir: Option<&str>) -> Result<Option<String>, PortError> {
     let Some(dir) = dir else { return Ok(None) };
     match files::inside(ground.dir(), dir)? {
         Some(real) => files::stray(ground, &real, dir).await,
@@ -166,7 +166,7 @@ async fn foreign_folder(ground: &Ground, dir: Option<&str>) -> Result<Option<Str
 }
 
 /// Looks at the files that the command names and that git ignores.
-async fn named(ground: &Ground, dir: &Path, words: &[String]) -> Result<Vec<IgnoredInput>, PortError> {
+async fn named(ground: &CheckoutLease, dir: &Path, words: &[String]) -> Result<Vec<IgnoredInput>, PortError> {
     match ground.checkout() {
         Some(top) => ignored::look((ground.repository(), ground.commit()), (top, dir), words).await,
         None => Ok(Vec::new()),

@@ -3,7 +3,9 @@
 //! The handshake takes any certificate, and the verifier of this machine looks at the chain afterwards: so one that has
 //! expired still says for whom it is and how long it was valid. What is to be trusted is never decided here.
 
-use super::measured::{Asking, MeasuredCheck};
+mod words;
+
+use super::measured::{MeasureContext, MeasuredCheck};
 use crate::probe::limit;
 use async_trait::async_trait;
 use futures::future::join_all;
@@ -12,10 +14,10 @@ use rustix::io::Errno;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, aws_lc_rs};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, Error, SignatureScheme};
+use rustls::{ClientConfig, DigitallySignedStruct, Error, SignatureScheme};
 use std::collections::BTreeSet;
 use std::io;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tminus_core::kinds::check::{ShownCertificate, TlsCheck, TlsReading};
@@ -26,22 +28,20 @@ use tminus_core::time::Span;
 use tokio::net::{TcpStream, lookup_host};
 use tokio::time::{Instant, timeout_at};
 use tokio_rustls::TlsConnector;
-use x509_parser::prelude::{ASN1Time, FromDer as _, GeneralName, X509Certificate, X509Name};
+use words::{CertificateWords, cut, says};
+use x509_parser::prelude::{ASN1Time, FromDer as _, X509Certificate, X509Name};
 
 /// How many addresses of a host are asked.
 const ADDRESSES: usize = 64;
 
-/// How many names of a certificate are told.
-const NAMES: usize = 8;
-
-/// How many characters of a name are told.
-const LENGTH: usize = 80;
-
 #[async_trait]
 impl MeasuredCheck for TlsCheck {
-    async fn measure(&self, Asking { around, check, ask, .. }: &Asking<'_>) -> Result<Measurement, PortError> {
+    async fn measure(
+        &self,
+        MeasureContext { around, check, ask, .. }: &MeasureContext<'_>,
+    ) -> Result<Measurement, PortError> {
         let malformed = |unknown: UnknownPlaceholder| PortError::new(FailureKind::Malformed, unknown.to_string());
-        let place = Place::read(&self.host.fill(&ask.values).map_err(malformed)?)?;
+        let place = HostPort::read(&self.host.fill(&ask.values).map_err(malformed)?)?;
         let trusted = tokio::task::spawn_blocking(trusted_by_this_machine).await;
         let trusted =
             trusted.map_err(|error| unusable(&error.to_string()))?.map_err(|error| unusable(&error.to_string()))?;
@@ -86,18 +86,18 @@ fn provider() -> Arc<CryptoProvider> {
 }
 
 /// A host and a port.
-struct Place {
+struct HostPort {
     host: String,
     port: u16,
 }
 
-impl std::fmt::Display for Place {
+impl std::fmt::Display for HostPort {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}:{}", self.host, self.port)
     }
 }
 
-impl Place {
+impl HostPort {
     /// Reads `HOST`, `HOST:PORT` or `https://HOST:PORT`.
     fn read(text: &str) -> Result<Self, PortError> {
         let address = if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
@@ -119,11 +119,11 @@ impl Place {
     }
 }
 
-type Shown = Result<ShownCertificate, String>;
+type HandshakeResult = Result<ShownCertificate, String>;
 
 /// Asks every address of a host at once; the name and all of them together have so long.
 async fn shown_by(
-    place: &Place,
+    place: &HostPort,
     trusted: &Trusted,
     (now, within): (Timestamp, Duration),
 ) -> Result<AllShown, PortError> {
@@ -148,7 +148,7 @@ async fn shown_by(
 }
 
 /// What each address showed, and those that this machine has no route to.
-type AllShown = (Vec<(String, Shown)>, Vec<String>);
+type AllShown = (Vec<(String, HandshakeResult)>, Vec<String>);
 
 /// Tells addresses of a family that this machine has no route to from single ones that cannot be reached: the first say nothing
 /// about the host, as long as there is the other family.
@@ -178,7 +178,7 @@ enum Unseen {
 
 async fn shown_at(
     address: SocketAddr,
-    place: &Place,
+    place: &HostPort,
     trusted: &Trusted,
     now: Timestamp,
 ) -> Result<ShownCertificate, Unseen> {
@@ -226,7 +226,8 @@ fn judged_by(
         let at = UnixTime::since_unix_epoch(Duration::from_secs(at.as_second().max(0).unsigned_abs()));
         trusted.verifier.verify_server_cert(leaf, above, name, &[], at).err()
     };
-    let words = |error: Error| says(&error, &Seen { parsed: &parsed, above: above.len(), host, now, from, until });
+    let words =
+        |error: Error| says(&error, &CertificateWords { parsed: &parsed, above: above.len(), host, now, from, until });
     let mut wrong = Vec::from_iter(verified(now).map(words));
     // One that is out of its time may be wrong in another way too.
     if !wrong.is_empty() && (now > until || now < from) {
@@ -273,89 +274,6 @@ fn first_to_end(
 
 fn parsed<'a>(all: &'a [CertificateDer<'_>]) -> Vec<X509Certificate<'a>> {
     all.iter().filter_map(|one| Some(X509Certificate::from_der(one).ok()?.1)).collect()
-}
-
-/// Writes a name of a certificate, which may be of any length.
-fn cut(name: impl std::fmt::Display) -> String {
-    let name = name.to_string();
-    match name.char_indices().nth(LENGTH) {
-        Some((at, _)) => format!("{}…", &name[..at]),
-        None => name,
-    }
-}
-
-/// What the words about a certificate are made of.
-struct Seen<'a> {
-    parsed: &'a X509Certificate<'a>,
-    above: usize,
-    host: &'a str,
-    now: Timestamp,
-    from: Timestamp,
-    until: Timestamp,
-}
-
-fn says(error: &Error, seen: &Seen<'_>) -> String {
-    let Error::InvalidCertificate(cause) = error else { return format!("its certificate cannot be verified: {error}") };
-    let day = |at: Timestamp| at.strftime("%Y-%m-%d").to_string();
-    match cause {
-        CertificateError::Expired | CertificateError::ExpiredContext { .. } if seen.now > seen.until => {
-            format!("its certificate expired on {}", day(seen.until))
-        }
-        CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
-            "the certificate of an issuer in its chain has expired".to_owned()
-        }
-        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } if seen.now < seen.from => {
-            format!("its certificate is not valid before {}", day(seen.from))
-        }
-        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-            format!("its certificate is for {}, not for {}", names(seen.parsed), seen.host)
-        }
-        CertificateError::UnknownIssuer => untrusted(seen),
-        CertificateError::BadSignature => {
-            format!("its certificate names {} as its issuer, and is not signed by it", cut(seen.parsed.issuer()))
-        }
-        CertificateError::Revoked => "its certificate was revoked".to_owned(),
-        other => format!("its certificate is not to be trusted: {other}"),
-    }
-}
-
-/// Says why the issuer of a certificate is not trusted.
-fn untrusted(seen: &Seen<'_>) -> String {
-    let issuer = seen.parsed.issuer();
-    if issuer == seen.parsed.subject() {
-        return "its certificate is self-signed, and this machine does not trust it".to_owned();
-    }
-    let missing = match seen.above {
-        0 => ": the server sends no issuer certificate, so the chain may be incomplete",
-        _ => "",
-    };
-    format!("its certificate was issued by {}, which this machine does not trust{missing}", cut(issuer))
-}
-
-/// Returns the names that a certificate is for.
-fn names(certificate: &X509Certificate<'_>) -> String {
-    let extension = certificate.subject_alternative_name().ok().flatten();
-    let all = extension.map(|extension| extension.value.general_names.as_slice()).unwrap_or_default();
-    let mut named: Vec<String> = all.iter().filter_map(name).collect();
-    let more = named.len().saturating_sub(NAMES);
-    named.truncate(NAMES);
-    match (named.is_empty(), more) {
-        (true, _) => "no name".to_owned(),
-        (false, 0) => named.join(", "),
-        (false, more) => format!("{} and {more} more", named.join(", ")),
-    }
-}
-
-fn name(name: &GeneralName<'_>) -> Option<String> {
-    match name {
-        GeneralName::DNSName(name) => Some(cut(name)),
-        GeneralName::IPAddress(bytes) => {
-            let short = <[u8; 4]>::try_from(*bytes).map(IpAddr::from);
-            let long = || <[u8; 16]>::try_from(*bytes).map(IpAddr::from);
-            short.or_else(|_| long()).ok().map(|address| address.to_string())
-        }
-        _ => None,
-    }
 }
 
 /// Takes any certificate, so that the handshake ends and its chain can be looked at; that the server holds the key is

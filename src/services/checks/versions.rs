@@ -1,8 +1,8 @@
 //! `versions`: the version as it stands in each file of `[release] versions`.
 
 use super::files;
-use super::measured::{Asking, MeasuredCheck};
-use crate::probe::Ground;
+use super::measured::{MeasureContext, MeasuredCheck};
+use crate::probe::CheckoutLease;
 use async_trait::async_trait;
 use tminus_core::kinds::check::VersionsCheck;
 use tminus_core::measurement::{FoundVersion, Measurement, Reading};
@@ -13,7 +13,10 @@ use tminus_core::version_file;
 #[async_trait]
 impl MeasuredCheck for VersionsCheck {
     /// Reads every file; what cannot be read says so in its own place.
-    async fn measure(&self, Asking { around, ground, .. }: &Asking<'_>) -> Result<Measurement, PortError> {
+    async fn measure(
+        &self,
+        MeasureContext { around, ground, .. }: &MeasureContext<'_>,
+    ) -> Result<Measurement, PortError> {
         let files: Vec<&str> = around.rules.versions.iter().map(|place| place.file.as_str()).collect();
         let what = format!("the version in {}", files.join(", "));
         if files.is_empty() {
@@ -32,7 +35,7 @@ impl MeasuredCheck for VersionsCheck {
     }
 }
 
-async fn look(ground: &Ground, place: &VersionFile) -> (Option<usize>, Result<String, String>) {
+async fn look(ground: &CheckoutLease, place: &VersionFile) -> (Option<usize>, Result<String, String>) {
     let bytes = match content(ground, place).await {
         Ok(bytes) => bytes,
         Err(why) => return (None, Err(why)),
@@ -43,7 +46,7 @@ async fn look(ground: &Ground, place: &VersionFile) -> (Option<usize>, Result<St
     }
 }
 
-async fn content(ground: &Ground, place: &VersionFile) -> Result<Vec<u8>, String> {
+async fn content(ground: &CheckoutLease, place: &VersionFile) -> Result<Vec<u8>, String> {
     let real = files::inside(ground.dir(), &place.file).map_err(|failure| failure.sentence())?;
     let real = real.ok_or_else(|| "it is not there".to_owned())?;
     let stray = files::stray(ground, &real, &place.file).await.map_err(|failure| failure.sentence())?;

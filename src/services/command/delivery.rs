@@ -1,7 +1,7 @@
 //! `with = "command"`: a delivery by commands that the plan names: `current`, `deploy`, `undo`.
 
 use super::current::{observation, observation_of_json};
-use super::flights::{Commands, Job};
+use super::in_flight::{Commands, Job};
 use crate::process::{Program, from_root, run};
 use async_trait::async_trait;
 use std::collections::BTreeMap;
@@ -18,7 +18,7 @@ const USUAL: Span = Span::seconds(1_200);
 
 /// What the plan says of one delivery.
 #[derive(Clone, Debug)]
-pub struct Delivery {
+pub struct CommandDelivery {
     /// Where: `{env}`.
     pub env: EnvName,
     /// The environment's URL: `{url}`.
@@ -42,7 +42,7 @@ pub struct Delivery {
 /// An artifact that is delivered by commands.
 #[derive(Clone)]
 pub struct CommandTarget {
-    delivery: Delivery,
+    delivery: CommandDelivery,
     commands: Commands,
     begins: Beginning,
     rules: Option<ReleaseRules>,
@@ -58,7 +58,7 @@ enum Beginning {
 
 impl CommandTarget {
     /// Makes it of what the plan says, and the place where commands run.
-    pub const fn new(delivery: Delivery, commands: Commands) -> Self {
+    pub const fn new(delivery: CommandDelivery, commands: Commands) -> Self {
         Self { delivery, commands, begins: Beginning::AtOnce, rules: None }
     }
 
@@ -97,7 +97,7 @@ impl CommandTarget {
 ///
 /// In `deploy`, `{version}` and `{digest}` are what shall be there and `{previous}` what is there now. In `undo`,
 /// `{previous}` and `{digest}` are what shall be there again, and `{version}` is what is left.
-fn lines<'a>(delivery: &'a Delivery, order: &Order) -> (&'a [CommandLine], BTreeMap<Placeholder, String>) {
+fn lines<'a>(delivery: &'a CommandDelivery, order: &Order) -> (&'a [CommandLine], BTreeMap<Placeholder, String>) {
     let (lines, version, previous, to) = match &order.task {
         Task::Deliver { from, to, .. } => (delivery.deploy.as_slice(), Some(to), from.as_ref(), to),
         Task::Restore { from, to, .. } => (delivery.undo.as_slice(), from.as_ref(), Some(to), to),

@@ -4,14 +4,14 @@ use serde::{Deserialize, Serialize};
 
 /// A process of this machine: id, start and boot.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Identity {
+pub(super) struct ProcessIdentity {
     pub(super) pid: u32,
     /// When it was started, in the kernel's ticks since boot; absent where there is no `/proc`.
     started: Option<u64>,
     boot: Option<String>,
 }
 
-impl Identity {
+impl ProcessIdentity {
     /// Takes down which process it is, while it is certainly there.
     pub(super) fn of(pid: u32) -> Self {
         Self { pid, started: stat(pid).map(|(_, started)| started), boot: boot() }
@@ -45,9 +45,9 @@ mod tests {
 
     #[test]
     fn a_process_is_told_from_another_with_the_same_id() {
-        let me = Identity::of(std::process::id());
+        let me = ProcessIdentity::of(std::process::id());
         assert!(me.is_running());
-        assert!(!Identity { started: Some(1), ..me.clone() }.is_running());
-        assert!(!Identity { boot: Some("another".to_owned()), ..me }.is_running());
+        assert!(!ProcessIdentity { started: Some(1), ..me.clone() }.is_running());
+        assert!(!ProcessIdentity { boot: Some("another".to_owned()), ..me }.is_running());
     }
 }

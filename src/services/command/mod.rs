@@ -5,17 +5,17 @@
 
 mod current;
 mod delivery;
-mod flights;
 mod identity;
+mod in_flight;
 mod open;
-mod pilot;
+mod order_runner;
 mod record;
 mod runner;
 mod starts;
 
-pub use delivery::{CommandTarget, Delivery};
-pub(crate) use flights::Job;
-pub use flights::{Commands, recorded};
+pub use delivery::{CommandDelivery, CommandTarget};
+pub(crate) use in_flight::Job;
+pub use in_flight::{Commands, recorded};
 pub use open::open;
 pub use runner::CommandRunner;
 pub use starts::Starts;

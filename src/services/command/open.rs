@@ -1,6 +1,6 @@
 //! The target of a delivery by commands, made of the plan.
 
-use super::{CommandTarget, Delivery};
+use super::{CommandDelivery, CommandTarget};
 use crate::deps::{Deps, PlannedDelivery};
 use std::sync::Arc;
 use tminus_core::kinds::check::PlanPart;
@@ -18,7 +18,7 @@ pub fn open(planned: PlannedDelivery<'_>, deps: &Deps) -> Option<Arc<dyn Target>
         ArtifactKind::Image { image, .. } => Some(image.with(Placeholder::Tag, &plan.release.tag)),
         ArtifactKind::App { .. } => None,
     });
-    let delivery = Delivery {
+    let delivery = CommandDelivery {
         env: environment.name.clone(),
         url: environment.served_at.clone().or_else(|| environment.url.clone()),
         image,

@@ -1,6 +1,6 @@
 //! Extra steps: a command of the plan that belongs to a deploy.
 
-use super::flights::{Commands, Job};
+use super::in_flight::{Commands, Job};
 use async_trait::async_trait;
 use tminus_core::names::{OrderId, Version};
 use tminus_core::order::{Call, Health, Observation, Order, Readiness, Receipt, Task, Ticket};

@@ -2,7 +2,7 @@
 //! waited for longer than it is told.
 
 use super::compose::PROGRAMS;
-use super::contexts::Surroundings;
+use super::contexts::DockerEnv;
 use super::failure::failure;
 use super::link::Link;
 use super::ship::builder;
@@ -35,7 +35,7 @@ pub async fn engine(context: Option<String>, patience: Duration) -> Result<Strin
 
 /// Returns the address of the engine of a docker context; `None` when nobody knows such a context. Nothing is asked.
 pub fn address(context: Option<&str>) -> Option<String> {
-    Surroundings::read().address(context).ok().map(|address| address.words())
+    DockerEnv::read().address(context).ok().map(|address| address.words())
 }
 
 async fn asked(link: &Link, place: &str) -> Result<String, PortError> {

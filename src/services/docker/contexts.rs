@@ -58,7 +58,7 @@ impl Address {
 
 /// What docker's own programs would read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Surroundings {
+pub(super) struct DockerEnv {
     /// `DOCKER_HOST`.
     pub host: Option<String>,
     /// `DOCKER_CONTEXT`.
@@ -71,7 +71,7 @@ pub(super) struct Surroundings {
     pub settings: PathBuf,
 }
 
-impl Surroundings {
+impl DockerEnv {
     /// Reads them from this process.
     pub(super) fn read() -> Self {
         let value = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
@@ -129,11 +129,11 @@ impl Surroundings {
     /// `currentContext` of docker's own settings.
     fn current(&self) -> Option<String> {
         #[derive(Deserialize)]
-        struct Settings {
+        struct DockerConfigFile {
             #[serde(rename = "currentContext")]
             current: Option<String>,
         }
-        let settings: Settings = read(&self.settings.join("config.json"))?;
+        let settings: DockerConfigFile = read(&self.settings.join("config.json"))?;
         settings.current.filter(|name| !name.is_empty())
     }
 
@@ -243,8 +243,8 @@ fn without_password(address: &str) -> String {
 mod tests {
     use super::*;
 
-    fn surroundings(settings: &Path) -> Surroundings {
-        Surroundings { settings: settings.to_owned(), ..Surroundings::default() }
+    fn surroundings(settings: &Path) -> DockerEnv {
+        DockerEnv { settings: settings.to_owned(), ..DockerEnv::default() }
     }
 
     fn context(settings: &Path, name: &str, host: &str) {
@@ -305,7 +305,7 @@ mod tests {
 
     #[test]
     fn an_address_that_could_do_something_else_is_refused() {
-        let around = Surroundings::default();
+        let around = DockerEnv::default();
         for bad in [
             "ssh://-oProxyCommand=x",
             "ssh://a@-x",

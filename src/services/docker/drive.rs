@@ -1,7 +1,7 @@
 //! Orders that are driven while they are followed: each looks at what is there before it acts, so that it can be
 //! interrupted anywhere, by a crash, a daemon that restarts or a person, and be driven on from what it finds.
 
-use crate::book::{Book, RecordedOrder};
+use crate::order_store::{OrderStore, RecordedOrder};
 use crate::secrets::Secrets;
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
@@ -40,7 +40,7 @@ pub(super) trait Drive: Send + Sync {
 
 /// What the book says of an order.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-struct Record {
+struct DockerOrderRecord {
     order: Order,
     end: Option<Result<Receipt, PortError>>,
     /// Whether somebody asked it to stop.
@@ -50,7 +50,7 @@ struct Record {
 /// The orders that were begun, by their book. Cheap to clone.
 #[derive(Clone)]
 pub struct DockerOrders {
-    book: Book,
+    book: OrderStore,
     known: Arc<Mutex<HashMap<OrderId, RunningOrder>>>,
     /// What hides secrets in what a container wrote last.
     secrets: Option<Arc<Secrets>>,
@@ -66,7 +66,7 @@ struct RunningOrder {
 impl DockerOrders {
     /// Makes them for a folder of the project's state.
     pub fn new(state: impl Into<PathBuf>) -> Self {
-        Self { book: Book::new(state), known: Arc::default(), secrets: None }
+        Self { book: OrderStore::new(state), known: Arc::default(), secrets: None }
     }
 
     /// Hides secrets in why an order failed, before that is written down or told.
@@ -80,7 +80,7 @@ impl DockerOrders {
     /// # Errors
     /// [`FailureKind::Conflict`] when it was begun before, whatever came of it.
     pub(super) async fn begin(&self, order: &Order) -> Result<Ticket, PortError> {
-        self.book.begin(&order.id, Record { order: order.clone(), end: None, is_stopped: false }).await?;
+        self.book.begin(&order.id, DockerOrderRecord { order: order.clone(), end: None, is_stopped: false }).await?;
         Ok(ticket(&order.id))
     }
 
@@ -93,7 +93,7 @@ impl DockerOrders {
     ) -> Result<Receipt, PortError> {
         let running = self.running(&ticket.order);
         let _turn = running.turn.lock().await;
-        let record: Record = self.book.begun(&ticket.order).await?;
+        let record: DockerOrderRecord = self.book.begun(&ticket.order).await?;
         if let Some(end) = record.end {
             return end;
         }
@@ -116,19 +116,19 @@ impl DockerOrders {
 
     /// Finds an order that was begun; `None` when it was not.
     pub(super) async fn find(&self, order: &OrderId) -> Result<Option<Ticket>, PortError> {
-        Ok(self.book.read::<Record>(order).await?.map(|_| ticket(order)))
+        Ok(self.book.read::<DockerOrderRecord>(order).await?.map(|_| ticket(order)))
     }
 
     /// Returns an order as it was begun; `None` when it was not.
     pub(super) async fn order(&self, order: &OrderId) -> Result<Option<Order>, PortError> {
-        Ok(self.book.read::<Record>(order).await?.map(|record| record.order))
+        Ok(self.book.read::<DockerOrderRecord>(order).await?.map(|record| record.order))
     }
 
     /// Asks an order to stop: whoever follows it takes back what is half done.
     pub(super) async fn cancel(&self, ticket: &Ticket) -> Result<(), PortError> {
-        let record: Record = self.book.begun(&ticket.order).await?;
+        let record: DockerOrderRecord = self.book.begun(&ticket.order).await?;
         if record.end.is_none() {
-            self.book.write(&ticket.order, Record { is_stopped: true, ..record }).await?;
+            self.book.write(&ticket.order, DockerOrderRecord { is_stopped: true, ..record }).await?;
             self.running(&ticket.order).stop.send_replace(true);
         }
         Ok(())
@@ -155,9 +155,9 @@ impl DockerOrders {
     }
 
     /// What a person can mend has not ended the order: it is driven on when it is followed again.
-    async fn ended(&self, record: &Record, end: Result<Receipt, PortError>) -> Result<Receipt, PortError> {
+    async fn ended(&self, record: &DockerOrderRecord, end: Result<Receipt, PortError>) -> Result<Receipt, PortError> {
         if !end.as_ref().is_err_and(is_open) {
-            let record = Record { end: Some(end.clone()), ..record.clone() };
+            let record = DockerOrderRecord { end: Some(end.clone()), ..record.clone() };
             self.book.write(&record.order.id.clone(), record).await?;
         }
         end
@@ -171,8 +171,8 @@ impl DockerOrders {
 }
 
 /// Reads how far an order has come that was begun here; `None` where there is no record of it.
-pub async fn recorded(book: &Book, order: &OrderId) -> Result<Option<RecordedOrder>, PortError> {
-    Ok(book.read::<Record>(order).await?.map(|record| match record.end {
+pub async fn recorded(book: &OrderStore, order: &OrderId) -> Result<Option<RecordedOrder>, PortError> {
+    Ok(book.read::<DockerOrderRecord>(order).await?.map(|record| match record.end {
         Some(Ok(receipt)) => RecordedOrder::Done(receipt),
         Some(Err(_)) => RecordedOrder::Failed,
         None => RecordedOrder::Open,
@@ -363,7 +363,7 @@ mod tests {
             let (nobody, _) = tokio::sync::mpsc::channel(1);
             let told = orders.follow(&ticket(&order().id), &nobody, &Crashed).await.unwrap_err().sentence();
             assert!(told.starts_with(says), "{told}");
-            let record: Option<Record> = orders.book.read(&order().id).await.unwrap();
+            let record: Option<DockerOrderRecord> = orders.book.read(&order().id).await.unwrap();
             let end = record.unwrap().end.unwrap().unwrap_err().sentence();
             assert_eq!(end, told, "the record keeps the answer that the caller got");
         }

@@ -15,10 +15,10 @@ pub(super) fn failure(what: impl Into<String>, error: &Error) -> PortError {
 /// Makes a failure of an answer that was read raw; the engine's own message is the cause.
 pub(super) fn refused(what: impl Into<String>, status: u16, body: &[u8]) -> PortError {
     #[derive(serde::Deserialize)]
-    struct Refusal {
+    struct EngineRefusal {
         message: String,
     }
-    let message = serde_json::from_slice::<Refusal>(body)
+    let message = serde_json::from_slice::<EngineRefusal>(body)
         .map_or_else(|_| String::from_utf8_lossy(body).into_owned(), |refusal| refusal.message);
     because(PortError::new(answered(status, &message), what), &message)
 }

@@ -13,7 +13,7 @@ const MESSAGE: usize = 16 << 10;
 
 /// A line with the stamp that its engine gave it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Line {
+pub(super) struct StampedLine {
     /// When the engine got it; absent where it does not say.
     pub at: Option<Timestamp>,
     /// Its text without its end, at most as long as a line may be.
@@ -21,7 +21,7 @@ pub(super) struct Line {
 }
 
 /// Takes the bytes as they come and gives the lines that are whole.
-pub(super) enum Frames {
+pub(super) enum FrameReader {
     /// Standard output and standard error, each message with a header.
     Framed(Box<Framed>),
     /// The output of a terminal, as it is.
@@ -53,17 +53,17 @@ pub(super) struct Open {
     messages: usize,
 }
 
-impl Frames {
+impl FrameReader {
     /// Makes it for the output of a terminal, or not of one.
-    pub(super) fn of(kind: Output) -> Self {
+    pub(super) fn of(kind: OutputStream) -> Self {
         match kind {
-            Output::Terminal => Self::Raw(Open { stamp: Some(Vec::new()), ..Open::default() }),
-            Output::Streams => Self::Framed(Box::default()),
+            OutputStream::Terminal => Self::Raw(Open { stamp: Some(Vec::new()), ..Open::default() }),
+            OutputStream::Streams => Self::Framed(Box::default()),
         }
     }
 
     /// Takes bytes, and returns the lines that end in them, in the order that they arrive.
-    pub(super) fn take(&mut self, bytes: &[u8]) -> Vec<Line> {
+    pub(super) fn take(&mut self, bytes: &[u8]) -> Vec<StampedLine> {
         let mut lines = Vec::new();
         match self {
             Self::Framed(framed) => framed.take(bytes, &mut lines),
@@ -81,7 +81,7 @@ impl Frames {
     }
 
     /// Returns what is left when nothing comes any more: lines that never ended.
-    pub(super) fn end(self) -> Vec<Line> {
+    pub(super) fn end(self) -> Vec<StampedLine> {
         let open = match self {
             Self::Framed(framed) => vec![framed.output, framed.error],
             Self::Raw(open) => vec![open],
@@ -92,7 +92,7 @@ impl Frames {
 
 /// What a container writes to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Output {
+pub(super) enum OutputStream {
     /// Standard output and standard error.
     Streams,
     /// A terminal.
@@ -100,7 +100,7 @@ pub(super) enum Output {
 }
 
 impl Framed {
-    fn take(&mut self, mut bytes: &[u8], lines: &mut Vec<Line>) {
+    fn take(&mut self, mut bytes: &[u8], lines: &mut Vec<StampedLine>) {
         while !bytes.is_empty() {
             if self.left == 0 {
                 bytes = self.take_header(bytes);
@@ -133,7 +133,7 @@ impl Framed {
 
 impl Open {
     /// Takes a part of one message: its stamp comes first, and its text may be only a piece of a line.
-    fn take_message(&mut self, mut bytes: &[u8], lines: &mut Vec<Line>) {
+    fn take_message(&mut self, mut bytes: &[u8], lines: &mut Vec<StampedLine>) {
         while !bytes.is_empty() {
             if self.stamp.is_some() {
                 bytes = self.take_stamp(bytes);
@@ -144,7 +144,7 @@ impl Open {
     }
 
     /// Takes what a terminal printed: after the end of a line, and where a message is full, a stamp comes.
-    fn take_raw(&mut self, mut bytes: &[u8], lines: &mut Vec<Line>) {
+    fn take_raw(&mut self, mut bytes: &[u8], lines: &mut Vec<StampedLine>) {
         while !bytes.is_empty() {
             if self.stamp.is_some() {
                 bytes = self.take_stamp(bytes);
@@ -160,7 +160,7 @@ impl Open {
     }
 
     /// Takes text up to the end of its line, at most so much; returns what comes after.
-    fn take_text<'a>(&mut self, bytes: &'a [u8], most: usize, lines: &mut Vec<Line>) -> &'a [u8] {
+    fn take_text<'a>(&mut self, bytes: &'a [u8], most: usize, lines: &mut Vec<StampedLine>) -> &'a [u8] {
         let reach = &bytes[..most.min(bytes.len())];
         let end = reach.iter().position(|byte| *byte == b'\n');
         let text = &reach[..end.unwrap_or(reach.len())];
@@ -196,8 +196,8 @@ impl Open {
         &bytes[taken..]
     }
 
-    fn line(&mut self) -> Line {
-        Line { at: self.at, text: self.text.take() }
+    fn line(&mut self) -> StampedLine {
+        StampedLine { at: self.at, text: self.text.take() }
     }
 }
 
@@ -216,14 +216,14 @@ mod tests {
     }
 
     /// Gives the bytes in pieces of one size.
-    fn read(kind: Output, bytes: &[u8], piece: usize) -> Vec<Line> {
-        let mut frames = Frames::of(kind);
-        let mut lines: Vec<Line> = bytes.chunks(piece).flat_map(|piece| frames.take(piece)).collect();
+    fn read(kind: OutputStream, bytes: &[u8], piece: usize) -> Vec<StampedLine> {
+        let mut frames = FrameReader::of(kind);
+        let mut lines: Vec<StampedLine> = bytes.chunks(piece).flat_map(|piece| frames.take(piece)).collect();
         lines.extend(frames.end());
         lines
     }
 
-    fn texts(lines: &[Line]) -> Vec<&str> {
+    fn texts(lines: &[StampedLine]) -> Vec<&str> {
         lines.iter().map(|line| line.text.as_str()).collect()
     }
 
@@ -231,7 +231,7 @@ mod tests {
     fn both_streams_keep_the_order_of_their_arrival() {
         let bytes = [frame(1, b"one\n"), frame(2, b"two\n"), frame(1, b"three\r\n"), frame(1, b"open")].concat();
         for piece in [1, 7, 8, 9, 1000] {
-            let lines = read(Output::Streams, &bytes, piece);
+            let lines = read(OutputStream::Streams, &bytes, piece);
             assert_eq!(texts(&lines), ["one", "two", "three", "open"]);
             assert!(lines.iter().all(|line| line.at == Some(AT.parse().unwrap())));
         }
@@ -243,21 +243,21 @@ mod tests {
         let framed =
             [frame(1, piece.as_bytes()), frame(2, b"between\n"), frame(1, b"end\n"), frame(1, b"next\n")].concat();
         let whole = format!("{piece}end");
-        assert_eq!(texts(&read(Output::Streams, &framed, 1000)), ["between", &whole, "next"]);
+        assert_eq!(texts(&read(OutputStream::Streams, &framed, 1000)), ["between", &whole, "next"]);
         let raw = format!("{AT} {piece}{AT} end\r\n{AT} next\r\n");
         for size in [1, 1000, 1 << 20] {
-            assert_eq!(texts(&read(Output::Terminal, raw.as_bytes(), size)), [whole.as_str(), "next"]);
+            assert_eq!(texts(&read(OutputStream::Terminal, raw.as_bytes(), size)), [whole.as_str(), "next"]);
         }
     }
 
     #[test]
     fn a_line_without_an_end_does_not_grow() {
-        let mut frames = Frames::of(Output::Terminal);
+        let mut frames = FrameReader::of(OutputStream::Terminal);
         assert!(frames.take(AT.as_bytes()).is_empty() && frames.take(b" ").is_empty());
         for _ in 0..1000 {
             assert!(frames.take(&[b'x'; 4096]).is_empty());
         }
-        let Frames::Raw(open) = &frames else { unreachable!() };
+        let FrameReader::Raw(open) = &frames else { unreachable!() };
         assert!(open.text.held() <= LONGEST_LINE + 1);
         let lines = frames.end();
         let (kept, missing) = missing_of(&lines[0].text).unwrap();
@@ -266,7 +266,7 @@ mod tests {
 
     #[test]
     fn what_is_not_text_and_what_has_no_stamp_is_still_a_line() {
-        let lines = read(Output::Terminal, b"\x00\x01binary \xff\xfe\nno stamp\n", 3);
+        let lines = read(OutputStream::Terminal, b"\x00\x01binary \xff\xfe\nno stamp\n", 3);
         assert_eq!(texts(&lines), ["\u{0}\u{1}binary \u{fffd}\u{fffd}", "no stamp"]);
         assert_eq!(lines[0].at, None);
     }
@@ -274,7 +274,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_bytes_make_it_fail(bytes in proptest::collection::vec(any::<u8>(), 0..300), piece in 1_usize..40) {
-            for kind in [Output::Terminal, Output::Streams] {
+            for kind in [OutputStream::Terminal, OutputStream::Streams] {
                 prop_assert_eq!(read(kind, &bytes, piece), read(kind, &bytes, 1 << 10));
             }
         }

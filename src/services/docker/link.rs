@@ -2,7 +2,7 @@
 //!
 //! Every request is a connection of its own, so an engine that went away is found again by asking again.
 
-use super::contexts::{Address, Surroundings};
+use super::contexts::{Address, DockerEnv};
 use super::failure::{failure, refused};
 use super::tunnel::Tunnel;
 use crate::patience::Patience;
@@ -29,7 +29,7 @@ const REFUSAL: usize = 4 << 10;
 #[derive(Clone)]
 pub struct Link {
     context: Option<String>,
-    open: Arc<Mutex<Option<Way>>>,
+    open: Arc<Mutex<Option<OpenLink>>>,
     /// Where it led first: it leads nowhere else, whatever becomes of docker's settings.
     first: Arc<OnceLock<Address>>,
     patience: Patience,
@@ -37,7 +37,7 @@ pub struct Link {
 
 /// A way that is open.
 #[derive(Clone)]
-struct Way {
+struct OpenLink {
     docker: Docker,
     raw: Client,
     /// What the addresses of raw requests begin with.
@@ -152,7 +152,7 @@ impl Link {
     /// # Errors
     /// As [`Self::variables`].
     pub(super) fn place(&self) -> Result<String, PortError> {
-        let around = Surroundings::read();
+        let around = DockerEnv::read();
         let address = around.address(self.context.as_deref())?;
         let chosen = around.chosen(self.context.as_deref());
         Ok(chosen.into_iter().chain([address.words()]).collect::<Vec<_>>().join(", "))
@@ -182,7 +182,7 @@ impl Link {
     /// Returns where the engine is, and refuses to go anywhere else than before: what was looked at there, and what is
     /// done, would be two places (`docker context use`).
     fn address(&self) -> Result<Address, PortError> {
-        let now = Surroundings::read().address(self.context.as_deref())?;
+        let now = DockerEnv::read().address(self.context.as_deref())?;
         let first = self.first.get_or_init(|| now.clone());
         if *first == now {
             return Ok(now);
@@ -193,7 +193,7 @@ impl Link {
         Err(PortError::new(FailureKind::Conflict, summary).because(before))
     }
 
-    async fn way(&self) -> Result<Way, PortError> {
+    async fn way(&self) -> Result<OpenLink, PortError> {
         self.address()?;
         let mut open = self.open.lock().await;
         if let Some(way) = &*open {
@@ -204,7 +204,7 @@ impl Link {
         Ok(way)
     }
 
-    async fn connect(&self) -> Result<Way, PortError> {
+    async fn connect(&self) -> Result<OpenLink, PortError> {
         let no_way = |error: &bollard::errors::Error| failure(format!("there is no way to {}", self.name()), error);
         let address = self.address()?;
         let tunnel = match &address {
@@ -216,7 +216,7 @@ impl Link {
         let docker = client(&near).map_err(|error| no_way(&error))?;
         let (raw, base) = raw(&near).map_err(|why| why.because(self.name()))?;
         match tokio::time::timeout(self.patience.at_least(CONNECT), docker.negotiate_version()).await {
-            Ok(Ok(docker)) => Ok(Way { docker, raw, base, tunnel }),
+            Ok(Ok(docker)) => Ok(OpenLink { docker, raw, base, tunnel }),
             // What ssh says is why; what broke then on this side says nothing more.
             Ok(Err(error)) => Err(match said_by(tunnel.as_deref()).await {
                 said if said.is_empty() => no_way(&error),

@@ -1,6 +1,6 @@
 //! The log of a container: of whichever has its name, through restarts and replacements, from its engine's own record.
 
-use super::frames::{Frames, Line, Output};
+use super::frames::{FrameReader, OutputStream, StampedLine};
 use super::link::Link;
 use super::look::{self, SeenContainer};
 use super::sent::Sent;
@@ -56,7 +56,7 @@ struct Following {
 }
 
 /// How the reading of one container ended.
-enum End {
+enum StreamEnd {
     /// Its engine has no more of it.
     Over,
     /// Nobody takes lines any more.
@@ -97,7 +97,7 @@ impl ContainerLog {
             match seen {
                 Some(seen) if !is_over => {
                     let began = Instant::now();
-                    if matches!(self.stream(&seen, following, to).await?, End::Closed) {
+                    if matches!(self.stream(&seen, following, to).await?, StreamEnd::Closed) {
                         return Ok(());
                     }
                     // One that is started again and again ends at once each time.
@@ -120,12 +120,12 @@ impl ContainerLog {
         seen: &SeenContainer,
         following: &mut Following,
         to: &mpsc::Sender<LogLine<String>>,
-    ) -> Result<End, PortError> {
+    ) -> Result<StreamEnd, PortError> {
         let range = following.range(seen);
         let Following { last, sent, .. } = following;
         let sent = of(sent, &seen.id);
         let mut answer = self.link.read(&address(&seen.id, Mode::Follow, &range)).await?;
-        let mut frames = Frames::of(output(seen));
+        let mut frames = FrameReader::of(output(seen));
         let mut names = tokio::time::interval_at(Instant::now() + RENAMED, RENAMED);
         names.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
@@ -133,11 +133,11 @@ impl ContainerLog {
                 bytes = answer.chunk() => match bytes {
                     Err(error) => return Err(self.link.explained(self.broken(&error.without_url())).await),
                     Ok(Some(bytes)) => (frames.take(&bytes), false),
-                    Ok(None) => (std::mem::replace(&mut frames, Frames::of(Output::Streams)).end(), true),
+                    Ok(None) => (std::mem::replace(&mut frames, FrameReader::of(OutputStream::Streams)).end(), true),
                 },
                 _tick = names.tick() => {
                     if matches!(self.look().await, Ok(Some(now)) if now.id != seen.id) {
-                        return Ok(End::Over);
+                        return Ok(StreamEnd::Over);
                     }
                     continue;
                 }
@@ -146,17 +146,17 @@ impl ContainerLog {
                 if let Some(line) = self.line(line, last, sent)
                     && to.send(line).await.is_err()
                 {
-                    return Ok(End::Closed);
+                    return Ok(StreamEnd::Closed);
                 }
             }
             if is_over {
-                return Ok(End::Over);
+                return Ok(StreamEnd::Over);
             }
         }
     }
 
     /// Makes a line of ours; none when it was sent before, or is empty.
-    fn line(&self, line: Line, last: &mut Option<Timestamp>, sent: &mut Sent) -> Option<LogLine<String>> {
+    fn line(&self, line: StampedLine, last: &mut Option<Timestamp>, sent: &mut Sent) -> Option<LogLine<String>> {
         let at = line.at.or(*last).unwrap_or_else(|| self.clock.now());
         if line.text.is_empty() || !sent.is_new(at, &line) {
             return None;
@@ -202,10 +202,10 @@ impl LogSource<String> for ContainerLog {
     async fn read(&self, since: Option<Timestamp>, most: usize) -> Result<LogReading<String>, PortError> {
         let Some(seen) = self.look().await? else { return Err(self.missing()) };
         let mut answer = self.link.read(&address(&seen.id, Mode::Read, &Range { since, newest: Some(most) })).await?;
-        let mut frames = Frames::of(output(&seen));
+        let mut frames = FrameReader::of(output(&seen));
         let (mut kept, mut last, mut sent) = (VecDeque::new(), None, Sent::default());
         let mut is_cut = false;
-        let mut keep = |lines: Vec<Line>| {
+        let mut keep = |lines: Vec<StampedLine>| {
             kept.extend(lines.into_iter().filter_map(|line| self.line(line, &mut last, &mut sent)));
             let excess = kept.len().saturating_sub(most);
             is_cut |= excess > 0;
@@ -272,8 +272,8 @@ fn run_of(seen: &SeenContainer) -> (String, Option<Timestamp>) {
     (seen.id.clone(), seen.started)
 }
 
-const fn output(seen: &SeenContainer) -> Output {
-    if seen.is_terminal { Output::Terminal } else { Output::Streams }
+const fn output(seen: &SeenContainer) -> OutputStream {
+    if seen.is_terminal { OutputStream::Terminal } else { OutputStream::Streams }
 }
 
 /// Whether a log is read to its end, or followed.

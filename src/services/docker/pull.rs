@@ -88,14 +88,14 @@ const TRIES: usize = 3;
 
 /// How long an engine may say nothing of a pull.
 #[derive(Clone, Copy)]
-struct Patience {
+struct PullPatience {
     /// While bytes come. It speaks of each half megabyte, so a way that is slower than this is none.
     coming: Duration,
     /// While it asks for a layer, holds one against its digest, or unpacks one: it says nothing of how far that is.
     silent: Duration,
 }
 
-const PATIENCE: Patience = Patience { coming: Duration::from_secs(60), silent: Duration::from_secs(600) };
+const PATIENCE: PullPatience = PullPatience { coming: Duration::from_secs(60), silent: Duration::from_secs(600) };
 
 async fn bring(
     docker: &Docker,
@@ -110,8 +110,8 @@ async fn bring(
         let news = docker.create_image(Some(options.clone()), None, credentials.clone());
         let stalled = match heard(Box::pin(news), PATIENCE, progress).await {
             Ok(()) => return Ok(()),
-            Err(Broken::Failed(error)) => return Err(failed((reference, host), &error)),
-            Err(Broken::Stalled(after)) => format!("nothing came for {}", brief(after)),
+            Err(PullFailure::Failed(error)) => return Err(failed((reference, host), &error)),
+            Err(PullFailure::Stalled(after)) => format!("nothing came for {}", brief(after)),
         };
         if tried == TRIES {
             let summary = format!("{reference} could not be pulled from {host}: {stalled}, {TRIES} times");
@@ -132,7 +132,7 @@ fn failed((reference, host): (&str, &str), error: &Error) -> PortError {
 }
 
 /// Why a pull ended before its image was there.
-enum Broken {
+enum PullFailure {
     Failed(Error),
     /// Nothing was heard for this long.
     Stalled(Duration),
@@ -141,17 +141,17 @@ enum Broken {
 /// Hears a pull to its end.
 async fn heard(
     mut news: impl Stream<Item = Result<CreateImageInfo, Error>> + Unpin,
-    patience: Patience,
+    patience: PullPatience,
     progress: &ProgressSender,
-) -> Result<(), Broken> {
+) -> Result<(), PullFailure> {
     let mut layers = Layers::default();
     loop {
         let limit = if layers.is_coming() { patience.coming } else { patience.silent };
         match tokio::time::timeout(limit, news.next()).await {
             Ok(Some(Ok(told))) => drop(layers.hear(&told).map(|share| progress.try_send(share))),
-            Ok(Some(Err(error))) => return Err(Broken::Failed(error)),
+            Ok(Some(Err(error))) => return Err(PullFailure::Failed(error)),
             Ok(None) => return Ok(()),
-            Err(_elapsed) => return Err(Broken::Stalled(limit)),
+            Err(_elapsed) => return Err(PullFailure::Stalled(limit)),
         }
     }
 }
@@ -199,12 +199,12 @@ mod tests {
     /// How a pull ends that says this, and then nothing, for ever.
     async fn stalls(told: &[&str]) -> Duration {
         let moment = Duration::from_millis(1);
-        let patience = Patience { coming: moment, silent: moment * 30 };
+        let patience = PullPatience { coming: moment, silent: moment * 30 };
         let told: Vec<_> = told.iter().map(|json| Ok(news(json))).collect();
         let (to, _from) = tokio::sync::mpsc::channel(8);
         match heard(futures::stream::iter(told).chain(futures::stream::pending()), patience, &to).await {
-            Err(Broken::Stalled(after)) => after,
-            Err(Broken::Failed(_)) | Ok(()) => panic!("it did not stall"),
+            Err(PullFailure::Stalled(after)) => after,
+            Err(PullFailure::Failed(_)) | Ok(()) => panic!("it did not stall"),
         }
     }
 

@@ -3,7 +3,7 @@
 //! An engine gives lines *from* a moment, and those of two streams can come in another order than their stamps. So it is
 //! asked again for a little more than is missing, and what was sent is left out, each line as often as it was sent.
 
-use super::frames::Line;
+use super::frames::StampedLine;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{HashMap, VecDeque};
 use std::hash::{BuildHasher as _, RandomState};
@@ -41,7 +41,7 @@ impl Sent {
     }
 
     /// Says whether a line was not sent before, and remembers that it is now.
-    pub(super) fn is_new(&mut self, at: Timestamp, line: &Line) -> bool {
+    pub(super) fn is_new(&mut self, at: Timestamp, line: &StampedLine) -> bool {
         let line = (at, self.hasher.hash_one(&line.text));
         if let Some(count) = self.expected.get_mut(&line).filter(|count| **count > 0) {
             *count -= 1;
@@ -77,7 +77,7 @@ mod tests {
     }
 
     fn take(sent: &mut Sent, lines: &[(i128, &str)]) -> Vec<String> {
-        let line = |text: &str, at| Line { at: Some(at), text: text.to_owned() };
+        let line = |text: &str, at| StampedLine { at: Some(at), text: text.to_owned() };
         let new = lines.iter().filter(|(nano, text)| sent.is_new(at(*nano), &line(text, at(*nano))));
         new.map(|(_, text)| (*text).to_owned()).collect()
     }

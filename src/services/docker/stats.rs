@@ -13,18 +13,18 @@ use tokio::task::{AbortHandle, JoinSet};
 pub(super) const AT_ONCE: usize = 40;
 
 /// One measurement: the container's id, and what it uses; `None` when it does not run.
-pub(super) type Sample = (String, Option<Load>);
+pub(super) type UsageSample = (String, Option<Load>);
 
 /// The measurements that run; all of them end when it is dropped.
 pub(super) struct Meters {
-    samples: mpsc::Sender<Sample>,
+    samples: mpsc::Sender<UsageSample>,
     running: BTreeMap<String, AbortHandle>,
     tasks: JoinSet<()>,
 }
 
 impl Meters {
     /// Makes it with the place where measurements arrive.
-    pub(super) fn new() -> (Self, mpsc::Receiver<Sample>) {
+    pub(super) fn new() -> (Self, mpsc::Receiver<UsageSample>) {
         let (samples, arriving) = mpsc::channel(AT_ONCE);
         (Self { samples, running: BTreeMap::new(), tasks: JoinSet::new() }, arriving)
     }
@@ -54,7 +54,7 @@ impl Meters {
     }
 }
 
-async fn measure(docker: Docker, id: String, samples: mpsc::Sender<Sample>) {
+async fn measure(docker: Docker, id: String, samples: mpsc::Sender<UsageSample>) {
     let mut measured = docker.stats(&id, Some(StatsOptionsBuilder::new().stream(true).build()));
     let mut is_first = true;
     while let Ok(Some(stats)) = measured.try_next().await {

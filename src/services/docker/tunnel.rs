@@ -23,11 +23,11 @@ const SAID: u64 = 16 << 10;
 pub(super) struct Tunnel {
     folder: TempDir,
     accepting: JoinHandle<()>,
-    said: Said,
+    said: TunnelOutput,
 }
 
 /// The last lines that `ssh` said, which are why there is no way.
-type Said = Arc<Mutex<Vec<String>>>;
+type TunnelOutput = Arc<Mutex<Vec<String>>>;
 
 /// How many of its last lines an error quotes.
 const TOLD: usize = 3;
@@ -48,7 +48,7 @@ impl Tunnel {
         let private = Permissions::from_mode(0o700);
         let folder = tempfile::Builder::new().prefix("tminus-").permissions(private).tempdir().map_err(&failed)?;
         let listener = UnixListener::bind(socket(folder.path())).map_err(&failed)?;
-        let said = Said::default();
+        let said = TunnelOutput::default();
         let (program, shared) = (program.to_owned(), folder.path().join("ssh"));
         let dialer = Dialer { program, host: host.to_owned(), shared, said: said.clone() };
         Ok(Self { folder, accepting: tokio::spawn(accept(listener, dialer)), said })
@@ -118,7 +118,7 @@ struct Dialer {
     host: String,
     /// The socket by which the connections share one login.
     shared: PathBuf,
-    said: Said,
+    said: TunnelOutput,
 }
 
 impl Dialer {

@@ -2,7 +2,7 @@
 
 use super::failure::failure;
 use super::picture::Picture;
-use super::stats::{Meters, Sample};
+use super::stats::{Meters, UsageSample};
 use super::watched_place::WatchedPlace;
 use bollard::Docker;
 use bollard::errors::Error;
@@ -12,7 +12,7 @@ use futures::{Stream, StreamExt as _};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
 use tminus_core::order::Observation;
-use tminus_core::ports::{Attention, FailureKind, PortError, Sight};
+use tminus_core::ports::{FailureKind, PortError, TargetUpdate, VisibleContainers};
 use tminus_core::telemetry::{Container, Load};
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, MissedTickBehavior};
@@ -35,8 +35,8 @@ const MEASURED: Duration = Duration::from_secs(1);
 /// [`FailureKind::Unreachable`] as soon as the engine stops telling, or does not answer in time.
 pub async fn watch(
     place: &dyn WatchedPlace,
-    attention: watch::Receiver<Attention>,
-    sights: mpsc::Sender<Sight>,
+    attention: watch::Receiver<VisibleContainers>,
+    sights: mpsc::Sender<TargetUpdate>,
 ) -> Result<(), PortError> {
     let docker = place.link().docker().await?;
     let gone = sights.clone();
@@ -66,8 +66,8 @@ pub async fn watch(
 struct Watcher<'a> {
     place: &'a dyn WatchedPlace,
     docker: Docker,
-    sights: mpsc::Sender<Sight>,
-    attention: watch::Receiver<Attention>,
+    sights: mpsc::Sender<TargetUpdate>,
+    attention: watch::Receiver<VisibleContainers>,
     meters: Meters,
     picture: Picture,
     loads: BTreeMap<String, Load>,
@@ -80,7 +80,7 @@ struct Watcher<'a> {
 }
 
 /// When the next things are due.
-struct Due {
+struct WatchSchedule {
     list: Option<Instant>,
     /// Whether that is the second look at what the last list was made for.
     is_second: bool,
@@ -90,10 +90,10 @@ struct Due {
 }
 
 impl Watcher<'_> {
-    async fn run(mut self, mut samples: mpsc::Receiver<Sample>) -> Result<(), PortError> {
+    async fn run(mut self, mut samples: mpsc::Receiver<UsageSample>) -> Result<(), PortError> {
         let mut events = self.events();
         let now = Instant::now();
-        let mut due = Due { list: Some(now), is_second: false, tell: None, listed: now, measured: now };
+        let mut due = WatchSchedule { list: Some(now), is_second: false, tell: None, listed: now, measured: now };
         let mut pings = tokio::time::interval_at(now + PING, PING);
         pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
@@ -183,13 +183,13 @@ impl Watcher<'_> {
     async fn tell_seen(&mut self, seen: Observation) {
         if self.seen.as_ref() != Some(&seen) {
             self.seen = Some(seen.clone());
-            self.send(Sight::Seen(seen)).await;
+            self.send(TargetUpdate::Seen(seen)).await;
         }
     }
 
     async fn ping(&self) -> Result<(), PortError> {
         ping(&self.docker, self.place).await?;
-        self.send(Sight::Same).await;
+        self.send(TargetUpdate::Same).await;
         Ok(())
     }
 
@@ -211,12 +211,12 @@ impl Watcher<'_> {
         let containers = self.picture.containers(&self.loads);
         if self.told.as_ref() != Some(&containers) {
             self.told = Some(containers.clone());
-            self.send(Sight::Containers(containers)).await;
+            self.send(TargetUpdate::Containers(containers)).await;
         }
     }
 
     /// A receiver that is gone ends the whole watch.
-    async fn send(&self, sight: Sight) {
+    async fn send(&self, sight: TargetUpdate) {
         drop(self.sights.send(sight).await);
     }
 }

@@ -4,8 +4,8 @@
 
 use super::GitRepository;
 use super::branch::ref_tip;
-use crate::book::{Book, RecordedOrder};
 use crate::command::{Commands, Job};
+use crate::order_store::{OrderStore, RecordedOrder};
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
@@ -14,7 +14,7 @@ use std::time::Duration;
 use tminus_core::kinds::repository::{BranchAct, Direction, RefMark, RefTip, RepositoryAct};
 use tminus_core::names::{OrderId, Version};
 use tminus_core::order::{Call, Health, Observation, Order, Readiness, Receipt, Task, Ticket};
-use tminus_core::plan::{Setting, Template};
+use tminus_core::plan::{EnvValue, Template};
 use tminus_core::ports::{FailureKind, PortError, ProgressSender, Target};
 
 /// How long git may take: a key may have to be touched, and hooks take their time.
@@ -34,7 +34,7 @@ const NO_PROMPT: &[(&str, &str)] = &[
 pub struct RepositoryTarget {
     repository: Arc<GitRepository>,
     commands: Commands,
-    orders: Book,
+    orders: OrderStore,
 }
 
 /// What an order asks for; on disk before git is started, so that its end can be told after a crash.
@@ -45,14 +45,14 @@ struct ActOrder {
 }
 
 /// An order that is done, and the object that it left.
-struct Done {
+struct ActDone {
     left: Option<String>,
 }
 
 impl RepositoryTarget {
     /// Makes it for a repository; git runs where the plan's commands do, and `orders` is a folder of the project's state.
     pub fn new(repository: Arc<GitRepository>, commands: Commands, orders: impl Into<PathBuf>) -> Self {
-        Self { repository, commands, orders: Book::new(orders) }
+        Self { repository, commands, orders: OrderStore::new(orders) }
     }
 
     /// Returns where a name stands now.
@@ -63,14 +63,14 @@ impl RepositoryTarget {
     }
 
     /// Returns what an order left in the repository, once it is done; nothing before.
-    async fn done(&self, ActOrder { act, direction }: &ActOrder) -> Result<Option<Done>, PortError> {
+    async fn done(&self, ActOrder { act, direction }: &ActOrder) -> Result<Option<ActDone>, PortError> {
         let tip = self.tip(&act.mark()).await?;
         let is_done = act.is_done_at(*direction, tip.as_ref());
-        Ok(is_done.then(|| Done { left: tip.map(|tip| tip.object.id) }))
+        Ok(is_done.then(|| ActDone { left: tip.map(|tip| tip.object.id) }))
     }
 
     /// Says whether git, which has ended, did what was asked. Where the repository cannot be read that is unknown, and no failure.
-    async fn was_done(&self, asked: &ActOrder) -> Result<Option<Done>, PortError> {
+    async fn was_done(&self, asked: &ActOrder) -> Result<Option<ActDone>, PortError> {
         self.done(asked).await.map_err(|failure| {
             let says = format!("git has ended, and whether it {} is unknown", asked.act.done(asked.direction));
             PortError::new(FailureKind::Unclear, says).because(failure.sentence())
@@ -117,7 +117,7 @@ impl Target for RepositoryTarget {
                 return Err(PortError::new(FailureKind::Rejected, "a person takes a branch back"));
             }
         }
-        let variable = |(name, value): &(&str, &str)| ((*name).to_owned(), Setting::Plain(Template::new(*value)));
+        let variable = |(name, value): &(&str, &str)| ((*name).to_owned(), EnvValue::Plain(Template::new(*value)));
         let variables = NO_PROMPT.iter().map(variable).collect();
         let job = Job { calls: self.calls(order), variables, delivered: None, timeout: LIMIT };
         self.commands.begin(order, job).await
@@ -126,12 +126,12 @@ impl Target for RepositoryTarget {
     async fn follow(&self, ticket: &Ticket, progress: ProgressSender) -> Result<Receipt, PortError> {
         let order = &ticket.order;
         let asked: ActOrder = self.orders.begun(order).await?;
-        let receipt = |Done { left }: Done| {
+        let receipt = |ActDone { left }: ActDone| {
             let summary = asked.act.done(asked.direction);
             Receipt { order: order.clone(), delivered: None, summary, left }
         };
         if let RepositoryAct::Branch(BranchAct { branch, at }) = &asked.act {
-            return self.repository.create_branch(branch, at).await.map(|()| receipt(Done { left: None }));
+            return self.repository.create_branch(branch, at).await.map(|()| receipt(ActDone { left: None }));
         }
         let end = match self.commands.find(order).await {
             // Found by its name alone.
@@ -174,7 +174,7 @@ impl Target for RepositoryTarget {
 
 /// Reads an order that was begun here; `None` where there is no record of it. The record holds what was asked for: whether it
 /// was done is seen in the repository.
-pub async fn recorded(book: &Book, order: &OrderId) -> Result<Option<RecordedOrder>, PortError> {
+pub async fn recorded(book: &OrderStore, order: &OrderId) -> Result<Option<RecordedOrder>, PortError> {
     let asked: Option<ActOrder> = book.read(order).await?;
     let receipt = |ActOrder { act, direction }: ActOrder| {
         RecordedOrder::Done(Receipt { order: order.clone(), delivered: None, summary: act.done(direction), left: None })

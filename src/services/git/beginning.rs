@@ -2,7 +2,7 @@
 
 use super::GitRepository;
 use super::branch::{ahead_behind, tips};
-use super::program::{Git, entries};
+use super::program::{GitProgram, entries};
 use super::status::standing;
 use super::tree::{entry_at, is_tracked_in, led_from, resolve};
 use jiff::Timestamp;
@@ -17,7 +17,7 @@ const NAMED: usize = 5;
 
 /// Finds the base of a release: the branch of that name, the remote's copy where there is none here, else what else has
 /// that name. A tag of the same name is not the branch.
-pub(super) fn base(git: &Git, about: &GitRepository, name: &str) -> Result<Option<BranchBase>, PortError> {
+pub(super) fn base(git: &GitProgram, about: &GitRepository, name: &str) -> Result<Option<BranchBase>, PortError> {
     let remote = &about.remote;
     let (local, copy) = (format!("refs/heads/{name}"), format!("refs/remotes/{remote}/{name}"));
     let upstream = upstream(git, &local)?.filter(|name| name.starts_with("refs/remotes/"));
@@ -52,14 +52,14 @@ pub(super) fn base(git: &Git, about: &GitRepository, name: &str) -> Result<Optio
     Ok(Some(BranchBase { name: name.to_owned(), commit: here, remote, fetched }))
 }
 
-fn upstream(git: &Git, local: &str) -> Result<Option<String>, PortError> {
+fn upstream(git: &GitProgram, local: &str) -> Result<Option<String>, PortError> {
     let found = git.line(&["for-each-ref", "--format=%(refname)%00%(upstream)", local])?;
     let of = |line: &str| line.split_once('\0').filter(|(name, _)| *name == local).map(|(_, up)| up.to_owned());
     Ok(found.lines().find_map(of).filter(|upstream| !upstream.is_empty()))
 }
 
 /// Returns when a copy of a remote's branch was last brought here, as git has written it down.
-fn fetched(git: &Git, about: &GitRepository, reference: &str) -> Option<Timestamp> {
+fn fetched(git: &GitProgram, about: &GitRepository, reference: &str) -> Option<Timestamp> {
     let head = |folder: &Path| folder.join("FETCH_HEAD").metadata().and_then(|m| m.modified()).ok();
     let files = [head(&about.git_dir), head(&about.common_dir)];
     let files = files.into_iter().flatten().filter_map(|at| Timestamp::try_from(at).ok());
@@ -84,7 +84,7 @@ pub enum PlanAt {
 }
 
 /// Compares the plan in the checkout with that of a commit.
-pub(super) fn holds_plan(git: &Git, about: &GitRepository, commit: &Commit) -> Result<PlanAt, PortError> {
+pub(super) fn holds_plan(git: &GitProgram, about: &GitRepository, commit: &Commit) -> Result<PlanAt, PortError> {
     let plan = about.plan();
     if !is_tracked_in(git, &plan, commit)? {
         return Ok(PlanAt::Missing);
@@ -104,7 +104,7 @@ pub(super) fn holds_plan(git: &Git, about: &GitRepository, commit: &Commit) -> R
 const LINKS: usize = 8;
 
 /// Follows links within a commit to the file that a path leads to.
-fn behind_links(git: &Git, commit: &Commit, path: &str) -> Result<Option<String>, PortError> {
+fn behind_links(git: &GitProgram, commit: &Commit, path: &str) -> Result<Option<String>, PortError> {
     let mut path = path.to_owned();
     for _ in 0..LINKS {
         let Some(entry) = entry_at(git, commit, &path)? else { return Ok(None) };
@@ -121,7 +121,7 @@ fn behind_links(git: &Git, commit: &Commit, path: &str) -> Result<Option<String>
 
 /// Returns what would keep a branch from being created at a commit and checked out here, each in a clause.
 pub(super) fn obstacles(
-    git: &Git,
+    git: &GitProgram,
     about: &GitRepository,
     (branch, commit): (&str, &Commit),
 ) -> Result<Vec<String>, PortError> {
@@ -145,7 +145,7 @@ pub(super) fn obstacles(
 }
 
 /// Finds the branches whose names leave no room for another.
-fn names_taken(git: &Git, branch: &str) -> Result<Vec<String>, PortError> {
+fn names_taken(git: &GitProgram, branch: &str) -> Result<Vec<String>, PortError> {
     let out = git.line(&["for-each-ref", "--format=%(refname) %(objectname)", "refs/heads", "refs/remotes"])?;
     let mut taken = Vec::new();
     for (name, id) in out.lines().filter_map(|line| line.split_once(' ')) {
@@ -196,7 +196,7 @@ fn busy(about: &GitRepository, branch: &str) -> Vec<String> {
 
 /// Finds the files that a checkout of a commit would overwrite: those that it changes, and that are not as `head` has them.
 fn in_the_way(
-    git: &Git,
+    git: &GitProgram,
     about: &GitRepository,
     (head, commit): (&Commit, &Commit),
 ) -> Result<Option<String>, PortError> {

@@ -1,8 +1,8 @@
 //! Reading: how a branch stands, what changed, which tags there are.
 
 use super::GitRepository;
-use super::program::{Git, entries};
-use super::status::{self, Standing};
+use super::program::{GitProgram, entries};
+use super::status::{self, CheckoutStatus};
 use super::tree::{self, ignored_in, is_installed, is_tracked_in};
 use jiff::Timestamp;
 use std::collections::HashMap;
@@ -14,7 +14,7 @@ use tminus_core::ports::{FailureKind, PortError};
 
 /// Reads how a branch stands against its base; the local one counts, the remote's copy where there is no local one.
 pub(super) fn state(
-    git: &Git,
+    git: &GitProgram,
     about: &GitRepository,
     (branch, base, tag): (&str, &str, &str),
 ) -> Result<BranchState, PortError> {
@@ -79,7 +79,7 @@ fn inside(about: &GitRepository, path: &str) -> Option<String> {
     lies(&about.root).or_else(real)
 }
 
-fn against(standing: Standing, commit: Option<&Commit>) -> Checkout {
+fn against(standing: CheckoutStatus, commit: Option<&Commit>) -> Checkout {
     let changed = standing.changed.map(|changed| changed.len() as u64);
     match (standing.commit.as_ref() == commit && commit.is_some(), changed) {
         (true, Some(0)) => Checkout::Clean,
@@ -90,13 +90,13 @@ fn against(standing: Standing, commit: Option<&Commit>) -> Checkout {
 }
 
 /// Returns the first differences in words, as many as a sentence holds.
-fn names_of(standing: &Standing) -> Vec<String> {
+fn names_of(standing: &CheckoutStatus) -> Vec<String> {
     let changed = standing.changed.as_deref().unwrap_or_default();
     changed.iter().take(BranchState::NAMED).map(ToString::to_string).collect()
 }
 
 /// Returns the commits that references point to; through an annotated tag too. What points to none is left out.
-pub(super) fn tips(git: &Git, names: &[String]) -> Result<HashMap<String, Commit>, PortError> {
+pub(super) fn tips(git: &GitProgram, names: &[String]) -> Result<HashMap<String, Commit>, PortError> {
     let format = "--format=%(refname)%00%(objecttype)%00%(objectname)%00%(*objecttype)%00%(*objectname)";
     let words = ["for-each-ref", format].into_iter().chain(names.iter().map(String::as_str));
     let out = git.line(&words.collect::<Vec<_>>())?;
@@ -113,7 +113,7 @@ pub(super) fn tips(git: &Git, names: &[String]) -> Result<HashMap<String, Commit
 }
 
 /// Returns where one name stands, and which object it names; nothing where it leads to no commit.
-pub(super) fn ref_tip(git: &Git, name: &str) -> Result<Option<RefTip>, PortError> {
+pub(super) fn ref_tip(git: &GitProgram, name: &str) -> Result<Option<RefTip>, PortError> {
     let format =
         "--format=%(refname)%00%(objecttype)%00%(objectname)%00%(*objecttype)%00%(*objectname)%00%(contents:subject)";
     let out = git.line(&["for-each-ref", format, name])?;
@@ -133,7 +133,7 @@ pub(super) fn ref_tip(git: &Git, name: &str) -> Result<Option<RefTip>, PortError
 /// Counts the commits that one has and the other has not, both ways; `None` where the history here ends before the two meet:
 /// git would count all of it.
 pub(super) fn ahead_behind(
-    (git, about): (&Git, &GitRepository),
+    (git, about): (&GitProgram, &GitRepository),
     here: &Commit,
     ground: &Commit,
 ) -> Result<Option<(u64, u64)>, PortError> {
@@ -154,7 +154,7 @@ pub(super) fn ahead_behind(
 
 /// Lists the files that differ between two commits, and the links that lead to one of them; without a common history
 /// everything counts as changed.
-pub(super) fn changes(git: &Git, old: &Commit, new: &Commit) -> Result<Changes, PortError> {
+pub(super) fn changes(git: &GitProgram, old: &Commit, new: &Commit) -> Result<Changes, PortError> {
     let everything = || Ok(Changes { paths: Vec::new(), everything: true });
     if !git.answer(&["cat-file", "-e", &format!("{old}^{{commit}}")])?.is_good() {
         return everything();
@@ -195,7 +195,7 @@ fn led_to(links: &[(String, String)], files: &[String]) -> Vec<String> {
 /// The age of the file on disk says nothing: a fresh clone makes every file new. At the end of a shallow clone every
 /// file looks new as well, so what leads there has no date.
 pub(super) fn changed_at(
-    git: &Git,
+    git: &GitProgram,
     file: &str,
     (commit, common_dir): (&Commit, &Path),
 ) -> Result<Option<Timestamp>, PortError> {
@@ -213,7 +213,7 @@ pub(super) fn changed_at(
 }
 
 /// Lists the tags that lead to a commit, newest commit first.
-pub(super) fn tags(git: &Git) -> Result<Vec<(String, Timestamp)>, PortError> {
+pub(super) fn tags(git: &GitProgram) -> Result<Vec<(String, Timestamp)>, PortError> {
     let format = "--format=%(refname:lstrip=2)%00%(objecttype)%00%(committerdate:unix)%00%(*objecttype)%00%(*committerdate:unix)";
     let out = git.line(&["for-each-ref", format, "refs/tags"])?;
     let tag = |line: &str| {

@@ -3,7 +3,7 @@
 use super::GitRepository;
 use super::branch::tips;
 use super::filters;
-use super::program::Git;
+use super::program::GitProgram;
 use tminus_core::names::Commit;
 use tminus_core::ports::{FailureKind, PortError};
 
@@ -11,7 +11,7 @@ use tminus_core::ports::{FailureKind, PortError};
 ///
 /// Files with changes that would be overwritten stop it before anything moved.
 pub(super) fn create_branch(
-    git: &Git,
+    git: &GitProgram,
     about: &GitRepository,
     (branch, at): (&str, &Commit),
 ) -> Result<Option<Commit>, PortError> {

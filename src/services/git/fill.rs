@@ -4,9 +4,9 @@
 //! fetches are found as they are there; the index and the folder are tminus's.
 
 use super::filters;
-use super::program::Git;
+use super::program::GitProgram;
 use super::repository::{GitRepository, pulse};
-use super::submodule::{self, Source, Submodule};
+use super::submodule::{self, Submodule, SubmoduleSource};
 use super::tree::list;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -21,7 +21,7 @@ use tminus_core::ports::{FailureKind, PortError};
 pub(crate) fn fill(about: &GitRepository, dir: &Path, commit: &Commit) -> Result<(), PortError> {
     fs::create_dir_all(dir).map_err(|error| unwritable(dir, &error))?;
     remove_repositories(dir)?;
-    let source = Source {
+    let source = SubmoduleSource {
         common_dir: about.common_dir.clone(),
         git_dir: about.git_dir.clone(),
         root: about.root.clone(),
@@ -34,7 +34,7 @@ pub(crate) fn fill(about: &GitRepository, dir: &Path, commit: &Commit) -> Result
 }
 
 /// Fills the submodules of a commit, and theirs.
-fn submodules(source: &Source, (dir, above): (&Path, &str), commit: &Commit) -> Result<(), PortError> {
+fn submodules(source: &SubmoduleSource, (dir, above): (&Path, &str), commit: &Commit) -> Result<(), PortError> {
     for Submodule { path, commit, source } in submodule::all(source, above, commit)? {
         let into = dir.join(&path);
         let name = format!("{above}{path}");
@@ -52,8 +52,8 @@ fn index_of(dir: &Path, submodule: &str) -> PathBuf {
 }
 
 /// Writes a commit into a folder, and takes everything else away.
-fn pour(source: &Source, (dir, index): (&Path, &Path), commit: &Commit) -> Result<(), PortError> {
-    let git = Git::at(dir)
+fn pour(source: &SubmoduleSource, (dir, index): (&Path, &Path), commit: &Commit) -> Result<(), PortError> {
+    let git = GitProgram::at(dir)
         .variable("GIT_DIR", &source.common_dir)
         .variable("GIT_WORK_TREE", dir)
         .variable("GIT_INDEX_FILE", index)
@@ -64,7 +64,7 @@ fn pour(source: &Source, (dir, index): (&Path, &Path), commit: &Commit) -> Resul
         .set("core.splitIndex=false");
     filters::allowed(&git, source.filters)?;
     let git = filters::required(git.filling())?;
-    let whole = |git: &Git| {
+    let whole = |git: &GitProgram| {
         git.read(&["clean", "-ffdxq"])?;
         git.read(&["read-tree", "--reset", "-u", commit.as_str()])
     };
@@ -101,7 +101,7 @@ fn remove_repositories(dir: &Path) -> Result<(), PortError> {
 
 /// Gives the folder a repository of its own, so that `git describe` and the like answer there as they do in the project.
 fn own_repository(about: &GitRepository, (dir, index): (&Path, &Path), commit: &Commit) -> Result<(), PortError> {
-    let project = Git::at(&about.root);
+    let project = GitProgram::at(&about.root);
     let format = project.answer(&["rev-parse", "--show-object-format"])?.text();
     let references = project.read(&["for-each-ref", "--format=%(objectname) %(refname)"])?;
     let objects = about.common_dir.join("objects").canonicalize().map_err(|error| unwritable(dir, &error))?;

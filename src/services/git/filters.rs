@@ -1,6 +1,6 @@
 //! Filters: programs between what a commit holds and what a checkout holds, as LFS and git-crypt have them.
 
-use super::program::{Filters, Git, entries};
+use super::program::{Filters, GitProgram, entries};
 use super::tree::TreeEntry;
 use std::collections::BTreeSet;
 use std::io::Read as _;
@@ -14,14 +14,14 @@ const POINTER: &[u8] = b"version https://git-lfs.github.com/spec/";
 const NAMED: usize = 3;
 
 /// Returns the settings of the repository's own configuration that start a filter's program.
-pub(super) fn own(git: &Git) -> Result<Vec<String>, PortError> {
+pub(super) fn own(git: &GitProgram) -> Result<Vec<String>, PortError> {
     let found = settings(git)?;
     let own = found.into_iter().filter(|(scope, _)| matches!(scope.as_str(), "local" | "worktree"));
     Ok(own.map(|(_, name)| name).collect())
 }
 
 /// Returns each setting of a filter, with the place where it is written.
-fn settings(git: &Git) -> Result<Vec<(String, String)>, PortError> {
+fn settings(git: &GitProgram) -> Result<Vec<(String, String)>, PortError> {
     let names = r"^filter\..*\.(clean|smudge|process)$";
     let answer = git.answer(&["config", "--show-scope", "-z", "--name-only", "--get-regexp", names])?;
     let found: Vec<String> = if answer.is_yes()? { entries(answer.bytes()).collect() } else { Vec::new() };
@@ -30,7 +30,7 @@ fn settings(git: &Git) -> Result<Vec<(String, String)>, PortError> {
 }
 
 /// Refuses to check anything out where filters of the repository's own configuration would have to run and may not.
-pub(super) fn allowed(git: &Git, filters: Filters) -> Result<(), PortError> {
+pub(super) fn allowed(git: &GitProgram, filters: Filters) -> Result<(), PortError> {
     let own = if filters == Filters::Withheld { own(git)? } else { Vec::new() };
     if own.is_empty() {
         return Ok(());
@@ -41,7 +41,7 @@ pub(super) fn allowed(git: &Git, filters: Filters) -> Result<(), PortError> {
 
 /// Takes the repository's own filters away. Files that they would have changed then count as changed, which is the safe
 /// side.
-pub(super) fn withheld(git: Git) -> Result<Git, PortError> {
+pub(super) fn withheld(git: GitProgram) -> Result<GitProgram, PortError> {
     own(&git)?.iter().try_fold(git, |git, name| match filter_of(name) {
         Some(filter) if !name.contains('=') => {
             Ok(git.set(format!("{name}=")).set(format!("filter.{filter}.required=false")))
@@ -53,7 +53,7 @@ pub(super) fn withheld(git: Git) -> Result<Git, PortError> {
 }
 
 /// Makes a filter that fails fail the checkout; git would otherwise go on without it.
-pub(super) fn required(git: Git) -> Result<Git, PortError> {
+pub(super) fn required(git: GitProgram) -> Result<GitProgram, PortError> {
     let found = settings(&git)?;
     let fills = |name: &&String| name.ends_with(".smudge") || name.ends_with(".process");
     let names: BTreeSet<&str> =
@@ -69,7 +69,7 @@ fn filter_of(setting: &str) -> Option<&str> {
 }
 
 /// Says by name which files of a filled folder still stand for others: their filter is not set up here, or did not run.
-pub(super) fn are_done(git: &Git, dir: &Path, tree: &[TreeEntry]) -> Result<(), PortError> {
+pub(super) fn are_done(git: &GitProgram, dir: &Path, tree: &[TreeEntry]) -> Result<(), PortError> {
     if !tree.iter().any(|entry| entry.path == ".gitattributes" || entry.path.ends_with("/.gitattributes")) {
         return Ok(());
     }

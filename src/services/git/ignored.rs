@@ -3,7 +3,7 @@
 //! The rules are laid out in an empty folder, and git is asked there. So a rule of `.git/info/exclude`, of a person's own
 //! settings, or of a `.gitignore` that is in no commit counts for nothing.
 
-use super::program::{Git, entries};
+use super::program::{GitProgram, entries};
 use super::tree::{TreeEntry, cleaned, list};
 use regex::Regex;
 use std::path::{Component, Path};
@@ -30,7 +30,7 @@ enum Form {
 
 /// What was found out about each path.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Answers {
+pub struct IgnoredPaths {
     /// Each path that could be answered, and whether it is ignored.
     pub found: Vec<(String, bool)>,
     /// Why, for those where that is not plain.
@@ -41,22 +41,22 @@ pub struct Answers {
 
 /// Answers for each path alone; `on_disk` says what lies there now.
 pub(super) fn answers(
-    git: &Git,
+    git: &GitProgram,
     commit: &Commit,
     (prefix, paths): (&str, &[String]),
     on_disk: impl Fn(&str) -> OnDisk,
-) -> Result<Answers, PortError> {
+) -> Result<IgnoredPaths, PortError> {
     let tree = list(git, commit)?;
-    let mut answers = Answers::default();
+    let mut answers = IgnoredPaths::default();
     let mut open = Vec::new();
     for path in paths {
         match looked_up(&tree, prefix, path) {
-            Answer::Tracked(what) => {
+            IgnoreMatch::Tracked(what) => {
                 answers.found.push((path.clone(), false));
                 answers.notes.push(what);
             }
-            Answer::Refused(why) => answers.refused.push(why),
-            Answer::Open(whole) => open.push((path.clone(), whole)),
+            IgnoreMatch::Refused(why) => answers.refused.push(why),
+            IgnoreMatch::Open(whole) => open.push((path.clone(), whole)),
         }
     }
     let rules = Rules::of(git, &tree)?;
@@ -73,7 +73,7 @@ pub(super) fn answers(
     Ok(answers)
 }
 
-enum Answer {
+enum IgnoreMatch {
     Tracked(String),
     Refused(String),
     /// The rules decide; with the path from the top.
@@ -81,9 +81,9 @@ enum Answer {
 }
 
 /// Answers without the rules where that is possible.
-fn looked_up(tree: &[TreeEntry], prefix: &str, path: &str) -> Answer {
+fn looked_up(tree: &[TreeEntry], prefix: &str, path: &str) -> IgnoreMatch {
     if path.starts_with('/') || path.split('/').any(|part| part == "..") {
-        return Answer::Refused(format!("{path} leads out of the repository"));
+        return IgnoreMatch::Refused(format!("{path} leads out of the repository"));
     }
     let whole = cleaned(&format!("{prefix}{path}"));
     let below = format!("{whole}/");
@@ -91,30 +91,33 @@ fn looked_up(tree: &[TreeEntry], prefix: &str, path: &str) -> Answer {
     if let Some(entry) = tree.iter().find(is_it) {
         let is_below = entry.path != whole;
         let what = if is_below { format!("{} in it is tracked", entry.path) } else { "it is tracked".to_owned() };
-        return Answer::Tracked(format!("{path} is not ignored: {what}"));
+        return IgnoreMatch::Tracked(format!("{path} is not ignored: {what}"));
     }
     if whole.is_empty() {
-        return Answer::Refused(format!("{path} is the repository itself"));
+        return IgnoreMatch::Refused(format!("{path} is the repository itself"));
     }
     let leads_away = |entry: &&TreeEntry| whole.starts_with(&format!("{}/", entry.path));
     match tree.iter().find(leads_away) {
         Some(entry) if entry.is_submodule() => {
-            return Answer::Refused(format!("{path} is in the submodule {}, which has rules of its own", entry.path));
+            return IgnoreMatch::Refused(format!(
+                "{path} is in the submodule {}, which has rules of its own",
+                entry.path
+            ));
         }
         Some(entry) if entry.is_link() => {
-            return Answer::Refused(format!("{path} is behind the link {}: name the file itself", entry.path));
+            return IgnoreMatch::Refused(format!("{path} is behind the link {}: name the file itself", entry.path));
         }
         Some(_) | None => {}
     }
     if let Some(shape) = pattern(&whole) {
         if let Some(entry) = tree.iter().find(|entry| shape.is_match(&entry.path)) {
-            return Answer::Tracked(format!("{path} is not ignored: {} is tracked", entry.path));
+            return IgnoreMatch::Tracked(format!("{path} is not ignored: {} is tracked", entry.path));
         }
         if whole.contains(['*', '?']) {
-            return Answer::Refused(format!("{path} is a pattern: name each file, because each is asked alone"));
+            return IgnoreMatch::Refused(format!("{path} is a pattern: name each file, because each is asked alone"));
         }
     }
-    Answer::Open(whole)
+    IgnoreMatch::Open(whole)
 }
 
 /// Reads a path as a shell's pattern; `None` when it is none.
@@ -150,9 +153,9 @@ struct Rules {
 }
 
 impl Rules {
-    fn of(git: &Git, tree: &[TreeEntry]) -> Result<Self, PortError> {
+    fn of(git: &GitProgram, tree: &[TreeEntry]) -> Result<Self, PortError> {
         let dir = tempfile::tempdir().map_err(|error| unwritable(&error))?;
-        Git::at(dir.path()).read(&["init", "--quiet", "--template="])?;
+        GitProgram::at(dir.path()).read(&["init", "--quiet", "--template="])?;
         let is_rules = |entry: &&TreeEntry| {
             // Git reads no rules through a link. A crafted tree may name a place outside of it.
             let path = Path::new(&entry.path);
@@ -190,7 +193,7 @@ impl Rules {
         if form == Form::Folder {
             std::fs::create_dir_all(self.dir.path().join(path)).map_err(|error| unwritable(&error))?;
         }
-        let git = Git::at(self.dir.path()).set("core.excludesFile=/dev/null");
+        let git = GitProgram::at(self.dir.path()).set("core.excludesFile=/dev/null");
         let mut input = path.as_bytes().to_vec();
         input.push(0);
         let answer = git.read_with(&["check-ignore", "--no-index", "-v", "-z", "--stdin"], &input)?;

@@ -1,7 +1,7 @@
 //! Where a history comes from: its first commits, and what it was cloned from.
 
 use super::GitRepository;
-use super::program::{Git, entries};
+use super::program::{GitProgram, entries};
 use std::path::{Path, PathBuf};
 use tminus_core::ports::PortError;
 
@@ -45,7 +45,7 @@ impl GitRepository {
     }
 }
 
-fn of(git: &Git, about: &GitRepository, depth: usize) -> Result<Lineage, PortError> {
+fn of(git: &GitProgram, about: &GitRepository, depth: usize) -> Result<Lineage, PortError> {
     let remotes = remotes(git, about)?;
     let is_born = git.answer(&["rev-parse", "--verify", "--quiet", "HEAD^{commit}"])?.is_good();
     if !is_born {
@@ -69,7 +69,7 @@ fn of(git: &Git, about: &GitRepository, depth: usize) -> Result<Lineage, PortErr
     if is_partial && depth > 0 {
         let here = remotes.iter().filter_map(|url| local(url, &about.root));
         let whole = here.filter_map(|dir| GitRepository::open(&dir, &about.remote).ok());
-        let asked = whole.filter_map(|there| of(&Git::at(&there.root), &there, depth - 1).ok());
+        let asked = whole.filter_map(|there| of(&GitProgram::at(&there.root), &there, depth - 1).ok());
         if let Some(there) = asked.into_iter().find(|there| !there.commits.is_empty() || !there.remotes.is_empty()) {
             let remotes = [remotes, there.remotes].concat();
             return Ok(Lineage { commits: there.commits, is_partial: there.is_partial, remotes });
@@ -78,7 +78,7 @@ fn of(git: &Git, about: &GitRepository, depth: usize) -> Result<Lineage, PortErr
     Ok(Lineage { commits, is_partial, remotes })
 }
 
-fn remotes(git: &Git, about: &GitRepository) -> Result<Vec<String>, PortError> {
+fn remotes(git: &GitProgram, about: &GitRepository) -> Result<Vec<String>, PortError> {
     let mut urls: Vec<String> = Vec::new();
     for remote in [about.remote.as_str(), "origin"] {
         let answer = git.answer(&["config", "-z", "--get-all", &format!("remote.{remote}.url")])?;

@@ -1,7 +1,7 @@
 //! Marks of the content of a checkout's files. They reveal a file that was changed and changed back, which git calls clean
 //! before and after.
 
-use super::program::{Git, entries};
+use super::program::{GitProgram, entries};
 use std::collections::BTreeMap;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
@@ -19,7 +19,7 @@ pub struct FileMarks {
 pub type FileMark = (u64, u64, (i64, i64), (i64, i64));
 
 impl FileMarks {
-    pub(super) fn of(git: &Git) -> Result<Self, PortError> {
+    pub(super) fn of(git: &GitProgram) -> Result<Self, PortError> {
         let out = git.read(&["ls-files", "-z", "--recurse-submodules"])?;
         let marks = entries(&out).map(|path| {
             let mark = file_mark(&git.dir().join(&path));

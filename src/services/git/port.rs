@@ -1,10 +1,10 @@
 //! What is asked of a repository, each question by the file that knows the answer.
 
 use super::beginning::{self, PlanAt};
-use super::ignored::{self, Answers};
+use super::ignored::{self, IgnoredPaths};
 use super::marks::FileMarks;
 use super::repository::GitRepository;
-use super::status::{self, Standing};
+use super::status::{self, CheckoutStatus};
 use super::{branch, checkout, tree};
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -15,7 +15,7 @@ use tminus_core::ports::{FailureKind, PortError, Repository};
 
 impl GitRepository {
     /// Returns for each path, alone, whether the rules of a commit ignore it. What the commit tracks is not ignored.
-    pub async fn is_ignored(&self, paths: &[String], commit: &Commit) -> Result<Answers, PortError> {
+    pub async fn is_ignored(&self, paths: &[String], commit: &Commit) -> Result<IgnoredPaths, PortError> {
         let (paths, commit) = (paths.to_vec(), commit.clone());
         self.ask("the ignore rules could not be read", move |git, about| {
             let on_disk = |path: &str| match about.root.join(&about.prefix).join(path).metadata() {
@@ -29,7 +29,7 @@ impl GitRepository {
     }
 
     /// Returns where the checkout stands, and in what it differs from its commit.
-    pub async fn standing(&self) -> Result<Standing, PortError> {
+    pub async fn standing(&self) -> Result<CheckoutStatus, PortError> {
         self.ask("the checkout could not be read", status::standing).await
     }
 

@@ -66,7 +66,7 @@ pub enum Filters {
 
 /// One way to ask git: where, with which settings and variables.
 #[derive(Clone, Debug)]
-pub(crate) struct Git {
+pub(crate) struct GitProgram {
     dir: PathBuf,
     settings: Vec<OsString>,
     variables: Vec<(&'static str, OsString)>,
@@ -116,7 +116,7 @@ impl GitAnswer {
     }
 }
 
-impl Git {
+impl GitProgram {
     /// Asks in a folder.
     pub(crate) fn at(dir: &Path) -> Self {
         let nothing_is_fetched = (WAYS, OsString::from("none"));

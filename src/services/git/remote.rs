@@ -1,7 +1,7 @@
 //! What the remote has that was not fetched: asked of git itself, which knows the way there.
 
 use super::GitRepository;
-use super::program::Git;
+use super::program::GitProgram;
 use tminus_core::names::Commit;
 use tminus_core::ports::PortError;
 
@@ -17,7 +17,7 @@ impl GitRepository {
     }
 }
 
-fn of_remote(git: &Git, about: &GitRepository, tag: &str) -> Result<Option<Commit>, PortError> {
+fn of_remote(git: &GitProgram, about: &GitRepository, tag: &str) -> Result<Option<Commit>, PortError> {
     if !git.answer(&["config", "--get-all", &format!("remote.{}.url", about.remote)])?.is_good() {
         return Ok(None);
     }

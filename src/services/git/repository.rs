@@ -2,7 +2,7 @@
 
 use super::commands::CommandLook;
 use super::failure::under;
-use super::program::{Filters, Git};
+use super::program::{Filters, GitProgram};
 use crate::patience::Patience;
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt as _;
@@ -39,7 +39,7 @@ impl GitRepository {
         if !folder.is_dir() {
             return Err(PortError::new(FailureKind::NotFound, "there is no such folder"));
         }
-        let git = Git::at(folder);
+        let git = GitProgram::at(folder);
         let about = ["rev-parse", "--is-bare-repository", "--absolute-git-dir", "--git-common-dir"];
         let out = git.read(&about)?;
         let mut lines = out.split(|byte| *byte == b'\n');
@@ -120,10 +120,10 @@ impl GitRepository {
     pub(crate) async fn ask<T: Send + 'static>(
         &self,
         what: &str,
-        question: impl FnOnce(&Git, &Self) -> Result<T, PortError> + Send + 'static,
+        question: impl FnOnce(&GitProgram, &Self) -> Result<T, PortError> + Send + 'static,
     ) -> Result<T, PortError> {
         let own = self.clone();
-        let answer = tokio::task::spawn_blocking(move || question(&Git::at(&own.root), &own)).await;
+        let answer = tokio::task::spawn_blocking(move || question(&GitProgram::at(&own.root), &own)).await;
         match answer {
             Ok(answer) => answer.map_err(|failure| under(what, failure)),
             Err(error) => Err(PortError::new(FailureKind::Malformed, what).because(error.to_string())),

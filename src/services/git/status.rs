@@ -3,7 +3,7 @@
 
 use super::GitRepository;
 use super::filters;
-use super::program::{Filters, Git, entries};
+use super::program::{Filters, GitProgram, entries};
 use super::tree::resolve;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -12,7 +12,7 @@ use tminus_core::ports::{FailureKind, PortError};
 
 /// Where a checkout stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Standing {
+pub struct CheckoutStatus {
     /// The commit that is checked out; absent before the first commit.
     pub commit: Option<Commit>,
     /// In what it differs from it, files that git neither tracks nor ignores included; absent in a bare repository.
@@ -60,21 +60,21 @@ impl std::fmt::Display for Difference {
 }
 
 /// Reads where the checkout stands.
-pub(super) fn standing(git: &Git, about: &GitRepository) -> Result<Standing, PortError> {
+pub(super) fn standing(git: &GitProgram, about: &GitRepository) -> Result<CheckoutStatus, PortError> {
     if about.is_bare {
-        return Ok(Standing { commit: resolve(git, "HEAD")?, changed: None });
+        return Ok(CheckoutStatus { commit: resolve(git, "HEAD")?, changed: None });
     }
     let seen = look(git, about.filters, &about.git_dir)?;
-    Ok(Standing { commit: seen.commit, changed: Some(seen.changed) })
+    Ok(CheckoutStatus { commit: seen.commit, changed: Some(seen.changed) })
 }
 
-struct Seen {
+struct CheckoutLook {
     commit: Option<Commit>,
     changed: Vec<Difference>,
 }
 
 /// Looks at one checkout, and at those of its submodules.
-fn look(git: &Git, may: Filters, git_dir: &Path) -> Result<Seen, PortError> {
+fn look(git: &GitProgram, may: Filters, git_dir: &Path) -> Result<CheckoutLook, PortError> {
     let mut git = git.clone().set("core.fileMode=true").set("core.symlinks=true");
     if may == Filters::Withheld {
         git = filters::withheld(git)?;
@@ -97,7 +97,7 @@ fn look(git: &Git, may: Filters, git_dir: &Path) -> Result<Seen, PortError> {
         if !dir.join(".git").exists() || seen.changed.iter().any(|d| &d.path == path) {
             continue;
         }
-        let inside = Git::at(&dir);
+        let inside = GitProgram::at(&dir);
         let own = inside.line(&["rev-parse", "--absolute-git-dir"])?;
         let within = look(&inside, may, Path::new(&own))?.changed;
         seen.changed.extend(within.into_iter().map(|d| Difference { path: format!("{path}/{}", d.path), ..d }));
@@ -113,7 +113,7 @@ struct Index {
 }
 
 impl Index {
-    fn read(git: &Git) -> Result<Self, PortError> {
+    fn read(git: &GitProgram) -> Result<Self, PortError> {
         let mut index = Self { hidden: BTreeSet::new(), submodules: Vec::new() };
         for line in entries(&git.read(&["ls-files", "-v", "-s", "-z"])?) {
             let Some((about, path)) = line.split_once('\t') else { continue };
@@ -130,7 +130,7 @@ impl Index {
     }
 
     /// Copies the index, and takes the flags off the copy.
-    fn without_flags(&self, git: &Git, git_dir: &Path) -> Result<tempfile::TempDir, PortError> {
+    fn without_flags(&self, git: &GitProgram, git_dir: &Path) -> Result<tempfile::TempDir, PortError> {
         let failed = PortError::by(FailureKind::Rejected, "the index could not be copied");
         let dir = tempfile::tempdir().map_err(&failed)?;
         let (from, to) = (git_dir.join("index"), dir.path().join("index"));
@@ -150,17 +150,17 @@ impl Index {
 }
 
 /// Makes git look at the whole tree.
-fn unsparse(git: Git) -> Git {
+fn unsparse(git: GitProgram) -> GitProgram {
     git.set("core.sparseCheckout=false").set("index.sparse=false")
 }
 
-fn is_sparse(git: &Git) -> Result<bool, PortError> {
+fn is_sparse(git: &GitProgram) -> Result<bool, PortError> {
     let answer = git.answer(&["config", "--type=bool", "--get", "core.sparseCheckout"])?;
     Ok(answer.is_good() && answer.text() == "true")
 }
 
 /// Asks for the status, and reads it.
-fn read(git: &Git, hidden: &BTreeSet<String>) -> Result<Seen, PortError> {
+fn read(git: &GitProgram, hidden: &BTreeSet<String>) -> Result<CheckoutLook, PortError> {
     let words = [
         "status",
         "--porcelain=v2",
@@ -174,7 +174,7 @@ fn read(git: &Git, hidden: &BTreeSet<String>) -> Result<Seen, PortError> {
         "--ignore-submodules=dirty",
         "--no-renames",
     ];
-    let mut seen = Seen { commit: None, changed: Vec::new() };
+    let mut seen = CheckoutLook { commit: None, changed: Vec::new() };
     for entry in entries(&git.read(&words)?) {
         if let Some(id) = entry.strip_prefix("# branch.oid ") {
             seen.commit = (id != "(initial)").then(|| Commit::new(id));

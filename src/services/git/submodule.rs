@@ -1,6 +1,6 @@
 //! The submodules of a commit, and where their content is on this machine.
 
-use super::program::{Filters, Git, entries};
+use super::program::{Filters, GitProgram, entries};
 use super::tree::{TreeEntry, list};
 use std::collections::HashMap;
 use std::path::{Component, Path, PathBuf};
@@ -8,7 +8,7 @@ use tminus_core::names::Commit;
 use tminus_core::ports::{FailureKind, PortError};
 
 /// A repository whose content goes into a folder.
-pub(super) struct Source {
+pub(super) struct SubmoduleSource {
     /// What all checkouts of it share.
     pub(super) common_dir: PathBuf,
     /// The repository of the checkout; submodules of a linked worktree are kept in it.
@@ -26,12 +26,12 @@ pub(super) struct Submodule {
     /// Its commit.
     pub(super) commit: Commit,
     /// Where its content is.
-    pub(super) source: Source,
+    pub(super) source: SubmoduleSource,
 }
 
 /// What `.gitmodules` says of one.
 #[derive(Default)]
-struct Entry {
+struct SubmoduleEntry {
     name: String,
     /// Whether git does not check it out by itself: `update = none`.
     is_not_updated: bool,
@@ -41,8 +41,8 @@ struct Entry {
 ///
 /// # Errors
 /// One that is not here, by name. Nothing is fetched: `git submodule update` does that.
-pub(super) fn all(source: &Source, above: &str, commit: &Commit) -> Result<Vec<Submodule>, PortError> {
-    let git = Git::at(&source.common_dir).variable("GIT_DIR", &source.common_dir);
+pub(super) fn all(source: &SubmoduleSource, above: &str, commit: &Commit) -> Result<Vec<Submodule>, PortError> {
+    let git = GitProgram::at(&source.common_dir).variable("GIT_DIR", &source.common_dir);
     let tree = list(&git, commit)?;
     let links: Vec<&TreeEntry> = tree.iter().filter(|entry| entry.is_submodule()).collect();
     if links.is_empty() {
@@ -77,7 +77,7 @@ fn not_updated(path: &str, commit: &Commit) -> PortError {
 }
 
 /// Reads `.gitmodules` of a commit, by path.
-fn named(git: &Git, commit: &Commit) -> Result<HashMap<String, Entry>, PortError> {
+fn named(git: &GitProgram, commit: &Commit) -> Result<HashMap<String, SubmoduleEntry>, PortError> {
     let blob = format!("{commit}:.gitmodules");
     if !git.answer(&["cat-file", "-e", &blob])?.is_good() {
         return Ok(HashMap::new());
@@ -96,11 +96,15 @@ fn named(git: &Git, commit: &Commit) -> Result<HashMap<String, Entry>, PortError
         .filter_map(|(name, value)| (value == "none").then_some(name))
         .collect();
     let paths = lines.iter().filter_map(|line| setting(line, ".path"));
-    Ok(paths.map(|(name, path)| (path, Entry { is_not_updated: unmoved.contains(&name), name })).collect())
+    Ok(paths.map(|(name, path)| (path, SubmoduleEntry { is_not_updated: unmoved.contains(&name), name })).collect())
 }
 
 /// Returns the places where git keeps the content of a submodule.
-fn candidates(source: &Source, path: &str, entry: Option<&Entry>) -> impl Iterator<Item = Source> {
+fn candidates(
+    source: &SubmoduleSource,
+    path: &str,
+    entry: Option<&SubmoduleEntry>,
+) -> impl Iterator<Item = SubmoduleSource> {
     let stays = |name: &str| Path::new(name).components().all(|part| matches!(part, Component::Normal(_)));
     let name = entry.map(|entry| entry.name.clone()).filter(|name| stays(name));
     let root = source.root.join(path);
@@ -108,7 +112,7 @@ fn candidates(source: &Source, path: &str, entry: Option<&Entry>) -> impl Iterat
     let kept = kept.into_iter().filter_map(move |dir| Some(dir.join("modules").join(name.as_ref()?)));
     let inside = Some(root.join(".git")).filter(|dir| dir.is_dir());
     let filters = source.filters;
-    kept.chain(inside).filter(|dir| dir.is_dir()).map(move |dir| Source {
+    kept.chain(inside).filter(|dir| dir.is_dir()).map(move |dir| SubmoduleSource {
         common_dir: dir.clone(),
         git_dir: dir,
         root: root.clone(),
@@ -117,6 +121,6 @@ fn candidates(source: &Source, path: &str, entry: Option<&Entry>) -> impl Iterat
 }
 
 fn has(git_dir: &PathBuf, commit: &Commit) -> bool {
-    let git = Git::at(git_dir).variable("GIT_DIR", git_dir);
+    let git = GitProgram::at(git_dir).variable("GIT_DIR", git_dir);
     git.answer(&["cat-file", "-e", &format!("{commit}^{{commit}}")]).is_ok_and(|answer| answer.is_good())
 }

@@ -1,14 +1,14 @@
 //! What a repository holds by name, for `init`: branches, tags, remotes, and what it ignores. How a release stands is the
 //! `Repository` port's story.
 
-use super::program::Git;
+use super::program::GitProgram;
 use super::repository::path_of;
 use std::path::{Path, PathBuf};
 use tminus_core::ports::{FailureKind, PortError};
 
 /// What a repository holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Survey {
+pub struct RepositorySurvey {
     /// The top folder of the checkout.
     pub root: PathBuf,
     /// Names of local branches and of the remotes' branches without the remote, each once, sorted.
@@ -25,8 +25,8 @@ pub struct Survey {
 ///
 /// # Errors
 /// A repository that is damaged, bare, or belongs to another user, in git's words.
-pub fn survey(folder: &Path) -> Result<Option<Survey>, PortError> {
-    let git = Git::at(folder);
+pub fn survey(folder: &Path) -> Result<Option<RepositorySurvey>, PortError> {
+    let git = GitProgram::at(folder);
     match git.answer(&["rev-parse", "--is-bare-repository"])?.good() {
         Err(failure) if failure.kind == FailureKind::NotFound => return Ok(None),
         told => told?,
@@ -52,11 +52,11 @@ pub fn survey(folder: &Path) -> Result<Option<Survey>, PortError> {
     let tags = names(&["for-each-ref", by_date[0], by_date[1], "--format=%(refname:lstrip=2)", "refs/tags"])?;
     let head = git.answer(&["symbolic-ref", "--quiet", "HEAD"])?;
     let head = head.text().strip_prefix("refs/heads/").filter(|_| head.is_good()).map(str::to_owned);
-    Ok(Some(Survey { root, branches, head, tags, remotes: names(&["remote"])? }))
+    Ok(Some(RepositorySurvey { root, branches, head, tags, remotes: names(&["remote"])? }))
 }
 
 /// Says whether git ignores a path, from the top of the checkout; false outside a repository, and of what it tracks.
 pub fn is_ignored(folder: &Path, path: &str) -> bool {
-    let answer = Git::at(folder).answer(&["check-ignore", "--quiet", "--", path]);
+    let answer = GitProgram::at(folder).answer(&["check-ignore", "--quiet", "--", path]);
     answer.is_ok_and(|answer| answer.is_good())
 }

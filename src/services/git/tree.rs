@@ -1,6 +1,6 @@
 //! Which commit a name points to, and what a commit holds.
 
-use super::program::{Git, entries};
+use super::program::{GitProgram, entries};
 use std::path::Path;
 use tminus_core::names::Commit;
 use tminus_core::ports::PortError;
@@ -29,7 +29,7 @@ impl TreeEntry {
 }
 
 /// Lists everything that a commit holds.
-pub(super) fn list(git: &Git, commit: &Commit) -> Result<Vec<TreeEntry>, PortError> {
+pub(super) fn list(git: &GitProgram, commit: &Commit) -> Result<Vec<TreeEntry>, PortError> {
     let out = git.read(&["ls-tree", "-r", "-z", "--full-tree", commit.as_str()])?;
     Ok(entries(&out).filter_map(entry).collect())
 }
@@ -42,7 +42,7 @@ fn entry(line: String) -> Option<TreeEntry> {
 }
 
 /// Lists the links of a commit, and where each leads within it, from the top.
-pub(super) fn links(git: &Git, commit: &Commit) -> Result<Vec<(String, String)>, PortError> {
+pub(super) fn links(git: &GitProgram, commit: &Commit) -> Result<Vec<(String, String)>, PortError> {
     let mut links = Vec::new();
     for entry in list(git, commit)?.into_iter().filter(TreeEntry::is_link) {
         let target = git.read(&["cat-file", "blob", &entry.id])?;
@@ -65,13 +65,13 @@ pub(super) fn led_from(link: &str, target: &str) -> Option<String> {
 }
 
 /// Returns the file, link or submodule that a commit holds at a path.
-pub(super) fn entry_at(git: &Git, commit: &Commit, path: &str) -> Result<Option<TreeEntry>, PortError> {
+pub(super) fn entry_at(git: &GitProgram, commit: &Commit, path: &str) -> Result<Option<TreeEntry>, PortError> {
     let out = git.read(&["ls-tree", "-z", "--full-tree", commit.as_str(), "--", path])?;
     Ok(entries(&out).find_map(entry))
 }
 
 /// Says whether a commit tracks a path, or something below it.
-pub(super) fn is_tracked_in(git: &Git, path: &str, commit: &Commit) -> Result<bool, PortError> {
+pub(super) fn is_tracked_in(git: &GitProgram, path: &str, commit: &Commit) -> Result<bool, PortError> {
     let path = cleaned(path);
     // The top folder itself.
     let path = if path.is_empty() { ".".to_owned() } else { path };
@@ -86,7 +86,11 @@ pub(super) fn is_tracked_in(git: &Git, path: &str, commit: &Commit) -> Result<bo
 }
 
 /// Finds the submodule that a path leads into: its repository, the path in it, and the commit that it is at.
-fn submodule_above<'p>(git: &Git, path: &'p str, commit: &Commit) -> Result<Option<(Git, &'p str, Commit)>, PortError> {
+fn submodule_above<'p>(
+    git: &GitProgram,
+    path: &'p str,
+    commit: &Commit,
+) -> Result<Option<(GitProgram, &'p str, Commit)>, PortError> {
     for (at, _) in path.match_indices('/') {
         let above = &path[..at];
         let out = git.read(&["ls-tree", "-z", "--full-tree", commit.as_str(), "--", above])?;
@@ -95,7 +99,7 @@ fn submodule_above<'p>(git: &Git, path: &'p str, commit: &Commit) -> Result<Opti
             let dir = git.dir().join(above);
             // A folder without a repository of its own would be answered by this one.
             let is_here = dir.join(".git").exists();
-            return Ok(is_here.then(|| (Git::at(&dir), &path[at + 1..], Commit::new(entry.id))));
+            return Ok(is_here.then(|| (GitProgram::at(&dir), &path[at + 1..], Commit::new(entry.id))));
         }
     }
     Ok(None)
@@ -105,7 +109,7 @@ fn submodule_above<'p>(git: &Git, path: &'p str, commit: &Commit) -> Result<Opti
 const INSTALLED: [&str; 2] = ["pyvenv.cfg", "CACHEDIR.TAG"];
 
 /// Returns the files of the checkout among these that a commit does not hold.
-pub(super) fn ignored_in(git: &Git, commit: &Commit, paths: &[String]) -> Result<Vec<String>, PortError> {
+pub(super) fn ignored_in(git: &GitProgram, commit: &Commit, paths: &[String]) -> Result<Vec<String>, PortError> {
     let mut ignored = Vec::new();
     for path in paths {
         if git.dir().join(path).exists() && !is_tracked_in(git, path, commit)? {
@@ -131,7 +135,7 @@ pub(crate) fn cleaned(path: &str) -> String {
 }
 
 /// Returns the commit that a name points to. A name that begins like an option names nothing.
-pub(super) fn resolve(git: &Git, name: &str) -> Result<Option<Commit>, PortError> {
+pub(super) fn resolve(git: &GitProgram, name: &str) -> Result<Option<Commit>, PortError> {
     if name.is_empty() || name.starts_with('-') {
         return Ok(None);
     }

@@ -39,18 +39,18 @@ pub struct CommandLog {
     secrets: Arc<Secrets>,
     clock: Arc<dyn Clock>,
     /// The lines of the run before, of which the next one may print the last again.
-    before: Arc<Mutex<Before>>,
+    before: Arc<Mutex<PreviousRun>>,
 }
 
 /// What the previous run printed.
 #[derive(Default)]
-struct Before {
+struct PreviousRun {
     lines: VecDeque<u64>,
     /// Whether it was followed: what was only read since then, by a check, did not reach the follower.
     is_followed: bool,
 }
 
-impl Before {
+impl PreviousRun {
     fn note(&mut self, text: &str) {
         self.lines.push_back(hash(text));
         if self.lines.len() > KEPT {
@@ -149,7 +149,7 @@ impl CommandLog {
         if since.is_some() { told } else { VecDeque::new() }
     }
 
-    fn before(&self) -> MutexGuard<'_, Before> {
+    fn before(&self) -> MutexGuard<'_, PreviousRun> {
         self.before.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -69,8 +69,12 @@ impl FileLog {
     }
 
     /// Reads what is there since a moment; returns where the reading stopped.
-    async fn backlog(&self, since: Option<Timestamp>, most: usize) -> Result<(LogReading<String>, Reader), PortError> {
-        let mut reader = Reader::new(self.open().await?);
+    async fn backlog(
+        &self,
+        since: Option<Timestamp>,
+        most: usize,
+    ) -> Result<(LogReading<String>, FileReader), PortError> {
+        let mut reader = FileReader::new(self.open().await?);
         let failed = |error: std::io::Error| self.failed(&error);
         let about = reader.file.metadata().await.map_err(failed)?;
         let begins_inside = about.len() > BACK;
@@ -110,7 +114,7 @@ impl FileLog {
     }
 
     /// Returns whether the path leads to another file than the one being read; `None` when it leads nowhere.
-    async fn is_replaced(&self, reader: &Reader) -> Result<Option<bool>, PortError> {
+    async fn is_replaced(&self, reader: &FileReader) -> Result<Option<bool>, PortError> {
         let there = match tokio::fs::metadata(&self.path).await {
             Ok(there) => there,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
@@ -148,7 +152,7 @@ impl LogSource<String> for FileLog {
             }
             match is_replaced {
                 Some(true) => {
-                    reader = Reader::new(self.open().await?);
+                    reader = FileReader::new(self.open().await?);
                     continue;
                 }
                 Some(false) => missing = 0,
@@ -169,7 +173,7 @@ impl LogSource<String> for FileLog {
 }
 
 /// A file read on from where it was read to.
-struct Reader {
+struct FileReader {
     file: File,
     position: u64,
     open: OpenLine,
@@ -177,7 +181,7 @@ struct Reader {
     is_inside_line: bool,
 }
 
-impl Reader {
+impl FileReader {
     fn new(file: File) -> Self {
         Self { file, position: 0, open: OpenLine::default(), is_inside_line: false }
     }

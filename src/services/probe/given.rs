@@ -2,12 +2,12 @@
 //! What a command prints as a secret is not asked for again here: it is compared once something else has asked, and such a
 //! verdict ends by its age.
 
-use crate::secrets::{Secrets, Value, exposed};
+use crate::secrets::{SecretValue, Secrets, exposed};
 use crate::variables::is_of_a_shell;
 use std::collections::BTreeSet;
 use std::os::unix::ffi::OsStrExt as _;
 use tminus_core::measurement::GivenValue;
-use tminus_core::plan::{Check, CommandLine, Secret, Setting};
+use tminus_core::plan::{Check, CommandLine, EnvValue, Secret};
 
 /// Looks at the values that a check's command is given: those of its `env`, and those of the environment that it names.
 pub(crate) async fn given(secrets: &Secrets, check: &Check, command: &CommandLine) -> Vec<GivenValue> {
@@ -15,10 +15,10 @@ pub(crate) async fn given(secrets: &Secrets, check: &Check, command: &CommandLin
     let mut given = Vec::new();
     for (name, setting) in &check.env {
         let secret = match setting {
-            Setting::Secret(secret @ (Secret::Env(_) | Secret::Dotenv { .. })) => secret,
-            Setting::Secret(Secret::Command(_)) | Setting::Plain(_) => continue,
+            EnvValue::Secret(secret @ (Secret::Env(_) | Secret::Dotenv { .. })) => secret,
+            EnvValue::Secret(Secret::Command(_)) | EnvValue::Plain(_) => continue,
         };
-        let value = secrets.resolve(secret).await.map(Value::Secret);
+        let value = secrets.resolve(secret).await.map(SecretValue::Secret);
         let hash = value.map_or_else(|_| String::new(), |value| key.hash(name, exposed(&value).as_bytes()));
         given.push(GivenValue { name: name.clone(), hash });
     }
@@ -35,11 +35,11 @@ pub(crate) async fn given(secrets: &Secrets, check: &Check, command: &CommandLin
 
 /// Returns the values that commands printed for a check, as they were read last.
 pub(crate) fn printed(secrets: &Secrets, check: &Check) -> Vec<GivenValue> {
-    let of = |(name, setting): &(String, Setting)| match setting {
-        Setting::Secret(Secret::Command(command)) => {
+    let of = |(name, setting): &(String, EnvValue)| match setting {
+        EnvValue::Secret(Secret::Command(command)) => {
             Some(GivenValue { name: name.clone(), hash: secrets.last_printed(command)? })
         }
-        Setting::Secret(Secret::Env(_) | Secret::Dotenv { .. }) | Setting::Plain(_) => None,
+        EnvValue::Secret(Secret::Env(_) | Secret::Dotenv { .. }) | EnvValue::Plain(_) => None,
     };
     check.env.iter().filter_map(of).collect()
 }
@@ -50,7 +50,7 @@ pub(crate) fn unasked(before: &[GivenValue], (check, printed): (&Check, &[GivenV
         check
             .env
             .iter()
-            .any(|(name, setting)| *name == value.name && matches!(setting, Setting::Secret(Secret::Command(_))))
+            .any(|(name, setting)| *name == value.name && matches!(setting, EnvValue::Secret(Secret::Command(_))))
     };
     let is_unasked = |value: &&GivenValue| !printed.iter().any(|now| now.name == value.name);
     before.iter().filter(is_printed).filter(is_unasked).cloned().collect()
@@ -89,7 +89,7 @@ mod tests {
         let script = format!("echo x >> {}; cat {}", asked.display(), file.display());
         let command = CommandLine(["sh", "-c", &script].map(tminus_core::plan::Template::new).to_vec());
         let secret = Secret::Command(command);
-        let check = Check { env: vec![("K".to_owned(), Setting::Secret(secret.clone()))], ..check() };
+        let check = Check { env: vec![("K".to_owned(), EnvValue::Secret(secret.clone()))], ..check() };
         let key = ValueKey::kept_at(&dir.path().join("key"));
         let secrets = Secrets::new(dir.path(), Permission::Trusted, Mask::new()).keyed(key);
         assert_eq!(printed(&secrets, &check), [], "nobody has asked");

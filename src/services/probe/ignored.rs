@@ -1,7 +1,7 @@
 //! The files that a command names, that lie in the checkout, and that git ignores: a verdict rests on them too, and no
 //! commit says what they held.
 
-use super::surroundings::Surroundings;
+use super::probe_deps::ProbeDeps;
 use crate::git::GitRepository;
 use crate::process::from_root;
 use sha2::{Digest as _, Sha256};
@@ -12,7 +12,7 @@ use tminus_core::hex::hex;
 use tminus_core::lint;
 use tminus_core::measurement::{Ask, IgnoredInput};
 use tminus_core::names::Commit;
-use tminus_core::plan::{Check, CommandLine, Setting, Template};
+use tminus_core::plan::{Check, CommandLine, EnvValue, Template};
 use tminus_core::ports::{FailureKind, PortError};
 
 /// How much of a file is hashed, in bytes; of a longer one its length counts too.
@@ -48,7 +48,7 @@ pub(crate) async fn look(
 
 /// Looks once more, at the files that a check's command names in the person's checkout.
 pub(crate) async fn look_again(
-    around: &Surroundings,
+    around: &ProbeDeps,
     (check, ask): (&Check, &Ask),
     (command, dir): (&CommandLine, Option<&str>),
 ) -> Result<Vec<IgnoredInput>, PortError> {
@@ -62,8 +62,8 @@ pub(crate) async fn look_again(
 /// plan shows: all of them may name files.
 pub(crate) fn words_of(command: &CommandLine, check: &Check, ask: &Ask) -> Result<Vec<String>, PortError> {
     let plain = check.env.iter().filter_map(|(name, setting)| match setting {
-        Setting::Plain(text) => Some((name, text)),
-        Setting::Secret(_) => None,
+        EnvValue::Plain(text) => Some((name, text)),
+        EnvValue::Secret(_) => None,
     });
     let fill = |text: &Template| {
         text.fill(&ask.values).map_err(|unknown| PortError::new(FailureKind::Malformed, unknown.to_string()))

@@ -1,6 +1,6 @@
 //! Measuring a metric: what its service is asked, and what number comes of the answers. The judge decides what that means.
 
-use super::surroundings::Surroundings;
+use super::probe_deps::ProbeDeps;
 use std::collections::BTreeMap;
 use std::time::Duration;
 use tminus_core::measurement::{Ask, Measurement, Reading};
@@ -11,7 +11,7 @@ use tminus_core::ports::{FailureKind, MetricAnswer, MetricFound, MetricSource, P
 const LIMIT: Duration = Duration::from_secs(30);
 
 /// Measures a metric once.
-pub(super) async fn measure(around: &Surroundings, ask: &Ask, metric: &Metric) -> Result<Measurement, PortError> {
+pub(super) async fn measure(around: &ProbeDeps, ask: &Ask, metric: &Metric) -> Result<Measurement, PortError> {
     around.secrets.trust().allow(&format!("{} was not measured", metric.name))?;
     // What the service prints is evidence, which stays in the journal for good.
     around.secrets.know().await?;
@@ -23,7 +23,7 @@ pub(super) async fn measure(around: &Surroundings, ask: &Ask, metric: &Metric) -
         return Err(PortError::new(FailureKind::Unavailable, says));
     }
     let source = around.metrics.get(&metric.from).ok_or_else(absent)?;
-    let asked = Asked::of(metric, &ask.values)?;
+    let asked = FilledQueries::of(metric, &ask.values)?;
     let measuring = asked.measure(source.as_ref(), metric);
     let late = |_elapsed| {
         let says = format!("{} did not answer within {} s", metric.from, LIMIT.as_secs());
@@ -35,12 +35,12 @@ pub(super) async fn measure(around: &Surroundings, ask: &Ask, metric: &Metric) -
 }
 
 /// The queries of a metric, with their placeholders filled.
-struct Asked {
+struct FilledQueries {
     query: String,
     count: Option<String>,
 }
 
-impl Asked {
+impl FilledQueries {
     fn of(metric: &Metric, values: &BTreeMap<Placeholder, String>) -> Result<Self, PortError> {
         let filled = |text: &Template| {
             text.fill(values)
@@ -100,7 +100,7 @@ fn reading(metric: &Metric, number: &MetricFound, count: Option<&MetricFound>) -
         let value = match (metric.form, count) {
             (MetricForm::Number, _) => value,
             (MetricForm::Good | MetricForm::Bad, Some(count)) if count > 0.0 => share(value, count),
-            (MetricForm::Good | MetricForm::Bad, _) => return Err("it rests on no samples".to_owned()),
+            (MetricForm::Good | MetricForm::Bad, _) => return Err("it is based on no samples".to_owned()),
         };
         Ok((value, count))
     };

@@ -19,13 +19,13 @@ const OWN: [&str; 5] = ["/dev/stdin", "/dev/stdout", "/dev/stderr", "/dev/fd", "
 
 /// A command, and where it runs.
 #[derive(Clone, Debug)]
-pub(crate) struct Scene {
+pub(crate) struct CommandPlace {
     /// The top folder of the checkout.
     pub(crate) top: PathBuf,
     /// The folder that it runs in.
     pub(crate) dir: PathBuf,
     /// Whose checkout it is.
-    pub(crate) owner: Owner,
+    pub(crate) owner: CheckoutOwner,
     /// `PATH`, where the plan sets it for this check.
     pub(crate) path: Option<String>,
     /// Its words.
@@ -36,12 +36,12 @@ pub(crate) struct Scene {
 
 /// Whose checkout a command runs in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Owner {
+pub(crate) enum CheckoutOwner {
     Person,
     Tminus,
 }
 
-impl Scene {
+impl CommandPlace {
     /// Looks at all that the command names, off the async threads.
     ///
     /// # Errors
@@ -81,7 +81,7 @@ impl Scene {
         let says = match kind {
             Some(kind @ "a FIFO") if !is_own(path) => kind,
             Some(kind) if scripts.iter().any(|script| script == path) => kind,
-            None if self.owner == Owner::Tminus && spelled.starts_with("./") && self.leads_out(path) => {
+            None if self.owner == CheckoutOwner::Tminus && spelled.starts_with("./") && self.leads_out(path) => {
                 let summary = format!("{spelled} is a link that leads out of the checkout, to what is in no commit");
                 let failed = PortError::new(FailureKind::Rejected, summary);
                 return Err(failed.because("name that file by its absolute path"));
@@ -167,10 +167,10 @@ mod tests {
     use super::*;
     use std::os::unix::fs::PermissionsExt as _;
 
-    fn scene(top: &Path, words: &[&str], path: &str) -> Scene {
+    fn scene(top: &Path, words: &[&str], path: &str) -> CommandPlace {
         let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
         let (top, dir, path) = (top.to_owned(), top.to_owned(), Some(path.to_owned()));
-        Scene { top, dir, owner: Owner::Person, path, naming: words.clone(), words }
+        CommandPlace { top, dir, owner: CheckoutOwner::Person, path, naming: words.clone(), words }
     }
 
     fn program(path: &Path, text: &str) {
@@ -248,7 +248,7 @@ mod tests {
             before[0].another(now.first()),
             Some("./link.sh, which lies outside the repository, changed since it ran; run it again".to_owned())
         );
-        let own = Scene { owner: Owner::Tminus, ..scene(dir.path(), &["./link.sh"], "/none") };
+        let own = CommandPlace { owner: CheckoutOwner::Tminus, ..scene(dir.path(), &["./link.sh"], "/none") };
         assert!(own.found().unwrap_err().sentence().contains("./link.sh is a link that leads out of the checkout"));
         let pipe = other.path().join("pipe");
         rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, rustix::fs::Mode::RWXU, 0).unwrap();

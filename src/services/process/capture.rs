@@ -11,13 +11,13 @@ use tminus_core::ports::ProgressSender;
 
 /// The last bytes of a stream.
 #[derive(Debug)]
-pub struct Tail {
+pub struct OutputTail {
     kept: VecDeque<u8>,
     most: usize,
     is_cut: bool,
 }
 
-impl Tail {
+impl OutputTail {
     /// Keeps at most so many bytes.
     pub const fn new(most: usize) -> Self {
         Self { kept: VecDeque::new(), most, is_cut: false }
@@ -47,7 +47,7 @@ impl Tail {
 /// What was written to both streams, in the order in which it was read.
 #[derive(Debug)]
 pub struct Captured {
-    end: Tail,
+    end: OutputTail,
     hash: Sha256,
     bytes: u64,
 }
@@ -55,7 +55,7 @@ pub struct Captured {
 impl Default for Captured {
     fn default() -> Self {
         // More than is shown, so that a secret that lies across the cut is still whole when the mask looks for it.
-        Self { end: Tail::new(4 * TAIL_BYTES), hash: Sha256::new(), bytes: 0 }
+        Self { end: OutputTail::new(4 * TAIL_BYTES), hash: Sha256::new(), bytes: 0 }
     }
 }
 
@@ -96,12 +96,12 @@ pub(super) fn last_bytes(text: &str, most: usize) -> &str {
 }
 
 /// Cuts a stream into lines and offers each; of those that nobody takes in time is said how many they were.
-pub(super) struct Lines {
+pub(super) struct LineCutter {
     open: OpenLine,
     to: LineOffer,
 }
 
-impl Lines {
+impl LineCutter {
     pub(super) fn new(to: ProgressSender) -> Self {
         Self { open: OpenLine::default(), to: LineOffer::new(to) }
     }

@@ -33,12 +33,12 @@ impl Group {
 }
 
 /// A running leader with its group. Dropped while it runs, it is asked to end, and after [`GRACE`] made to.
-pub(super) struct Running {
+pub(super) struct RunningGroup {
     child: Option<Child>,
     group: Option<Group>,
 }
 
-impl Running {
+impl RunningGroup {
     pub(super) fn new(child: Child) -> Self {
         let group = child.id().and_then(Group::of);
         Self { child: Some(child), group }
@@ -77,7 +77,7 @@ impl Running {
     }
 }
 
-impl Drop for Running {
+impl Drop for RunningGroup {
     fn drop(&mut self) {
         self.end_group();
         let (Some(child), Some(group)) = (self.child.take(), self.group) else {

@@ -10,12 +10,12 @@ mod search;
 mod stream;
 mod watch;
 
-pub use capture::{Captured, Tail};
+pub use capture::{Captured, OutputTail};
 pub use group::{GRACE, Group};
 pub use memory::MemoryOutput;
 pub use offer::LineOffer;
 pub use program::{GIT_VARIABLES, Program, from_root};
-pub use run::{Ended, run};
+pub use run::{ProgramExit, run};
 pub use search::found_on_path;
 pub use stream::stream;
-pub use watch::{Watch, last_words};
+pub use watch::{FileWatch, last_words};

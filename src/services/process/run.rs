@@ -1,7 +1,7 @@
 //! Running a program to its end, within its time, with its output in bounds.
 
-use super::capture::{Captured, Lines, Tail};
-use super::group::Running;
+use super::capture::{Captured, LineCutter, OutputTail};
+use super::group::RunningGroup;
 use super::program::Program;
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::Stdio;
@@ -27,15 +27,15 @@ const LEFT: Duration = Duration::from_millis(100);
 
 /// A program that ended by itself.
 #[derive(Debug)]
-pub struct Ended {
+pub struct ProgramExit {
     /// Its exit status; absent when a signal ended it.
     pub exit: Option<i32>,
     /// The signal that ended it.
     pub signal: Option<i32>,
     /// Standard output, cut at the front when it was too much.
-    pub stdout: Tail,
+    pub stdout: OutputTail,
     /// The end of standard error, as it came: for programs whose words are understood, and not to be shown.
-    pub stderr: Tail,
+    pub stderr: OutputTail,
     /// Both streams together.
     pub whole: Captured,
     /// Whether something that it started went on after it, and could still print.
@@ -45,7 +45,7 @@ pub struct Ended {
 /// Runs a program; dropping the future ends it with everything in its group.
 ///
 /// A time-out is an error that carries the end of what was printed.
-pub async fn run(program: &Program, lines: &ProgressSender, mask: &Mask) -> Result<Ended, PortError> {
+pub async fn run(program: &Program, lines: &ProgressSender, mask: &Mask) -> Result<ProgramExit, PortError> {
     let mut command = program.command()?;
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     if program.input.is_some() {
@@ -53,10 +53,10 @@ pub async fn run(program: &Program, lines: &ProgressSender, mask: &Mask) -> Resu
     }
     let mut child = command.spawn().map_err(|error| program.start_failure(&error))?;
     let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
-    let mut running = Running::new(child);
-    let mut output = Output {
-        stdout: Tail::new(STDOUT_BYTES),
-        stderr: Tail::new(STDERR_BYTES),
+    let mut running = RunningGroup::new(child);
+    let mut output = ProgramOutput {
+        stdout: OutputTail::new(STDOUT_BYTES),
+        stderr: OutputTail::new(STDERR_BYTES),
         whole: Captured::default(),
         is_left_behind: false,
     };
@@ -73,8 +73,8 @@ pub async fn run(program: &Program, lines: &ProgressSender, mask: &Mask) -> Resu
     .await;
     match ended {
         Ok(Ok(status)) => {
-            let Output { stdout, stderr, whole, is_left_behind } = output;
-            Ok(Ended { exit: status.code(), signal: status.signal(), stdout, stderr, whole, is_left_behind })
+            let ProgramOutput { stdout, stderr, whole, is_left_behind } = output;
+            Ok(ProgramExit { exit: status.code(), signal: status.signal(), stdout, stderr, whole, is_left_behind })
         }
         Ok(Err(error)) => {
             let summary = format!("{} could not be followed", program.name());
@@ -96,22 +96,22 @@ fn out_of_time(program: &Program, tail: &str) -> PortError {
     }
 }
 
-struct Output {
-    stdout: Tail,
-    stderr: Tail,
+struct ProgramOutput {
+    stdout: OutputTail,
+    stderr: OutputTail,
     whole: Captured,
     is_left_behind: bool,
 }
 
-impl Output {
+impl ProgramOutput {
     /// Reads both streams until the program has ended and they have, or [`DRAIN`] is over.
     async fn read_until_end(
         &mut self,
-        running: &mut Running,
+        running: &mut RunningGroup,
         (mut out, mut err): (impl AsyncRead + Unpin, impl AsyncRead + Unpin),
         to: &ProgressSender,
     ) -> std::io::Result<std::process::ExitStatus> {
-        let (mut out_lines, mut err_lines) = (Lines::new(to.clone()), Lines::new(to.clone()));
+        let (mut out_lines, mut err_lines) = (LineCutter::new(to.clone()), LineCutter::new(to.clone()));
         let (mut out_bytes, mut err_bytes) = (vec![0; 16 << 10], vec![0; 16 << 10]);
         let (mut out_open, mut err_open) = (true, true);
         let mut status = None;

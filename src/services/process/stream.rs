@@ -1,6 +1,6 @@
 //! A program whose lines are taken one by one, as fast as somebody takes them.
 
-use super::group::Running;
+use super::group::RunningGroup;
 use super::program::Program;
 use std::process::Stdio;
 use tminus_core::open_line::OpenLine;
@@ -16,7 +16,7 @@ pub async fn stream(program: &Program, lines: Sender<String>) -> Result<Option<i
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().map_err(|error| program.start_failure(&error))?;
     let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
-    let mut running = Running::new(child);
+    let mut running = RunningGroup::new(child);
     let broken = PortError::by(FailureKind::Unreachable, format!("{} could not be followed", program.name()));
     let status = {
         let reading = async { tokio::try_join!(pump(stdout, &lines), pump(stderr, &lines)) };

@@ -1,6 +1,6 @@
 //! What a program has printed to memory, offered line by line to whoever looks.
 
-use super::capture::Lines;
+use super::capture::LineCutter;
 use super::memory::MemoryOutput;
 use std::sync::Arc;
 use tminus_core::mask::Mask;
@@ -12,19 +12,19 @@ use tminus_core::size::size;
 const MOST_LOOKS: usize = 32;
 
 /// Reads on from where it stopped; what cannot be read is lost, because progress may be.
-pub struct Watch {
+pub struct FileWatch {
     output: Option<Arc<MemoryOutput>>,
     position: u64,
     let_go: u64,
     /// How many bytes were let go of before they were read, and nobody was told so.
     missing: u64,
-    lines: Lines,
+    lines: LineCutter,
 }
 
-impl Watch {
+impl FileWatch {
     /// Begins at the start of an output.
     pub fn new(output: Option<Arc<MemoryOutput>>, to: ProgressSender) -> Self {
-        Self { output, position: 0, let_go: 0, missing: 0, lines: Lines::new(to) }
+        Self { output, position: 0, let_go: 0, missing: 0, lines: LineCutter::new(to) }
     }
 
     /// Offers the lines that were printed since the last look, and a sign where some are missing.

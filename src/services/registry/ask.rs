@@ -37,7 +37,7 @@ pub enum Access {
 }
 
 /// The way into one registry.
-pub(super) struct Door<'a> {
+pub(super) struct RegistryAccess<'a> {
     http: &'a Http,
     secrets: &'a Secrets,
     login: &'a Login,
@@ -46,7 +46,7 @@ pub(super) struct Door<'a> {
     patience: Patience,
 }
 
-impl<'a> Door<'a> {
+impl<'a> RegistryAccess<'a> {
     /// Finds the address: the plan's scheme; where it says none, `http` on this machine and `https` elsewhere.
     pub(super) fn to(http: &'a Http, secrets: &'a Secrets, login: &'a Login, host: &str) -> Result<Self, PortError> {
         let asked = if host == HUB { "registry-1.docker.io" } else { host };

@@ -1,6 +1,6 @@
 //! One registry: what a tag names there, and whether it lets tminus in.
 
-use super::ask::{Access, Door};
+use super::ask::{Access, RegistryAccess};
 use super::credentials::Credentials;
 use super::login::Login;
 use super::name::{ImageName, host_of};
@@ -131,12 +131,12 @@ impl Registry {
         self.login.find(self.host(), &self.secrets).await
     }
 
-    fn door(&self, host: &str) -> Result<Door<'_>, PortError> {
+    fn door(&self, host: &str) -> Result<RegistryAccess<'_>, PortError> {
         if host != self.host() {
             let summary = format!("the image lies at {host}, and the plan's registry is {}", self.host());
             return Err(PortError::new(FailureKind::Malformed, summary));
         }
-        Ok(Door::to(&self.http, &self.secrets, &self.login, host)?.patient(&self.patience))
+        Ok(RegistryAccess::to(&self.http, &self.secrets, &self.login, host)?.patient(&self.patience))
     }
 
     fn found(&self, answer: HttpAnswer) -> Result<Option<HttpAnswer>, PortError> {

@@ -37,7 +37,7 @@ pub struct ClientConfig {
 #[derive(Default, Deserialize)]
 struct File {
     #[serde(default)]
-    auths: BTreeMap<String, Entry>,
+    auths: BTreeMap<String, AuthEntry>,
     #[serde(rename = "credsStore")]
     store: Option<String>,
     #[serde(default, rename = "credHelpers")]
@@ -45,7 +45,7 @@ struct File {
 }
 
 #[derive(Default, Deserialize)]
-struct Entry {
+struct AuthEntry {
     auth: Option<String>,
     username: Option<String>,
     password: Option<String>,
@@ -53,7 +53,7 @@ struct Entry {
 }
 
 #[derive(Deserialize)]
-struct Kept {
+struct StoredAuth {
     #[serde(rename = "Username")]
     user: String,
     #[serde(rename = "Secret")]
@@ -143,7 +143,7 @@ fn words_of(said: &str) -> String {
     lines.collect::<Vec<_>>().join("; ").chars().take(WORDS).collect()
 }
 
-impl Entry {
+impl AuthEntry {
     fn credentials(&self, secrets: &Secrets) -> Option<Credentials> {
         if let Some(token) = self.identitytoken.as_ref().filter(|token| !token.is_empty()) {
             return Some(identity(token.clone(), secrets));
@@ -157,7 +157,7 @@ impl Entry {
     }
 }
 
-fn kept_credentials(kept: Kept, secrets: &Secrets) -> Option<Credentials> {
+fn kept_credentials(kept: StoredAuth, secrets: &Secrets) -> Option<Credentials> {
     match (kept.user.as_str(), kept.secret.is_empty()) {
         (_, true) => None,
         (TOKEN_USER, false) => Some(identity(kept.secret, secrets)),

@@ -1,6 +1,6 @@
 //! What the mask has not learned: text from outside is shown when it has, or when somebody was told why it is not.
 
-use super::{Secrets, Unread, reference};
+use super::{Secrets, UnreadSecrets, reference};
 use std::time::Duration;
 use tminus_core::plan::Secret;
 use tminus_core::ports::{FailureKind, PortError};
@@ -22,7 +22,7 @@ impl Secrets {
         let (commands, others): (Vec<Secret>, Vec<Secret>) =
             secrets.into_iter().partition(|secret| matches!(secret, Secret::Command(_)));
         let mut unread = self.unread.lock().await;
-        *unread = Unread { secrets: others, env_files, found: None };
+        *unread = UnreadSecrets { secrets: others, env_files, found: None };
         self.read(&mut unread, READ).await;
         unread.secrets.extend(commands);
         unread.found = None;
@@ -54,7 +54,7 @@ impl Secrets {
     }
 
     /// Reads everything that was not, and keeps what still could not be.
-    async fn read(&self, unread: &mut Unread, within: Duration) {
+    async fn read(&self, unread: &mut UnreadSecrets, within: Duration) {
         let began = Instant::now();
         let limit = Instant::now() + within;
         let late = |_| PortError::new(FailureKind::Timeout, format!("no answer within {} s", within.as_secs()));
@@ -72,7 +72,7 @@ impl Secrets {
         let (env_files, of_files): (Vec<String>, Vec<PortError>) = files.into_iter().flatten().unzip();
         let again = Instant::now() + (began.elapsed() * 3).clamp(AGAIN[0], AGAIN[1]);
         let found = why.into_iter().chain(of_files).next().map(|why| (why, again));
-        *unread = Unread { secrets, env_files, found };
+        *unread = UnreadSecrets { secrets, env_files, found };
     }
 }
 

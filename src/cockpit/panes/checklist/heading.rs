@@ -5,7 +5,7 @@ use crate::look::Look;
 use crate::settings::theme::Role;
 use crate::widgets::{Row, bar};
 use tminus_core::plan::Check;
-use tminus_core::situation::{CheckTally, Standing};
+use tminus_core::situation::{CheckStanding, CheckTally};
 use tminus_core::time::{age, brief};
 
 pub(super) const fn empty(look: &Look) -> &'static str {
@@ -22,7 +22,7 @@ pub(super) fn heading(look: &Look, columns: usize) -> Row {
         _ => row,
     };
     let checks = phases.iter().flat_map(|p| situation.plan.checks_of(p));
-    let standings: Vec<(&Check, Standing<'_>)> = checks.map(|c| (c, situation.standing(c, None))).collect();
+    let standings: Vec<(&Check, CheckStanding<'_>)> = checks.map(|c| (c, situation.standing(c, None))).collect();
     let CheckTally { good, total, .. } = tally(&standings);
     let oldest = standings.iter().filter_map(|(_, s)| s.run).map(|run| run.at).min();
     let row = match oldest {

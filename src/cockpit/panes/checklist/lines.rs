@@ -4,24 +4,24 @@ use crate::filter::{Fields, Filter};
 use crate::look::Look;
 use tminus_core::names::{EnvName, Phase};
 use tminus_core::plan::Check;
-use tminus_core::situation::{CheckTally, Situation, Standing};
+use tminus_core::situation::{CheckStanding, CheckTally, Situation};
 use tminus_core::verdict::Verdict;
 use tminus_logs::pattern::Pattern;
 
 /// A line of the checklist.
 #[derive(Clone, Debug)]
-pub(crate) enum Line<'a> {
+pub(crate) enum ChecklistLine<'a> {
     /// A phase, shown where there is more than one.
-    Phase { phase: &'a Phase, tally: CheckTally, fold: Fold },
+    Phase { phase: &'a Phase, tally: CheckTally, fold: SectionFold },
     /// A group of checks.
-    Group { phase: &'a Phase, name: &'a str, tally: CheckTally, fold: Fold },
+    Group { phase: &'a Phase, name: &'a str, tally: CheckTally, fold: SectionFold },
     /// A check: what fails stands above every phase, everything else in its group.
-    Check { check: &'a Check, standing: Standing<'a> },
+    Check { check: &'a Check, standing: CheckStanding<'a> },
 }
 
 /// Whether what belongs to a line is shown under it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Fold {
+pub(crate) enum SectionFold {
     Open,
     Folded,
     /// It shows what is not good, and cannot be folded.
@@ -37,7 +37,7 @@ fn key_of_word(word: &str) -> &'static str {
     if Verdict::ALL.iter().any(|v| v.word() == word.to_lowercase()) { "verdict" } else { "text" }
 }
 
-fn is_let_through(filter: &Filter, check: &Check, standing: &Standing<'_>) -> bool {
+fn is_let_through(filter: &Filter, check: &Check, standing: &CheckStanding<'_>) -> bool {
     let has = |text: &str, value: &Pattern| value.is_in(text);
     filter.lets(|key, value| match key {
         "verdict" => has(standing.verdict.word(), value),
@@ -58,7 +58,7 @@ pub(super) fn group_of(check: &Check) -> &str {
 }
 
 /// Returns the groups of some checks, in the order of the plan.
-pub(super) fn groups<'a>(standings: &[(&'a Check, Standing<'a>)]) -> Vec<&'a str> {
+pub(super) fn groups<'a>(standings: &[(&'a Check, CheckStanding<'a>)]) -> Vec<&'a str> {
     let mut names: Vec<&str> = Vec::new();
     for (check, _) in standings {
         let name = group_of(check);
@@ -74,26 +74,26 @@ pub(super) fn standings<'a>(
     look: &'a Look,
     situation: Situation<'a>,
     phase: &'a Phase,
-) -> Vec<(&'a Check, Standing<'a>)> {
+) -> Vec<(&'a Check, CheckStanding<'a>)> {
     let env = asked_about(look, situation, phase);
     situation.plan.checks_of(phase).map(|c| (c, situation.standing(c, env))).collect()
 }
 
 /// Counts checks by where they stand.
-pub(super) fn tally(standings: &[(&Check, Standing<'_>)]) -> CheckTally {
+pub(super) fn tally(standings: &[(&Check, CheckStanding<'_>)]) -> CheckTally {
     CheckTally::of(standings.iter().map(|(check, standing)| (*check, standing.verdict)))
 }
 
 /// Returns what fails in any phase, as lines: those stand on top.
-pub(super) fn failing<'a>(look: &'a Look, situation: Situation<'a>) -> Vec<Line<'a>> {
+pub(super) fn failing<'a>(look: &'a Look, situation: Situation<'a>) -> Vec<ChecklistLine<'a>> {
     let all = situation.plan.phases.iter().flat_map(|phase| sift(look, &standings(look, situation, phase)));
     let failing = all.filter(|(_, standing)| standing.verdict == Verdict::Fail);
-    failing.map(|(check, standing)| Line::Check { check, standing }).collect()
+    failing.map(|(check, standing)| ChecklistLine::Check { check, standing }).collect()
 }
 
 /// Leaves out what the filter does not let through.
-pub(super) fn sift<'a>(look: &Look, all: &[(&'a Check, Standing<'a>)]) -> Vec<(&'a Check, Standing<'a>)> {
-    let is_shown = |(check, standing): &&(&Check, Standing<'_>)| {
+pub(super) fn sift<'a>(look: &Look, all: &[(&'a Check, CheckStanding<'a>)]) -> Vec<(&'a Check, CheckStanding<'a>)> {
+    let is_shown = |(check, standing): &&(&Check, CheckStanding<'_>)| {
         look.looking.checks.as_ref().is_none_or(|filter| is_let_through(filter, check, standing))
     };
     all.iter().filter(is_shown).cloned().collect()

@@ -5,7 +5,7 @@ use crate::action::{Action, CheckAction};
 use crate::look::Look;
 use crate::panes::offers::{FILTER, WAIVE, and_ways};
 use crate::panes::page::{CursorPlace, Enter, Page, Sifting};
-use crate::widgets::{Attention, Row};
+use crate::widgets::{Focus, Row};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -22,7 +22,7 @@ impl Page for ChecklistPage {
     }
 
     fn draw(&self, look: &Look, area: Rect, buffer: &mut Buffer) {
-        draw(look, Attention::Here, area, buffer);
+        draw(look, Focus::Here, area, buffer);
     }
 
     fn keys(&self, _: &Look) -> Vec<Action> {

@@ -1,11 +1,11 @@
 //! What the checklist shows now, in its pane or as a whole view, and the selected line.
 
-use super::lines::{Fold, Line, fold_key, gating};
+use super::lines::{ChecklistLine, SectionFold, fold_key, gating};
 use super::{pane, whole};
 use crate::look::Look;
 use crate::panes::page::{CursorPlace, Enter};
 use crate::view::View;
-use crate::widgets::{Attention, Row};
+use crate::widgets::{Focus, Row};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use tminus_core::names::CheckName;
@@ -13,7 +13,7 @@ use tminus_core::plan::Check;
 use tminus_core::verdict::Verdict;
 
 /// Draws the overview's pane, or the whole checklist where it has the whole screen.
-pub(crate) fn draw(look: &Look, attention: Attention, area: Rect, buffer: &mut Buffer) {
+pub(crate) fn draw(look: &Look, attention: Focus, area: Rect, buffer: &mut Buffer) {
     match look.is_whole_checklist() {
         true => whole::draw(look, area, buffer),
         false => pane::draw(look, attention, area, buffer),
@@ -25,11 +25,11 @@ pub(crate) fn texts(look: &Look) -> Vec<Row> {
     if !look.is_whole_checklist() {
         return pane::lines(look).iter().map(|line| pane::row(look, line)).collect();
     }
-    let columns = whole::Columns::of(usize::from(look.size.0));
+    let columns = whole::ChecklistColumns::of(usize::from(look.size.0));
     whole::lines(look).iter().map(|line| whole::row(look, line, &columns)).collect()
 }
 
-fn shown(look: &Look) -> Vec<Line<'_>> {
+fn shown(look: &Look) -> Vec<ChecklistLine<'_>> {
     if look.is_whole_checklist() { whole::lines(look) } else { pane::lines(look) }
 }
 
@@ -38,7 +38,7 @@ fn row(look: &Look) -> usize {
 }
 
 /// Returns the line that is selected.
-pub(crate) fn selected_line(look: &Look) -> Option<Line<'_>> {
+pub(crate) fn selected_line(look: &Look) -> Option<ChecklistLine<'_>> {
     let all = shown(look);
     let at = row(look).min(all.len().saturating_sub(1));
     all.into_iter().nth(at)
@@ -50,11 +50,12 @@ pub(crate) fn selected(look: &Look) -> Option<&Check> {
     let at = row(look).min(all.len().saturating_sub(1));
     let mut from = all.into_iter().skip(at);
     match from.next()? {
-        Line::Check { check, .. } => Some(check),
-        Line::Group { fold: Fold::Folded, .. } | Line::Phase { fold: Fold::Folded, .. } => None,
-        Line::Phase { .. } | Line::Group { .. } => from.find_map(|line| match line {
-            Line::Check { check, .. } => Some(check),
-            Line::Phase { .. } | Line::Group { .. } => None,
+        ChecklistLine::Check { check, .. } => Some(check),
+        ChecklistLine::Group { fold: SectionFold::Folded, .. }
+        | ChecklistLine::Phase { fold: SectionFold::Folded, .. } => None,
+        ChecklistLine::Phase { .. } | ChecklistLine::Group { .. } => from.find_map(|line| match line {
+            ChecklistLine::Check { check, .. } => Some(check),
+            ChecklistLine::Phase { .. } | ChecklistLine::Group { .. } => None,
         }),
     }
 }
@@ -62,7 +63,7 @@ pub(crate) fn selected(look: &Look) -> Option<&Check> {
 /// Opens the page of the selected check; a phase or a group has none, and is folded where it can be.
 pub(crate) fn enter(look: &Look) -> Enter {
     let is_whole = look.is_whole_checklist();
-    let is_heading = !matches!(selected_line(look), Some(Line::Check { .. }));
+    let is_heading = !matches!(selected_line(look), Some(ChecklistLine::Check { .. }));
     match selected(look).filter(|_| !(is_whole && is_heading)) {
         Some(check) => Enter::View(View::Check(check.name.clone())),
         None if is_whole => Enter::Fold,
@@ -78,8 +79,8 @@ pub(crate) fn cursor(look: &Look) -> CursorPlace {
 /// Returns the row where a check is shown.
 pub(crate) fn row_of(look: &Look, name: &CheckName) -> Option<usize> {
     shown(look).iter().position(|line| match line {
-        Line::Check { check, .. } => &check.name == name,
-        Line::Phase { .. } | Line::Group { .. } => false,
+        ChecklistLine::Check { check, .. } => &check.name == name,
+        ChecklistLine::Phase { .. } | ChecklistLine::Group { .. } => false,
     })
 }
 
@@ -92,9 +93,9 @@ pub(crate) fn key_of(look: &Look) -> Option<(String, usize)> {
     let at = look.looking.check.min(all.len().saturating_sub(1));
     // A check folds the group that it stands in.
     all.iter().enumerate().take(at + 1).rev().find_map(|(row, line)| match line {
-        Line::Phase { phase, .. } if row == at => Some((phase.as_str().to_owned(), row)),
-        Line::Group { phase, name, .. } => Some((fold_key(phase, name), row)),
-        Line::Phase { .. } | Line::Check { .. } => None,
+        ChecklistLine::Phase { phase, .. } if row == at => Some((phase.as_str().to_owned(), row)),
+        ChecklistLine::Group { phase, name, .. } => Some((fold_key(phase, name), row)),
+        ChecklistLine::Phase { .. } | ChecklistLine::Check { .. } => None,
     })
 }
 

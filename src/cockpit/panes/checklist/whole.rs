@@ -2,18 +2,19 @@
 
 use super::heading::{empty, heading};
 use super::lines::{
-    Fold, Line, asked_about, failing, fold_key, gating, group_of, groups, sift, standings, tally, title_of,
+    ChecklistLine, SectionFold, asked_about, failing, fold_key, gating, group_of, groups, sift, standings, tally,
+    title_of,
 };
 use crate::action::{Action, AppAction};
 use crate::look::Look;
 use crate::panes::{check, evidence};
 use crate::settings::theme::Role;
-use crate::widgets::{Attention, Cursor, Row, bar, draw_long_list, draw_page, frame};
+use crate::widgets::{Focus, ListCursor, Row, bar, draw_long_list, draw_page, frame};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use tminus_core::names::Phase;
 use tminus_core::plan::Check;
-use tminus_core::situation::{Situation, Standing};
+use tminus_core::situation::{CheckStanding, Situation};
 use tminus_core::time::{age, brief};
 use tminus_core::verdict::Verdict;
 
@@ -21,7 +22,7 @@ use tminus_core::verdict::Verdict;
 const BESIDE: u16 = 120;
 
 /// Returns every line that is not folded or left out; a filter opens what is folded.
-pub(super) fn lines(look: &Look) -> Vec<Line<'_>> {
+pub(super) fn lines(look: &Look) -> Vec<ChecklistLine<'_>> {
     let Some(situation) = look.situation() else { return Vec::new() };
     let mut lines = failing(look, situation);
     for phase in &situation.plan.phases {
@@ -31,40 +32,40 @@ pub(super) fn lines(look: &Look) -> Vec<Line<'_>> {
             continue;
         }
         let fold = fold(look, phase.as_str());
-        lines.push(Line::Phase { phase, tally: tally(&all), fold });
-        if fold != Fold::Folded {
+        lines.push(ChecklistLine::Phase { phase, tally: tally(&all), fold });
+        if fold != SectionFold::Folded {
             push_groups(look, &mut lines, phase, (&all, &shown));
         }
     }
     lines
 }
 
-type Standings<'a> = [(&'a Check, Standing<'a>)];
+type Standings<'a> = [(&'a Check, CheckStanding<'a>)];
 
 fn push_groups<'a>(
     look: &Look,
-    lines: &mut Vec<Line<'a>>,
+    lines: &mut Vec<ChecklistLine<'a>>,
     phase: &'a Phase,
     (all, shown): (&Standings<'a>, &Standings<'a>),
 ) {
     for name in groups(shown) {
         let of_group = all.iter().filter(|(c, _)| group_of(c) == name).cloned();
         let fold = fold(look, &fold_key(phase, name));
-        lines.push(Line::Group { phase, name, tally: tally(&of_group.collect::<Vec<_>>()), fold });
-        if fold != Fold::Folded {
+        lines.push(ChecklistLine::Group { phase, name, tally: tally(&of_group.collect::<Vec<_>>()), fold });
+        if fold != SectionFold::Folded {
             let checks = shown.iter().filter(|(c, s)| group_of(c) == name && s.verdict != Verdict::Fail);
-            lines.extend(checks.map(|(check, standing)| Line::Check { check, standing: standing.clone() }));
+            lines.extend(checks.map(|(check, standing)| ChecklistLine::Check { check, standing: standing.clone() }));
         }
     }
 }
 
-fn fold(look: &Look, key: &str) -> Fold {
+fn fold(look: &Look, key: &str) -> SectionFold {
     let is_folded = look.looking.checks.is_none() && look.looking.folded.contains(key);
-    if is_folded { Fold::Folded } else { Fold::Open }
+    if is_folded { SectionFold::Folded } else { SectionFold::Open }
 }
 
 /// How wide each column is; those at the right give way first.
-pub(super) struct Columns {
+pub(super) struct ChecklistColumns {
     /// The word of the verdict; without a column it stands at the right edge, and the title has the room.
     word: usize,
     title: usize,
@@ -74,7 +75,7 @@ pub(super) struct Columns {
     left: usize,
 }
 
-impl Columns {
+impl ChecklistColumns {
     pub(super) fn of(room: usize) -> Self {
         let wide = |least: usize, columns: usize| if room >= least { columns } else { 0 };
         let (owner, due, age, left) = (wide(70, 13), wide(84, 8), wide(56, 6), wide(56, 7));
@@ -92,31 +93,31 @@ impl Columns {
     }
 }
 
-pub(super) fn row(look: &Look, line: &Line<'_>, columns: &Columns) -> Row {
-    let mark = |fold: &Fold| match fold {
-        Fold::Folded => look.palette.sign("▸ ", "> "),
-        Fold::Open | Fold::Fixed => look.palette.sign("▾ ", "v "),
+pub(super) fn row(look: &Look, line: &ChecklistLine<'_>, columns: &ChecklistColumns) -> Row {
+    let mark = |fold: &SectionFold| match fold {
+        SectionFold::Folded => look.palette.sign("▸ ", "> "),
+        SectionFold::Open | SectionFold::Fixed => look.palette.sign("▾ ", "v "),
     };
     match line {
-        Line::Phase { phase, tally, fold } => {
+        ChecklistLine::Phase { phase, tally, fold } => {
             let (done, rest) = bar(tally.good as u64, tally.total as u64, 10, &look.palette);
             let role = if tally.is_good() { Role::Pass } else { Role::Accent };
             let row = Row::new().put(mark(fold), Role::Dim).put(title_of(phase), Role::Title);
             let row = row.right(format!("{} ", tally.words()), Role::Text).right(done, role);
             row.right(rest, Role::Frame)
         }
-        Line::Group { name, tally, fold, .. } => {
+        ChecklistLine::Group { name, tally, fold, .. } => {
             let (verdict, (sign, role)) = (tally.verdict, look.palette.verdict(tally.verdict));
             let weight = if verdict == Verdict::Fail { Role::Strong } else { Role::Text };
             let row = Row::new().put("  ", Role::Text).put(mark(fold), Role::Dim);
             let row = row.put(format!("{sign} "), role).put(name, weight);
             row.right(format!("{} ", verdict.word()), role).right(tally.words(), Role::Dim)
         }
-        Line::Check { check, standing } => check_row(look, check, standing, columns),
+        ChecklistLine::Check { check, standing } => check_row(look, check, standing, columns),
     }
 }
 
-fn check_row(look: &Look, check: &Check, standing: &Standing<'_>, columns: &Columns) -> Row {
+fn check_row(look: &Look, check: &Check, standing: &CheckStanding<'_>, columns: &ChecklistColumns) -> Row {
     let (sign, role) = look.palette.verdict(standing.verdict);
     let text = if standing.verdict == Verdict::Fail { Role::Fail } else { Role::Text };
     let title = if check.required { check.title.clone() } else { format!("{} (optional)", check.title) };
@@ -145,7 +146,7 @@ fn check_row(look: &Look, check: &Check, standing: &Standing<'_>, columns: &Colu
 }
 
 /// Says when a check that is not good is due: what gates a deploy at T-0, what verifies one at its next horizon.
-fn due(look: &Look, situation: Situation<'_>, check: &Check, standing: &Standing<'_>) -> (String, Role) {
+fn due(look: &Look, situation: Situation<'_>, check: &Check, standing: &CheckStanding<'_>) -> (String, Role) {
     if standing.verdict.is_good_enough() {
         return (String::new(), Role::Dim);
     }
@@ -169,8 +170,8 @@ pub(super) fn draw(look: &Look, area: Rect, buffer: &mut Buffer) {
     if let Some(filter) = &look.looking.checks {
         heading = heading.put(format!("· only {} ", filter.text), Role::Accent);
     }
-    let inside = frame(left, &heading, Attention::Here, buffer, &look.palette);
-    let columns = Columns::of(usize::from(inside.width));
+    let inside = frame(left, &heading, Focus::Here, buffer, &look.palette);
+    let columns = ChecklistColumns::of(usize::from(inside.width));
     let rows: Vec<Row> = lines(look).iter().map(|line| row(look, line, &columns)).collect();
     if rows.is_empty() {
         let key = look.key_to(Action::App(AppAction::Back));
@@ -182,7 +183,7 @@ pub(super) fn draw(look: &Look, area: Rect, buffer: &mut Buffer) {
         columns.head().draw(inside, buffer, &look.palette);
     }
     let list = Rect { y: inside.y + head, height: inside.height - head, ..inside };
-    let cursor = Cursor { row: look.looking.check, attention: Attention::Here };
+    let cursor = ListCursor { row: look.looking.check, attention: Focus::Here };
     // A sign of the cursor beside that of what is folded would say nothing.
     draw_long_list(rows.len(), cursor, |at| rows[at].clone(), (list, buffer, &look.palette));
     if is_beside {
@@ -196,23 +197,25 @@ fn draw_beside(look: &Look, area: Rect, buffer: &mut Buffer) {
     };
     let columns = usize::from(area.width.saturating_sub(4));
     let (name, rows) = match &line {
-        Line::Check { check, standing } => (check.name.as_str(), beside_check(look, (check, standing), columns)),
-        Line::Group { phase, name, .. } => {
+        ChecklistLine::Check { check, standing } => {
+            (check.name.as_str(), beside_check(look, (check, standing), columns))
+        }
+        ChecklistLine::Group { phase, name, .. } => {
             let all = standings(look, situation, phase);
             let of: Vec<Verdict> = all.iter().filter(|(c, _)| group_of(c) == *name).map(|(_, s)| s.verdict).collect();
             (*name, counts(look, &of))
         }
-        Line::Phase { phase, .. } => {
+        ChecklistLine::Phase { phase, .. } => {
             let all = standings(look, situation, phase);
             (title_of(phase), counts(look, &all.iter().map(|(_, s)| s.verdict).collect::<Vec<_>>()))
         }
     };
     let heading = Row::new().put(format!(" {name} "), Role::Title);
-    let inside = frame(area, &heading, Attention::Elsewhere, buffer, &look.palette);
+    let inside = frame(area, &heading, Focus::Elsewhere, buffer, &look.palette);
     draw_page(&rows, 0, inside, buffer, &look.palette);
 }
 
-fn beside_check(look: &Look, (check, standing): (&Check, &Standing<'_>), columns: usize) -> Vec<Row> {
+fn beside_check(look: &Look, (check, standing): (&Check, &CheckStanding<'_>), columns: usize) -> Vec<Row> {
     let Some(situation) = look.situation() else { return Vec::new() };
     let mut rows = check::about(look, situation, check, columns);
     rows.extend(standing.run.into_iter().flat_map(|run| evidence::lines(look, &run.evidence, columns)));

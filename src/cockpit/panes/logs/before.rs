@@ -2,18 +2,18 @@
 
 use super::paused::Paused;
 use super::state::Logs;
-use super::store::Sieve;
+use super::store::LineFilter;
 use tminus_logs::pattern::Pattern;
 
 /// How the lines were shown.
 #[derive(Clone, Debug)]
-pub(crate) struct Before {
+pub(crate) struct SavedView {
     paused: Option<Box<Paused>>,
-    sieve: Sieve,
+    sieve: LineFilter,
     search: Option<Pattern>,
 }
 
-impl Before {
+impl SavedView {
     pub(crate) fn of(logs: &Logs) -> Self {
         Self { paused: logs.paused.clone(), sieve: logs.store.sieve.clone(), search: logs.search.clone() }
     }

@@ -14,7 +14,7 @@ pub(super) fn columns_of(text: &str) -> usize {
 
 /// A part of a text that fits.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Part {
+pub(super) struct TextPart {
     pub(super) range: Range<usize>,
     /// Columns to leave empty before it, where a wide letter is cut in two.
     pub(super) gap: usize,
@@ -23,7 +23,7 @@ pub(super) struct Part {
 }
 
 /// Returns the part of a text that so many columns show, from a column on; a cut takes one column for its sign.
-pub(super) fn part(text: &str, aside: usize, columns: usize) -> Part {
+pub(super) fn part(text: &str, aside: usize, columns: usize) -> TextPart {
     let is_cut_before = aside > 0 && !text.is_empty() && columns > 0;
     let from = if is_cut_before { aside + 1 } else { 0 };
     let room = columns.saturating_sub(usize::from(is_cut_before));
@@ -31,10 +31,10 @@ pub(super) fn part(text: &str, aside: usize, columns: usize) -> Part {
     let gap = (column - from.min(column)).min(room);
     let (end, _) = fill(&text[begin..], room - gap);
     if begin + end == text.len() {
-        return Part { range: begin..text.len(), gap, is_cut_before, is_cut_behind: false };
+        return TextPart { range: begin..text.len(), gap, is_cut_before, is_cut_behind: false };
     }
     let (end, _) = fill(&text[begin..], (room - gap).saturating_sub(1));
-    Part { range: begin..begin + end, gap, is_cut_before, is_cut_behind: room > gap }
+    TextPart { range: begin..begin + end, gap, is_cut_before, is_cut_behind: room > gap }
 }
 
 /// Returns the parts of a text line by line, at most so many.
@@ -86,16 +86,16 @@ fn fill(text: &str, columns: usize) -> (usize, usize) {
 
 /// What of a line stands out.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Marks {
+pub(super) struct LineMarks {
     /// The word that says how grave it is.
     pub(super) word: Option<(Role, Range<usize>)>,
     /// What the search has found.
     pub(super) hits: Vec<Range<usize>>,
 }
 
-impl Marks {
+impl LineMarks {
     /// Puts a part of a line behind a row, in pieces of one role each.
-    pub(super) fn put(&self, row: Row, text: &str, part: &Part, palette: &Palette) -> Row {
+    pub(super) fn put(&self, row: Row, text: &str, part: &TextPart, palette: &Palette) -> Row {
         let sign = palette.sign("…", "~");
         let row = if part.is_cut_before { row.put(sign, Role::Dim) } else { row };
         let row = row.put(" ".repeat(part.gap), Role::Text);

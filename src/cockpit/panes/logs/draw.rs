@@ -1,17 +1,17 @@
 //! The log pane on the screen: rows for the lines in sight, and nothing for any other.
 
-use super::cells::{Marks, Part, folds, part};
-use super::entry::{Entry, Kind, head};
+use super::cells::{LineMarks, TextPart, folds, part};
+use super::entry::{LogEntry, LogEntryKind, head};
 use super::gutter::Gutter;
 use super::heading::heading;
 use super::scrollbar;
-use super::state::{Fold, Room};
+use super::state::{LongLines, Room};
 use crate::layout::view_area;
 use crate::look::Look;
 use crate::panes::overview;
 use crate::settings::theme::Role;
 use crate::spot::Pane;
-use crate::widgets::{Attention, Row, frame, mark};
+use crate::widgets::{Focus, Row, frame, mark};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use tminus_core::time::{age, brief};
@@ -56,7 +56,7 @@ fn room_in(look: &Look, inside: Rect) -> Room {
     }
 }
 
-pub(crate) fn draw(look: &Look, attention: Attention, area: Rect, buffer: &mut Buffer) {
+pub(crate) fn draw(look: &Look, attention: Focus, area: Rect, buffer: &mut Buffer) {
     let columns = usize::from(area.width.saturating_sub(4));
     let inside = frame(area, &heading(look, columns), attention, buffer, &look.palette);
     if inside.is_empty() {
@@ -89,7 +89,7 @@ pub(crate) fn draw(look: &Look, attention: Attention, area: Rect, buffer: &mut B
             if sight.selected == Some(at) {
                 mark(place, attention, buffer, &look.palette);
             } else if look.logs.is_in_range(entry.number) {
-                mark(place, Attention::Elsewhere, buffer, &look.palette);
+                mark(place, Focus::Elsewhere, buffer, &look.palette);
             }
             row.draw(place, buffer, &look.palette);
         }
@@ -111,21 +111,21 @@ fn lost(look: &Look, most: usize) -> Vec<Row> {
 }
 
 /// Makes the rows of one entry.
-fn rows(look: &Look, entry: &Entry, gutter: Gutter, room: Room) -> Vec<Row> {
+fn rows(look: &Look, entry: &LogEntry, gutter: Gutter, room: Room) -> Vec<Row> {
     if !entry.is_line() {
         return vec![notice(look, entry)];
     }
     match look.logs.fold {
-        Fold::Cut => {
+        LongLines::Cut => {
             let text = entry.shown(look.logs.clock);
             let part = part(text, look.logs.aside, room.columns);
             vec![marks(look, text, part.range.end).put(gutter.row(look, entry), text, &part, &look.palette)]
         }
-        Fold::Wrapped => wrapped(look, entry, gutter, room),
+        LongLines::Wrapped => wrapped(look, entry, gutter, room),
     }
 }
 
-fn wrapped(look: &Look, entry: &Entry, gutter: Gutter, room: Room) -> Vec<Row> {
+fn wrapped(look: &Look, entry: &LogEntry, gutter: Gutter, room: Room) -> Vec<Row> {
     let most = if look.logs.is_following() { usize::MAX } else { room.lines };
     let text = entry.shown(look.logs.clock);
     let parts = folds(text, room.columns, most);
@@ -137,9 +137,9 @@ fn wrapped(look: &Look, entry: &Entry, gutter: Gutter, room: Room) -> Vec<Row> {
         // What has no room at all is cut with a sign, like everything else.
         let part = if is_last && range.end < text.len() {
             let cut = part(&text[begin..], 0, room.columns);
-            Part { range: begin..begin + cut.range.end, ..cut }
+            TextPart { range: begin..begin + cut.range.end, ..cut }
         } else {
-            Part { range, gap: 0, is_cut_before: false, is_cut_behind: false }
+            TextPart { range, gap: 0, is_cut_before: false, is_cut_behind: false }
         };
         let row = if rows.is_empty() { gutter.row(look, entry) } else { gutter.blank() };
         rows.push(marks.put(row, text, &part, &look.palette));
@@ -151,13 +151,13 @@ fn wrapped(look: &Look, entry: &Entry, gutter: Gutter, room: Room) -> Vec<Row> {
 }
 
 /// Finds what stands out in a line, as far as it is in sight.
-fn marks(look: &Look, text: &str, end: usize) -> Marks {
+fn marks(look: &Look, text: &str, end: usize) -> LineMarks {
     let word = Level::find(head(text)).and_then(|(level, place)| Some((role_of(level)?, place)));
     // A hit may begin in sight and end behind the edge.
     let search = look.logs.search.as_ref();
     let until = text.floor_char_boundary(end.saturating_add(256));
     let hits = search.map(|search| search.places(&text[..until])).unwrap_or_default();
-    Marks { word, hits }
+    LineMarks { word, hits }
 }
 
 pub(super) const fn role_of(level: Level) -> Option<Role> {
@@ -169,12 +169,12 @@ pub(super) const fn role_of(level: Level) -> Option<Role> {
     }
 }
 
-fn notice(look: &Look, entry: &Entry) -> Row {
+fn notice(look: &Look, entry: &LogEntry) -> Row {
     let rule = look.palette.sign("──", "--");
     let role = match entry.kind {
-        Kind::Mark => Role::Accent,
-        Kind::Missed => Role::Warn,
-        Kind::Gone | Kind::Line => Role::Dim,
+        LogEntryKind::Mark => Role::Accent,
+        LogEntryKind::Missed => Role::Warn,
+        LogEntryKind::Gone | LogEntryKind::Line => Role::Dim,
     };
     Row::new().put(format!("{rule} {} {rule}", entry.text), role)
 }

@@ -14,14 +14,14 @@ use tminus_logs::pattern::Pattern;
 const HEAD: usize = 1_024;
 
 /// What an entry costs besides its texts: itself, its counts, and its places in two lanes.
-const OVERHEAD: usize = size_of::<Entry>() + 16 + 2 * size_of::<usize>();
+const OVERHEAD: usize = size_of::<LogEntry>() + 16 + 2 * size_of::<usize>();
 
 /// One line.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Entry {
+pub(crate) struct LogEntry {
     /// Its number in the order of arrival.
     pub(crate) number: u64,
-    pub(crate) kind: Kind,
+    pub(crate) kind: LogEntryKind,
     pub(crate) source: LogName,
     pub(crate) at: Timestamp,
     /// How much newer than it the newest line was when it came, where that is worth a word.
@@ -36,7 +36,7 @@ pub(crate) struct Entry {
 
 /// What stands there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum LogEntryKind {
     /// A line of a log.
     Line,
     /// A mark that a person set.
@@ -47,30 +47,30 @@ pub(crate) enum Kind {
     Gone,
 }
 
-impl Entry {
+impl LogEntry {
     /// Makes an entry of a line.
     pub(super) fn of(line: LogLine) -> Self {
         let text = line.text.into_string();
         let (behind, level) = (behind_stamp(&text, line.at), OnceLock::new());
-        Self { number: 0, kind: Kind::Line, source: line.source, at: line.at, late: None, text, level, behind }
+        Self { number: 0, kind: LogEntryKind::Line, source: line.source, at: line.at, late: None, text, level, behind }
     }
 
     /// Makes an entry that is no line of a log.
-    pub(super) fn notice(kind: Kind, at: Timestamp, text: impl Into<String>) -> Self {
+    pub(super) fn notice(kind: LogEntryKind, at: Timestamp, text: impl Into<String>) -> Self {
         let level = OnceLock::new();
         Self { number: 0, kind, source: LogName::new(""), at, late: None, text: text.into(), level, behind: 0 }
     }
 
     /// Returns the text as it is shown beside a time: without a stamp that would only say it again.
-    pub(super) fn shown(&self, clock: Clock) -> &str {
+    pub(super) fn shown(&self, clock: TimeDisplay) -> &str {
         match clock {
-            Clock::None => &self.text,
-            Clock::Day | Clock::Age | Clock::Full => &self.text[self.behind..],
+            TimeDisplay::None => &self.text,
+            TimeDisplay::Day | TimeDisplay::Age | TimeDisplay::Full => &self.text[self.behind..],
         }
     }
 
     pub(super) fn is_line(&self) -> bool {
-        self.kind == Kind::Line
+        self.kind == LogEntryKind::Line
     }
 
     /// Says whether it is a line that a search or a filter means, by its text or by where it is from.
@@ -112,7 +112,7 @@ pub(super) fn head(text: &str) -> &str {
 /// What is shown of a line's time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(crate) enum Clock {
+pub(crate) enum TimeDisplay {
     #[default]
     Day,
     None,

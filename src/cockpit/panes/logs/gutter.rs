@@ -1,7 +1,7 @@
 //! What stands before every line: when it came, whether it was late, and from where; each in a column of its own.
 
-use super::entry::Clock;
-use super::entry::Entry;
+use super::entry::LogEntry;
+use super::entry::TimeDisplay;
 use super::state::Logs;
 use crate::look::Look;
 use crate::settings::theme::Role;
@@ -24,7 +24,7 @@ impl Gutter {
     pub(super) fn of(look: &Look, columns: usize) -> Self {
         let own = look.time_format.as_ref().map(|format| width(&written(look, format, look.now)));
         let clock = match (look.logs.clock, own) {
-            (Clock::Day, Some(own)) => own,
+            (TimeDisplay::Day, Some(own)) => own,
             (clock, _) => clock.columns(columns),
         };
         let most = if columns < NARROW { 8 } else { 16 };
@@ -39,7 +39,7 @@ impl Gutter {
     }
 
     /// Begins the first row of a line.
-    pub(super) fn row(self, look: &Look, entry: &Entry) -> Row {
+    pub(super) fn row(self, look: &Look, entry: &LogEntry) -> Row {
         let row = match self.clock {
             0 => Row::new(),
             wide => Row::new().put(format!("{:>wide$}", self.time(look, entry)), Role::Dim),
@@ -59,17 +59,17 @@ impl Gutter {
         Row::new().put(" ".repeat(self.width()), Role::Dim)
     }
 
-    fn time(self, look: &Look, entry: &Entry) -> String {
+    fn time(self, look: &Look, entry: &LogEntry) -> String {
         let at = entry.at.to_zoned(look.zone.clone());
         match look.logs.clock {
-            Clock::Day if look.time_format.is_some() => {
+            TimeDisplay::Day if look.time_format.is_some() => {
                 written(look, look.time_format.as_deref().unwrap_or_default(), entry.at)
             }
-            Clock::Day if self.clock < 12 => at.strftime("%H:%M:%S").to_string(),
-            Clock::Day => at.strftime("%H:%M:%S%.3f").to_string(),
-            Clock::None => String::new(),
-            Clock::Age => brief(age(look.now, entry.at)),
-            Clock::Full => at.strftime("%Y-%m-%d %H:%M:%S%.3f%:z").to_string(),
+            TimeDisplay::Day if self.clock < 12 => at.strftime("%H:%M:%S").to_string(),
+            TimeDisplay::Day => at.strftime("%H:%M:%S%.3f").to_string(),
+            TimeDisplay::None => String::new(),
+            TimeDisplay::Age => brief(age(look.now, entry.at)),
+            TimeDisplay::Full => at.strftime("%Y-%m-%d %H:%M:%S%.3f%:z").to_string(),
         }
     }
 }
@@ -80,7 +80,7 @@ fn written(look: &Look, format: &str, at: Timestamp) -> String {
     safe(&jiff::fmt::strtime::format(format, &at).unwrap_or_default()).into_owned()
 }
 
-impl Clock {
+impl TimeDisplay {
     /// Returns how wide a time is in a pane of so many columns.
     const fn columns(self, columns: usize) -> usize {
         match self {

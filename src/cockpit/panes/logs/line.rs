@@ -1,7 +1,7 @@
 //! One line, whole: what the pane cuts, and what it says only with a sign.
 
 use super::draw::role_of;
-use super::entry::Entry;
+use super::entry::LogEntry;
 use crate::action::{Action, ListAction};
 use crate::look::Look;
 use crate::panes::framing::page;
@@ -16,7 +16,7 @@ use tminus_core::open_line::missing_of;
 use tminus_core::time::{age, brief};
 
 /// A line of a log, whole.
-pub(crate) struct LinePage<'a>(pub(in crate::panes) &'a Entry);
+pub(crate) struct LinePage<'a>(pub(in crate::panes) &'a LogEntry);
 
 impl Page for LinePage<'_> {
     fn name(&self) -> String {

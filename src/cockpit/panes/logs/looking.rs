@@ -1,8 +1,8 @@
 //! Looking for something in the lines: the next one that has a text, the next one that is grave.
 
-use super::entry::Entry;
+use super::entry::LogEntry;
 use super::lane::Lane;
-use super::paused::{Paused, PausedBy, Way};
+use super::paused::{LookDirection, Paused, PausedBy};
 use super::state::{Logs, Room};
 use tminus_logs::level::Level;
 use tminus_logs::pattern::Pattern;
@@ -22,17 +22,17 @@ impl Logs {
         if self.selected().is_some_and(|entry| entry.has(&search)) {
             return None;
         }
-        self.find_next(Way::Down, room)
+        self.find_next(LookDirection::Down, room)
     }
 
     /// Goes to the next line that has the text; returns what there is to say about it.
-    pub(crate) fn find_next(&mut self, way: Way, room: Room) -> Option<String> {
+    pub(crate) fn find_next(&mut self, way: LookDirection, room: Room) -> Option<String> {
         let Some(search) = self.search.clone() else {
             return Some("nothing is searched for yet".to_owned());
         };
         let found = self.look(way, PausedBy::Search, |entry| entry.has(&search));
         self.settle(room);
-        let hidden = if found == Found::Nothing { self.hidden_hits(&search) } else { 0 };
+        let hidden = if found == SearchHit::Nothing { self.hidden_hits(&search) } else { 0 };
         let written = search.written();
         found.says(way, || match hidden {
             0 => format!("no line has \"{written}\""),
@@ -42,7 +42,7 @@ impl Logs {
     }
 
     /// Goes to the next line that is at least so grave.
-    pub(crate) fn find_grave(&mut self, way: Way, level: Level, room: Room) -> Option<String> {
+    pub(crate) fn find_grave(&mut self, way: LookDirection, level: Level, room: Room) -> Option<String> {
         let found = self.look(way, PausedBy::Person, |entry| entry.level() <= level);
         self.settle(room);
         found.says(way, || match level {
@@ -69,37 +69,41 @@ impl Logs {
 
     /// Looks from the selected line on, then at what came since, then around the end. While following, the newest counts first;
     /// where there is none, it goes on following.
-    fn look(&mut self, way: Way, by: PausedBy, wanted: impl Fn(&Entry) -> bool) -> Found {
+    fn look(&mut self, way: LookDirection, by: PausedBy, wanted: impl Fn(&LogEntry) -> bool) -> SearchHit {
         let Some(paused) = &mut self.paused else {
             let mut paused = Paused::of(&self.store);
             paused.by = by;
-            let Some(at) = nearest(&paused, 0..paused.shown.len(), Way::Up, &wanted) else { return Found::Nothing };
+            let Some(at) = nearest(&paused, 0..paused.shown.len(), LookDirection::Up, &wanted) else {
+                return SearchHit::Nothing;
+            };
             paused.cursor = at;
             self.paused = Some(Box::new(paused));
-            return Found::Ahead;
+            return SearchHit::Ahead;
         };
         let ahead = |paused: &Paused| match way {
-            Way::Down => nearest(paused, (paused.cursor + 1).min(paused.shown.len())..paused.shown.len(), way, &wanted),
-            Way::Up => nearest(paused, 0..paused.cursor, way, &wanted),
+            LookDirection::Down => {
+                nearest(paused, (paused.cursor + 1).min(paused.shown.len())..paused.shown.len(), way, &wanted)
+            }
+            LookDirection::Up => nearest(paused, 0..paused.cursor, way, &wanted),
         };
         let mut found = ahead(paused);
-        if found.is_none() && way == Way::Down && paused.fresh > 0 {
+        if found.is_none() && way == LookDirection::Down && paused.fresh > 0 {
             paused.refresh(&self.store);
             found = ahead(paused);
         }
         if let Some(at) = found {
             (paused.cursor, paused.ended) = (at, None);
-            return Found::Ahead;
+            return SearchHit::Ahead;
         }
         let was_told = paused.ended.replace(way) == Some(way);
         match nearest(paused, 0..paused.shown.len(), way, &wanted) {
-            None => Found::Nothing,
-            Some(at) if at == paused.cursor => Found::Alone,
+            None => SearchHit::Nothing,
+            Some(at) if at == paused.cursor => SearchHit::Alone,
             // Behind the newest of thousands nobody wants the oldest unasked.
-            Some(_) if !was_told => Found::End,
+            Some(_) if !was_told => SearchHit::End,
             Some(at) => {
                 (paused.cursor, paused.ended) = (at, None);
-                Found::Around
+                SearchHit::Around
             }
         }
     }
@@ -107,7 +111,7 @@ impl Logs {
 
 /// How something was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Found {
+enum SearchHit {
     Ahead,
     /// Nothing more that way; again continues from the other end.
     End,
@@ -118,25 +122,30 @@ enum Found {
     Nothing,
 }
 
-impl Found {
-    fn says(self, way: Way, nothing: impl FnOnce() -> String) -> Option<String> {
+impl SearchHit {
+    fn says(self, way: LookDirection, nothing: impl FnOnce() -> String) -> Option<String> {
         match (self, way) {
             (Self::Ahead, _) => None,
-            (Self::End, Way::Down) => Some("nothing below: again continues from the top".to_owned()),
-            (Self::End, Way::Up) => Some("nothing above: again continues from the bottom".to_owned()),
+            (Self::End, LookDirection::Down) => Some("nothing below: again continues from the top".to_owned()),
+            (Self::End, LookDirection::Up) => Some("nothing above: again continues from the bottom".to_owned()),
             (Self::Alone, _) => Some("there is no other".to_owned()),
-            (Self::Around, Way::Down) => Some("continued from the top".to_owned()),
-            (Self::Around, Way::Up) => Some("continued from the bottom".to_owned()),
+            (Self::Around, LookDirection::Down) => Some("continued from the top".to_owned()),
+            (Self::Around, LookDirection::Up) => Some("continued from the bottom".to_owned()),
             (Self::Nothing, _) => Some(nothing()),
         }
     }
 }
 
 /// Returns the first wanted line of a range: from its beginning down, or from its end up.
-fn nearest(paused: &Paused, range: std::ops::Range<usize>, way: Way, wanted: impl Fn(&Entry) -> bool) -> Option<usize> {
+fn nearest(
+    paused: &Paused,
+    range: std::ops::Range<usize>,
+    way: LookDirection,
+    wanted: impl Fn(&LogEntry) -> bool,
+) -> Option<usize> {
     let is_wanted = |at: &usize| paused.shown.get(*at).is_some_and(|entry| wanted(entry));
     match way {
-        Way::Down => range.into_iter().find(is_wanted),
-        Way::Up => range.into_iter().rev().find(is_wanted),
+        LookDirection::Down => range.into_iter().find(is_wanted),
+        LookDirection::Up => range.into_iter().rev().find(is_wanted),
     }
 }

@@ -21,11 +21,11 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use before::Before;
+pub(crate) use before::SavedView;
 pub(crate) use draw::{draw, number_at, room};
-pub(crate) use entry::{Clock, Entry};
+pub(crate) use entry::{LogEntry, TimeDisplay};
 pub(crate) use line::LinePage;
 pub(crate) use page::LogsPage;
-pub(crate) use paused::{Step, Way};
+pub(crate) use paused::{LookDirection, SelectionStep};
 pub(crate) use sources::SourcesDialog;
-pub(crate) use state::{Fold, LogPlace, Logs};
+pub(crate) use state::{LogPlace, Logs, LongLines};

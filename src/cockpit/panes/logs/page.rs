@@ -5,7 +5,7 @@ use crate::action::{Action, AppAction, ListAction, LogsAction, SearchAction};
 use crate::look::Look;
 use crate::panes::offers::{FILTER, OPEN, and_ways};
 use crate::panes::page::{Enter, Page, Sifting};
-use crate::widgets::Attention;
+use crate::widgets::Focus;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -22,7 +22,7 @@ impl Page for LogsPage {
     }
 
     fn draw(&self, look: &Look, area: Rect, buffer: &mut Buffer) {
-        draw(look, Attention::Here, area, buffer);
+        draw(look, Focus::Here, area, buffer);
     }
 
     // While lines are left out, what shows them again comes first.

@@ -1,8 +1,8 @@
 //! What stands still while lines go on coming: the lines as they were, and the one that is selected.
 
-use super::entry::Entry;
+use super::entry::LogEntry;
 use super::lane::Lane;
-use super::store::{Sieve, Store};
+use super::store::{LineFilter, Store};
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
@@ -22,7 +22,7 @@ pub(crate) struct Paused {
     /// The number of the line where a range begins that ends at the selected one.
     pub(super) anchor: Option<u64>,
     /// At which end a search was told that nothing more follows: asked once more, it goes on from the other one.
-    pub(super) ended: Option<Way>,
+    pub(super) ended: Option<LookDirection>,
     pub(super) by: PausedBy,
 }
 
@@ -37,7 +37,7 @@ pub(super) enum PausedBy {
 
 /// How far the selected line moves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Step {
+pub(crate) enum SelectionStep {
     Lines(isize),
     /// Halves of what is in sight.
     Halves(isize),
@@ -75,7 +75,7 @@ impl Paused {
         self.top = self.cursor.saturating_sub(above);
     }
 
-    pub(super) fn selected(&self) -> Option<&Arc<Entry>> {
+    pub(super) fn selected(&self) -> Option<&Arc<LogEntry>> {
         self.shown.get(self.cursor)
     }
 
@@ -86,7 +86,7 @@ impl Paused {
     }
 
     /// Shows what another sieve lets through. The selected line stays where it is, or the next one that is shown takes its place.
-    pub(super) fn sift(&mut self, sieve: &Sieve, store: &Store) {
+    pub(super) fn sift(&mut self, sieve: &LineFilter, store: &Store) {
         let above = self.cursor - self.top.min(self.cursor);
         let here = self.selected().and_then(|entry| self.all.position(entry.number)).unwrap_or(0);
         let mut cursor = None;
@@ -115,7 +115,7 @@ impl Paused {
     }
 
     /// Returns the first line in sight, so that the selected one is in sight and no line is left empty above others.
-    pub(super) fn first(&self, lines: usize, height: impl Fn(&Entry) -> usize) -> usize {
+    pub(super) fn first(&self, lines: usize, height: impl Fn(&LogEntry) -> usize) -> usize {
         let tall = |at: usize| self.shown.get(at).map_or(1, |entry| height(entry)).clamp(1, lines.max(1));
         let top = self.top.min(self.cursor);
         let mut first = self.cursor;
@@ -142,7 +142,7 @@ impl Paused {
 
 /// In which direction one looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Way {
+pub(crate) enum LookDirection {
     Down,
     Up,
 }

@@ -1,6 +1,6 @@
 //! Several lines at once: from one that was chosen to the selected one.
 
-use super::entry::Entry;
+use super::entry::LogEntry;
 use super::state::Logs;
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ impl Logs {
     }
 
     /// Returns the lines of the range, oldest first; nothing where none is begun.
-    pub(crate) fn range(&self) -> Option<Vec<Arc<Entry>>> {
+    pub(crate) fn range(&self) -> Option<Vec<Arc<LogEntry>>> {
         let paused = self.paused.as_ref()?;
         Some(paused.range()?.filter_map(|at| paused.shown.get(at).map(Arc::clone)).collect())
     }

@@ -1,7 +1,7 @@
 //! Which lines the log pane shows: a filter over them, and the sources that are hidden.
 
 use super::state::Logs;
-use super::store::Sieve;
+use super::store::LineFilter;
 use std::collections::{BTreeMap, BTreeSet};
 use tminus_core::names::LogName;
 use tminus_logs::pattern::Pattern;
@@ -9,7 +9,7 @@ use tminus_logs::pattern::Pattern;
 impl Logs {
     /// Shows only the lines that match; nothing shows all.
     pub(crate) fn filter_by(&mut self, filter: Option<Pattern>) {
-        self.sift(Sieve { filter, ..self.store.sieve.clone() });
+        self.sift(LineFilter { filter, ..self.store.sieve.clone() });
     }
 
     /// Shows a source that is hidden, or hides it.
@@ -40,10 +40,10 @@ impl Logs {
 
     /// Shows every line again.
     pub(crate) fn lift(&mut self) {
-        self.sift(Sieve::default());
+        self.sift(LineFilter::default());
     }
 
-    pub(super) fn sift(&mut self, sieve: Sieve) {
+    pub(super) fn sift(&mut self, sieve: LineFilter) {
         self.store.sift(sieve);
         if let Some(paused) = &mut self.paused {
             paused.sift(&self.store.sieve, &self.store);
@@ -52,7 +52,7 @@ impl Logs {
 
     /// Shows what was shown before: what matches, and not the sources that were hidden.
     pub(crate) fn restore_sieve(&mut self, filter: Option<Pattern>, hidden: BTreeSet<LogName>) {
-        self.sift(Sieve { filter, hidden });
+        self.sift(LineFilter { filter, hidden });
     }
 
     /// Returns the text that lines are filtered by.
@@ -79,6 +79,6 @@ impl Logs {
 
     /// Shows every source; what is filtered stays so.
     pub(crate) fn show_all_sources(&mut self) {
-        self.sift(Sieve { hidden: BTreeSet::new(), ..self.store.sieve.clone() });
+        self.sift(LineFilter { hidden: BTreeSet::new(), ..self.store.sieve.clone() });
     }
 }

@@ -2,10 +2,10 @@
 
 use super::gutter::{role, sources};
 use crate::action::{Action, LogsAction};
-use crate::dialogs::{Dialog, Sheet, text_width};
+use crate::dialogs::{Dialog, DialogSheet, text_width};
 use crate::look::Look;
 use crate::settings::theme::Role;
-use crate::widgets::{Attention, Row};
+use crate::widgets::{Focus, Row};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use tminus_core::names::LogName;
@@ -62,7 +62,7 @@ impl Dialog for SourcesDialog {
         let foot = [keys(look)];
         let heading = Row::new().put(" Sources of lines ", Role::Title);
         let first = self.row.saturating_sub(usize::from(area.height.saturating_sub(6)));
-        Sheet { heading, attention: Attention::Here, body: &body, first, foot: &foot }.draw(look, area, buffer);
+        DialogSheet { heading, attention: Focus::Here, body: &body, first, foot: &foot }.draw(look, area, buffer);
     }
 }
 

@@ -1,8 +1,8 @@
 //! What the log pane remembers: the lines, whether it follows them or stands still, and how they are shown.
 
-use super::entry::{Clock, Entry, Kind};
+use super::entry::{LogEntry, LogEntryKind, TimeDisplay};
 use super::pace::LogPace;
-use super::paused::{Paused, PausedBy, Step};
+use super::paused::{Paused, PausedBy, SelectionStep};
 use super::store::{Store, Taken};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -24,8 +24,8 @@ pub(crate) struct Logs {
     elsewhere: Option<Box<Paused>>,
     place: LogPlace,
     pub(super) search: Option<Pattern>,
-    pub(super) fold: Fold,
-    pub(super) clock: Clock,
+    pub(super) fold: LongLines,
+    pub(super) clock: TimeDisplay,
     /// How many columns of each line are to the left of what is seen.
     pub(super) aside: usize,
 }
@@ -42,7 +42,7 @@ pub(crate) enum LogPlace {
 /// What becomes of a line that is longer than the pane is wide.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(crate) enum Fold {
+pub(crate) enum LongLines {
     #[default]
     Cut,
     Wrapped,
@@ -56,8 +56,8 @@ pub(crate) struct Room {
 }
 
 /// The lines in sight.
-pub(super) struct Sight {
-    pub(super) entries: Vec<Arc<Entry>>,
+pub(super) struct VisibleLines {
+    pub(super) entries: Vec<Arc<LogEntry>>,
     /// Which of them is selected.
     pub(super) selected: Option<usize>,
     /// How many rows of the first have no room.
@@ -105,7 +105,7 @@ impl Logs {
     }
 
     pub(crate) fn is_folded(&self) -> bool {
-        self.fold == Fold::Wrapped
+        self.fold == LongLines::Wrapped
     }
 
     pub(crate) fn follow(&mut self) {
@@ -135,19 +135,19 @@ impl Logs {
         }
     }
 
-    pub(crate) fn selected(&self) -> Option<Arc<Entry>> {
+    pub(crate) fn selected(&self) -> Option<Arc<LogEntry>> {
         self.paused.as_ref()?.selected().cloned()
     }
 
     /// Moves the selected line. Up pauses; down from the last line shows what came since, and then follows.
-    pub(crate) fn go(&mut self, step: Step, room: Room) {
+    pub(crate) fn go(&mut self, step: SelectionStep, room: Room) {
         match step {
-            Step::Bottom => self.follow(),
-            Step::Lines(by) if by > 0 => self.go_down(by, 0),
-            Step::Halves(by) if by > 0 => self.go_down(by * half(room), by * half(room)),
-            Step::Lines(by) => self.go_up(by, (0, room)),
-            Step::Halves(by) => self.go_up(by * half(room), (by * half(room), room)),
-            Step::Top => self.go_up(isize::MIN, (isize::MIN, room)),
+            SelectionStep::Bottom => self.follow(),
+            SelectionStep::Lines(by) if by > 0 => self.go_down(by, 0),
+            SelectionStep::Halves(by) if by > 0 => self.go_down(by * half(room), by * half(room)),
+            SelectionStep::Lines(by) => self.go_up(by, (0, room)),
+            SelectionStep::Halves(by) => self.go_up(by * half(room), (by * half(room), room)),
+            SelectionStep::Top => self.go_up(isize::MIN, (isize::MIN, room)),
         }
         self.settle(room);
     }
@@ -179,7 +179,7 @@ impl Logs {
     }
 
     /// Returns the lines in sight.
-    pub(super) fn sight(&self, room: Room) -> Sight {
+    pub(super) fn sight(&self, room: Room) -> VisibleLines {
         let Some(paused) = &self.paused else { return self.newest(room) };
         let first = paused.first(room.lines, |entry| self.line_look().height(entry, room.columns, room.lines));
         let mut left = room.lines;
@@ -189,10 +189,10 @@ impl Logs {
             has_room
         });
         let entries: Vec<_> = in_sight.cloned().collect();
-        Sight { selected: Some(paused.cursor - first.min(paused.cursor)), entries, skipped: 0 }
+        VisibleLines { selected: Some(paused.cursor - first.min(paused.cursor)), entries, skipped: 0 }
     }
 
-    fn newest(&self, room: Room) -> Sight {
+    fn newest(&self, room: Room) -> VisibleLines {
         let mut entries = Vec::new();
         let mut used = 0;
         for entry in self.store.shown.iter().rev() {
@@ -204,7 +204,7 @@ impl Logs {
         }
         entries.extend(self.store.gone().filter(|_| used < room.lines));
         entries.reverse();
-        Sight { entries, selected: None, skipped: used.saturating_sub(room.lines) }
+        VisibleLines { entries, selected: None, skipped: used.saturating_sub(room.lines) }
     }
 
     /// Forgets what was searched for; says whether there was anything.
@@ -220,12 +220,12 @@ impl Logs {
     }
 
     /// Returns the lines in sight, oldest first.
-    pub(crate) fn in_sight(&self, room: Room) -> Vec<Arc<Entry>> {
+    pub(crate) fn in_sight(&self, room: Room) -> Vec<Arc<LogEntry>> {
         self.sight(room).entries
     }
 
     /// Returns every line that is kept and shown, in sight or not.
-    pub(crate) fn shown(&self) -> Vec<Arc<Entry>> {
+    pub(crate) fn shown(&self) -> Vec<Arc<LogEntry>> {
         let lane = self.paused.as_ref().map_or(&self.store.shown, |paused| &paused.shown);
         lane.iter().map(Arc::clone).collect()
     }
@@ -239,37 +239,37 @@ impl Logs {
         (shown.lines(), all.lines())
     }
 
-    pub(crate) const fn fold(&self) -> Fold {
+    pub(crate) const fn fold(&self) -> LongLines {
         self.fold
     }
 
-    pub(crate) const fn clock(&self) -> Clock {
+    pub(crate) const fn clock(&self) -> TimeDisplay {
         self.clock
     }
 
-    pub(crate) const fn show_as(&mut self, fold: Fold, clock: Clock) {
+    pub(crate) const fn show_as(&mut self, fold: LongLines, clock: TimeDisplay) {
         (self.fold, self.clock) = (fold, clock);
     }
 
     /// Returns the newest marks, at most so many, oldest first.
     pub(crate) fn marks(&self, most: usize) -> Vec<(Timestamp, String)> {
-        let marks = self.store.all.iter().rev().filter(|entry| entry.kind == Kind::Mark).take(most);
+        let marks = self.store.all.iter().rev().filter(|entry| entry.kind == LogEntryKind::Mark).take(most);
         let mut marks: Vec<_> = marks.map(|entry| (entry.at, entry.text.clone())).collect();
         marks.reverse();
         marks
     }
 
     pub(crate) fn wrap(&mut self) {
-        self.fold = if self.is_folded() { Fold::Cut } else { Fold::Wrapped };
+        self.fold = if self.is_folded() { LongLines::Cut } else { LongLines::Wrapped };
         self.aside = 0;
     }
 
     pub(crate) fn turn_clock(&mut self) {
         self.clock = match self.clock {
-            Clock::Day => Clock::None,
-            Clock::None => Clock::Age,
-            Clock::Age => Clock::Full,
-            Clock::Full => Clock::Day,
+            TimeDisplay::Day => TimeDisplay::None,
+            TimeDisplay::None => TimeDisplay::Age,
+            TimeDisplay::Age => TimeDisplay::Full,
+            TimeDisplay::Full => TimeDisplay::Day,
         };
     }
 
@@ -298,18 +298,18 @@ impl Logs {
 /// How lines are shown.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct LineLook {
-    fold: Fold,
-    clock: Clock,
+    fold: LongLines,
+    clock: TimeDisplay,
 }
 
 impl LineLook {
     /// Returns how many rows an entry takes, at most so many.
-    pub(super) fn height(self, entry: &Entry, columns: usize, most: usize) -> usize {
+    pub(super) fn height(self, entry: &LogEntry, columns: usize, most: usize) -> usize {
         match self.fold {
-            Fold::Wrapped if entry.is_line() => {
+            LongLines::Wrapped if entry.is_line() => {
                 super::cells::folds(entry.shown(self.clock), columns, most).len().max(1)
             }
-            Fold::Wrapped | Fold::Cut => 1,
+            LongLines::Wrapped | LongLines::Cut => 1,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The lines that are kept: the newest, bounded by count and by bytes, and beside them those that the filter lets through.
 
-use super::entry::{Entry, Kind};
+use super::entry::{LogEntry, LogEntryKind};
 use super::lane::Lane;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,14 +25,14 @@ const TOLD_WITHIN: SignedDuration = SignedDuration::from_secs(60);
 
 /// Which lines are shown.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Sieve {
+pub(crate) struct LineFilter {
     pub(crate) filter: Option<Pattern>,
     pub(crate) hidden: BTreeSet<LogName>,
 }
 
-impl Sieve {
+impl LineFilter {
     /// Says whether an entry is shown; what is no line of a log always is.
-    pub(super) fn lets_through(&self, entry: &Entry) -> bool {
+    pub(super) fn lets_through(&self, entry: &LogEntry) -> bool {
         !entry.is_line()
             || !self.hidden.contains(&entry.source) && self.filter.as_ref().is_none_or(|filter| entry.has(filter))
     }
@@ -48,13 +48,13 @@ pub(super) struct Store {
     pub(super) all: Lane,
     /// Those of all that the sieve lets through, in the same order; kept as lines come, not made anew for a frame.
     pub(super) shown: Lane,
-    pub(super) sieve: Sieve,
+    pub(super) sieve: LineFilter,
     bytes: usize,
     pub(super) arrived: u64,
     /// How many lines the engine had passed on when the last one came here; nothing before the engine is joined.
     heard: Option<u64>,
     /// The last lines of an engine before this one that were not told again yet, oldest first.
-    told_before: Vec<Arc<Entry>>,
+    told_before: Vec<Arc<LogEntry>>,
     /// When an engine was joined; what was written before is the past.
     began: Option<Timestamp>,
     /// How many lines were kept and are not any more.
@@ -87,7 +87,7 @@ impl Store {
 
     /// Takes a line in that no engine before this one has told.
     fn take_new(&mut self, line: LogLine) -> Taken {
-        let entry = Entry::of(line);
+        let entry = LogEntry::of(line);
         if self.was_told(&entry) {
             return Taken::Hidden;
         }
@@ -96,7 +96,7 @@ impl Store {
     }
 
     /// Says whether an engine before this one has told a line, which counts once.
-    fn was_told(&mut self, entry: &Entry) -> bool {
+    fn was_told(&mut self, entry: &LogEntry) -> bool {
         let Some(newest) = self.told_before.last() else { return false };
         if entry.at.duration_since(newest.at) > TOLD_WITHIN {
             self.told_before.clear();
@@ -108,12 +108,12 @@ impl Store {
     /// Sets a mark behind everything that has come.
     pub(super) fn mark(&mut self, now: Timestamp, text: String) {
         let at = self.all.newest().map_or(now, |newest| newest.at.max(now));
-        self.keep(Entry::notice(Kind::Mark, at, text));
+        self.keep(LogEntry::notice(LogEntryKind::Mark, at, text));
     }
 
     /// Sets a mark again that was set at a time before.
     pub(super) fn mark_again(&mut self, at: Timestamp, text: String) {
-        self.keep(Entry::notice(Kind::Mark, at, text));
+        self.keep(LogEntry::notice(LogEntryKind::Mark, at, text));
     }
 
     /// Goes on with the lines of a snapshot, the last of so many that the engine has passed on: what has come already comes
@@ -153,11 +153,11 @@ impl Store {
         let newest = || self.all.newest().map_or(Timestamp::UNIX_EPOCH, |newest| newest.at);
         let at = lines.first().map_or_else(newest, |line| line.at);
         let says = format!("{} lines were dropped here: the log was faster than this screen", in_thousands(missed));
-        self.keep(Entry::notice(Kind::Missed, at, says));
+        self.keep(LogEntry::notice(LogEntryKind::Missed, at, says));
     }
 
     /// Shows what another sieve lets through.
-    pub(super) fn sift(&mut self, sieve: Sieve) {
+    pub(super) fn sift(&mut self, sieve: LineFilter) {
         self.sieve = sieve;
         self.shown = Lane::default();
         for entry in self.all.iter().filter(|entry| self.sieve.lets_through(entry)) {
@@ -166,17 +166,17 @@ impl Store {
     }
 
     /// Returns what is said where older lines were.
-    pub(super) fn gone(&self) -> Option<Arc<Entry>> {
+    pub(super) fn gone(&self) -> Option<Arc<LogEntry>> {
         let at = self.all.oldest()?.at;
         let says = match self.gone {
             0 => return None,
             1 => "1 older line is no longer here".to_owned(),
             count => format!("{} older lines are no longer here", in_thousands(count)),
         };
-        Some(Arc::new(Entry::notice(Kind::Gone, at, says)))
+        Some(Arc::new(LogEntry::notice(LogEntryKind::Gone, at, says)))
     }
 
-    fn keep(&mut self, mut entry: Entry) -> Taken {
+    fn keep(&mut self, mut entry: LogEntry) -> Taken {
         self.arrived += 1;
         entry.number = self.arrived;
         entry.late = self.lateness(&entry);
@@ -194,7 +194,7 @@ impl Store {
         if is_shown { Taken::Shown } else { Taken::Hidden }
     }
 
-    fn lateness(&self, entry: &Entry) -> Option<Duration> {
+    fn lateness(&self, entry: &LogEntry) -> Option<Duration> {
         let newest = self.all.newest()?.at;
         let behind = newest.duration_since(entry.at);
         let is_late = entry.is_line()

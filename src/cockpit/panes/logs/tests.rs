@@ -1,8 +1,8 @@
 //! The lines that are kept, and what stands still.
 
-use super::before::Before;
-use super::paused::Step;
-use super::paused::Way;
+use super::before::SavedView;
+use super::paused::LookDirection;
+use super::paused::SelectionStep;
 use super::state::{Logs, Room};
 use super::store::{BYTES_KEPT, LINES_KEPT, REORDERED, in_thousands};
 use jiff::Timestamp;
@@ -84,7 +84,7 @@ fn a_stamp_that_the_column_of_the_time_says_is_not_shown_again() {
 fn a_flood_keeps_the_newest_lines_and_counts_the_others() {
     let mut logs = counted(0..LINES_KEPT as i64 + 12);
     assert_eq!(seen(&logs), ["5008", "5009", "5010", "5011"]);
-    logs.go(Step::Top, ROOM);
+    logs.go(SelectionStep::Top, ROOM);
     assert_eq!(seen(&logs)[..2], ["12 older lines are no longer here", "12"]);
 }
 
@@ -112,7 +112,7 @@ fn a_late_line_finds_its_place_and_is_told_to_be_late() {
 #[test]
 fn what_is_paused_does_not_move_while_lines_come_and_fall_out() {
     let mut logs = counted(0..100);
-    logs.go(Step::Lines(-1), ROOM);
+    logs.go(SelectionStep::Lines(-1), ROOM);
     let before = seen(&logs);
     assert_eq!((before.last().unwrap().as_str(), selected(&logs).as_str()), ("99", "98"));
     logs.take(line("b", 50, "late"));
@@ -124,22 +124,22 @@ fn what_is_paused_does_not_move_while_lines_come_and_fall_out() {
 #[test]
 fn down_from_the_last_line_shows_what_came_and_then_follows() {
     let mut logs = counted(0..10);
-    logs.go(Step::Lines(-1), ROOM);
+    logs.go(SelectionStep::Lines(-1), ROOM);
     logs.take(line("a", 10, "10"));
-    logs.go(Step::Lines(1), ROOM);
-    logs.go(Step::Lines(1), ROOM);
+    logs.go(SelectionStep::Lines(1), ROOM);
+    logs.go(SelectionStep::Lines(1), ROOM);
     assert_eq!((selected(&logs).as_str(), logs.is_following()), ("10", false));
-    logs.go(Step::Lines(1), ROOM);
+    logs.go(SelectionStep::Lines(1), ROOM);
     assert!(logs.is_following());
 }
 
 #[test]
 fn lines_that_fell_out_while_paused_are_said_when_one_goes_on() {
     let mut logs = counted(0..10);
-    logs.go(Step::Lines(-1), ROOM);
+    logs.go(SelectionStep::Lines(-1), ROOM);
     (10..20 + LINES_KEPT as i64).for_each(|n| logs.take(line("a", n, "x")));
-    logs.go(Step::Lines(1), ROOM);
-    logs.go(Step::Lines(1), ROOM);
+    logs.go(SelectionStep::Lines(1), ROOM);
+    logs.go(SelectionStep::Lines(1), ROOM);
     assert_eq!(seen(&logs)[0], "20 older lines are no longer here");
 }
 
@@ -147,7 +147,7 @@ fn lines_that_fell_out_while_paused_are_said_when_one_goes_on() {
 fn lifting_a_filter_keeps_the_line_in_sight() {
     let mut logs = counted(0..300);
     logs.filter_by(pattern("7$"));
-    logs.go(Step::Lines(-2), ROOM);
+    logs.go(SelectionStep::Lines(-2), ROOM);
     assert_eq!((selected(&logs).as_str(), logs.counts()), ("277", (30, 300)));
     logs.lift();
     assert_eq!(selected(&logs), "277");
@@ -159,8 +159,8 @@ fn lifting_a_filter_keeps_the_line_in_sight() {
 #[test]
 fn a_filter_that_is_left_was_never_there() {
     let mut logs = counted(0..300);
-    logs.go(Step::Lines(-5), ROOM);
-    let (before, sight) = (Before::of(&logs), seen(&logs));
+    logs.go(SelectionStep::Lines(-5), ROOM);
+    let (before, sight) = (SavedView::of(&logs), seen(&logs));
     logs.filter_by(pattern("nothing"));
     assert_eq!(seen(&logs), [] as [String; 0]);
     before.restore(&mut logs);
@@ -183,17 +183,21 @@ fn a_search_goes_around_and_says_so() {
     let mut logs = counted(0..30);
     logs.look_for(Pattern::query("8").unwrap());
     assert_eq!((logs.find_first(ROOM), selected(&logs).as_str()), (None, "28"), "the newest first while following");
-    assert_eq!((logs.find_next(Way::Up, ROOM), selected(&logs).as_str()), (None, "18"));
-    assert_eq!((logs.find_next(Way::Up, ROOM), selected(&logs).as_str()), (None, "8"));
-    let says = logs.find_next(Way::Up, ROOM);
+    assert_eq!((logs.find_next(LookDirection::Up, ROOM), selected(&logs).as_str()), (None, "18"));
+    assert_eq!((logs.find_next(LookDirection::Up, ROOM), selected(&logs).as_str()), (None, "8"));
+    let says = logs.find_next(LookDirection::Up, ROOM);
     let end = "nothing above: again continues from the bottom";
     assert_eq!((says.as_deref(), selected(&logs).as_str()), (Some(end), "8"));
-    let says = logs.find_next(Way::Up, ROOM);
+    let says = logs.find_next(LookDirection::Up, ROOM);
     assert_eq!((says.as_deref(), selected(&logs).as_str()), (Some("continued from the bottom"), "28"));
     logs.take(line("a", 38, "38"));
-    assert_eq!((logs.find_next(Way::Down, ROOM), selected(&logs).as_str()), (None, "38"), "what came since counts");
+    assert_eq!(
+        (logs.find_next(LookDirection::Down, ROOM), selected(&logs).as_str()),
+        (None, "38"),
+        "what came since counts"
+    );
     logs.look_for(Pattern::query("x").unwrap());
-    assert_eq!(logs.find_next(Way::Down, ROOM).as_deref(), Some("no line has \"x\""));
+    assert_eq!(logs.find_next(LookDirection::Down, ROOM).as_deref(), Some("no line has \"x\""));
 }
 
 #[test]
@@ -201,13 +205,13 @@ fn a_search_while_following_begins_at_the_newest_hit_and_does_not_leave_it_for_t
     let mut logs = counted(0..3_000);
     logs.look_for(Pattern::query("7").unwrap());
     assert_eq!((logs.find_first(ROOM), selected(&logs).as_str()), (None, "2997"));
-    let says = logs.find_next(Way::Down, ROOM);
+    let says = logs.find_next(LookDirection::Down, ROOM);
     let end = "nothing below: again continues from the top";
     assert_eq!((says.as_deref(), selected(&logs).as_str()), (Some(end), "2997"));
-    assert_eq!((logs.find_next(Way::Up, ROOM), selected(&logs).as_str()), (None, "2987"));
-    assert_eq!((logs.find_next(Way::Down, ROOM), selected(&logs).as_str()), (None, "2997"));
-    logs.find_next(Way::Down, ROOM);
-    let says = logs.find_next(Way::Down, ROOM);
+    assert_eq!((logs.find_next(LookDirection::Up, ROOM), selected(&logs).as_str()), (None, "2987"));
+    assert_eq!((logs.find_next(LookDirection::Down, ROOM), selected(&logs).as_str()), (None, "2997"));
+    logs.find_next(LookDirection::Down, ROOM);
+    let says = logs.find_next(LookDirection::Down, ROOM);
     assert_eq!((says.as_deref(), selected(&logs).as_str()), (Some("continued from the top"), "7"));
 }
 
@@ -228,13 +232,19 @@ fn the_next_grave_line_is_found_by_what_it_says() {
         .iter()
         .enumerate()
         .for_each(|(at, text)| logs.take(line("a", at as i64, text)));
-    assert_eq!((logs.find_grave(Way::Up, Level::Error, ROOM), selected(&logs).contains("four")), (None, true));
-    logs.find_grave(Way::Up, Level::Warn, ROOM);
+    assert_eq!(
+        (logs.find_grave(LookDirection::Up, Level::Error, ROOM), selected(&logs).contains("four")),
+        (None, true)
+    );
+    logs.find_grave(LookDirection::Up, Level::Warn, ROOM);
     assert!(selected(&logs).contains("three"));
-    logs.find_grave(Way::Up, Level::Error, ROOM);
+    logs.find_grave(LookDirection::Up, Level::Error, ROOM);
     assert!(selected(&logs).contains("one"));
     let mut quiet = counted(0..3);
-    assert_eq!(quiet.find_grave(Way::Up, Level::Error, ROOM).as_deref(), Some("no line here is marked as an error"));
+    assert_eq!(
+        quiet.find_grave(LookDirection::Up, Level::Error, ROOM).as_deref(),
+        Some("no line here is marked as an error")
+    );
     assert!(quiet.is_following(), "nothing found, nothing paused");
 }
 
@@ -305,18 +315,18 @@ proptest! {
         (0..60).for_each(|n| logs.take(line("a", n, &"x".repeat(n as usize * 7 % 90))));
         for step in steps {
             match step {
-                0 => logs.go(Step::Lines(-1), room),
-                1 => logs.go(Step::Lines(1), room),
-                2 => logs.go(Step::Halves(-1), room),
-                3 => logs.go(Step::Halves(1), room),
-                4 => logs.go(Step::Top, room),
+                0 => logs.go(SelectionStep::Lines(-1), room),
+                1 => logs.go(SelectionStep::Lines(1), room),
+                2 => logs.go(SelectionStep::Halves(-1), room),
+                3 => logs.go(SelectionStep::Halves(1), room),
+                4 => logs.go(SelectionStep::Top, room),
                 5 => logs.wrap(),
                 6 => logs.filter_by(pattern("x{9}")),
                 7 => logs.lift(),
-                _ => logs.go(Step::Lines(-7), room),
+                _ => logs.go(SelectionStep::Lines(-7), room),
             }
             let sight = logs.sight(room);
-            let rows = |entry: &super::Entry| logs.line_look().height(entry, columns, lines);
+            let rows = |entry: &super::LogEntry| logs.line_look().height(entry, columns, lines);
             if let (Some(at), Some(entry)) = (sight.selected, logs.selected()) {
                 prop_assert_eq!(&sight.entries[at].number, &entry.number);
                 let until: usize = sight.entries[..=at].iter().map(|entry| rows(entry)).sum();

@@ -2,20 +2,20 @@
 
 use crate::look::Look;
 use crate::settings::theme::Role;
-use crate::widgets::{Attention, Cursor, Row, draw_list, frame};
+use crate::widgets::{Focus, ListCursor, Row, draw_list, frame};
 use crate::words;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use tminus_core::action::Outcome;
 use tminus_core::names::EnvName;
 use tminus_core::plan::Environment;
-use tminus_core::situation::{Due, Situation};
+use tminus_core::situation::{DueHorizon, Situation};
 use tminus_core::time::{age, brief};
 use tminus_core::verdict::Verdict;
 
 /// Where a horizon stands.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Standing {
+pub(super) enum HorizonState {
     Done(Outcome),
     Ahead,
     /// Its time has come, and it can still be looked at.
@@ -27,14 +27,14 @@ pub(super) enum Standing {
 }
 
 /// Returns where a horizon stands.
-pub(super) fn standing(look: &Look, env: &EnvName, all: &[Due], at: usize) -> Standing {
+pub(super) fn standing(look: &Look, env: &EnvName, all: &[DueHorizon], at: usize) -> HorizonState {
     let due = all[at];
     match due.outcome {
-        Some(outcome) => Standing::Done(outcome),
-        None if !was_brought(look, env) => Standing::Other,
-        None if due.at > look.now => Standing::Ahead,
-        None if due.is_missed(look.now) => Standing::Missed,
-        None => Standing::Due,
+        Some(outcome) => HorizonState::Done(outcome),
+        None if !was_brought(look, env) => HorizonState::Other,
+        None if due.at > look.now => HorizonState::Ahead,
+        None if due.is_missed(look.now) => HorizonState::Missed,
+        None => HorizonState::Due,
     }
 }
 
@@ -52,17 +52,21 @@ pub(super) fn is_ours(look: &Look, env: &EnvName) -> bool {
 }
 
 /// Returns the sign, the part and the words of a horizon.
-pub(super) fn words(look: &Look, env: &EnvName, all: &[Due], at: usize) -> (&'static str, Role, String) {
+pub(super) fn words(look: &Look, env: &EnvName, all: &[DueHorizon], at: usize) -> (&'static str, Role, String) {
     let due = all[at].at;
     match standing(look, env, all, at) {
-        Standing::Done(outcome) => {
+        HorizonState::Done(outcome) => {
             let (sign, role, word) = words::outcome(outcome, &look.palette);
             (sign, role, word.to_owned())
         }
-        Standing::Ahead => (look.palette.sign("·", "."), Role::Dim, format!("due in {}", brief(age(due, look.now)))),
-        Standing::Due => (look.palette.sign("◌", "o"), Role::Warn, format!("due {} ago", brief(age(look.now, due)))),
-        Standing::Other => (look.palette.sign("–", "-"), Role::Dim, "not this release".to_owned()),
-        Standing::Missed => {
+        HorizonState::Ahead => {
+            (look.palette.sign("·", "."), Role::Dim, format!("due in {}", brief(age(due, look.now))))
+        }
+        HorizonState::Due => {
+            (look.palette.sign("◌", "o"), Role::Warn, format!("due {} ago", brief(age(look.now, due))))
+        }
+        HorizonState::Other => (look.palette.sign("–", "-"), Role::Dim, "not this release".to_owned()),
+        HorizonState::Missed => {
             let (sign, role) = look.palette.verdict(Verdict::NoData);
             (sign, role, "no-data: missed".to_owned())
         }
@@ -71,12 +75,12 @@ pub(super) fn words(look: &Look, env: &EnvName, all: &[Due], at: usize) -> (&'st
 
 pub(super) fn draw(look: &Look, area: Rect, buffer: &mut Buffer) {
     let heading = Row::new().put(" Verify ", Role::Title);
-    let inside = frame(area, &heading, Attention::Here, buffer, &look.palette);
+    let inside = frame(area, &heading, Focus::Here, buffer, &look.palette);
     let Some(situation) = look.situation() else {
         return Row::dim("reading the journal…").draw(inside, buffer, &look.palette);
     };
     let rows: Vec<Row> = situation.plan.environments.iter().map(|e| row(look, situation, e)).collect();
-    draw_list(&rows, Cursor { row: look.panes.env, attention: Attention::Here }, inside, buffer, &look.palette);
+    draw_list(&rows, ListCursor { row: look.panes.env, attention: Focus::Here }, inside, buffer, &look.palette);
 }
 
 fn row(look: &Look, situation: Situation<'_>, environment: &Environment) -> Row {
@@ -84,7 +88,9 @@ fn row(look: &Look, situation: Situation<'_>, environment: &Environment) -> Row 
     let row = Row::new().column(environment.name.as_str(), role, 15);
     let env = &environment.name;
     let due = situation.due(env);
-    let open = |at: &usize| !matches!(standing(look, env, &due, *at), Standing::Done(Outcome::Good) | Standing::Missed);
+    let open = |at: &usize| {
+        !matches!(standing(look, env, &due, *at), HorizonState::Done(Outcome::Good) | HorizonState::Missed)
+    };
     let Some(at) = (0..due.len()).find(open).or(due.len().checked_sub(1)) else {
         return row.put(if environment.verify.is_empty() { "not verified" } else { "no horizon" }, Role::Dim);
     };

@@ -3,9 +3,11 @@
 use crate::look::Look;
 use crate::panes::changes::fold_pieces;
 use crate::settings::theme::Role;
-use crate::widgets::{Marks, Part, Pieces, Point, Row, fold_lines, line_chart, measured, sparkline, value_bar, width};
+use crate::widgets::{
+    ChartMarks, ChartPart, ChartPieces, Point, Row, fold_lines, line_chart, measured, sparkline, value_bar, width,
+};
 use jiff::Timestamp;
-use tminus_core::evidence::Number;
+use tminus_core::evidence::MeasuredNumber;
 use tminus_core::judge::how_sure;
 use tminus_core::notation::in_thousands;
 use tminus_core::plan::{Limit, Metric};
@@ -60,7 +62,7 @@ pub(super) fn rows(
 }
 
 /// Returns the number of a look; none where nothing was measured, whatever stands in the record.
-fn number(look: &Measure) -> Option<&Number> {
+fn number(look: &Measure) -> Option<&MeasuredNumber> {
     let is_measured = look.verdict != Verdict::NoData;
     look.evidence.numbers.first().filter(|n| is_measured && measured(Some(n.value)).is_some())
 }
@@ -74,12 +76,12 @@ fn shown(metric: &Metric, value: f64) -> String {
 }
 
 /// Says on how many samples a number rests, and how sure that makes it.
-fn sampled(metric: &Metric, number: &Number, samples: u64) -> String {
+fn sampled(metric: &Metric, number: &MeasuredNumber, samples: u64) -> String {
     let sure = how_sure(metric, number).map(|sure| format!(" ({sure})")).unwrap_or_default();
     format!("{} samples{sure}", in_thousands(samples))
 }
 
-fn against(look: &Look, (metric, number): (&Metric, &Number), verdict: Verdict, columns: usize) -> Vec<Row> {
+fn against(look: &Look, (metric, number): (&Metric, &MeasuredNumber), verdict: Verdict, columns: usize) -> Vec<Row> {
     let baseline = measured(number.baseline);
     let before = match (baseline, metric.baseline) {
         (Some(before), _) => format!("previous release: {}", shown(metric, before)),
@@ -97,7 +99,7 @@ fn against(look: &Look, (metric, number): (&Metric, &Number), verdict: Verdict, 
         let first = fold_pieces(&says, columns).into_iter().map(Row::text);
         first.chain((!before.is_empty()).then(|| Row::dim(before))).collect()
     };
-    let marks = Marks { limit: limit(metric).map(Limit::value), baseline };
+    let marks = ChartMarks { limit: limit(metric).map(Limit::value), baseline };
     let bar = value_bar(Some(number.value), marks, columns.min(64), look.palette.signs);
     let role = look.palette.verdict(verdict).1;
     rows.push(put(Row::new(), &bar, role));
@@ -105,13 +107,13 @@ fn against(look: &Look, (metric, number): (&Metric, &Number), verdict: Verdict, 
 }
 
 /// Puts pieces of a drawing into a line.
-fn put(row: Row, pieces: &Pieces, value: Role) -> Row {
+fn put(row: Row, pieces: &ChartPieces, value: Role) -> Row {
     pieces.iter().fold(row, |row, (text, part)| {
         let role = match part {
-            Part::Value => value,
-            Part::Limit => Role::Strong,
-            Part::Baseline => Role::Accent,
-            Part::Rest => Role::Frame,
+            ChartPart::Value => value,
+            ChartPart::Limit => Role::Strong,
+            ChartPart::Baseline => Role::Accent,
+            ChartPart::Rest => Role::Frame,
         };
         row.put(text, role)
     })

@@ -9,7 +9,7 @@ use crate::panes::offers::{OPEN, ROLL_BACK, VERIFY, and_ways};
 use crate::panes::page::{CursorPlace, Enter, Page, Tab};
 use crate::settings::theme::Role;
 use crate::view::View;
-use crate::widgets::{Attention, Row, draw_page, frame};
+use crate::widgets::{Focus, Row, draw_page, frame};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use tminus_core::names::MetricName;
@@ -33,7 +33,7 @@ impl Page for VerifyPage {
     fn draw(&self, look: &Look, area: Rect, buffer: &mut Buffer) {
         let Some((situation, environment)) = look.situation().zip(look.environment()) else {
             let heading = Row::new().put(" Verify ", Role::Title);
-            let inside = frame(area, &heading, Attention::Here, buffer, &look.palette);
+            let inside = frame(area, &heading, Focus::Here, buffer, &look.palette);
             let says = if look.world.is_some() { "the plan has no environment" } else { "reading the journal…" };
             return Row::dim(says).draw(inside, buffer, &look.palette);
         };
@@ -105,7 +105,7 @@ fn draw_one(
     area: Rect,
     buffer: &mut Buffer,
 ) {
-    let attention = Attention::of(|| area.width == buffer.area.width);
+    let attention = Focus::of(|| area.width == buffer.area.width);
     let inside = frame(area, heading, attention, buffer, &look.palette);
     let rows = rows(look, situation, environment, usize::from(inside.width));
     draw_page(&rows, look.looking.verify_first, inside, buffer, &look.palette);
@@ -172,7 +172,7 @@ fn horizons(look: &Look, situation: Situation<'_>, environment: &Environment, co
         let (sign, role, says) = environments::words(look, &environment.name, &due, at);
         let row =
             Row::new().column(format!("+{}", one.horizon), Role::Text, 7).column(format!("{sign} {says}"), role, 22);
-        if let environments::Standing::Missed = environments::standing(look, &environment.name, &due, at) {
+        if let environments::HorizonState::Missed = environments::standing(look, &environment.name, &due, at) {
             let (from, to) = (look.date_and_time(one.at), look.date_and_time(one.until));
             let whole = format!("{sign} no-data: not measured from {from} to {to}");
             if 7 + whole.chars().count() <= columns {

@@ -2,7 +2,7 @@
 
 /// A keymap that comes with the program.
 #[derive(Clone, Copy, Debug)]
-pub struct BuiltIn {
+pub struct BuiltInKeymap {
     /// Its name.
     pub name: &'static str,
     /// Its file, in the repository.
@@ -12,8 +12,12 @@ pub struct BuiltIn {
 }
 
 /// The keymaps: the first stands alone, each other one is laid over it.
-pub const BUILT_IN: [BuiltIn; 3] = [
-    BuiltIn { name: "default", file: "keymaps/default.toml", text: include_str!("../../../../keymaps/default.toml") },
-    BuiltIn { name: "vim", file: "keymaps/vim.toml", text: include_str!("../../../../keymaps/vim.toml") },
-    BuiltIn { name: "emacs", file: "keymaps/emacs.toml", text: include_str!("../../../../keymaps/emacs.toml") },
+pub const BUILT_IN: [BuiltInKeymap; 3] = [
+    BuiltInKeymap {
+        name: "default",
+        file: "keymaps/default.toml",
+        text: include_str!("../../../../keymaps/default.toml"),
+    },
+    BuiltInKeymap { name: "vim", file: "keymaps/vim.toml", text: include_str!("../../../../keymaps/vim.toml") },
+    BuiltInKeymap { name: "emacs", file: "keymaps/emacs.toml", text: include_str!("../../../../keymaps/emacs.toml") },
 ];

@@ -4,7 +4,7 @@ use super::{Binding, Stroke, chord_text, parse_chord};
 use std::fmt;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use tminus_core::grammar::text::document::{self, Entry, Node, Value};
+use tminus_core::grammar::text::document::{self, KeyEntry, TomlNode, TomlValue};
 use tminus_core::grammar::text::nearest::nearest;
 use tminus_core::grammar::text::source::{Problem, Source};
 use tminus_core::grammar::text::{Mistake, Mistakes};
@@ -17,7 +17,7 @@ pub struct Keymap {
 
 /// What a keymap may name.
 #[derive(Clone, Copy, Debug)]
-pub struct Names<'a> {
+pub struct KeymapNames<'a> {
     /// The contexts.
     pub contexts: &'a [&'a str],
     /// The actions.
@@ -73,12 +73,12 @@ impl fmt::Display for KeymapProblem {
 
 impl Keymap {
     /// Reads a file. What is wrong is in the list; what is right is in the keymap.
-    pub fn read(text: &str, file: &Path, names: Names<'_>) -> (Self, Vec<Mistake>) {
+    pub fn read(text: &str, file: &Path, names: KeymapNames<'_>) -> (Self, Vec<Mistake>) {
         let source = Source::new(file, text);
         let (root, problems) = document::parse(text);
-        let mut reader = Reader { source: &source, names, map: Self::default(), problems };
+        let mut reader = KeymapReader { source: &source, names, map: Self::default(), problems };
         reader.table("", &root);
-        let Reader { map, problems, .. } = reader;
+        let KeymapReader { map, problems, .. } = reader;
         (map, Mistakes::new(&source, problems, &[]).errors)
     }
 
@@ -104,21 +104,21 @@ impl Keymap {
     }
 }
 
-struct Reader<'a> {
+struct KeymapReader<'a> {
     source: &'a Source<'a>,
-    names: Names<'a>,
+    names: KeymapNames<'a>,
     map: Keymap,
     problems: Vec<Problem>,
 }
 
-impl Reader<'_> {
-    fn table(&mut self, prefix: &str, table: &Node) {
-        for Entry { key, key_span, node } in table.entries() {
+impl KeymapReader<'_> {
+    fn table(&mut self, prefix: &str, table: &TomlNode) {
+        for KeyEntry { key, key_span, node } in table.entries() {
             let name = if prefix.is_empty() { key.clone() } else { format!("{prefix}.{key}") };
             let is_context = self.names.contexts.contains(&name.as_str());
-            if matches!(node.value, Value::Table(_)) {
+            if matches!(node.value, TomlValue::Table(_)) {
                 self.table(&name, node);
-            } else if is_context && matches!(node.value, Value::List(_)) {
+            } else if is_context && matches!(node.value, TomlValue::List(_)) {
                 node.items().iter().for_each(|entry| self.entry(&name, entry));
             } else {
                 let help = meant(&name, self.names.contexts);
@@ -127,15 +127,15 @@ impl Reader<'_> {
         }
     }
 
-    fn entry(&mut self, context: &str, entry: &Node) {
+    fn entry(&mut self, context: &str, entry: &TomlNode) {
         let at = &entry.span;
-        if !matches!(entry.value, Value::Table(_)) {
+        if !matches!(entry.value, TomlValue::Table(_)) {
             return self.complain(at, "a binding is written { on = \"g g\", run = \"list.top\" }", None);
         }
-        if let Some(Entry { key, key_span, .. }) = entry.entries().iter().find(|e| !KEYS.contains(&e.key.as_str())) {
+        if let Some(KeyEntry { key, key_span, .. }) = entry.entries().iter().find(|e| !KEYS.contains(&e.key.as_str())) {
             return self.complain(key_span, format!("{key} is not a key of a binding"), meant(key, &KEYS));
         }
-        let (Some(on), Some(run)) = (entry.get("on"), entry.get("run").and_then(Node::text)) else {
+        let (Some(on), Some(run)) = (entry.get("on"), entry.get("run").and_then(TomlNode::text)) else {
             return self.complain(at, "a binding needs on = \"KEYS\" and run = \"ACTION\"", None);
         };
         if run != "none" && !self.names.actions.contains(&run) {
@@ -145,7 +145,7 @@ impl Reader<'_> {
         if let Some(wrong) = entry.get("desc").filter(|desc| desc.text().is_none()) {
             return self.complain(&wrong.span, "desc is a text: desc = \"Deploy\"", None);
         }
-        let desc = entry.get("desc").and_then(Node::text).map(str::to_owned);
+        let desc = entry.get("desc").and_then(TomlNode::text).map(str::to_owned);
         let (line, _) = self.source.place(at.start);
         for chord in self.chords(on) {
             self.bind(context, at, Binding { chord, run: run.to_owned(), desc: desc.clone(), line });
@@ -153,8 +153,8 @@ impl Reader<'_> {
     }
 
     /// Returns the chords that `on` names: a text, or a list of texts. One that is none is told on its own line.
-    fn chords(&mut self, on: &Node) -> Vec<Vec<Stroke>> {
-        if !matches!(on.value, Value::List(_)) {
+    fn chords(&mut self, on: &TomlNode) -> Vec<Vec<Stroke>> {
+        if !matches!(on.value, TomlValue::List(_)) {
             return self.chord(on).into_iter().collect();
         }
         if on.items().is_empty() {
@@ -163,7 +163,7 @@ impl Reader<'_> {
         on.items().iter().filter_map(|entry| self.chord(entry)).collect()
     }
 
-    fn chord(&mut self, on: &Node) -> Option<Vec<Stroke>> {
+    fn chord(&mut self, on: &TomlNode) -> Option<Vec<Stroke>> {
         let says = match on.text().map(parse_chord) {
             Some(Ok(chord)) => return Some(chord),
             Some(Err(word)) => format!("{word} is not a key: write d, ctrl-d, enter, f1 or g g"),
@@ -229,7 +229,7 @@ fn meant(word: &str, names: &[&str]) -> Option<String> {
 mod tests {
     use super::*;
 
-    const NAMES: Names<'_> = Names {
+    const NAMES: KeymapNames<'_> = KeymapNames {
         contexts: &["global", "pane.logs", "dialog.write"],
         actions: &["list.top", "list.down", "quit", "act.deploy"],
         changing: &["act.deploy"],

@@ -80,10 +80,10 @@ fn outside(context: &str) -> &'static [&'static str] {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{KeymapProblem, Names};
+    use super::super::{KeymapNames, KeymapProblem};
     use super::*;
 
-    const NAMES: Names<'_> = Names {
+    const NAMES: KeymapNames<'_> = KeymapNames {
         contexts: &["global", "list", "pane.logs"],
         actions: &["list.top", "list.down", "app.quit", "act.deploy", "logs.follow"],
         changing: &["act.deploy"],

@@ -3,7 +3,7 @@
 //! A table of positions, and no more: what a key that was found so may do is decided where keys are taken.
 
 /// A keyboard, row by row as on QWERTY. A space stands where a key gives no letter of its own script.
-struct Layout {
+struct KeyboardLayout {
     name: &'static str,
     rows: [&'static str; 3],
     shifted: [&'static str; 3],
@@ -14,24 +14,26 @@ const SHIFTED: [&str; 3] = ["QWERTYUIOP{}", "ASDFGHJKL:\"", "ZXCVBNM<>?"];
 const NONE: [&str; 3] = ["", "", ""];
 
 /// The standard layouts (SI 1452; ЙЦУКЕН; ДСТУ; ELOT 1000; Arabic 101), their letters alone.
-const LAYOUTS: [Layout; 5] = [
-    Layout { name: "he", rows: ["  קראטוןםפ", "שדגכעיחלךף", "זסבהנמצתץ"], shifted: NONE },
-    Layout {
+const LAYOUTS: [KeyboardLayout; 5] = [
+    KeyboardLayout {
+        name: "he", rows: ["  קראטוןםפ", "שדגכעיחלךף", "זסבהנמצתץ"], shifted: NONE
+    },
+    KeyboardLayout {
         name: "ru",
         rows: ["йцукенгшщзхъ", "фывапролджэ", "ячсмитьбю"],
         shifted: ["ЙЦУКЕНГШЩЗХЪ", "ФЫВАПРОЛДЖЭ", "ЯЧСМИТЬБЮ"],
     },
-    Layout {
+    KeyboardLayout {
         name: "uk",
         rows: ["йцукенгшщзхї", "фівапролджє", "ячсмитьбю"],
         shifted: ["ЙЦУКЕНГШЩЗХЇ", "ФІВАПРОЛДЖЄ", "ЯЧСМИТЬБЮ"],
     },
-    Layout {
+    KeyboardLayout {
         name: "el",
         rows: [" ςερτυθιοπ", "ασδφγηξκλ", "ζχψωβνμ"],
         shifted: ["  ΕΡΤΥΘΙΟΠ", "ΑΣΔΦΓΗΞΚΛ", "ΖΧΨΩΒΝΜ"],
     },
-    Layout {
+    KeyboardLayout {
         name: "ar", rows: ["ضصثقفغعهخحجد", "شسيبلاتنمكط", "ئءؤر ىةوزظ"], shifted: NONE
     },
 ];
@@ -57,7 +59,7 @@ pub fn position(letter: char) -> Option<Position> {
     Some(Position { layout: names.join("/"), letter: first })
 }
 
-impl Layout {
+impl KeyboardLayout {
     fn find(&self, letter: char) -> Option<char> {
         let rows = self.rows.iter().zip(QWERTY).chain(self.shifted.iter().zip(SHIFTED));
         rows.into_iter().find_map(|(own, qwerty)| {

@@ -10,6 +10,6 @@ pub mod layout;
 mod stroke;
 
 pub use binding::Binding;
-pub use built_in::{BUILT_IN, BuiltIn};
-pub use file::{Keymap, KeymapNote, KeymapProblem, Names};
+pub use built_in::{BUILT_IN, BuiltInKeymap};
+pub use file::{Keymap, KeymapNames, KeymapNote, KeymapProblem};
 pub use stroke::{Key, Stroke, chord_text, parse_chord};

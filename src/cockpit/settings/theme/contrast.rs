@@ -50,7 +50,7 @@ fn luminance((red, green, blue): (u8, u8, u8)) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Look, Role, Theme};
+    use super::super::{Role, RoleStyle, Theme};
     use super::*;
 
     type Rgb = (u8, u8, u8);
@@ -153,7 +153,7 @@ mod tests {
     fn sixteen_needs_no_more_and_assumes_no_background() {
         let theme = Theme::bare(include_str!("../../../../assets/themes/sixteen.toml"));
         assert_eq!(theme.background, None);
-        let all = theme.look.values().flat_map(|Look { fg, bg, .. }| fg.iter().chain(bg));
+        let all = theme.look.values().flat_map(|RoleStyle { fg, bg, .. }| fg.iter().chain(bg));
         assert!(all.clone().all(|colour| matches!(colour, Colour::Index(0..16))));
         // Black, white and their bright ones may be the background itself.
         let alone = theme.look.values().filter(|look| look.bg.is_none()).filter_map(|look| look.fg);

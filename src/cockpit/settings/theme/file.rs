@@ -1,9 +1,9 @@
 //! Theme files: read as far as they are right, every mistake at its line with the name that was probably meant.
 
-use super::{Colour, Look, Role, Theme};
+use super::{Colour, Role, RoleStyle, Theme};
 use crate::settings::ConfigFolder;
 use std::path::Path;
-use tminus_core::grammar::text::document::{self, Entry, Node, Value};
+use tminus_core::grammar::text::document::{self, KeyEntry, TomlNode, TomlValue};
 use tminus_core::grammar::text::nearest::{nearest, quote};
 use tminus_core::grammar::text::source::{Problem, Source};
 use tminus_core::grammar::text::{Mistake, Mistakes};
@@ -68,7 +68,7 @@ impl Theme {
         theme
     }
 
-    fn take(&mut self, root: &Node, problems: &mut Vec<Problem>) {
+    fn take(&mut self, root: &TomlNode, problems: &mut Vec<Problem>) {
         for entry in root.entries() {
             match entry.key.as_str() {
                 "base" => {}
@@ -82,18 +82,18 @@ impl Theme {
         }
     }
 
-    fn role(&mut self, entry: &Entry, problems: &mut Vec<Problem>) {
+    fn role(&mut self, entry: &KeyEntry, problems: &mut Vec<Problem>) {
         let Some(role) = Role::ALL.iter().find(|role| role.name() == entry.key) else {
             let names: Vec<&str> = Role::ALL.iter().map(|role| role.name()).collect();
             return problems.push(unknown(entry, &names, "has no look"));
         };
-        if !matches!(entry.node.value, Value::Table(_)) {
+        if !matches!(entry.node.value, TomlValue::Table(_)) {
             let says = format!("a look belongs here, and this is {}", entry.node.what());
             let help = "write { fg = \"cyan\", bold = true }".to_owned();
             return problems.push(Problem::new(entry.node.span.clone(), says).help(help));
         }
         let before = problems.len();
-        let mut look = Look::default();
+        let mut look = RoleStyle::default();
         entry.node.entries().iter().for_each(|entry| part(&mut look, entry, problems));
         if problems.len() == before {
             self.look.insert(*role, look);
@@ -105,13 +105,13 @@ fn built_in(name: &str) -> Option<&'static str> {
     Theme::built_in().into_iter().find(|(known, _)| *known == name).map(|(_, text)| text)
 }
 
-fn no_base(entry: &Entry) -> Problem {
+fn no_base(entry: &KeyEntry) -> Problem {
     let names = Theme::built_in().map(|(name, _)| name).join(", ");
     let says = "the base of a theme is a built-in theme";
     Problem::new(entry.node.span.clone(), says).help(format!("there are {names}"))
 }
 
-fn unknown(entry: &Entry, names: &[&str], says: &str) -> Problem {
+fn unknown(entry: &KeyEntry, names: &[&str], says: &str) -> Problem {
     let help = match nearest(&entry.key, names.iter().copied()) {
         Some(name) => format!("did you mean `{name}`?"),
         None => format!("there are {}", names.join(", ")),
@@ -119,7 +119,7 @@ fn unknown(entry: &Entry, names: &[&str], says: &str) -> Problem {
     Problem::new(entry.key_span.clone(), format!("{} {says}", quote(&entry.key))).help(help)
 }
 
-fn part(look: &mut Look, entry: &Entry, problems: &mut Vec<Problem>) {
+fn part(look: &mut RoleStyle, entry: &KeyEntry, problems: &mut Vec<Problem>) {
     let taken = match entry.key.as_str() {
         "fg" => colour(&entry.node).map(|colour| look.fg = Some(colour)),
         "bg" => colour(&entry.node).map(|colour| look.bg = Some(colour)),
@@ -131,9 +131,9 @@ fn part(look: &mut Look, entry: &Entry, problems: &mut Vec<Problem>) {
     problems.extend(taken.err());
 }
 
-fn yes(node: &Node) -> Result<bool, Problem> {
+fn yes(node: &TomlNode) -> Result<bool, Problem> {
     match node.value {
-        Value::Bool(yes) => Ok(yes),
+        TomlValue::Bool(yes) => Ok(yes),
         _ => {
             let says = format!("`true` or `false` belongs here, and this is {}", node.what());
             Err(Problem::new(node.span.clone(), says))
@@ -141,17 +141,17 @@ fn yes(node: &Node) -> Result<bool, Problem> {
     }
 }
 
-fn colour(node: &Node) -> Result<Colour, Problem> {
+fn colour(node: &TomlNode) -> Result<Colour, Problem> {
     let help = "write a name such as `bright-red`, a number from 0 to 255, or `#rrggbb`";
     let wrong = |says: String| Err(Problem::new(node.span.clone(), says).help(help.to_owned()));
     let text = match &node.value {
-        Value::Integer(number) => {
+        TomlValue::Integer(number) => {
             return u8::try_from(*number)
                 .map(Colour::Index)
                 .or_else(|_| wrong(format!("a terminal has the colours 0 to 255, and this is {number}")));
         }
-        Value::Text(text) => text,
-        Value::Float(_) | Value::Bool(_) | Value::Moment | Value::List(_) | Value::Table(_) => {
+        TomlValue::Text(text) => text,
+        TomlValue::Float(_) | TomlValue::Bool(_) | TomlValue::Moment | TomlValue::List(_) | TomlValue::Table(_) => {
             return wrong(format!("a colour belongs here, and this is {}", node.what()));
         }
     };

@@ -75,7 +75,7 @@ roles! {
 
 /// How a role looks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Look {
+pub struct RoleStyle {
     /// The colour of the letters.
     pub fg: Option<Colour>,
     /// The colour behind them.
@@ -103,7 +103,7 @@ pub struct Theme {
     /// The background that its colours were chosen for; the screen keeps the terminal's own.
     pub background: Option<Colour>,
     /// The look of each role; a role that is not here looks like the terminal's own text.
-    pub look: BTreeMap<Role, Look>,
+    pub look: BTreeMap<Role, RoleStyle>,
 }
 
 /// Whether the terminal writes dark on light, or light on dark.

@@ -8,5 +8,5 @@ mod look;
 mod schema;
 
 pub use contrast::{contrast, ink_on, rgb};
-pub use look::{Background, Colour, Look, Role, Theme, ThemeChoice};
+pub use look::{Background, Colour, Role, RoleStyle, Theme, ThemeChoice};
 pub use schema::theme_schema;

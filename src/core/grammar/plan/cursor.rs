@@ -1,32 +1,32 @@
 //! A table that has been checked, read key by key: a key that is not described cannot be read.
 
-use super::describe::{Choice, Key, Kind, Table};
-use super::document::Node;
+use super::describe::{KeyDescription, Table, ValueKind, VariantChoice};
+use super::document::TomlNode;
 use super::{leaf, secret};
-use crate::plan::{CommandLine, Limit, Secret, Setting, Template};
+use crate::plan::{CommandLine, EnvValue, Limit, Secret, Template};
 use crate::time::{Offset, Span};
 
 /// A table and its description.
 #[derive(Clone, Copy)]
-pub(crate) struct Cursor<'a> {
-    node: &'a Node,
+pub(crate) struct TableCursor<'a> {
+    node: &'a TomlNode,
     table: &'static Table,
 }
 
-impl<'a> Cursor<'a> {
-    pub(crate) const fn new(node: &'a Node, table: &'static Table) -> Self {
+impl<'a> TableCursor<'a> {
+    pub(crate) const fn new(node: &'a TomlNode, table: &'static Table) -> Self {
         Self { node, table }
     }
 
     /// Finds what stands behind a key, if the description has that key.
-    fn get(&self, name: &str) -> Option<&'a Node> {
+    fn get(&self, name: &str) -> Option<&'a TomlNode> {
         self.kind(name)?;
         self.node.get(name)
     }
 
     /// Finds the description of a key, as the chosen variant means it.
-    fn kind(&self, name: &str) -> Option<&'static Kind> {
-        let own = |keys: &'static [Key]| keys.iter().find(|k| k.name == name).map(|k| &k.kind);
+    fn kind(&self, name: &str) -> Option<&'static ValueKind> {
+        let own = |keys: &'static [KeyDescription]| keys.iter().find(|k| k.name == name).map(|k| &k.kind);
         let variant = self.variant();
         let of_variant = || self.table.variants().iter().find(|v| Some(v.word) == variant).and_then(|v| own(v.keys));
         own(self.table.keys).or_else(of_variant)
@@ -35,19 +35,19 @@ impl<'a> Cursor<'a> {
     /// Returns the word of the variant that was chosen.
     pub(crate) fn variant(&self) -> Option<&'static str> {
         let word = match &self.table.choice {
-            Choice::None => None,
-            Choice::Word { key, variants } => {
+            VariantChoice::None => None,
+            VariantChoice::Word { key, variants } => {
                 let word = self.node.get(key)?.text()?;
                 variants.iter().find(|v| v.word == word)
             }
-            Choice::Presence(variants) | Choice::Optional(variants) => {
+            VariantChoice::Presence(variants) | VariantChoice::Optional(variants) => {
                 variants.iter().find(|v| self.node.get(v.word).is_some())
             }
         };
         word.map(|v| v.word)
     }
 
-    fn read<T>(&self, name: &str, read: fn(&Node) -> leaf::Leaf<T>) -> Option<T> {
+    fn read<T>(&self, name: &str, read: fn(&TomlNode) -> leaf::Leaf<T>) -> Option<T> {
         read(self.get(name)?).ok()
     }
 
@@ -55,7 +55,7 @@ impl<'a> Cursor<'a> {
         self.read(name, leaf::any_text)
     }
 
-    pub(crate) fn name<N: Named>(&self, name: &str) -> Option<N> {
+    pub(crate) fn name<N: ParsedName>(&self, name: &str) -> Option<N> {
         self.text(name).map(N::named)
     }
 
@@ -72,7 +72,7 @@ impl<'a> Cursor<'a> {
     }
 
     pub(crate) fn integer<N: TryFrom<i64>>(&self, name: &str) -> Option<N> {
-        let Kind::Integer(least, most) = self.kind(name)? else { return None };
+        let ValueKind::Integer(least, most) = self.kind(name)? else { return None };
         leaf::integer(self.get(name)?, *least, *most).ok().and_then(|n| N::try_from(n).ok())
     }
 
@@ -127,54 +127,54 @@ impl<'a> Cursor<'a> {
         alone.into_iter().chain(node.items().iter().filter_map(|i| i.text().map(str::to_owned))).collect()
     }
 
-    pub(crate) fn names<N: Named>(&self, name: &str) -> Vec<N> {
+    pub(crate) fn names<N: ParsedName>(&self, name: &str) -> Vec<N> {
         self.texts(name).into_iter().map(N::named).collect()
     }
 
     pub(crate) fn spans(&self, name: &str) -> Vec<Span> {
-        self.get(name).map(Node::items).unwrap_or_default().iter().filter_map(|i| leaf::span(i).ok()).collect()
+        self.get(name).map(TomlNode::items).unwrap_or_default().iter().filter_map(|i| leaf::span(i).ok()).collect()
     }
 
-    pub(crate) fn settings(&self, name: &str) -> Vec<(String, Setting)> {
+    pub(crate) fn settings(&self, name: &str) -> Vec<(String, EnvValue)> {
         self.pairs(name, secret::setting)
     }
 
-    pub(crate) fn pairs<T>(&self, name: &str, read: fn(&Node) -> leaf::Leaf<T>) -> Vec<(String, T)> {
-        let entries = self.get(name).map(Node::entries).unwrap_or_default();
+    pub(crate) fn pairs<T>(&self, name: &str, read: fn(&TomlNode) -> leaf::Leaf<T>) -> Vec<(String, T)> {
+        let entries = self.get(name).map(TomlNode::entries).unwrap_or_default();
         entries.iter().filter_map(|e| Some((e.key.clone(), read(&e.node).ok()?))).collect()
     }
 
     /// Goes into a table.
     pub(crate) fn table(&self, name: &str) -> Option<Self> {
-        let Kind::Table(table) = self.kind(name)? else { return None };
+        let ValueKind::Table(table) = self.kind(name)? else { return None };
         Some(Self::new(self.get(name)?, table))
     }
 
     /// Goes into each table of a list.
     pub(crate) fn tables(&self, name: &str) -> Vec<Self> {
-        let Some(Kind::Tables(table)) = self.kind(name) else { return Vec::new() };
-        self.get(name).map(Node::items).unwrap_or_default().iter().map(|i| Self::new(i, table)).collect()
+        let Some(ValueKind::Tables(table)) = self.kind(name) else { return Vec::new() };
+        self.get(name).map(TomlNode::items).unwrap_or_default().iter().map(|i| Self::new(i, table)).collect()
     }
 
     /// Goes into each table that has a name.
     pub(crate) fn named(&self, name: &str) -> Vec<(&'a str, Self)> {
         let table = match self.kind(name) {
-            Some(Kind::Named(table) | Kind::By(_, table)) => table,
+            Some(ValueKind::Named(table) | ValueKind::By(_, table)) => table,
             _ => return Vec::new(),
         };
-        let entries = self.get(name).map(Node::entries).unwrap_or_default();
+        let entries = self.get(name).map(TomlNode::entries).unwrap_or_default();
         entries.iter().map(|e| (e.key.as_str(), Self::new(&e.node, table))).collect()
     }
 }
 
 /// A name that can be made of any text.
-pub(crate) trait Named {
+pub(crate) trait ParsedName {
     fn named(text: String) -> Self;
 }
 
 macro_rules! named {
     ($($name:ident),*) => {$(
-        impl Named for crate::names::$name {
+        impl ParsedName for crate::names::$name {
             fn named(text: String) -> Self {
                 Self::new(text)
             }

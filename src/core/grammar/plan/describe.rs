@@ -7,15 +7,15 @@ pub(crate) struct Table {
     /// What the table is for.
     pub doc: &'static str,
     /// The keys that it always has.
-    pub keys: &'static [Key],
+    pub keys: &'static [KeyDescription],
     /// Keys that depend on what kind of thing it is.
-    pub choice: Choice,
+    pub choice: VariantChoice,
     /// Where a key belongs that does not fit here: a phrase, and the table that has it.
     pub cousins: &'static [(&'static str, &'static Table)],
 }
 
 /// How a table chooses among variants.
-pub(crate) enum Choice {
+pub(crate) enum VariantChoice {
     /// It has none.
     None,
     /// One key names the variant: `kind = "registry"`.
@@ -38,7 +38,7 @@ pub(crate) struct Variant {
     /// What it is.
     pub doc: &'static str,
     /// Its own keys.
-    pub keys: &'static [Key],
+    pub keys: &'static [KeyDescription],
     /// What it can be used for elsewhere in the plan, for a kind of service.
     pub uses: &'static [ServiceUse],
 }
@@ -55,20 +55,20 @@ pub(crate) enum ServiceUse {
 }
 
 /// One key.
-pub(crate) struct Key {
+pub(crate) struct KeyDescription {
     /// Its name in the file.
     pub name: &'static str,
     /// What stands there.
-    pub kind: Kind,
+    pub kind: ValueKind,
     /// Whether it may be left out.
-    pub need: Need,
+    pub need: KeyNeed,
     /// What it means, in one sentence.
     pub doc: &'static str,
 }
 
 /// Whether a key may be left out.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Need {
+pub(crate) enum KeyNeed {
     /// It may not.
     Must,
     /// It may, and nothing takes its place.
@@ -79,7 +79,7 @@ pub(crate) enum Need {
 
 /// What stands behind a key.
 #[derive(Clone, Copy)]
-pub(crate) enum Kind {
+pub(crate) enum ValueKind {
     /// Text that is not empty.
     Text,
     /// Text that names something new.
@@ -139,9 +139,9 @@ pub(crate) enum Kind {
     /// The name of something in this plan.
     Name(Noun),
     /// A list.
-    List(&'static Kind),
+    List(&'static ValueKind),
     /// A list, or one alone.
-    Many(&'static Kind),
+    Many(&'static ValueKind),
     /// A table within.
     Table(&'static Table),
     /// `[[…]]`: a list of tables.
@@ -204,24 +204,24 @@ impl Noun {
 }
 
 /// Describes a key that may not be left out.
-pub(crate) const fn must(name: &'static str, kind: Kind, doc: &'static str) -> Key {
-    Key { name, kind, need: Need::Must, doc }
+pub(crate) const fn must(name: &'static str, kind: ValueKind, doc: &'static str) -> KeyDescription {
+    KeyDescription { name, kind, need: KeyNeed::Must, doc }
 }
 
 /// Describes a key that may be left out.
-pub(crate) const fn may(name: &'static str, kind: Kind, doc: &'static str) -> Key {
-    Key { name, kind, need: Need::May, doc }
+pub(crate) const fn may(name: &'static str, kind: ValueKind, doc: &'static str) -> KeyDescription {
+    KeyDescription { name, kind, need: KeyNeed::May, doc }
 }
 
-impl Key {
+impl KeyDescription {
     /// Says what takes the key's place when it is left out.
     pub(crate) const fn or(self, text: &'static str) -> Self {
-        Self { name: self.name, kind: self.kind, need: Need::Default(text), doc: self.doc }
+        Self { name: self.name, kind: self.kind, need: KeyNeed::Default(text), doc: self.doc }
     }
 }
 
 /// Describes a variant.
-pub(crate) const fn variant(word: &'static str, doc: &'static str, keys: &'static [Key]) -> Variant {
+pub(crate) const fn variant(word: &'static str, doc: &'static str, keys: &'static [KeyDescription]) -> Variant {
     Variant { word, doc, keys, uses: &[] }
 }
 
@@ -233,21 +233,23 @@ impl Variant {
 }
 
 /// Describes a table without variants.
-pub(crate) const fn plain(doc: &'static str, keys: &'static [Key]) -> Table {
-    Table { doc, keys, choice: Choice::None, cousins: &[] }
+pub(crate) const fn plain(doc: &'static str, keys: &'static [KeyDescription]) -> Table {
+    Table { doc, keys, choice: VariantChoice::None, cousins: &[] }
 }
 
 impl Table {
     /// Returns the variants, none when there is no choice.
     pub(crate) const fn variants(&self) -> &'static [Variant] {
         match &self.choice {
-            Choice::None => &[],
-            Choice::Word { variants, .. } | Choice::Presence(variants) | Choice::Optional(variants) => variants,
+            VariantChoice::None => &[],
+            VariantChoice::Word { variants, .. }
+            | VariantChoice::Presence(variants)
+            | VariantChoice::Optional(variants) => variants,
         }
     }
 
     /// Returns every key of the table and of all its variants.
-    pub(crate) fn all_keys(&self) -> impl Iterator<Item = &'static Key> {
+    pub(crate) fn all_keys(&self) -> impl Iterator<Item = &'static KeyDescription> {
         self.keys.iter().chain(self.variants().iter().flat_map(|v| v.keys))
     }
 }

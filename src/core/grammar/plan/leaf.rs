@@ -1,6 +1,6 @@
 //! Single values of the plan file, each read in one way: the checker says why one is wrong, the builders take those that are right.
 
-use super::document::{Node, Value};
+use super::document::{TomlNode, TomlValue};
 use super::nearest::quote;
 use super::source::Problem;
 use crate::plan::{CommandLine, Limit, Template};
@@ -9,41 +9,41 @@ use crate::time::{Offset, Span};
 /// A value, or what is wrong with it.
 pub(crate) type Leaf<T> = Result<T, Problem>;
 
-fn wrong(node: &Node, says: impl Into<String>, help: &str) -> Problem {
+fn wrong(node: &TomlNode, says: impl Into<String>, help: &str) -> Problem {
     Problem::new(node.span.clone(), says).help((!help.is_empty()).then(|| help.to_owned()))
 }
 
 /// Says that something else stands there than belongs there.
-pub(crate) fn expected(node: &Node, wanted: &str) -> Problem {
+pub(crate) fn expected(node: &TomlNode, wanted: &str) -> Problem {
     Problem::new(node.span.clone(), format!("{wanted} belongs here, and this is {}", node.what()))
 }
 
 /// Reads any text.
-pub(crate) fn any_text(node: &Node) -> Leaf<String> {
+pub(crate) fn any_text(node: &TomlNode) -> Leaf<String> {
     node.text().map(str::to_owned).ok_or_else(|| expected(node, "text"))
 }
 
 /// Reads text that says something.
-pub(crate) fn text(node: &Node) -> Leaf<String> {
+pub(crate) fn text(node: &TomlNode) -> Leaf<String> {
     let text = any_text(node)?;
     if text.trim().is_empty() { Err(wrong(node, "this is empty", "")) } else { Ok(text) }
 }
 
 /// Reads text with placeholders; whether they have a value here is looked at elsewhere.
-pub(crate) fn template(node: &Node) -> Leaf<Template> {
+pub(crate) fn template(node: &TomlNode) -> Leaf<Template> {
     any_text(node).map(Template::new)
 }
 
 /// Reads `true` or `false`.
-pub(crate) fn boolean(node: &Node) -> Leaf<bool> {
+pub(crate) fn boolean(node: &TomlNode) -> Leaf<bool> {
     match node.value {
-        Value::Bool(yes) => Ok(yes),
+        TomlValue::Bool(yes) => Ok(yes),
         _ => Err(expected(node, "`true` or `false`")),
     }
 }
 
 /// Reads `true`.
-pub(crate) fn only_true(node: &Node) -> Leaf<bool> {
+pub(crate) fn only_true(node: &TomlNode) -> Leaf<bool> {
     match boolean(node)? {
         true => Ok(true),
         false => Err(wrong(node, "`false` says nothing here", "write `true`, or leave the key out")),
@@ -51,55 +51,55 @@ pub(crate) fn only_true(node: &Node) -> Leaf<bool> {
 }
 
 /// Reads a whole number within bounds.
-pub(crate) fn integer(node: &Node, least: i64, most: i64) -> Leaf<i64> {
+pub(crate) fn integer(node: &TomlNode, least: i64, most: i64) -> Leaf<i64> {
     match node.value {
-        Value::Integer(number) if (least..=most).contains(&number) => Ok(number),
-        Value::Integer(_) if least == most => Err(wrong(node, format!("only {least} is known here so far"), "")),
-        Value::Integer(_) => Err(wrong(node, format!("a whole number from {least} to {most} belongs here"), "")),
+        TomlValue::Integer(number) if (least..=most).contains(&number) => Ok(number),
+        TomlValue::Integer(_) if least == most => Err(wrong(node, format!("only {least} is known here so far"), "")),
+        TomlValue::Integer(_) => Err(wrong(node, format!("a whole number from {least} to {most} belongs here"), "")),
         _ => Err(expected(node, "a whole number")),
     }
 }
 
 /// Reads a number.
-pub(crate) fn number(node: &Node) -> Leaf<f64> {
+pub(crate) fn number(node: &TomlNode) -> Leaf<f64> {
     match node.value {
-        Value::Integer(number) => Ok(number as f64),
-        Value::Float(number) if number.is_finite() => Ok(number),
-        Value::Float(_) => Err(wrong(node, "nothing can be compared with this number", "")),
+        TomlValue::Integer(number) => Ok(number as f64),
+        TomlValue::Float(number) if number.is_finite() => Ok(number),
+        TomlValue::Float(_) => Err(wrong(node, "nothing can be compared with this number", "")),
         _ => Err(expected(node, "a number")),
     }
 }
 
 /// Reads a duration.
-pub(crate) fn span(node: &Node) -> Leaf<Span> {
+pub(crate) fn span(node: &TomlNode) -> Leaf<Span> {
     let help = "write it as `500ms`, `90s`, `30m`, `24h` or `7d`";
     let text = node.text().ok_or_else(|| expected(node, "a duration").help(help.to_owned()))?;
     Span::parse(text).map_err(|_| wrong(node, format!("{} is not a duration", quote(text)), help))
 }
 
 /// Reads a signed duration.
-pub(crate) fn offset(node: &Node) -> Leaf<Offset> {
+pub(crate) fn offset(node: &TomlNode) -> Leaf<Offset> {
     let help = "write it as `-5d`, `0s` or `+30m`";
     let text = node.text().ok_or_else(|| expected(node, "an offset from T-0").help(help.to_owned()))?;
     Offset::parse(text).map_err(|_| wrong(node, format!("{} is not an offset from T-0", quote(text)), help))
 }
 
 /// Reads a size in bytes.
-pub(crate) fn size(node: &Node) -> Leaf<u64> {
+pub(crate) fn size(node: &TomlNode) -> Leaf<u64> {
     let help = "write it as `500MB` (millions) or `1GiB` (2^30 bytes)";
     let text = node.text().ok_or_else(|| expected(node, "a size").help(help.to_owned()))?;
     bytes_of(text).ok_or_else(|| wrong(node, format!("{} is not a size", quote(text)), help))
 }
 
 /// Reads a share as a number from 0 to 1.
-pub(crate) fn share(node: &Node) -> Leaf<f64> {
+pub(crate) fn share(node: &TomlNode) -> Leaf<f64> {
     let help = "write it as `0.1%`";
     let text = node.text().ok_or_else(|| expected(node, "a share").help(help.to_owned()))?;
     share_of(text).ok_or_else(|| wrong(node, format!("{} is not a share", quote(text)), help))
 }
 
 /// Reads a limit with its unit.
-pub(crate) fn limit(node: &Node) -> Leaf<Limit> {
+pub(crate) fn limit(node: &TomlNode) -> Leaf<Limit> {
     let help = "write it as `0.1%`, `200ms`, `500MB` or a number";
     let Some(text) = node.text() else {
         return number(node).map(Limit::Plain).map_err(|p| p.help(help.to_owned()));
@@ -141,7 +141,7 @@ fn plain_number(text: &str) -> Option<f64> {
 }
 
 /// Reads a path that stays inside the repository.
-pub(crate) fn path(node: &Node) -> Leaf<String> {
+pub(crate) fn path(node: &TomlNode) -> Leaf<String> {
     let path = any_path(node)?;
     let is_drive = path.as_bytes().get(1) == Some(&b':');
     if path.starts_with('/') || path.starts_with('~') || path.starts_with('\\') || is_drive {
@@ -151,7 +151,7 @@ pub(crate) fn path(node: &Node) -> Leaf<String> {
 }
 
 /// Reads a path that never goes upwards.
-pub(crate) fn any_path(node: &Node) -> Leaf<String> {
+pub(crate) fn any_path(node: &TomlNode) -> Leaf<String> {
     let path = text(node)?;
     if path.contains(char::is_control) {
         return Err(wrong(node, "this path holds a control character", ""));
@@ -163,7 +163,7 @@ pub(crate) fn any_path(node: &Node) -> Leaf<String> {
 }
 
 /// Reads a pattern of paths.
-pub(crate) fn glob(node: &Node) -> Leaf<String> {
+pub(crate) fn glob(node: &TomlNode) -> Leaf<String> {
     let glob = path(node)?;
     let is_closed = |open, close| glob.matches(open).count() == glob.matches(close).count();
     match is_closed('[', ']') && is_closed('{', '}') {
@@ -173,7 +173,7 @@ pub(crate) fn glob(node: &Node) -> Leaf<String> {
 }
 
 /// Reads a pattern of paths, or the absolute path of one file, which is no pattern.
-pub(crate) fn trusted_file(node: &Node) -> Leaf<String> {
+pub(crate) fn trusted_file(node: &TomlNode) -> Leaf<String> {
     match node.text() {
         Some(text) if text.starts_with('/') && text.contains(['*', '?', '[', '{']) => {
             Err(wrong(node, "a pattern lies in the repository", "name a file outside it by its whole path"))
@@ -184,7 +184,7 @@ pub(crate) fn trusted_file(node: &Node) -> Leaf<String> {
 }
 
 /// Reads a duration, or a path inside the repository.
-pub(crate) fn span_or_path(node: &Node) -> Leaf<String> {
+pub(crate) fn span_or_path(node: &TomlNode) -> Leaf<String> {
     match node.text().map(Span::parse) {
         Some(Ok(_)) => any_text(node),
         _ => path(node),
@@ -192,7 +192,7 @@ pub(crate) fn span_or_path(node: &Node) -> Leaf<String> {
 }
 
 /// Reads an address.
-pub(crate) fn url(node: &Node) -> Leaf<String> {
+pub(crate) fn url(node: &TomlNode) -> Leaf<String> {
     let url = text(node)?;
     let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
     let is_whole = rest.is_some_and(|r| r.starts_with(|c: char| c.is_alphanumeric() || c == '['));
@@ -203,7 +203,7 @@ pub(crate) fn url(node: &Node) -> Leaf<String> {
 }
 
 /// Reads a regular expression.
-pub(crate) fn regex(node: &Node) -> Leaf<String> {
+pub(crate) fn regex(node: &TomlNode) -> Leaf<String> {
     let pattern = text(node)?;
     match regex::Regex::new(&pattern) {
         Ok(_) => Ok(pattern),
@@ -219,7 +219,7 @@ fn last_line(text: &str) -> &str {
 }
 
 /// Reads the name of an environment variable.
-pub(crate) fn variable(node: &Node) -> Leaf<String> {
+pub(crate) fn variable(node: &TomlNode) -> Leaf<String> {
     let name = text(node)?;
     match is_variable(&name) {
         true => Ok(name),
@@ -234,10 +234,10 @@ pub(crate) fn is_variable(name: &str) -> bool {
 }
 
 /// Reads a command: a list of words, or one text that is split as a shell splits it.
-pub(crate) fn command(node: &Node) -> Leaf<CommandLine> {
+pub(crate) fn command(node: &TomlNode) -> Leaf<CommandLine> {
     let words = match &node.value {
-        Value::List(items) => items.iter().map(any_text).collect::<Leaf<Vec<_>>>()?,
-        Value::Text(text) => shell_words::split(text)
+        TomlValue::List(items) => items.iter().map(any_text).collect::<Leaf<Vec<_>>>()?,
+        TomlValue::Text(text) => shell_words::split(text)
             .map_err(|_| wrong(node, "a quote in this command is not closed", "write it as a list of words"))?,
         _ => {
             return Err(expected(node, "a command").help("write it as a list of words: [\"npm\", \"test\"]".to_owned()));
@@ -252,12 +252,12 @@ pub(crate) fn command(node: &Node) -> Leaf<CommandLine> {
 }
 
 /// Reads a list of commands, or one command written as text.
-pub(crate) fn commands(node: &Node) -> Leaf<Vec<CommandLine>> {
+pub(crate) fn commands(node: &TomlNode) -> Leaf<Vec<CommandLine>> {
     let help = "a list of commands is a list of lists: [[\"eb\", \"deploy\"]]";
     match &node.value {
-        Value::Text(_) => command(node).map(|c| vec![c]),
-        Value::List(items) if items.is_empty() => Err(wrong(node, "there is no command here", help)),
-        Value::List(items) => match items.iter().find(|i| i.text().is_some()) {
+        TomlValue::Text(_) => command(node).map(|c| vec![c]),
+        TomlValue::List(items) if items.is_empty() => Err(wrong(node, "there is no command here", help)),
+        TomlValue::List(items) => match items.iter().find(|i| i.text().is_some()) {
             Some(item) => Err(wrong(item, "a word stands here alone, where a command belongs", help)),
             None => items.iter().map(command).collect(),
         },
@@ -266,15 +266,15 @@ pub(crate) fn commands(node: &Node) -> Leaf<Vec<CommandLine>> {
 }
 
 /// Reads any value as JSON.
-pub(crate) fn json(node: &Node) -> Leaf<serde_json::Value> {
+pub(crate) fn json(node: &TomlNode) -> Leaf<serde_json::Value> {
     Ok(match &node.value {
-        Value::Text(text) => text.clone().into(),
-        Value::Integer(number) => (*number).into(),
-        Value::Float(_) => number(node)?.into(),
-        Value::Bool(yes) => (*yes).into(),
-        Value::Moment => return Err(expected(node, "a value that JSON has")),
-        Value::List(items) => items.iter().map(json).collect::<Leaf<Vec<_>>>()?.into(),
-        Value::Table(entries) => {
+        TomlValue::Text(text) => text.clone().into(),
+        TomlValue::Integer(number) => (*number).into(),
+        TomlValue::Float(_) => number(node)?.into(),
+        TomlValue::Bool(yes) => (*yes).into(),
+        TomlValue::Moment => return Err(expected(node, "a value that JSON has")),
+        TomlValue::List(items) => items.iter().map(json).collect::<Leaf<Vec<_>>>()?.into(),
+        TomlValue::Table(entries) => {
             let fields = entries.iter().map(|e| Ok((e.key.clone(), json(&e.node)?)));
             serde_json::Value::Object(fields.collect::<Leaf<_>>()?)
         }
@@ -285,12 +285,12 @@ pub(crate) fn json(node: &Node) -> Leaf<serde_json::Value> {
 mod tests {
     use super::*;
 
-    fn node(value: Value) -> Node {
-        Node { span: 0..1, value }
+    fn node(value: TomlValue) -> TomlNode {
+        TomlNode { span: 0..1, value }
     }
 
-    fn of(text: &str) -> Node {
-        node(Value::Text(text.to_owned()))
+    fn of(text: &str) -> TomlNode {
+        node(TomlValue::Text(text.to_owned()))
     }
 
     #[test]
@@ -310,11 +310,11 @@ mod tests {
         assert_eq!(read("0.1%"), Some(Limit::Share(0.001)));
         assert_eq!(read("200ms"), Some(Limit::Seconds(0.2)));
         assert_eq!(read("500MB"), Some(Limit::Bytes(5e8)));
-        assert_eq!(limit(&node(Value::Integer(3))).ok(), Some(Limit::Plain(3.0)));
+        assert_eq!(limit(&node(TomlValue::Integer(3))).ok(), Some(Limit::Plain(3.0)));
         for text in ["101%", "0,1%", "nan%", "inf%", "five"] {
             assert_eq!(read(text), None, "{text:?} was read");
         }
-        assert!(limit(&node(Value::Float(f64::NAN))).is_err());
+        assert!(limit(&node(TomlValue::Float(f64::NAN))).is_err());
     }
 
     #[test]

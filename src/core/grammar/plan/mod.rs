@@ -14,9 +14,10 @@ mod values;
 
 pub use crate::grammar::text::{Mistake as PlanError, Mistakes as PlanErrors};
 use crate::grammar::text::{document, nearest, source};
-pub(crate) use cursor::Cursor;
+pub(crate) use cursor::TableCursor;
 pub(crate) use describe::{
-    Choice, Key, Kind, Need, Noun, ServiceUse, Table, Variant, may, must, places, plain, variant,
+    KeyDescription, KeyNeed, Noun, ServiceUse, Table, ValueKind, Variant, VariantChoice, may, must, places, plain,
+    variant,
 };
 pub(super) use names::{NAME_PATTERN, kinds_of};
 pub use read::{FILE_NAME, Location, PlanFile, read};

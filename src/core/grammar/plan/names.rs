@@ -1,7 +1,7 @@
 //! Every name that a plan defines, gathered before anything is looked at, so that a reference may come first.
 
 use super::describe::Noun;
-use super::document::Node;
+use super::document::TomlNode;
 use crate::kinds::connect::ConnectKind;
 use std::collections::{HashMap, HashSet};
 
@@ -12,20 +12,20 @@ pub(super) const PHASES: [&str; 6] = ["pre-deploy", "review", "post-deploy", "da
 const TABLES: [&str; 9] = ["env", "check", "metric", "artifact", "connect", "log", "flag", "team", "severity"];
 
 /// The names that a plan defines.
-pub(super) struct Names<'a> {
-    root: &'a Node,
+pub(super) struct PlanNames<'a> {
+    root: &'a TomlNode,
     /// The names of each kind of table, in the order of the file.
     tables: HashMap<&'static str, Vec<&'a str>>,
     /// The same, to look one up.
     known: HashSet<(&'static str, &'a str)>,
 }
 
-impl<'a> Names<'a> {
+impl<'a> PlanNames<'a> {
     /// Gathers the names of the tables that were read, and of those that a mistake in the TOML has taken away.
-    pub(super) fn new(root: &'a Node, text: &'a str) -> Self {
+    pub(super) fn new(root: &'a TomlNode, text: &'a str) -> Self {
         let mut names = Self { root, tables: HashMap::new(), known: HashSet::new() };
         for kind in TABLES {
-            let entries = root.get(kind).map(Node::entries).unwrap_or_default();
+            let entries = root.get(kind).map(TomlNode::entries).unwrap_or_default();
             entries.iter().for_each(|e| names.add(kind, &e.key));
         }
         for (kind, name) in text.lines().filter_map(header) {
@@ -95,12 +95,12 @@ impl<'a> Names<'a> {
     }
 
     fn more_phases(&self) -> impl Iterator<Item = &'a str> {
-        self.root.get("phases").map(Node::items).unwrap_or_default().iter().filter_map(Node::text)
+        self.root.get("phases").map(TomlNode::items).unwrap_or_default().iter().filter_map(TomlNode::text)
     }
 
     fn members(&self) -> impl Iterator<Item = &'a str> {
-        let teams = self.root.get("team").map(Node::entries).unwrap_or_default();
-        teams.iter().filter_map(|t| t.node.get("members")).flat_map(Node::items).filter_map(Node::text)
+        let teams = self.root.get("team").map(TomlNode::entries).unwrap_or_default();
+        teams.iter().filter_map(|t| t.node.get("members")).flat_map(TomlNode::items).filter_map(TomlNode::text)
     }
 }
 

@@ -1,9 +1,9 @@
 //! A plan file read from its text: the plan, or every mistake at once.
 
 use super::PlanErrors;
-use super::cursor::Cursor;
-use super::document::{Node, Value};
-use super::names::Names;
+use super::cursor::TableCursor;
+use super::document::{TomlNode, TomlValue};
+use super::names::PlanNames;
 use super::repair::{self, Parsed};
 use super::shape::Checker;
 use super::source::{Problem, Source};
@@ -76,7 +76,7 @@ pub fn read(file: &Path, text: &str) -> Result<PlanFile, PlanErrors> {
     let root = &parsed.root;
     let found = check(text, &parsed);
     if found.problems.is_empty()
-        && let Some(plan) = tables::build(Cursor::new(root, &ROOT))
+        && let Some(plan) = tables::build(TableCursor::new(root, &ROOT))
     {
         let shared = rules::shared(&plan, root);
         if !shared.is_empty() {
@@ -84,7 +84,7 @@ pub fn read(file: &Path, text: &str) -> Result<PlanFile, PlanErrors> {
         }
         return Ok(PlanFile { plan, text: text.to_owned(), hash: sha256(text), places: places(&source, root) });
     }
-    let Found { mut problems, secrets } = found;
+    let CheckedText { mut problems, secrets } = found;
     if problems.is_empty() {
         problems.push(Problem::new(0..0, "this plan was checked and still cannot be read: a mistake of tminus"));
     }
@@ -93,14 +93,14 @@ pub fn read(file: &Path, text: &str) -> Result<PlanFile, PlanErrors> {
     Err(PlanErrors::new(&source, problems, &secrets))
 }
 
-struct Found {
+struct CheckedText {
     problems: Vec<Problem>,
     secrets: Vec<Range<usize>>,
 }
 
-fn check(text: &str, parsed: &Parsed) -> Found {
+fn check(text: &str, parsed: &Parsed) -> CheckedText {
     let (root, broken) = (&parsed.root, &parsed.problems);
-    let names = Names::new(root, text);
+    let names = PlanNames::new(root, text);
     let torn: Vec<usize> = broken.iter().map(|p| p.span.start).collect();
     let mut checker = Checker { text, names: &names, torn: &torn, problems: Vec::new(), secrets: Vec::new() };
     checker.table(root, &ROOT, &(0..0));
@@ -112,7 +112,7 @@ fn check(text: &str, parsed: &Parsed) -> Found {
     problems.retain(|p| !parsed.is_cut && !lines.iter().any(|l| l.contains(&p.span.start) && !p.span.is_empty()));
     secrets.extend(lines.iter().filter_map(|line| secret::in_broken_line(text, line)));
     problems.extend(broken.iter().cloned());
-    Found { problems, secrets }
+    CheckedText { problems, secrets }
 }
 
 fn line_around(text: &str, at: usize) -> Range<usize> {
@@ -124,9 +124,9 @@ fn line_around(text: &str, at: usize) -> Range<usize> {
 }
 
 /// Reports every text that holds what services hand out as a secret, wherever it stands.
-fn literals(checker: &mut Checker<'_>, node: &Node) {
+fn literals(checker: &mut Checker<'_>, node: &TomlNode) {
     match &node.value {
-        Value::Text(text) if secret::is_secret_text(text) => {
+        TomlValue::Text(text) if secret::is_secret_text(text) => {
             let is_known = checker.secrets.iter().any(|s| s.start <= node.span.start && node.span.end <= s.end);
             if !is_known {
                 // What else was said about it may quote it.
@@ -134,19 +134,19 @@ fn literals(checker: &mut Checker<'_>, node: &Node) {
                 checker.literal_secret(node);
             }
         }
-        Value::List(items) => items.iter().for_each(|item| literals(checker, item)),
-        Value::Table(entries) => entries.iter().for_each(|entry| literals(checker, &entry.node)),
-        Value::Text(_) | Value::Integer(_) | Value::Float(_) | Value::Bool(_) | Value::Moment => {}
+        TomlValue::List(items) => items.iter().for_each(|item| literals(checker, item)),
+        TomlValue::Table(entries) => entries.iter().for_each(|entry| literals(checker, &entry.node)),
+        TomlValue::Text(_) | TomlValue::Integer(_) | TomlValue::Float(_) | TomlValue::Bool(_) | TomlValue::Moment => {}
     }
 }
 
-fn places(source: &Source<'_>, root: &Node) -> HashMap<String, Location> {
+fn places(source: &Source<'_>, root: &TomlNode) -> HashMap<String, Location> {
     let mut places = HashMap::new();
     gather(source, root, "", &mut places);
     places
 }
 
-fn gather(source: &Source<'_>, node: &Node, path: &str, places: &mut HashMap<String, Location>) {
+fn gather(source: &Source<'_>, node: &TomlNode, path: &str, places: &mut HashMap<String, Location>) {
     let entries = node.entries().iter().map(|e| (e.key.clone(), &e.key_span, &e.node));
     let items = node.items().iter().enumerate().map(|(index, item)| (index.to_string(), &item.span, item));
     for (name, span, inner) in entries.chain(items) {

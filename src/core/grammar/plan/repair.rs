@@ -2,7 +2,7 @@
 //!
 //! The parser recovers by itself, but one bracket that is not closed would make every later line a mistake.
 
-use super::document::{self, Node};
+use super::document::{self, TomlNode};
 use super::source::Problem;
 use super::source::floor;
 use std::ops::Range;
@@ -13,7 +13,7 @@ const MOST: usize = 20;
 /// What a text holds.
 pub(super) struct Parsed {
     /// What could be read.
-    pub root: Node,
+    pub root: TomlNode,
     /// Mistakes in the TOML.
     pub problems: Vec<Problem>,
     /// Whether the rest after too many mistakes was left unread.

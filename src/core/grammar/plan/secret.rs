@@ -1,10 +1,10 @@
 //! What looks like a secret, and references to secrets. Reading the secret itself is not its story.
 
-use super::document::{Node, Value};
+use super::document::{TomlNode, TomlValue};
 use super::leaf::{self, Leaf};
 use super::source::Problem;
 use crate::mask::{has_key_block, is_secret_name};
-use crate::plan::{Secret, Setting, Template};
+use crate::plan::{EnvValue, Secret, Template};
 use std::ops::Range;
 
 /// How a secret is written.
@@ -12,7 +12,7 @@ pub(super) const REFERENCES: &str =
     "write where it comes from: { env = \"NAME\" }, { dotenv = \"FILE\", key = \"NAME\" } or { command = [\"…\"] }";
 
 /// Reads a reference to a secret; a table with other keys is no reference.
-pub(super) fn secret(node: &Node) -> Leaf<Secret> {
+pub(super) fn secret(node: &TomlNode) -> Leaf<Secret> {
     let keys: Vec<&str> = node.entries().iter().map(|e| e.key.as_str()).collect();
     let get =
         |key: &str| node.get(key).ok_or_else(|| Problem::new(node.span.clone(), "this is no reference to a secret"));
@@ -26,21 +26,24 @@ pub(super) fn secret(node: &Node) -> Leaf<Secret> {
     }
 }
 
-fn misplaced(node: &Node) -> Problem {
+fn misplaced(node: &TomlNode) -> Problem {
     let says = match node.value {
-        Value::Table(_) => "this is no reference to a secret",
-        Value::Text(_) | Value::Integer(_) | Value::Float(_) | Value::Bool(_) | Value::Moment | Value::List(_) => {
-            "a secret is never written into the plan"
-        }
+        TomlValue::Table(_) => "this is no reference to a secret",
+        TomlValue::Text(_)
+        | TomlValue::Integer(_)
+        | TomlValue::Float(_)
+        | TomlValue::Bool(_)
+        | TomlValue::Moment
+        | TomlValue::List(_) => "a secret is never written into the plan",
     };
     Problem::new(node.span.clone(), says).help(REFERENCES.to_owned())
 }
 
 /// Reads plain text, or a reference to a secret.
-pub(super) fn setting(node: &Node) -> Leaf<Setting> {
+pub(super) fn setting(node: &TomlNode) -> Leaf<EnvValue> {
     match &node.value {
-        Value::Text(text) => Ok(Setting::Plain(Template::new(text.clone()))),
-        Value::Table(_) => secret(node).map(Setting::Secret),
+        TomlValue::Text(text) => Ok(EnvValue::Plain(Template::new(text.clone()))),
+        TomlValue::Table(_) => secret(node).map(EnvValue::Secret),
         _ => Err(leaf::expected(node, "text or a reference to a secret")),
     }
 }

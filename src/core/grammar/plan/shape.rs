@@ -1,8 +1,8 @@
 //! Whether each table has the keys that its description names, and no others. What stands behind a key is `values`' story.
 
-use super::describe::{Choice, Key, Kind, Need, Table, Variant};
-use super::document::{Entry, Node, Value};
-use super::names::Names;
+use super::describe::{KeyDescription, KeyNeed, Table, ValueKind, Variant, VariantChoice};
+use super::document::{KeyEntry, TomlNode, TomlValue};
+use super::names::PlanNames;
 use super::nearest::{nearest, quote};
 use super::source::Problem;
 use std::ops::Range;
@@ -12,7 +12,7 @@ pub(super) struct Checker<'a> {
     /// The text, to find a placeholder inside a value.
     pub text: &'a str,
     /// What the plan defines.
-    pub names: &'a Names<'a>,
+    pub names: &'a PlanNames<'a>,
     /// Where the TOML itself is broken: what is missing there may have been lost.
     pub torn: &'a [usize],
     /// What was found.
@@ -30,8 +30,8 @@ enum Chosen {
 
 impl Checker<'_> {
     /// Looks at a table and everything in it; `head` is where to point when something is missing.
-    pub(super) fn table(&mut self, node: &Node, table: &'static Table, head: &Range<usize>) {
-        if !matches!(node.value, Value::Table(_)) {
+    pub(super) fn table(&mut self, node: &TomlNode, table: &'static Table, head: &Range<usize>) {
+        if !matches!(node.value, TomlValue::Table(_)) {
             self.hide_literals(node, table);
             self.problems.push(super::leaf::expected(node, "a table"));
             return;
@@ -40,10 +40,10 @@ impl Checker<'_> {
         let mut meant = Vec::new();
         for entry in node.entries() {
             match find(table, &chosen, &entry.key) {
-                Found::Key(key) => self.value(&entry.node, &key.kind, &entry.key_span),
-                Found::Unclear => self.hide_literals(&entry.node, table),
-                Found::Elsewhere => self.elsewhere(entry, table, &chosen),
-                Found::Nowhere => meant.extend(self.unknown(entry, table, &chosen)),
+                FoundKey::Key(key) => self.value(&entry.node, &key.kind, &entry.key_span),
+                FoundKey::Unclear => self.hide_literals(&entry.node, table),
+                FoundKey::Elsewhere => self.elsewhere(entry, table, &chosen),
+                FoundKey::Nowhere => meant.extend(self.unknown(entry, table, &chosen)),
             }
         }
         let own = match chosen {
@@ -54,8 +54,8 @@ impl Checker<'_> {
         self.missing(node, table.keys.iter().chain(own).filter(|k| !meant.contains(&k.name)), head);
     }
 
-    fn missing(&mut self, node: &Node, keys: impl Iterator<Item = &'static Key>, head: &Range<usize>) {
-        for key in keys.filter(|k| k.need == Need::Must && node.get(k.name).is_none()) {
+    fn missing(&mut self, node: &TomlNode, keys: impl Iterator<Item = &'static KeyDescription>, head: &Range<usize>) {
+        for key in keys.filter(|k| k.need == KeyNeed::Must && node.get(k.name).is_none()) {
             if !self.is_torn(node, head) {
                 let says = format!("{} is missing here", quote(key.name));
                 self.problems.push(Problem::new(head.clone(), says).help(key.doc.to_owned()));
@@ -64,17 +64,17 @@ impl Checker<'_> {
     }
 
     /// Says whether the TOML is broken within a table, so that what is missing may only be lost.
-    fn is_torn(&self, node: &Node, head: &Range<usize>) -> bool {
+    fn is_torn(&self, node: &TomlNode, head: &Range<usize>) -> bool {
         let rest = self.text.get(head.end..).unwrap_or_default();
         let end = rest.find("\n[").map_or(self.text.len(), |at| head.end + at);
         self.torn.iter().any(|at| (head.start..=end).contains(at) || node.span.contains(at))
     }
 
-    fn choose(&mut self, node: &Node, table: &'static Table, head: &Range<usize>) -> Chosen {
+    fn choose(&mut self, node: &TomlNode, table: &'static Table, head: &Range<usize>) -> Chosen {
         match &table.choice {
-            Choice::None => Chosen::None,
-            Choice::Word { key, variants } => self.choose_by_word(node.entry(key), variants),
-            Choice::Presence(variants) => {
+            VariantChoice::None => Chosen::None,
+            VariantChoice::Word { key, variants } => self.choose_by_word(node.entry(key), variants),
+            VariantChoice::Presence(variants) => {
                 let chosen = self.choose_by_presence(node, variants);
                 if matches!(chosen, Chosen::None) {
                     self.nothing_chosen(node, variants, head);
@@ -82,17 +82,17 @@ impl Checker<'_> {
                 }
                 chosen
             }
-            Choice::Optional(variants) => self.choose_by_presence(node, variants),
+            VariantChoice::Optional(variants) => self.choose_by_presence(node, variants),
         }
     }
 
-    fn choose_by_word(&mut self, entry: Option<&Entry>, variants: &'static [Variant]) -> Chosen {
+    fn choose_by_word(&mut self, entry: Option<&KeyEntry>, variants: &'static [Variant]) -> Chosen {
         let Some(entry) = entry else { return Chosen::Unclear };
         let Some(word) = entry.node.text() else { return Chosen::Unclear };
         variants.iter().find(|v| v.word == word).map_or(Chosen::Unclear, Chosen::One)
     }
 
-    fn choose_by_presence(&mut self, node: &Node, variants: &'static [Variant]) -> Chosen {
+    fn choose_by_presence(&mut self, node: &TomlNode, variants: &'static [Variant]) -> Chosen {
         let present = node.entries().iter().filter_map(|e| Some((e, variants.iter().find(|v| v.word == e.key)?)));
         let mut present = present.collect::<Vec<_>>().into_iter();
         let Some((_, first)) = present.next() else { return Chosen::None };
@@ -105,9 +105,9 @@ impl Checker<'_> {
         chosen
     }
 
-    fn nothing_chosen(&mut self, node: &Node, variants: &'static [Variant], head: &Range<usize>) {
+    fn nothing_chosen(&mut self, node: &TomlNode, variants: &'static [Variant], head: &Range<usize>) {
         let words: Vec<&str> = variants.iter().map(|v| v.word).collect();
-        let is_slip = |e: &Entry| nearest(&e.key, words.iter().copied()).is_some();
+        let is_slip = |e: &KeyEntry| nearest(&e.key, words.iter().copied()).is_some();
         let unknown = node.entries().iter().filter(|e| !variants.iter().any(|v| v.word == e.key));
         if self.is_torn(node, head) || unknown.into_iter().any(is_slip) {
             return;
@@ -116,7 +116,7 @@ impl Checker<'_> {
         self.problems.push(Problem::new(head.clone(), "this does not say what it is").help(help));
     }
 
-    fn elsewhere(&mut self, entry: &Entry, table: &'static Table, chosen: &Chosen) {
+    fn elsewhere(&mut self, entry: &KeyEntry, table: &'static Table, chosen: &Chosen) {
         self.hide_literals(&entry.node, table);
         let Chosen::One(variant) = chosen else { return };
         if table.variants().iter().any(|v| v.word == entry.key) {
@@ -130,7 +130,7 @@ impl Checker<'_> {
     }
 
     /// Reports a key that is not known; returns the one that was probably meant.
-    fn unknown(&mut self, entry: &Entry, table: &'static Table, chosen: &Chosen) -> Option<&'static str> {
+    fn unknown(&mut self, entry: &KeyEntry, table: &'static Table, chosen: &Chosen) -> Option<&'static str> {
         self.hide_literals(&entry.node, table);
         let names: Vec<&'static str> = known(table, chosen).map(|k| k.name).collect();
         let cousin = table.cousins.iter().find(|(_, t)| t.all_keys().any(|k| k.name == entry.key));
@@ -146,47 +146,51 @@ impl Checker<'_> {
     }
 
     /// Keeps literals off the screen in a table where secrets are at home: a misspelt key may hold one.
-    pub(super) fn hide_literals(&mut self, node: &Node, table: &'static Table) {
-        if table.all_keys().any(|k| matches!(k.kind, Kind::Secret)) {
+    pub(super) fn hide_literals(&mut self, node: &TomlNode, table: &'static Table) {
+        if table.all_keys().any(|k| matches!(k.kind, ValueKind::Secret)) {
             self.hide(node);
         }
     }
 
     /// Keeps every literal within a value off the screen.
-    pub(super) fn hide(&mut self, node: &Node) {
+    pub(super) fn hide(&mut self, node: &TomlNode) {
         match &node.value {
-            Value::Table(entries) => entries.iter().for_each(|e| self.hide(&e.node)),
-            Value::List(items) => items.iter().for_each(|i| self.hide(i)),
-            Value::Text(_) | Value::Integer(_) | Value::Float(_) | Value::Bool(_) | Value::Moment => {
+            TomlValue::Table(entries) => entries.iter().for_each(|e| self.hide(&e.node)),
+            TomlValue::List(items) => items.iter().for_each(|i| self.hide(i)),
+            TomlValue::Text(_)
+            | TomlValue::Integer(_)
+            | TomlValue::Float(_)
+            | TomlValue::Bool(_)
+            | TomlValue::Moment => {
                 self.secrets.push(node.span.clone());
             }
         }
     }
 }
 
-enum Found {
-    Key(&'static Key),
+enum FoundKey {
+    Key(&'static KeyDescription),
     Unclear,
     Elsewhere,
     Nowhere,
 }
 
-fn find(table: &'static Table, chosen: &Chosen, name: &str) -> Found {
-    let own = |keys: &'static [Key]| keys.iter().find(|k| k.name == name);
+fn find(table: &'static Table, chosen: &Chosen, name: &str) -> FoundKey {
+    let own = |keys: &'static [KeyDescription]| keys.iter().find(|k| k.name == name);
     let elsewhere = || table.all_keys().any(|k| k.name == name);
     match (own(table.keys), chosen) {
-        (Some(key), _) => Found::Key(key),
+        (Some(key), _) => FoundKey::Key(key),
         (None, Chosen::One(variant)) => match own(variant.keys) {
-            Some(key) => Found::Key(key),
-            None if elsewhere() => Found::Elsewhere,
-            None => Found::Nowhere,
+            Some(key) => FoundKey::Key(key),
+            None if elsewhere() => FoundKey::Elsewhere,
+            None => FoundKey::Nowhere,
         },
-        (None, Chosen::Unclear | Chosen::None) if elsewhere() => Found::Unclear,
-        (None, Chosen::Unclear | Chosen::None) => Found::Nowhere,
+        (None, Chosen::Unclear | Chosen::None) if elsewhere() => FoundKey::Unclear,
+        (None, Chosen::Unclear | Chosen::None) => FoundKey::Nowhere,
     }
 }
 
-fn known(table: &'static Table, chosen: &Chosen) -> impl Iterator<Item = &'static Key> {
+fn known(table: &'static Table, chosen: &Chosen) -> impl Iterator<Item = &'static KeyDescription> {
     let (own, all) = match chosen {
         Chosen::One(variant) => (variant.keys, &[][..]),
         Chosen::None | Chosen::Unclear => (&[][..], table.variants()),

@@ -1,7 +1,7 @@
 //! Whether what stands behind a key is what its description says.
 
-use super::describe::{Kind, Noun, Table};
-use super::document::{Node, Value};
+use super::describe::{Noun, Table, ValueKind};
+use super::document::{TomlNode, TomlValue};
 use super::leaf::{self, Leaf};
 use super::names::{is_name, kinds_of};
 use super::nearest::{nearest, quote};
@@ -15,23 +15,23 @@ use std::ops::Range;
 
 impl Checker<'_> {
     /// Looks at the value behind a key.
-    pub(super) fn value(&mut self, node: &Node, kind: &'static Kind, head: &Range<usize>) {
+    pub(super) fn value(&mut self, node: &TomlNode, kind: &'static ValueKind, head: &Range<usize>) {
         match kind {
-            Kind::Table(table) => self.table(node, table, head),
-            Kind::Tables(table) => self.tables(node, table),
-            Kind::Named(table) => self.named(node, table),
-            Kind::By(noun, table) => self.by(node, *noun, table),
-            Kind::List(of) => self.list(node, of),
-            Kind::Many(of) if matches!(node.value, Value::List(_)) => self.list(node, of),
-            Kind::Many(of) => self.value(node, of, head),
-            Kind::Settings(places) => self.settings(node, places),
-            Kind::Texts(places) => self.texts(node, places),
-            Kind::Secret => self.secret(node),
-            Kind::Name(noun) => self.name(node, *noun),
-            Kind::Command(places) => self.command(node, leaf::command(node).map(|c| vec![c]), places),
-            Kind::Commands(places) => self.command(node, leaf::commands(node), places),
-            Kind::Template(places) => self.template(node, leaf::any_text(node), places),
-            Kind::PathTemplate(places) => self.template(node, leaf::path(node), places),
+            ValueKind::Table(table) => self.table(node, table, head),
+            ValueKind::Tables(table) => self.tables(node, table),
+            ValueKind::Named(table) => self.named(node, table),
+            ValueKind::By(noun, table) => self.by(node, *noun, table),
+            ValueKind::List(of) => self.list(node, of),
+            ValueKind::Many(of) if matches!(node.value, TomlValue::List(_)) => self.list(node, of),
+            ValueKind::Many(of) => self.value(node, of, head),
+            ValueKind::Settings(places) => self.settings(node, places),
+            ValueKind::Texts(places) => self.texts(node, places),
+            ValueKind::Secret => self.secret(node),
+            ValueKind::Name(noun) => self.name(node, *noun),
+            ValueKind::Command(places) => self.command(node, leaf::command(node).map(|c| vec![c]), places),
+            ValueKind::Commands(places) => self.command(node, leaf::commands(node), places),
+            ValueKind::Template(places) => self.template(node, leaf::any_text(node), places),
+            ValueKind::PathTemplate(places) => self.template(node, leaf::path(node), places),
             _ => self.leaf(node, kind),
         }
     }
@@ -40,51 +40,51 @@ impl Checker<'_> {
         read.map_err(|problem| self.problems.push(problem)).ok()
     }
 
-    fn leaf(&mut self, node: &Node, kind: &Kind) {
+    fn leaf(&mut self, node: &TomlNode, kind: &ValueKind) {
         let read = match kind {
-            Kind::Text => leaf::text(node).map(drop),
-            Kind::NewName => new_name(node),
-            Kind::Bool => leaf::boolean(node).map(drop),
-            Kind::True => leaf::only_true(node).map(drop),
-            Kind::Integer(least, most) => leaf::integer(node, *least, *most).map(drop),
-            Kind::Number => leaf::number(node).map(drop),
-            Kind::Span => leaf::span(node).map(drop),
-            Kind::Offset => leaf::offset(node).map(drop),
-            Kind::Size => leaf::size(node).map(drop),
-            Kind::Share => leaf::share(node).map(drop),
-            Kind::Limit => leaf::limit(node).map(drop),
-            Kind::Path => leaf::path(node).map(drop),
-            Kind::AnyPath => leaf::any_path(node).map(drop),
-            Kind::Url => leaf::url(node).map(drop),
-            Kind::Regex => leaf::regex(node).map(drop),
-            Kind::TrustedFile => leaf::trusted_file(node).map(drop),
-            Kind::Glob => leaf::glob(node).map(drop),
-            Kind::SpanOrPath => leaf::span_or_path(node).map(drop),
-            Kind::Variable => leaf::variable(node).map(drop),
-            Kind::Json => leaf::json(node).map(drop),
-            Kind::Word(words) => word(node, words),
-            Kind::Template(_)
-            | Kind::PathTemplate(_)
-            | Kind::Command(_)
-            | Kind::Commands(_)
-            | Kind::Secret
-            | Kind::Settings(_)
-            | Kind::Texts(_)
-            | Kind::Name(_)
-            | Kind::List(_)
-            | Kind::Many(_)
-            | Kind::Table(_)
-            | Kind::Tables(_)
-            | Kind::Named(_)
-            | Kind::By(..) => Ok(()),
+            ValueKind::Text => leaf::text(node).map(drop),
+            ValueKind::NewName => new_name(node),
+            ValueKind::Bool => leaf::boolean(node).map(drop),
+            ValueKind::True => leaf::only_true(node).map(drop),
+            ValueKind::Integer(least, most) => leaf::integer(node, *least, *most).map(drop),
+            ValueKind::Number => leaf::number(node).map(drop),
+            ValueKind::Span => leaf::span(node).map(drop),
+            ValueKind::Offset => leaf::offset(node).map(drop),
+            ValueKind::Size => leaf::size(node).map(drop),
+            ValueKind::Share => leaf::share(node).map(drop),
+            ValueKind::Limit => leaf::limit(node).map(drop),
+            ValueKind::Path => leaf::path(node).map(drop),
+            ValueKind::AnyPath => leaf::any_path(node).map(drop),
+            ValueKind::Url => leaf::url(node).map(drop),
+            ValueKind::Regex => leaf::regex(node).map(drop),
+            ValueKind::TrustedFile => leaf::trusted_file(node).map(drop),
+            ValueKind::Glob => leaf::glob(node).map(drop),
+            ValueKind::SpanOrPath => leaf::span_or_path(node).map(drop),
+            ValueKind::Variable => leaf::variable(node).map(drop),
+            ValueKind::Json => leaf::json(node).map(drop),
+            ValueKind::Word(words) => word(node, words),
+            ValueKind::Template(_)
+            | ValueKind::PathTemplate(_)
+            | ValueKind::Command(_)
+            | ValueKind::Commands(_)
+            | ValueKind::Secret
+            | ValueKind::Settings(_)
+            | ValueKind::Texts(_)
+            | ValueKind::Name(_)
+            | ValueKind::List(_)
+            | ValueKind::Many(_)
+            | ValueKind::Table(_)
+            | ValueKind::Tables(_)
+            | ValueKind::Named(_)
+            | ValueKind::By(..) => Ok(()),
         };
-        if self.keep(read).is_some() && !matches!(kind, Kind::Json) {
+        if self.keep(read).is_some() && !matches!(kind, ValueKind::Json) {
             self.not_filled(node);
         }
     }
 
     /// Reports a placeholder in a text where nothing is filled in; other braces are text there.
-    fn not_filled(&mut self, node: &Node) {
+    fn not_filled(&mut self, node: &TomlNode) {
         let template = Template::new(node.text().unwrap_or_default());
         for word in template.words() {
             if Placeholder::ALL.iter().any(|p| p.word() == word) {
@@ -94,19 +94,19 @@ impl Checker<'_> {
         }
     }
 
-    fn template(&mut self, node: &Node, read: Leaf<String>, places: &[Placeholder]) {
+    fn template(&mut self, node: &TomlNode, read: Leaf<String>, places: &[Placeholder]) {
         if let Some(text) = self.keep(read) {
             self.placeholders(node, &Template::new(text), places);
         }
     }
 
-    fn command(&mut self, node: &Node, read: Leaf<Vec<CommandLine>>, places: &[Placeholder]) {
+    fn command(&mut self, node: &TomlNode, read: Leaf<Vec<CommandLine>>, places: &[Placeholder]) {
         for word in self.keep(read).iter().flatten().flat_map(|c| &c.0) {
             self.placeholders(node, word, places);
         }
     }
 
-    fn placeholders(&mut self, node: &Node, template: &Template, places: &[Placeholder]) {
+    fn placeholders(&mut self, node: &TomlNode, template: &Template, places: &[Placeholder]) {
         for word in template.words() {
             if places.iter().any(|p| p.word() == word) {
                 continue;
@@ -130,13 +130,13 @@ impl Checker<'_> {
     }
 
     /// Returns where a placeholder stands inside a value.
-    pub(super) fn within(&self, node: &Node, word: &str) -> Range<usize> {
+    pub(super) fn within(&self, node: &TomlNode, word: &str) -> Range<usize> {
         let word = format!("{{{word}}}");
         let text = self.text.get(node.span.clone()).unwrap_or_default();
         text.find(&word).map_or(node.span.clone(), |at| node.span.start + at..node.span.start + at + word.len())
     }
 
-    fn name(&mut self, node: &Node, noun: Noun) {
+    fn name(&mut self, node: &TomlNode, noun: Noun) {
         let Some(name) = self.keep(leaf::text(node)) else { return };
         let (noun_word, quoted) = (noun.word(), quote(&name));
         // A person needs no team; where there are teams, a name in none of them is a slip.
@@ -159,8 +159,8 @@ impl Checker<'_> {
         }
     }
 
-    fn list(&mut self, node: &Node, of: &'static Kind) {
-        let Value::List(items) = &node.value else {
+    fn list(&mut self, node: &TomlNode, of: &'static ValueKind) {
+        let TomlValue::List(items) = &node.value else {
             self.problems.push(leaf::expected(node, "a list"));
             return;
         };
@@ -175,10 +175,10 @@ impl Checker<'_> {
         }
     }
 
-    fn tables(&mut self, node: &Node, table: &'static Table) {
+    fn tables(&mut self, node: &TomlNode, table: &'static Table) {
         match &node.value {
-            Value::List(items) => items.iter().for_each(|item| self.table(item, table, &item.span)),
-            Value::Table(_) => {
+            TomlValue::List(items) => items.iter().for_each(|item| self.table(item, table, &item.span)),
+            TomlValue::Table(_) => {
                 let problem = leaf::expected(node, "a list of tables");
                 self.problems.push(problem.help("write the header with two brackets: [[…]]".to_owned()));
             }
@@ -186,8 +186,8 @@ impl Checker<'_> {
         }
     }
 
-    fn named(&mut self, node: &Node, table: &'static Table) {
-        let Value::Table(entries) = &node.value else {
+    fn named(&mut self, node: &TomlNode, table: &'static Table) {
+        let TomlValue::Table(entries) = &node.value else {
             self.hide_literals(node, table);
             let problem = leaf::expected(node, "a table by name");
             self.problems.push(problem.help("write the header with a name: [table.name]".to_owned()));
@@ -203,19 +203,19 @@ impl Checker<'_> {
         }
     }
 
-    fn by(&mut self, node: &Node, noun: Noun, table: &'static Table) {
-        let Value::Table(entries) = &node.value else {
+    fn by(&mut self, node: &TomlNode, noun: Noun, table: &'static Table) {
+        let TomlValue::Table(entries) = &node.value else {
             self.problems.push(leaf::expected(node, "a table"));
             return;
         };
         for entry in entries {
-            let key = Node { span: entry.key_span.clone(), value: Value::Text(entry.key.clone()) };
+            let key = TomlNode { span: entry.key_span.clone(), value: TomlValue::Text(entry.key.clone()) };
             self.name(&key, noun);
             self.table(&entry.node, table, &entry.key_span);
         }
     }
 
-    fn secret(&mut self, node: &Node) {
+    fn secret(&mut self, node: &TomlNode) {
         match secret::secret(node) {
             Ok(crate::plan::Secret::Command(command)) => self.command(node, Ok(vec![command]), &[]),
             Ok(_) => {}
@@ -226,10 +226,10 @@ impl Checker<'_> {
         }
     }
 
-    fn settings(&mut self, node: &Node, places: &[Placeholder]) {
+    fn settings(&mut self, node: &TomlNode, places: &[Placeholder]) {
         for (name, span, value) in self.pairs(node) {
-            let is_literal = matches!(value.value, Value::Text(_) | Value::Integer(_) | Value::Float(_));
-            if !matches!(value.value, Value::Table(_)) && is_secret_name(name) {
+            let is_literal = matches!(value.value, TomlValue::Text(_) | TomlValue::Integer(_) | TomlValue::Float(_));
+            if !matches!(value.value, TomlValue::Table(_)) && is_secret_name(name) {
                 self.hide(value);
             }
             self.pair_name(name, span);
@@ -237,7 +237,7 @@ impl Checker<'_> {
                 (true, Some(text)) if secret::is_literal_secret(name, text) => self.literal_secret(value),
                 (true, Some(_)) => self.template(value, leaf::any_text(value), places),
                 _ => match secret::setting(value) {
-                    Ok(_) if matches!(value.value, Value::Table(_)) => self.secret(value),
+                    Ok(_) if matches!(value.value, TomlValue::Table(_)) => self.secret(value),
                     Ok(_) => {}
                     Err(problem) => {
                         self.hide(value);
@@ -248,7 +248,7 @@ impl Checker<'_> {
         }
     }
 
-    fn texts(&mut self, node: &Node, places: &[Placeholder]) {
+    fn texts(&mut self, node: &TomlNode, places: &[Placeholder]) {
         for (name, span, value) in self.pairs(node) {
             self.pair_name(name, span);
             match value.text() {
@@ -258,9 +258,9 @@ impl Checker<'_> {
         }
     }
 
-    fn pairs<'n>(&mut self, node: &'n Node) -> Vec<(&'n str, &'n Range<usize>, &'n Node)> {
+    fn pairs<'n>(&mut self, node: &'n TomlNode) -> Vec<(&'n str, &'n Range<usize>, &'n TomlNode)> {
         match &node.value {
-            Value::Table(entries) => entries.iter().map(|e| (e.key.as_str(), &e.key_span, &e.node)).collect(),
+            TomlValue::Table(entries) => entries.iter().map(|e| (e.key.as_str(), &e.key_span, &e.node)).collect(),
             _ => {
                 self.hide(node);
                 self.problems.push(leaf::expected(node, "a table of names"));
@@ -279,21 +279,21 @@ impl Checker<'_> {
     }
 
     /// Reports a secret that stands in the plan, without showing it.
-    pub(super) fn literal_secret(&mut self, node: &Node) {
+    pub(super) fn literal_secret(&mut self, node: &TomlNode) {
         self.hide(node);
         let problem = Problem::new(node.span.clone(), "a secret is never written into the plan");
         self.problems.push(problem.help(secret::REFERENCES.to_owned()));
     }
 }
 
-fn new_name(node: &Node) -> Leaf<()> {
+fn new_name(node: &TomlNode) -> Leaf<()> {
     let name = leaf::text(node)?;
     let help = "letters, digits, `-` and `_`, beginning with a letter or a digit".to_owned();
     let problem = || Problem::new(node.span.clone(), format!("{} cannot be a name", quote(&name))).help(help);
     is_name(&name).then_some(()).ok_or_else(problem)
 }
 
-fn word(node: &Node, words: &[&'static str]) -> Leaf<()> {
+fn word(node: &TomlNode, words: &[&'static str]) -> Leaf<()> {
     let text = leaf::text(node)?;
     if words.contains(&text.as_str()) {
         return Ok(());

@@ -13,65 +13,65 @@ const MOST: usize = 200;
 
 /// A value and where it stands.
 #[derive(Debug)]
-pub struct Node {
+pub struct TomlNode {
     /// Bytes of the text.
     pub span: Range<usize>,
     /// What stands there.
-    pub value: Value,
+    pub value: TomlValue,
 }
 
 /// The kinds of TOML value.
 #[derive(Debug)]
-pub enum Value {
+pub enum TomlValue {
     Text(String),
     Integer(i64),
     Float(f64),
     Bool(bool),
     Moment,
-    List(Vec<Node>),
-    Table(Vec<Entry>),
+    List(Vec<TomlNode>),
+    Table(Vec<KeyEntry>),
 }
 
 /// A key and what stands behind it.
 #[derive(Debug)]
-pub struct Entry {
+pub struct KeyEntry {
     /// The key.
     pub key: String,
     /// Bytes of the key.
     pub key_span: Range<usize>,
     /// What stands behind it.
-    pub node: Node,
+    pub node: TomlNode,
 }
 
-impl Node {
+impl TomlNode {
     /// Returns the entries of a table, none for anything else.
-    pub fn entries(&self) -> &[Entry] {
+    pub fn entries(&self) -> &[KeyEntry] {
         match &self.value {
-            Value::Table(entries) => entries,
+            TomlValue::Table(entries) => entries,
             _ => &[],
         }
     }
 
     /// Returns the items of a list, none for anything else.
-    pub fn items(&self) -> &[Node] {
+    pub fn items(&self) -> &[TomlNode] {
         match &self.value {
-            Value::List(items) => items,
+            TomlValue::List(items) => items,
             _ => &[],
         }
     }
 
     /// Finds the entry of a key.
-    pub fn entry(&self, key: &str) -> Option<&Entry> {
+    pub fn entry(&self, key: &str) -> Option<&KeyEntry> {
         self.entries().iter().find(|e| e.key == key)
     }
 
     /// Finds what stands behind a key.
-    pub fn get(&self, key: &str) -> Option<&Node> {
+    pub fn get(&self, key: &str) -> Option<&TomlNode> {
         self.entry(key).map(|e| &e.node)
     }
 
     /// Returns the entries of the table behind a key, none where there is no such table.
-    pub fn entries_of(&self, key: &str) -> &[Entry] {
+    pub fn entries_of(&self, key: &str) -> &[KeyEntry] {
         self.get(key).map(Self::entries).unwrap_or_default()
     }
 
@@ -83,7 +83,7 @@ impl Node {
     /// Returns the text, if it is one.
     pub fn text(&self) -> Option<&str> {
         match &self.value {
-            Value::Text(text) => Some(text),
+            TomlValue::Text(text) => Some(text),
             _ => None,
         }
     }
@@ -91,24 +91,24 @@ impl Node {
     /// Says what stands there, for a sentence.
     pub const fn what(&self) -> &'static str {
         match self.value {
-            Value::Text(_) => "text",
-            Value::Integer(_) => "a whole number",
-            Value::Float(_) => "a number",
-            Value::Bool(_) => "true or false",
-            Value::Moment => "a date",
-            Value::List(_) => "a list",
-            Value::Table(_) => "a table",
+            TomlValue::Text(_) => "text",
+            TomlValue::Integer(_) => "a whole number",
+            TomlValue::Float(_) => "a number",
+            TomlValue::Bool(_) => "true or false",
+            TomlValue::Moment => "a date",
+            TomlValue::List(_) => "a list",
+            TomlValue::Table(_) => "a table",
         }
     }
 }
 
 /// Reads a text as far as it can be read, and says what cannot.
-pub fn parse(text: &str) -> (Node, Vec<Problem>) {
+pub fn parse(text: &str) -> (TomlNode, Vec<Problem>) {
     let (table, errors) = DeTable::parse_recoverable(text);
     let mut problems: Vec<Problem> = errors.iter().take(MOST).map(|e| syntax(text, e)).collect();
     once_for_each_header(text, &mut problems);
-    let mut node = Node { span: 0..0, value: Value::Table(Vec::new()) };
-    node.value = Value::Table(convert_table(table.get_ref(), DEPTH, &mut problems));
+    let mut node = TomlNode { span: 0..0, value: TomlValue::Table(Vec::new()) };
+    node.value = TomlValue::Table(convert_table(table.get_ref(), DEPTH, &mut problems));
     dismantle(table.into_inner());
     (node, problems)
 }
@@ -140,10 +140,10 @@ fn once_for_each_header(text: &str, problems: &mut Vec<Problem>) {
     });
 }
 
-fn convert_table(table: &DeTable<'_>, depth: usize, problems: &mut Vec<Problem>) -> Vec<Entry> {
-    let mut entries: Vec<Entry> = table
+fn convert_table(table: &DeTable<'_>, depth: usize, problems: &mut Vec<Problem>) -> Vec<KeyEntry> {
+    let mut entries: Vec<KeyEntry> = table
         .iter()
-        .map(|(key, value)| Entry {
+        .map(|(key, value)| KeyEntry {
             key: key.get_ref().to_string(),
             key_span: key.span(),
             node: convert(value, depth, problems),
@@ -154,28 +154,28 @@ fn convert_table(table: &DeTable<'_>, depth: usize, problems: &mut Vec<Problem>)
     entries
 }
 
-fn convert(value: &Spanned<DeValue<'_>>, depth: usize, problems: &mut Vec<Problem>) -> Node {
+fn convert(value: &Spanned<DeValue<'_>>, depth: usize, problems: &mut Vec<Problem>) -> TomlNode {
     let span = value.span();
     let value = match value.get_ref() {
-        DeValue::String(text) => Value::Text(text.to_string()),
+        DeValue::String(text) => TomlValue::Text(text.to_string()),
         DeValue::Integer(number) => match i64::from_str_radix(number.as_str(), number.radix()) {
-            Ok(number) => Value::Integer(number),
+            Ok(number) => TomlValue::Integer(number),
             Err(_) => {
                 problems.push(Problem::new(span.clone(), "this number is too large"));
-                Value::Integer(0)
+                TomlValue::Integer(0)
             }
         },
-        DeValue::Float(number) => Value::Float(number.as_str().parse().unwrap_or(f64::NAN)),
-        DeValue::Boolean(yes) => Value::Bool(*yes),
-        DeValue::Datetime(_) => Value::Moment,
+        DeValue::Float(number) => TomlValue::Float(number.as_str().parse().unwrap_or(f64::NAN)),
+        DeValue::Boolean(yes) => TomlValue::Bool(*yes),
+        DeValue::Datetime(_) => TomlValue::Moment,
         DeValue::Array(_) | DeValue::Table(_) if depth == 0 => {
             problems.push(Problem::new(span.clone(), "tables and lists lie too deep in each other here"));
-            Value::Moment
+            TomlValue::Moment
         }
-        DeValue::Array(items) => Value::List(items.iter().map(|i| convert(i, depth - 1, problems)).collect()),
-        DeValue::Table(table) => Value::Table(convert_table(table, depth - 1, problems)),
+        DeValue::Array(items) => TomlValue::List(items.iter().map(|i| convert(i, depth - 1, problems)).collect()),
+        DeValue::Table(table) => TomlValue::Table(convert_table(table, depth - 1, problems)),
     };
-    Node { span, value }
+    TomlNode { span, value }
 }
 
 /// Drops a tree level by level, because dropping it as it stands would recurse as deep as its author likes.

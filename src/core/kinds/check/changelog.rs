@@ -2,19 +2,19 @@
 
 use super::kind::{CheckTouch, JudgedBy, KindOfCheck, PlanPart};
 use crate::changelog::ChangelogSection;
-use crate::grammar::plan::{Cursor, Key, Kind, Variant, must, variant};
-use crate::judge::{JudgedFinding as Finding, Judgement};
+use crate::grammar::plan::{KeyDescription, TableCursor, ValueKind, Variant, must, variant};
+use crate::judge::{JudgedFinding as ExpectationResult, Judgement};
 use crate::kinds::family::Described;
 use crate::measurement::Reading;
-use crate::plan::{Placeholder, ReleaseRules, Setting};
+use crate::plan::{EnvValue, Placeholder, ReleaseRules};
 
 /// Says no more than that it is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ChangelogCheck;
 
-static KEYS: [Key; 1] = [must(
+static KEYS: [KeyDescription; 1] = [must(
     "changelog",
-    Kind::True,
+    ValueKind::True,
     "The file of `[release] changelog` has a section for the version, with a text, that is not marked as unreleased. \
              Headings of Markdown (also underlined, or a bold line), reStructuredText, AsciiDoc and Org are read, by the ending \
              of the file's name; what stands under a condition, or in a file that is included, is no-data.",
@@ -23,7 +23,7 @@ static KEYS: [Key; 1] = [must(
 impl Described for ChangelogCheck {
     const GRAMMAR: Variant = variant("changelog", "The changelog knows the version.", &KEYS);
 
-    fn read(_check: Cursor<'_>) -> Option<Self> {
+    fn read(_check: TableCursor<'_>) -> Option<Self> {
         Some(Self)
     }
 }
@@ -41,7 +41,7 @@ impl KindOfCheck for ChangelogCheck {
         Vec::from_iter(rules.changelog.as_ref().map(|file| format!("{file} has a section for the version")))
     }
 
-    fn looks_outside(&self, _env: &[(String, Setting)]) -> bool {
+    fn looks_outside(&self, _env: &[(String, EnvValue)]) -> bool {
         false
     }
 
@@ -59,21 +59,21 @@ impl KindOfCheck for ChangelogCheck {
         let version = values.get(&Placeholder::Version).map_or("the version", String::as_str);
         let expected = vec![format!("the changelog has a section for {version}")];
         let finding = match section {
-            None => Finding::fail("the changelog is not there"),
+            None => ExpectationResult::fail("the changelog is not there"),
             Some(ChangelogSection::Written { line }) => {
-                Finding::pass(format!("it has a section for {version}, in line {line}"))
+                ExpectationResult::pass(format!("it has a section for {version}, in line {line}"))
             }
-            Some(ChangelogSection::Missing) => Finding::fail(format!("it has no section for {version}")),
+            Some(ChangelogSection::Missing) => ExpectationResult::fail(format!("it has no section for {version}")),
             Some(ChangelogSection::Mentioned { line }) => {
-                Finding::fail(format!("it has no section for {version}: line {line} only mentions it"))
+                ExpectationResult::fail(format!("it has no section for {version}: line {line} only mentions it"))
             }
             Some(ChangelogSection::Unreleased { line, word }) => {
-                Finding::fail(format!("line {line} says that {version} is {word:?}"))
+                ExpectationResult::fail(format!("line {line} says that {version} is {word:?}"))
             }
             Some(ChangelogSection::Empty { line }) => {
-                Finding::fail(format!("nothing is written under {version}, in line {line}"))
+                ExpectationResult::fail(format!("nothing is written under {version}, in line {line}"))
             }
-            Some(ChangelogSection::Several { lines: (first, second) }) => Finding::no_data(format!(
+            Some(ChangelogSection::Several { lines: (first, second) }) => ExpectationResult::no_data(format!(
                 "lines {first} and {second} both begin a section for {version}: keep one, or say in `tag` which product it is"
             )),
         };

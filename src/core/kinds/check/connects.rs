@@ -1,12 +1,12 @@
 //! `connects`: a service answers.
 
 use super::kind::{CheckTouch, JudgedBy, KindOfCheck, PlanPart, Renewal};
-use crate::grammar::plan::{Cursor, Key, Kind, Noun, Variant, must, variant};
-use crate::judge::{JudgedFinding as Finding, Judgement};
+use crate::grammar::plan::{KeyDescription, Noun, TableCursor, ValueKind, Variant, must, variant};
+use crate::judge::{JudgedFinding as ExpectationResult, Judgement};
 use crate::kinds::family::Described;
 use crate::measurement::Reading;
 use crate::names::ConnectName;
-use crate::plan::{ReleaseRules, Setting};
+use crate::plan::{EnvValue, ReleaseRules};
 use crate::time::Span;
 use serde::{Deserialize, Serialize};
 
@@ -14,12 +14,12 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConnectsCheck(pub ConnectName);
 
-static KEYS: [Key; 1] = [must("connects", Kind::Name(Noun::Connect(&[])), "The service.")];
+static KEYS: [KeyDescription; 1] = [must("connects", ValueKind::Name(Noun::Connect(&[])), "The service.")];
 
 impl Described for ConnectsCheck {
     const GRAMMAR: Variant = variant("connects", "A service answers.", &KEYS);
 
-    fn read(check: Cursor<'_>) -> Option<Self> {
+    fn read(check: TableCursor<'_>) -> Option<Self> {
         check.name("connects").map(Self)
     }
 }
@@ -37,7 +37,7 @@ impl KindOfCheck for ConnectsCheck {
         Vec::new()
     }
 
-    fn looks_outside(&self, _env: &[(String, Setting)]) -> bool {
+    fn looks_outside(&self, _env: &[(String, EnvValue)]) -> bool {
         true
     }
 
@@ -56,7 +56,7 @@ impl KindOfCheck for ConnectsCheck {
     /// What was read is what the service says, or why it refuses; one that gave no answer is no data.
     fn judge(&self, reading: &Reading, _by: &JudgedBy<'_>) -> Option<Judgement> {
         let answered: Result<String, String> = reading.as_own()?;
-        let finding = answered.map_or_else(Finding::fail, Finding::pass);
+        let finding = answered.map_or_else(ExpectationResult::fail, ExpectationResult::pass);
         Some(Judgement::of(vec![format!("{} lets tminus in", self.0)], vec![finding], Vec::new()))
     }
 }

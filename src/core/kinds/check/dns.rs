@@ -1,11 +1,11 @@
 //! `dns`: what a name stands for, as each resolver says it.
 
 use super::kind::{CheckTouch, JudgedBy, KindOfCheck, Renewal};
-use crate::grammar::plan::{Cursor, Key, Kind, Table, Variant, may, must, places, plain, variant};
-use crate::judge::{JudgedFinding as Finding, Judgement, short};
+use crate::grammar::plan::{KeyDescription, Table, TableCursor, ValueKind, Variant, may, must, places, plain, variant};
+use crate::judge::{JudgedFinding as ExpectationResult, Judgement, short};
 use crate::kinds::family::Described;
 use crate::measurement::Reading;
-use crate::plan::{ReleaseRules, Setting, Template};
+use crate::plan::{EnvValue, ReleaseRules, Template};
 use core::net::IpAddr;
 use serde::{Deserialize, Serialize};
 
@@ -91,20 +91,22 @@ impl DnsCheck {
         }
     }
 
-    fn judge_one(&self, name: &str, answer: &DnsAnswer) -> Option<Finding> {
+    fn judge_one(&self, name: &str, answer: &DnsAnswer) -> Option<ExpectationResult> {
         match answer {
             DnsAnswer::Records(records) if self.sorted(records) == self.sorted(&self.is) => {
-                Some(Finding::pass(format!("it is {}", short(&self.sorted(records).join(", ")))))
+                Some(ExpectationResult::pass(format!("it is {}", short(&self.sorted(records).join(", ")))))
             }
             DnsAnswer::Records(records) if records.is_empty() => {
-                Some(Finding::fail(format!("{name} has no {} record", self.record)))
+                Some(ExpectationResult::fail(format!("{name} has no {} record", self.record)))
             }
-            DnsAnswer::Records(_) => {
-                Some(Finding::fail(format!("it is {}, not {}", self.says(answer)?, self.sorted(&self.is).join(", "))))
-            }
-            DnsAnswer::NoSuchName => Some(Finding::fail(format!("there is no name {name}"))),
+            DnsAnswer::Records(_) => Some(ExpectationResult::fail(format!(
+                "it is {}, not {}",
+                self.says(answer)?,
+                self.sorted(&self.is).join(", ")
+            ))),
+            DnsAnswer::NoSuchName => Some(ExpectationResult::fail(format!("there is no name {name}"))),
             DnsAnswer::NoSuchAlias(alias) => {
-                Some(Finding::fail(format!("{name} is an alias for {}, which does not exist", short(alias))))
+                Some(ExpectationResult::fail(format!("{name} is an alias for {}, which does not exist", short(alias))))
             }
             DnsAnswer::None(_) => None,
         }
@@ -130,23 +132,27 @@ const RECORDS: &[&str] = &["A", "AAAA", "CNAME", "TXT", "MX", "NS", "CAA", "SRV"
 static DNS: Table = plain(
     "What a name resolves to.",
     &[
-        must("name", Kind::Template(places::CHECK), "The name that is asked for."),
-        may("type", Kind::Word(RECORDS), "The type of record.").or("A"),
-        must("is", Kind::Many(&Kind::Text), "What must be answered: all of it and nothing else, in any order."),
+        must("name", ValueKind::Template(places::CHECK), "The name that is asked for."),
+        may("type", ValueKind::Word(RECORDS), "The type of record.").or("A"),
+        must(
+            "is",
+            ValueKind::Many(&ValueKind::Text),
+            "What must be answered: all of it and nothing else, in any order.",
+        ),
         may(
             "resolvers",
-            Kind::List(&Kind::Text),
+            ValueKind::List(&ValueKind::Text),
             "Whom to ask, by address or name, with an optional port; each must say the same. The system's when absent.",
         ),
     ],
 );
 
-static KEYS: [Key; 1] = [must("dns", Kind::Table(&DNS), "The name, and what it must resolve to.")];
+static KEYS: [KeyDescription; 1] = [must("dns", ValueKind::Table(&DNS), "The name, and what it must resolve to.")];
 
 impl Described for DnsCheck {
     const GRAMMAR: Variant = variant("dns", "What a name resolves to.", &KEYS);
 
-    fn read(check: Cursor<'_>) -> Option<Self> {
+    fn read(check: TableCursor<'_>) -> Option<Self> {
         let table = check.table("dns")?;
         Some(Self {
             name: table.template("name")?,
@@ -177,10 +183,10 @@ impl KindOfCheck for DnsCheck {
     /// All say what is wanted, or another thing. Resolvers that do not agree leave it open, and so does one that is silent.
     fn judge(&self, reading: &Reading, _by: &JudgedBy<'_>) -> Option<Judgement> {
         let DnsReading { name, said } = reading.as_own()?;
-        let mut findings: Vec<Finding> = said
+        let mut findings: Vec<ExpectationResult> = said
             .iter()
             .filter_map(|(resolver, answer)| match answer {
-                DnsAnswer::None(why) => Some(Finding::no_data(format!("{resolver} {why}"))),
+                DnsAnswer::None(why) => Some(ExpectationResult::no_data(format!("{resolver} {why}"))),
                 DnsAnswer::Records(_) | DnsAnswer::NoSuchName | DnsAnswer::NoSuchAlias(_) => None,
             })
             .collect();
@@ -193,13 +199,13 @@ impl KindOfCheck for DnsCheck {
             findings.extend(said.iter().find_map(|(_, answer)| self.judge_one(&name, answer)));
         } else {
             let says: Vec<String> = answered.iter().map(|(resolver, says)| format!("{resolver} says {says}")).collect();
-            findings.push(Finding::inconclusive(format!("the resolvers do not agree: {}", says.join(", "))));
+            findings.push(ExpectationResult::inconclusive(format!("the resolvers do not agree: {}", says.join(", "))));
         }
         let expected = format!("{} {name} is {}", self.record, self.sorted(&self.is).join(", "));
         Some(Judgement::of(vec![expected], findings, Vec::new()))
     }
 
-    fn looks_outside(&self, _env: &[(String, Setting)]) -> bool {
+    fn looks_outside(&self, _env: &[(String, EnvValue)]) -> bool {
         true
     }
 

@@ -2,11 +2,11 @@
 
 use super::kind::{CheckTouch, JudgedBy, KindOfCheck, Renewal};
 use crate::dotenv::DoubtfulValue;
-use crate::grammar::plan::{Cursor, Key, Kind, Table, Variant, must, plain, variant};
-use crate::judge::{JudgedFinding as Finding, Judgement};
+use crate::grammar::plan::{KeyDescription, Table, TableCursor, ValueKind, Variant, must, plain, variant};
+use crate::judge::{JudgedFinding as ExpectationResult, Judgement};
 use crate::kinds::family::Described;
 use crate::measurement::Reading;
-use crate::plan::{ReleaseRules, Setting};
+use crate::plan::{EnvValue, ReleaseRules};
 use serde::{Deserialize, Serialize};
 
 /// `dotenv = { file = "…", needs = ["…"] }`.
@@ -21,22 +21,22 @@ pub struct DotenvCheck {
 static DOTENV: Table = plain(
     "Variables of an environment file.",
     &[
-        must("file", Kind::Path, "The environment file."),
+        must("file", ValueKind::Path, "The environment file."),
         must(
             "needs",
-            Kind::List(&Kind::Variable),
+            ValueKind::List(&ValueKind::Variable),
             "Variables that must have a value: one, and none that only stands where a value belongs (`changeme`, `<your-key>`, \
              `${NOT_SET}`, an example address).",
         ),
     ],
 );
 
-static KEYS: [Key; 1] = [must("dotenv", Kind::Table(&DOTENV), "The file, and what it needs.")];
+static KEYS: [KeyDescription; 1] = [must("dotenv", ValueKind::Table(&DOTENV), "The file, and what it needs.")];
 
 impl Described for DotenvCheck {
     const GRAMMAR: Variant = variant("dotenv", "Variables of an environment file.", &KEYS);
 
-    fn read(check: Cursor<'_>) -> Option<Self> {
+    fn read(check: TableCursor<'_>) -> Option<Self> {
         let table = check.table("dotenv")?;
         Some(Self { file: table.text("file")?, needs: table.texts("needs") })
     }
@@ -55,7 +55,7 @@ impl KindOfCheck for DotenvCheck {
         self.needs.is_empty().then_some("needs no variable")
     }
 
-    fn looks_outside(&self, _env: &[(String, Setting)]) -> bool {
+    fn looks_outside(&self, _env: &[(String, EnvValue)]) -> bool {
         true
     }
 
@@ -82,12 +82,12 @@ impl KindOfCheck for DotenvCheck {
         let findings = self.needs.iter().map(|name| {
             let doubt = doubtful.iter().find(|doubt| doubt.name == *name);
             match doubt {
-                _ if missing.contains(name) => Finding::fail(format!("{name} is missing")),
-                _ if empty.contains(name) => Finding::fail(format!("{name} is empty")),
+                _ if missing.contains(name) => ExpectationResult::fail(format!("{name} is missing")),
+                _ if empty.contains(name) => ExpectationResult::fail(format!("{name} is empty")),
                 Some(DoubtfulValue { line, why, .. }) => {
-                    Finding::no_data(format!("{}:{line}: {name} has no value to count on: {why}", self.file))
+                    ExpectationResult::no_data(format!("{}:{line}: {name} has no value to count on: {why}", self.file))
                 }
-                None => Finding::pass(format!("all {} have a value", self.needs.len())),
+                None => ExpectationResult::pass(format!("all {} have a value", self.needs.len())),
             }
         });
         Some(Judgement::of(expected, findings.collect(), Vec::new()))

@@ -1,11 +1,11 @@
 //! `file`: a file.
 
 use super::kind::{CheckTouch, JudgedBy, KindOfCheck};
-use crate::grammar::plan::{Cursor, Key, Kind, Table, Variant, may, must, places, plain, variant};
-use crate::judge::{JudgedFinding as Finding, Judgement};
+use crate::grammar::plan::{KeyDescription, Table, TableCursor, ValueKind, Variant, may, must, places, plain, variant};
+use crate::judge::{JudgedFinding as ExpectationResult, Judgement};
 use crate::kinds::family::Described;
 use crate::measurement::Reading;
-use crate::plan::{ReleaseRules, Setting, Template};
+use crate::plan::{EnvValue, ReleaseRules, Template};
 use serde::{Deserialize, Serialize};
 
 /// `file = { path, has, newer-than }`.
@@ -22,18 +22,18 @@ pub struct FileCheck {
 static FILE: Table = plain(
     "A file.",
     &[
-        must("path", Kind::PathTemplate(places::RELEASE), "The file; a folder is none."),
-        may("has", Kind::Template(places::RELEASE), "Text that it holds."),
-        may("newer-than", Kind::SpanOrPath, "A duration within which it changed, or a file that is older."),
+        must("path", ValueKind::PathTemplate(places::RELEASE), "The file; a folder is none."),
+        may("has", ValueKind::Template(places::RELEASE), "Text that it holds."),
+        may("newer-than", ValueKind::SpanOrPath, "A duration within which it changed, or a file that is older."),
     ],
 );
 
-static KEYS: [Key; 1] = [must("file", Kind::Table(&FILE), "The file, and what is true of it.")];
+static KEYS: [KeyDescription; 1] = [must("file", ValueKind::Table(&FILE), "The file, and what is true of it.")];
 
 impl Described for FileCheck {
     const GRAMMAR: Variant = variant("file", "A file.", &KEYS);
 
-    fn read(check: Cursor<'_>) -> Option<Self> {
+    fn read(check: TableCursor<'_>) -> Option<Self> {
         let table = check.table("file")?;
         Some(Self { path: table.template("path")?, has: table.template("has"), newer_than: table.text("newer-than") })
     }
@@ -54,7 +54,7 @@ impl KindOfCheck for FileCheck {
         is_empty.then_some("looks for an empty text, which every file holds")
     }
 
-    fn looks_outside(&self, _env: &[(String, Setting)]) -> bool {
+    fn looks_outside(&self, _env: &[(String, EnvValue)]) -> bool {
         self.newer_than.is_some()
     }
 
@@ -72,23 +72,27 @@ impl KindOfCheck for FileCheck {
         let path = self.path.as_str();
         let mut expected = vec![format!("{path} is there")];
         if !exists {
-            return Some(Judgement::of(expected, vec![Finding::fail(format!("{path} is not there"))], Vec::new()));
+            return Some(Judgement::of(
+                expected,
+                vec![ExpectationResult::fail(format!("{path} is not there"))],
+                Vec::new(),
+            ));
         }
-        let mut findings = vec![Finding::pass(format!("{path} is there"))];
+        let mut findings = vec![ExpectationResult::pass(format!("{path} is there"))];
         if let Some(text) = &self.has {
             expected.push(format!("has {:?}", text.as_str()));
             findings.push(match has {
-                Some(true) => Finding::pass("has the text"),
-                Some(false) => Finding::fail(format!("{:?} is not in {path}", text.as_str())),
-                None => Finding::no_data(format!("{path} could not be searched to its end")),
+                Some(true) => ExpectationResult::pass("has the text"),
+                Some(false) => ExpectationResult::fail(format!("{:?} is not in {path}", text.as_str())),
+                None => ExpectationResult::no_data(format!("{path} could not be searched to its end")),
             });
         }
         if let Some(than) = &self.newer_than {
             expected.push(format!("is newer than {than}"));
             findings.push(match newer {
-                Some(true) => Finding::pass(format!("newer than {than}")),
-                Some(false) => Finding::fail(format!("{path} is not newer than {than}")),
-                None => Finding::no_data(format!("the age of {path} could not be told")),
+                Some(true) => ExpectationResult::pass(format!("newer than {than}")),
+                Some(false) => ExpectationResult::fail(format!("{path} is not newer than {than}")),
+                None => ExpectationResult::no_data(format!("the age of {path} could not be told")),
             });
         }
         Some(Judgement::of(expected, findings, Vec::new()))

@@ -1,11 +1,13 @@
 //! `http`: a request.
 
 use super::kind::{CheckTouch, JudgedBy, KindOfCheck, Renewal};
-use crate::grammar::plan::{Choice, Cursor, Key, Kind, Table, Variant, expect, may, must, places, variant};
+use crate::grammar::plan::{
+    KeyDescription, Table, TableCursor, ValueKind, Variant, VariantChoice, expect, may, must, places, variant,
+};
 use crate::judge::{Judgement, judge_http};
 use crate::kinds::family::Described;
 use crate::measurement::Reading;
-use crate::plan::{ReleaseRules, Setting, Template};
+use crate::plan::{EnvValue, ReleaseRules, Template};
 use crate::time::Span;
 use serde::{Deserialize, Serialize};
 
@@ -17,7 +19,7 @@ pub struct HttpCheck {
     /// The URL.
     pub url: Template,
     /// `headers`.
-    pub headers: Vec<(String, Setting)>,
+    pub headers: Vec<(String, EnvValue)>,
     /// `body` of a `post`.
     pub body: Option<Template>,
     /// `tries`: how many requests are made, one after another; each one counts. 1 by default.
@@ -38,34 +40,34 @@ pub enum Method {
 static HTTP: Table = Table {
     doc: "A request.",
     keys: &[
-        may("headers", Kind::Settings(places::CHECK), "Headers that it carries."),
-        may("tries", Kind::Integer(1, 10_000), "How many requests are made, one after another; each one counts.")
+        may("headers", ValueKind::Settings(places::CHECK), "Headers that it carries."),
+        may("tries", ValueKind::Integer(1, 10_000), "How many requests are made, one after another; each one counts.")
             .or("1"),
     ],
-    choice: Choice::Presence(&[
-        variant("get", "A GET request.", &[must("get", Kind::Template(places::CHECK), "The address.")]),
-        variant("head", "A HEAD request.", &[must("head", Kind::Template(places::CHECK), "The address.")]),
+    choice: VariantChoice::Presence(&[
+        variant("get", "A GET request.", &[must("get", ValueKind::Template(places::CHECK), "The address.")]),
+        variant("head", "A HEAD request.", &[must("head", ValueKind::Template(places::CHECK), "The address.")]),
         variant(
             "post",
             "A POST request.",
             &[
-                must("post", Kind::Template(places::CHECK), "The address."),
-                may("body", Kind::Template(places::CHECK), "What is sent."),
+                must("post", ValueKind::Template(places::CHECK), "The address."),
+                may("body", ValueKind::Template(places::CHECK), "What is sent."),
             ],
         ),
     ]),
     cousins: &[("`expect`, beside `http`", &expect::OF_HTTP)],
 };
 
-static KEYS: [Key; 2] = [
-    must("http", Kind::Table(&HTTP), "The request."),
-    may("expect", Kind::Table(&expect::OF_HTTP), "What must come back."),
+static KEYS: [KeyDescription; 2] = [
+    must("http", ValueKind::Table(&HTTP), "The request."),
+    may("expect", ValueKind::Table(&expect::OF_HTTP), "What must come back."),
 ];
 
 impl Described for HttpCheck {
     const GRAMMAR: Variant = variant("http", "A request.", &KEYS);
 
-    fn read(check: Cursor<'_>) -> Option<Self> {
+    fn read(check: TableCursor<'_>) -> Option<Self> {
         let table = check.table("http")?;
         let word = table.variant()?;
         let method = match word {
@@ -93,7 +95,7 @@ impl KindOfCheck for HttpCheck {
         })
     }
 
-    fn headers(&self) -> &[(String, Setting)] {
+    fn headers(&self) -> &[(String, EnvValue)] {
         &self.headers
     }
 
@@ -101,7 +103,7 @@ impl KindOfCheck for HttpCheck {
         Vec::from_iter((self.tries > 1).then(|| format!("each of {} tries", self.tries)))
     }
 
-    fn looks_outside(&self, _env: &[(String, Setting)]) -> bool {
+    fn looks_outside(&self, _env: &[(String, EnvValue)]) -> bool {
         true
     }
 

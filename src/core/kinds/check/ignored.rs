@@ -1,27 +1,27 @@
 //! `ignored`: paths that git ignores.
 
 use super::kind::{CheckTouch, JudgedBy, KindOfCheck};
-use crate::grammar::plan::{Cursor, Key, Kind, Variant, must, variant};
-use crate::judge::{JudgedFinding as Finding, Judgement};
+use crate::grammar::plan::{KeyDescription, TableCursor, ValueKind, Variant, must, variant};
+use crate::judge::{JudgedFinding as ExpectationResult, Judgement};
 use crate::kinds::family::Described;
 use crate::measurement::Reading;
-use crate::plan::{ReleaseRules, Setting};
+use crate::plan::{EnvValue, ReleaseRules};
 use serde::{Deserialize, Serialize};
 
 /// `ignored = ["…"]`: every one of these paths is ignored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IgnoredCheck(pub Vec<String>);
 
-static KEYS: [Key; 1] = [must(
+static KEYS: [KeyDescription; 1] = [must(
     "ignored",
-    Kind::List(&Kind::Path),
+    ValueKind::List(&ValueKind::Path),
     "Every one of these paths is ignored by the rules of the release's commit; of a path that is not there, a rule for a folder (`node_modules/`) counts too.",
 )];
 
 impl Described for IgnoredCheck {
     const GRAMMAR: Variant = variant("ignored", "Paths that git ignores.", &KEYS);
 
-    fn read(check: Cursor<'_>) -> Option<Self> {
+    fn read(check: TableCursor<'_>) -> Option<Self> {
         Some(Self(check.texts("ignored")))
     }
 }
@@ -39,7 +39,7 @@ impl KindOfCheck for IgnoredCheck {
         self.0.is_empty().then_some("asks about no path")
     }
 
-    fn looks_outside(&self, _env: &[(String, Setting)]) -> bool {
+    fn looks_outside(&self, _env: &[(String, EnvValue)]) -> bool {
         false
     }
 
@@ -59,11 +59,11 @@ impl KindOfCheck for IgnoredCheck {
         };
         let expected = vec![format!("git ignores {}", self.0.join(", "))];
         let findings = self.0.iter().map(|path| match found.iter().find(|(there, _)| there == path) {
-            Some((_, true)) => Finding::pass(note(path).unwrap_or("every one is ignored")),
+            Some((_, true)) => ExpectationResult::pass(note(path).unwrap_or("every one is ignored")),
             Some((_, false)) => {
-                Finding::fail(note(path).map_or_else(|| format!("{path} is not ignored"), str::to_owned))
+                ExpectationResult::fail(note(path).map_or_else(|| format!("{path} is not ignored"), str::to_owned))
             }
-            None => Finding::no_data(format!("{path} was not looked at")),
+            None => ExpectationResult::no_data(format!("{path} was not looked at")),
         });
         Some(Judgement::of(expected, findings.collect(), Vec::new()))
     }

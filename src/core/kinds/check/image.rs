@@ -1,13 +1,15 @@
 //! `image`: what is in an image.
 
 use super::kind::{CheckTouch, JudgedBy, KindOfCheck, PlanPart, Renewal};
-use crate::evidence::Number;
-use crate::grammar::plan::{Cursor, Key, Kind, Noun, Table, Variant, leaf, may, must, places, plain, variant};
-use crate::judge::{JudgedFinding as Finding, Judgement, short};
+use crate::evidence::MeasuredNumber;
+use crate::grammar::plan::{
+    KeyDescription, Noun, Table, TableCursor, ValueKind, Variant, leaf, may, must, places, plain, variant,
+};
+use crate::judge::{JudgedFinding as ExpectationResult, Judgement, short};
 use crate::kinds::family::Described;
 use crate::measurement::{FoundImage, Reading};
 use crate::names::ArtifactName;
-use crate::plan::{ReleaseRules, Setting, Template};
+use crate::plan::{EnvValue, ReleaseRules, Template};
 use crate::size::size;
 use crate::time::Span;
 use serde::{Deserialize, Serialize};
@@ -28,19 +30,19 @@ pub struct ImageCheck {
 static IMAGE: Table = plain(
     "What is in an image.",
     &[
-        must("artifact", Kind::Name(Noun::Artifact), "The artifact."),
-        may("max-size", Kind::Size, "How large it may be."),
-        may("user", Kind::Text, "The user that it runs as."),
-        may("labels", Kind::Texts(places::RELEASE), "Labels that it must carry."),
+        must("artifact", ValueKind::Name(Noun::Artifact), "The artifact."),
+        may("max-size", ValueKind::Size, "How large it may be."),
+        may("user", ValueKind::Text, "The user that it runs as."),
+        may("labels", ValueKind::Texts(places::RELEASE), "Labels that it must carry."),
     ],
 );
 
-static KEYS: [Key; 1] = [must("image", Kind::Table(&IMAGE), "The image, and what must be true of it.")];
+static KEYS: [KeyDescription; 1] = [must("image", ValueKind::Table(&IMAGE), "The image, and what must be true of it.")];
 
 impl Described for ImageCheck {
     const GRAMMAR: Variant = variant("image", "What is in an image.", &KEYS);
 
-    fn read(check: Cursor<'_>) -> Option<Self> {
+    fn read(check: TableCursor<'_>) -> Option<Self> {
         let table = check.table("image")?;
         Some(Self {
             artifact: table.name("artifact")?,
@@ -67,7 +69,7 @@ impl KindOfCheck for ImageCheck {
         size.into_iter().chain(user).chain(labels).collect()
     }
 
-    fn looks_outside(&self, _env: &[(String, Setting)]) -> bool {
+    fn looks_outside(&self, _env: &[(String, EnvValue)]) -> bool {
         true
     }
 
@@ -94,12 +96,20 @@ impl KindOfCheck for ImageCheck {
             // Two sizes that read the same would explain nothing.
             let says =
                 if size(most) == size(image.size) { format!("it has {} of {most} bytes", image.size) } else { says };
-            findings.push(if image.size <= most { Finding::pass(says) } else { Finding::fail(says) });
+            findings.push(if image.size <= most {
+                ExpectationResult::pass(says)
+            } else {
+                ExpectationResult::fail(says)
+            });
         }
         if let Some(user) = &self.user {
             expected.push(format!("runs as {user}"));
             let says = format!("it runs as {}", short(runs_as(&image.user)));
-            findings.push(if is_user(user, &image.user) { Finding::pass(says) } else { Finding::fail(says) });
+            findings.push(if is_user(user, &image.user) {
+                ExpectationResult::pass(says)
+            } else {
+                ExpectationResult::fail(says)
+            });
         }
         for (name, template) in &self.labels {
             let Ok(wanted) = template.fill(values) else {
@@ -108,22 +118,22 @@ impl KindOfCheck for ImageCheck {
             };
             expected.push(format!("{name} is {wanted:?}"));
             findings.push(match image.labels.iter().find(|(label, _)| label == name) {
-                Some((_, there)) if *there == wanted => Finding::pass(format!("{name} is {wanted:?}")),
-                Some((_, there)) => Finding::fail(format!("{name} is {:?}", short(there))),
-                None => Finding::fail(format!("it has no label {name}")),
+                Some((_, there)) if *there == wanted => ExpectationResult::pass(format!("{name} is {wanted:?}")),
+                Some((_, there)) => ExpectationResult::fail(format!("{name} is {:?}", short(there))),
+                None => ExpectationResult::fail(format!("it has no label {name}")),
             });
         }
         if findings.is_empty() {
             expected.push("an image".to_owned());
-            findings.push(Finding::pass(format!("it is there, with {}", size(image.size))));
+            findings.push(ExpectationResult::pass(format!("it is there, with {}", size(image.size))));
         }
         Some(Judgement::of(expected, findings, vec![number(self, image)]))
     }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "no image has so many bytes that one of them would be missed")]
-fn number(asked: &ImageCheck, image: &FoundImage) -> Number {
-    Number {
+fn number(asked: &ImageCheck, image: &FoundImage) -> MeasuredNumber {
+    MeasuredNumber {
         name: "size".to_owned(),
         value: image.size as f64,
         shown: size(image.size),

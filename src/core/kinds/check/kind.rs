@@ -3,7 +3,7 @@
 use crate::judge::Judgement;
 use crate::measurement::Reading;
 use crate::names::{ArtifactName, ConnectName, LogName, MetricName};
-use crate::plan::{CommandLine, Expect, Placeholder, ReleaseRules, Setting, Template};
+use crate::plan::{CommandLine, EnvValue, Expect, Placeholder, ReleaseRules, Template};
 use crate::time::Span;
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ pub trait KindOfCheck {
     fn touch(&self) -> CheckTouch<'_>;
 
     /// Returns the headers that it sends.
-    fn headers(&self) -> &[(String, Setting)] {
+    fn headers(&self) -> &[(String, EnvValue)] {
         &[]
     }
 
@@ -37,7 +37,7 @@ pub trait KindOfCheck {
     }
 
     /// Says whether its verdict also rests on what no commit holds: another file, a service, a secret, the time.
-    fn looks_outside(&self, env: &[(String, Setting)]) -> bool;
+    fn looks_outside(&self, env: &[(String, EnvValue)]) -> bool;
 
     /// Says whether a verdict speaks for a commit: what looks at files or runs a command does, what asks a service does not.
     fn speaks_for_commit(&self) -> bool;

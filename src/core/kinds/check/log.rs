@@ -1,12 +1,12 @@
 //! `log`: a line of a log.
 
 use super::kind::{CheckTouch, JudgedBy, KindOfCheck, PlanPart};
-use crate::grammar::plan::{Cursor, Key, Kind, Noun, Table, Variant, may, must, plain, variant};
-use crate::judge::{JudgedFinding as Finding, Judgement, short};
+use crate::grammar::plan::{KeyDescription, Noun, Table, TableCursor, ValueKind, Variant, may, must, plain, variant};
+use crate::judge::{JudgedFinding as ExpectationResult, Judgement, short};
 use crate::kinds::family::Described;
 use crate::measurement::Reading;
 use crate::names::LogName;
-use crate::plan::{ReleaseRules, Setting};
+use crate::plan::{EnvValue, ReleaseRules};
 use crate::time::Span;
 use serde::{Deserialize, Serialize};
 
@@ -24,23 +24,23 @@ pub struct LogCheck {
 static LOG: Table = plain(
     "A line of a log.",
     &[
-        must("source", Kind::Name(Noun::Log), "The source."),
-        must("has", Kind::Text, "Text that a line holds; a line without a time stamp may be of an earlier start."),
+        must("source", ValueKind::Name(Noun::Log), "The source."),
+        must("has", ValueKind::Text, "Text that a line holds; a line without a time stamp may be of an earlier start."),
         may(
             "within",
-            Kind::Span,
+            ValueKind::Span,
             "How long it waits at most after the delivery; without one it also looks so far back, else to where that began.",
         )
         .or("60s"),
     ],
 );
 
-static KEYS: [Key; 1] = [must("log", Kind::Table(&LOG), "The source, and the text.")];
+static KEYS: [KeyDescription; 1] = [must("log", ValueKind::Table(&LOG), "The source, and the text.")];
 
 impl Described for LogCheck {
     const GRAMMAR: Variant = variant("log", "A line of a log.", &KEYS);
 
-    fn read(check: Cursor<'_>) -> Option<Self> {
+    fn read(check: TableCursor<'_>) -> Option<Self> {
         let table = check.table("log")?;
         Some(Self {
             source: table.name("source")?,
@@ -67,7 +67,7 @@ impl KindOfCheck for LogCheck {
         self.has.trim().is_empty().then_some("looks for an empty text, which every line holds")
     }
 
-    fn looks_outside(&self, _env: &[(String, Setting)]) -> bool {
+    fn looks_outside(&self, _env: &[(String, EnvValue)]) -> bool {
         true
     }
 
@@ -88,11 +88,11 @@ impl KindOfCheck for LogCheck {
         let Reading::Log { line, looked_at, doubt } = reading else { return None };
         let expected = vec![format!("a line of {} has {:?} within {}", self.source, self.has, self.within)];
         let finding = match (line.as_deref(), doubt.as_deref(), *looked_at) {
-            (Some(line), _, _) => Finding::pass(format!("found: {}", short(line))),
-            (None, Some(doubt), _) => Finding::no_data(doubt),
-            (None, None, 0) => Finding::no_data(format!("{} has no lines from that time", self.source)),
+            (Some(line), _, _) => ExpectationResult::pass(format!("found: {}", short(line))),
+            (None, Some(doubt), _) => ExpectationResult::no_data(doubt),
+            (None, None, 0) => ExpectationResult::no_data(format!("{} has no lines from that time", self.source)),
             (None, None, count) => {
-                Finding::fail(format!("not in the {count} lines of {} that were looked at", self.source))
+                ExpectationResult::fail(format!("not in the {count} lines of {} that were looked at", self.source))
             }
         };
         Some(Judgement::of(expected, vec![finding], Vec::new()))

@@ -1,11 +1,11 @@
 //! `manual = true`: a person says so.
 
 use super::kind::{CheckTouch, JudgedBy, KindOfCheck};
-use crate::grammar::plan::{Cursor, Key, Kind, Variant, may, must, variant};
-use crate::judge::{JudgedFinding as Finding, Judgement};
+use crate::grammar::plan::{KeyDescription, TableCursor, ValueKind, Variant, may, must, variant};
+use crate::judge::{JudgedFinding as ExpectationResult, Judgement};
 use crate::kinds::family::Described;
 use crate::measurement::Reading;
-use crate::plan::{ReleaseRules, Setting};
+use crate::plan::{EnvValue, ReleaseRules};
 use serde::{Deserialize, Serialize};
 
 /// `manual = true`, with `four-eyes`.
@@ -15,15 +15,15 @@ pub struct ManualCheck {
     pub four_eyes: bool,
 }
 
-static KEYS: [Key; 2] = [
-    must("manual", Kind::True, "A person says so, by name, and may write why."),
-    may("four-eyes", Kind::Bool, "Whether two people say so.").or("false"),
+static KEYS: [KeyDescription; 2] = [
+    must("manual", ValueKind::True, "A person says so, by name, and may write why."),
+    may("four-eyes", ValueKind::Bool, "Whether two people say so.").or("false"),
 ];
 
 impl Described for ManualCheck {
     const GRAMMAR: Variant = variant("manual", "A person says so.", &KEYS);
 
-    fn read(check: Cursor<'_>) -> Option<Self> {
+    fn read(check: TableCursor<'_>) -> Option<Self> {
         Some(Self { four_eyes: check.is_set("four-eyes") })
     }
 }
@@ -39,7 +39,7 @@ impl KindOfCheck for ManualCheck {
         vec![format!("{who} {title:?}")]
     }
 
-    fn looks_outside(&self, _env: &[(String, Setting)]) -> bool {
+    fn looks_outside(&self, _env: &[(String, EnvValue)]) -> bool {
         false
     }
 
@@ -53,8 +53,11 @@ impl KindOfCheck for ManualCheck {
 
     fn judge(&self, reading: &Reading, by: &JudgedBy<'_>) -> Option<Judgement> {
         let Reading::Said { yes, note } = reading else { return None };
-        let (finding, word): (fn(String) -> Finding, _) =
-            if *yes { (Finding::pass, "a person says yes") } else { (Finding::fail, "a person says no") };
+        let (finding, word): (fn(String) -> ExpectationResult, _) = if *yes {
+            (ExpectationResult::pass, "a person says yes")
+        } else {
+            (ExpectationResult::fail, "a person says no")
+        };
         let found = if note.is_empty() { word.to_owned() } else { format!("{word}: {note}") };
         Some(Judgement::of(vec![by.title.to_owned()], vec![finding(found)], Vec::new()))
     }

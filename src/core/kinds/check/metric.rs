@@ -1,22 +1,22 @@
 //! `metric`: a metric of this plan keeps its limit.
 
 use super::kind::{CheckTouch, KindOfCheck, PlanPart};
-use crate::grammar::plan::{Cursor, Key, Kind, Noun, Variant, must, variant};
+use crate::grammar::plan::{KeyDescription, Noun, TableCursor, ValueKind, Variant, must, variant};
 use crate::kinds::family::Described;
 use crate::names::MetricName;
-use crate::plan::{ReleaseRules, Setting};
+use crate::plan::{EnvValue, ReleaseRules};
 use serde::{Deserialize, Serialize};
 
 /// `metric = "NAME"`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MetricCheck(pub MetricName);
 
-static KEYS: [Key; 1] = [must("metric", Kind::Name(Noun::Metric), "The metric.")];
+static KEYS: [KeyDescription; 1] = [must("metric", ValueKind::Name(Noun::Metric), "The metric.")];
 
 impl Described for MetricCheck {
     const GRAMMAR: Variant = variant("metric", "A metric keeps its limit.", &KEYS);
 
-    fn read(check: Cursor<'_>) -> Option<Self> {
+    fn read(check: TableCursor<'_>) -> Option<Self> {
         check.name("metric").map(Self)
     }
 }
@@ -34,7 +34,7 @@ impl KindOfCheck for MetricCheck {
         Vec::new()
     }
 
-    fn looks_outside(&self, _env: &[(String, Setting)]) -> bool {
+    fn looks_outside(&self, _env: &[(String, EnvValue)]) -> bool {
         true
     }
 

@@ -1,11 +1,11 @@
 //! `run`: a command.
 
 use super::kind::{CheckTouch, JudgedBy, KindOfCheck, Renewal};
-use crate::grammar::plan::{Cursor, Key, Kind, Variant, expect, may, must, places, variant};
-use crate::judge::{Judgement, Output, judge_run};
+use crate::grammar::plan::{KeyDescription, TableCursor, ValueKind, Variant, expect, may, must, places, variant};
+use crate::judge::{CommandOutput, Judgement, judge_run};
 use crate::kinds::family::Described;
 use crate::measurement::Reading;
-use crate::plan::{CommandLine, ReleaseRules, Setting};
+use crate::plan::{CommandLine, EnvValue, ReleaseRules};
 use crate::time::Span;
 use serde::{Deserialize, Serialize};
 
@@ -18,16 +18,16 @@ pub struct RunCheck {
     pub dir: Option<String>,
 }
 
-static KEYS: [Key; 3] = [
-    must("run", Kind::Command(places::CHECK), "The command."),
-    may("dir", Kind::Path, "Where it runs, from the root of the repository."),
-    may("expect", Kind::Table(&expect::OF_RUN), "What must come back."),
+static KEYS: [KeyDescription; 3] = [
+    must("run", ValueKind::Command(places::CHECK), "The command."),
+    may("dir", ValueKind::Path, "Where it runs, from the root of the repository."),
+    may("expect", ValueKind::Table(&expect::OF_RUN), "What must come back."),
 ];
 
 impl Described for RunCheck {
     const GRAMMAR: Variant = variant("run", "A command.", &KEYS);
 
-    fn read(check: Cursor<'_>) -> Option<Self> {
+    fn read(check: TableCursor<'_>) -> Option<Self> {
         Some(Self { run: check.command("run")?, dir: check.text("dir") })
     }
 }
@@ -41,8 +41,8 @@ impl KindOfCheck for RunCheck {
         Vec::new()
     }
 
-    fn looks_outside(&self, env: &[(String, Setting)]) -> bool {
-        env.iter().any(|(_, setting)| matches!(setting, Setting::Secret(_)))
+    fn looks_outside(&self, env: &[(String, EnvValue)]) -> bool {
+        env.iter().any(|(_, setting)| matches!(setting, EnvValue::Secret(_)))
     }
 
     fn speaks_for_commit(&self) -> bool {
@@ -72,6 +72,6 @@ impl KindOfCheck for RunCheck {
 
     fn judge(&self, reading: &Reading, by: &JudgedBy<'_>) -> Option<Judgement> {
         let Reading::Process { exit, stdout, cut } = reading else { return None };
-        Some(judge_run(by.expect, by.values, &Output { exit: *exit, text: stdout, cut: *cut }))
+        Some(judge_run(by.expect, by.values, &CommandOutput { exit: *exit, text: stdout, cut: *cut }))
     }
 }

@@ -1,9 +1,9 @@
 //! `secrets`: no secret in the history.
 
 use super::kind::{CheckTouch, KindOfCheck};
-use crate::grammar::plan::{Cursor, Key, Kind, Table, Variant, may, must, places, plain, variant};
+use crate::grammar::plan::{KeyDescription, Table, TableCursor, ValueKind, Variant, may, must, places, plain, variant};
 use crate::kinds::family::Described;
-use crate::plan::{ReleaseRules, Setting, Template};
+use crate::plan::{EnvValue, ReleaseRules, Template};
 use serde::{Deserialize, Serialize};
 
 /// `secrets = { since = "{previous-tag}" }`.
@@ -15,15 +15,15 @@ pub struct SecretsCheck {
 
 static SECRETS: Table = plain(
     "A look for secrets through the history.",
-    &[may("since", Kind::Template(places::RELEASE), "Where it begins; the whole history when absent.")],
+    &[may("since", ValueKind::Template(places::RELEASE), "Where it begins; the whole history when absent.")],
 );
 
-static KEYS: [Key; 1] = [must("secrets", Kind::Table(&SECRETS), "Where to look.")];
+static KEYS: [KeyDescription; 1] = [must("secrets", ValueKind::Table(&SECRETS), "Where to look.")];
 
 impl Described for SecretsCheck {
     const GRAMMAR: Variant = variant("secrets", "No secret in the history.", &KEYS);
 
-    fn read(check: Cursor<'_>) -> Option<Self> {
+    fn read(check: TableCursor<'_>) -> Option<Self> {
         Some(Self { since: check.table("secrets")?.template("since") })
     }
 }
@@ -37,7 +37,7 @@ impl KindOfCheck for SecretsCheck {
         Vec::from_iter(self.since.as_ref().map(|since| format!("since {since}")))
     }
 
-    fn looks_outside(&self, _env: &[(String, Setting)]) -> bool {
+    fn looks_outside(&self, _env: &[(String, EnvValue)]) -> bool {
         false
     }
 

@@ -1,13 +1,13 @@
 //! `tls`: the certificate that a host shows: trusted, for its name, and valid for some days more.
 
 use super::kind::{CheckTouch, JudgedBy, KindOfCheck, Renewal};
-use crate::evidence::Number;
-use crate::grammar::plan::{Cursor, Key, Kind, Table, Variant, must, places, plain, variant};
-use crate::judge::{JudgedFinding as Finding, Judgement, short};
+use crate::evidence::MeasuredNumber;
+use crate::grammar::plan::{KeyDescription, Table, TableCursor, ValueKind, Variant, must, places, plain, variant};
+use crate::judge::{JudgedFinding as ExpectationResult, Judgement, short};
 use crate::kinds::family::Described;
 use crate::measurement::Reading;
 use crate::notation::counted;
-use crate::plan::{ReleaseRules, Setting, Template};
+use crate::plan::{EnvValue, ReleaseRules, Template};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -59,29 +59,32 @@ impl ShownCertificate {
         self.issuer.as_ref().map_or(self.until, |(end, _)| self.until.min(*end))
     }
 
-    fn judge(&self, now: Timestamp, wanted: i64) -> Finding {
+    fn judge(&self, now: Timestamp, wanted: i64) -> ExpectationResult {
         if !self.wrong.is_empty() {
-            return Finding::fail(self.wrong.join("; "));
+            return ExpectationResult::fail(self.wrong.join("; "));
         }
         let (left, whole) = (Self::days(now, self.end()), Self::days(self.from, self.until));
         let ends = self.issuer.as_ref().map(|(_, whose)| format!(", when its issuer {whose} expires"));
         let says =
             format!("{} left, until {}{}", days(left), self.end().strftime("%Y-%m-%d"), ends.unwrap_or_default());
         if whole < wanted {
-            return Finding::fail(format!(
+            return ExpectationResult::fail(format!(
                 "{says}: the certificate is valid for {} in all, and at least {} are asked for",
                 days(whole),
                 days(wanted)
             ));
         }
         if left < wanted {
-            return Finding::fail(format!("{says}: at least {} are asked for", days(wanted)));
+            return ExpectationResult::fail(format!("{says}: at least {} are asked for", days(wanted)));
         }
         // Whoever renews by ACME does so when a third is left: a renewal that is late shows long before the certificate ends.
         if Self::days(now, self.until) < whole / 3 {
-            return Finding::pass(format!("{says}; less than a third of {} is left: its renewal is due", days(whole)));
+            return ExpectationResult::pass(format!(
+                "{says}; less than a third of {} is left: its renewal is due",
+                days(whole)
+            ));
         }
-        Finding::pass(says)
+        ExpectationResult::pass(says)
     }
 }
 
@@ -102,23 +105,24 @@ static TLS: Table = plain(
     &[
         must(
             "host",
-            Kind::Template(places::CHECK),
+            ValueKind::Template(places::CHECK),
             "The host, with an optional port, or an https address. Every address of its name is asked.",
         ),
         must(
             "days-left",
-            Kind::Integer(0, 3_650),
+            ValueKind::Integer(0, 3_650),
             "For how many days it and its issuers must still be valid. With less than a third of its lifetime left it passes, with a note.",
         ),
     ],
 );
 
-static KEYS: [Key; 1] = [must("tls", Kind::Table(&TLS), "The host, and how long its certificate must last.")];
+static KEYS: [KeyDescription; 1] =
+    [must("tls", ValueKind::Table(&TLS), "The host, and how long its certificate must last.")];
 
 impl Described for TlsCheck {
     const GRAMMAR: Variant = variant("tls", "The certificate that a host presents.", &KEYS);
 
-    fn read(check: Cursor<'_>) -> Option<Self> {
+    fn read(check: TableCursor<'_>) -> Option<Self> {
         let table = check.table("tls")?;
         Some(Self { host: table.template("host")?, days_left: table.integer("days-left")? })
     }
@@ -140,9 +144,9 @@ impl KindOfCheck for TlsCheck {
         let wanted = i64::from(self.days_left);
         let findings = read.shown.iter().map(|(address, shown)| match shown {
             Ok(certificate) => certificate.judge(read.at, wanted),
-            Err(why) => Finding::no_data(format!("{address} {why}")),
+            Err(why) => ExpectationResult::no_data(format!("{address} {why}")),
         });
-        let unrouted = unrouted(&read.unrouted).map(Finding::pass);
+        let unrouted = unrouted(&read.unrouted).map(ExpectationResult::pass);
         let least = read.shown.iter().filter_map(|(_, shown)| Some(shown.as_ref().ok()?.end())).min();
         let number = least.map(|until| days_left(ShownCertificate::days(read.at, until), wanted));
         let expected =
@@ -150,7 +154,7 @@ impl KindOfCheck for TlsCheck {
         Some(Judgement::of(vec![expected], findings.chain(unrouted).collect(), Vec::from_iter(number)))
     }
 
-    fn looks_outside(&self, _env: &[(String, Setting)]) -> bool {
+    fn looks_outside(&self, _env: &[(String, EnvValue)]) -> bool {
         true
     }
 
@@ -172,8 +176,8 @@ impl KindOfCheck for TlsCheck {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "no certificate lasts so many days that one of them would be missed")]
-fn days_left(left: i64, wanted: i64) -> Number {
-    Number {
+fn days_left(left: i64, wanted: i64) -> MeasuredNumber {
+    MeasuredNumber {
         name: "days left".to_owned(),
         value: left as f64,
         shown: left.to_string(),

@@ -1,27 +1,27 @@
 //! `versions = true`: one version in every file of `[release] versions`.
 
 use super::kind::{CheckTouch, JudgedBy, KindOfCheck, PlanPart};
-use crate::grammar::plan::{Cursor, Key, Kind, Variant, must, variant};
-use crate::judge::{JudgedFinding as Finding, Judgement, short};
+use crate::grammar::plan::{KeyDescription, TableCursor, ValueKind, Variant, must, variant};
+use crate::judge::{JudgedFinding as ExpectationResult, Judgement, short};
 use crate::kinds::family::Described;
 use crate::measurement::{FoundVersion, Reading};
-use crate::plan::{Placeholder, ReleaseRules, Setting, VersionFile};
+use crate::plan::{EnvValue, Placeholder, ReleaseRules, VersionFile};
 use crate::version_text::{WrittenAs, compare};
 
 /// Says no more than that it is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct VersionsCheck;
 
-static KEYS: [Key; 1] = [must(
+static KEYS: [KeyDescription; 1] = [must(
     "versions",
-    Kind::True,
+    ValueKind::True,
     "Every file of `[release] versions` carries the version of the release, however it spells it: `v1.0.0`, `1.0.0+4`, `1.0.0rc1` for `1.0.0-rc.1`.",
 )];
 
 impl Described for VersionsCheck {
     const GRAMMAR: Variant = variant("versions", "One version in every file.", &KEYS);
 
-    fn read(_check: Cursor<'_>) -> Option<Self> {
+    fn read(_check: TableCursor<'_>) -> Option<Self> {
         Some(Self)
     }
 }
@@ -44,7 +44,7 @@ impl KindOfCheck for VersionsCheck {
         rules.versions.is_empty().then_some("compares the versions of no file: [release] versions is empty")
     }
 
-    fn looks_outside(&self, _env: &[(String, Setting)]) -> bool {
+    fn looks_outside(&self, _env: &[(String, EnvValue)]) -> bool {
         false
     }
 
@@ -67,15 +67,15 @@ impl KindOfCheck for VersionsCheck {
         let expected = vec![format!("{version} in {} of {} files", found.len(), found.len())];
         let findings = found.iter().map(|place| match &place.found {
             Ok(there) => match compare(there, version, tag) {
-                WrittenAs::Same => Finding::pass(format!("{version} in every file")),
-                WrittenAs::Other => Finding::fail(format!("{} says {:?}", place_of(place), short(there))),
-                WrittenAs::Unclear(why) => Finding::no_data(format!(
+                WrittenAs::Same => ExpectationResult::pass(format!("{version} in every file")),
+                WrittenAs::Other => ExpectationResult::fail(format!("{} says {:?}", place_of(place), short(there))),
+                WrittenAs::Unclear(why) => ExpectationResult::no_data(format!(
                     "{} says {:?}, and whether that is {version} is unclear: {why}",
                     place_of(place),
                     short(there)
                 )),
             },
-            Err(why) => Finding::no_data(format!("{}: {why}", place_of(place))),
+            Err(why) => ExpectationResult::no_data(format!("{}: {why}", place_of(place))),
         });
         Some(Judgement::of(expected, findings.collect(), Vec::new()))
     }

@@ -1,7 +1,7 @@
 //! `kind = "app-store-connect"`.
 
 use super::{KindOfConnection, Reach};
-use crate::grammar::plan::{Cursor, Kind, Variant, must, variant};
+use crate::grammar::plan::{TableCursor, ValueKind, Variant, must, variant};
 use crate::kinds::family::Described;
 use crate::plan::Secret;
 use serde::{Deserialize, Serialize};
@@ -22,13 +22,13 @@ impl Described for AppStoreConnect {
         "app-store-connect",
         "App Store Connect.",
         &[
-            must("issuer", Kind::Text, "The issuer id."),
-            must("key-id", Kind::Text, "The id of the key."),
-            must("key", Kind::Secret, "The private key."),
+            must("issuer", ValueKind::Text, "The issuer id."),
+            must("key-id", ValueKind::Text, "The id of the key."),
+            must("key", ValueKind::Secret, "The private key."),
         ],
     );
 
-    fn read(table: Cursor<'_>) -> Option<Self> {
+    fn read(table: TableCursor<'_>) -> Option<Self> {
         Some(Self { issuer: table.text("issuer")?, key_id: table.text("key-id")?, key: table.secret("key")? })
     }
 }

@@ -1,7 +1,7 @@
 //! `kind = "cloudwatch"`.
 
 use super::{KindOfConnection, Reach};
-use crate::grammar::plan::{Cursor, Kind, ServiceUse, Variant, may, must, variant};
+use crate::grammar::plan::{ServiceUse, TableCursor, ValueKind, Variant, may, must, variant};
 use crate::kinds::family::Described;
 use serde::{Deserialize, Serialize};
 
@@ -19,13 +19,13 @@ impl Described for CloudWatchConnect {
         "cloudwatch",
         "AWS CloudWatch.",
         &[
-            must("region", Kind::Text, "The region."),
-            may("profile", Kind::Text, "The profile of the AWS configuration."),
+            must("region", ValueKind::Text, "The region."),
+            may("profile", ValueKind::Text, "The profile of the AWS configuration."),
         ],
     )
     .used_for(&[ServiceUse::Metrics]);
 
-    fn read(table: Cursor<'_>) -> Option<Self> {
+    fn read(table: TableCursor<'_>) -> Option<Self> {
         Some(Self { region: table.text("region")?, profile: table.text("profile") })
     }
 }

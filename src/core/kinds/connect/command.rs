@@ -1,7 +1,7 @@
 //! `kind = "command"`.
 
 use super::{KindOfConnection, Reach};
-use crate::grammar::plan::{Cursor, Kind, ServiceUse, Variant, must, places, variant};
+use crate::grammar::plan::{ServiceUse, TableCursor, ValueKind, Variant, must, places, variant};
 use crate::kinds::family::Described;
 use crate::plan::CommandLine;
 use serde::{Deserialize, Serialize};
@@ -17,11 +17,11 @@ impl Described for CommandConnect {
     const GRAMMAR: Variant = variant(
         "command",
         "A service that a command asks.",
-        &[must("run", Kind::Command(places::METRIC), "The command.")],
+        &[must("run", ValueKind::Command(places::METRIC), "The command.")],
     )
     .used_for(&[ServiceUse::Metrics, ServiceUse::Telling, ServiceUse::Flags]);
 
-    fn read(table: Cursor<'_>) -> Option<Self> {
+    fn read(table: TableCursor<'_>) -> Option<Self> {
         Some(Self { run: table.command("run")? })
     }
 }

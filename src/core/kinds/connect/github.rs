@@ -3,7 +3,7 @@
 use super::keys::TOKEN;
 use super::kind::or;
 use super::{KindOfConnection, Reach};
-use crate::grammar::plan::{Cursor, Kind, Variant, may, must, variant};
+use crate::grammar::plan::{TableCursor, ValueKind, Variant, may, must, variant};
 use crate::kinds::family::Described;
 use crate::plan::Secret;
 use serde::{Deserialize, Serialize};
@@ -24,13 +24,13 @@ impl Described for GitHubConnect {
         "github",
         "GitHub.",
         &[
-            must("repo", Kind::Text, "The repository: `owner/name`."),
-            may("url", Kind::Url, "The address of its API.").or("https://api.github.com"),
+            must("repo", ValueKind::Text, "The repository: `owner/name`."),
+            may("url", ValueKind::Url, "The address of its API.").or("https://api.github.com"),
             TOKEN,
         ],
     );
 
-    fn read(table: Cursor<'_>) -> Option<Self> {
+    fn read(table: TableCursor<'_>) -> Option<Self> {
         Some(Self { repo: table.text("repo")?, url: table.url("url"), token: table.secret("token")? })
     }
 }

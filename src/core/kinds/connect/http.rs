@@ -2,7 +2,7 @@
 
 use super::keys::URL;
 use super::{KindOfConnection, Reach};
-use crate::grammar::plan::{Cursor, Kind, ServiceUse, Variant, may, variant};
+use crate::grammar::plan::{ServiceUse, TableCursor, ValueKind, Variant, may, variant};
 use crate::kinds::family::Described;
 use crate::plan::Secret;
 use serde::{Deserialize, Serialize};
@@ -17,11 +17,14 @@ pub struct HttpConnect {
 }
 
 impl Described for HttpConnect {
-    const GRAMMAR: Variant =
-        variant("http", "Any service that answers a request.", &[URL, may("token", Kind::Secret, "A bearer token.")])
-            .used_for(&[ServiceUse::Metrics, ServiceUse::Telling, ServiceUse::Flags]);
+    const GRAMMAR: Variant = variant(
+        "http",
+        "Any service that answers a request.",
+        &[URL, may("token", ValueKind::Secret, "A bearer token.")],
+    )
+    .used_for(&[ServiceUse::Metrics, ServiceUse::Telling, ServiceUse::Flags]);
 
-    fn read(table: Cursor<'_>) -> Option<Self> {
+    fn read(table: TableCursor<'_>) -> Option<Self> {
         Some(Self { url: table.url("url")?, token: table.secret("token") })
     }
 }

@@ -1,8 +1,8 @@
 //! Keys that several services have.
 
-use crate::grammar::plan::{Key, Kind, may, must};
+use crate::grammar::plan::{KeyDescription, ValueKind, may, must};
 
-pub(super) const URL: Key = must("url", Kind::Url, "Its address.");
-pub(super) const USER: Key = may("user", Kind::Text, "The user.");
-pub(super) const PASSWORD: Key = may("password", Kind::Secret, "The user's password.");
-pub(super) const TOKEN: Key = must("token", Kind::Secret, "The token.");
+pub(super) const URL: KeyDescription = must("url", ValueKind::Url, "Its address.");
+pub(super) const USER: KeyDescription = may("user", ValueKind::Text, "The user.");
+pub(super) const PASSWORD: KeyDescription = may("password", ValueKind::Secret, "The user's password.");
+pub(super) const TOKEN: KeyDescription = must("token", ValueKind::Secret, "The token.");

@@ -3,7 +3,7 @@
 use super::keys::TOKEN;
 use super::kind::or;
 use super::{KindOfConnection, Reach};
-use crate::grammar::plan::{Cursor, Kind, ServiceUse, Variant, may, variant};
+use crate::grammar::plan::{ServiceUse, TableCursor, ValueKind, Variant, may, variant};
 use crate::kinds::family::Described;
 use crate::plan::Secret;
 use serde::{Deserialize, Serialize};
@@ -21,11 +21,11 @@ impl Described for LaunchDarklyConnect {
     const GRAMMAR: Variant = variant(
         "launchdarkly",
         "LaunchDarkly.",
-        &[may("url", Kind::Url, "Its address.").or("https://app.launchdarkly.com"), TOKEN],
+        &[may("url", ValueKind::Url, "Its address.").or("https://app.launchdarkly.com"), TOKEN],
     )
     .used_for(&[ServiceUse::Flags]);
 
-    fn read(table: Cursor<'_>) -> Option<Self> {
+    fn read(table: TableCursor<'_>) -> Option<Self> {
         Some(Self { url: table.url("url"), token: table.secret("token")? })
     }
 }

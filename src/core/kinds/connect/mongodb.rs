@@ -1,7 +1,7 @@
 //! `kind = "mongodb"`.
 
 use super::{KindOfConnection, Reach};
-use crate::grammar::plan::{Cursor, Kind, Variant, must, variant};
+use crate::grammar::plan::{TableCursor, ValueKind, Variant, must, variant};
 use crate::kinds::family::Described;
 use crate::plan::Secret;
 use serde::{Deserialize, Serialize};
@@ -15,9 +15,9 @@ pub struct MongoDbConnect {
 
 impl Described for MongoDbConnect {
     const GRAMMAR: Variant =
-        variant("mongodb", "A MongoDB database.", &[must("uri", Kind::Secret, "The connection string.")]);
+        variant("mongodb", "A MongoDB database.", &[must("uri", ValueKind::Secret, "The connection string.")]);
 
-    fn read(table: Cursor<'_>) -> Option<Self> {
+    fn read(table: TableCursor<'_>) -> Option<Self> {
         Some(Self { uri: table.secret("uri")? })
     }
 }

@@ -1,7 +1,7 @@
 //! `kind = "pagerduty"`.
 
 use super::{KindOfConnection, Reach};
-use crate::grammar::plan::{Cursor, Kind, ServiceUse, Variant, must, variant};
+use crate::grammar::plan::{ServiceUse, TableCursor, ValueKind, Variant, must, variant};
 use crate::kinds::family::Described;
 use crate::plan::Secret;
 use serde::{Deserialize, Serialize};
@@ -14,10 +14,10 @@ pub struct PagerDutyConnect {
 }
 
 impl Described for PagerDutyConnect {
-    const GRAMMAR: Variant = variant("pagerduty", "PagerDuty.", &[must("key", Kind::Secret, "The routing key.")])
+    const GRAMMAR: Variant = variant("pagerduty", "PagerDuty.", &[must("key", ValueKind::Secret, "The routing key.")])
         .used_for(&[ServiceUse::Telling]);
 
-    fn read(table: Cursor<'_>) -> Option<Self> {
+    fn read(table: TableCursor<'_>) -> Option<Self> {
         Some(Self { key: table.secret("key")? })
     }
 }

@@ -3,7 +3,7 @@
 use super::keys::{PASSWORD, URL, USER};
 use super::kind::as_user;
 use super::{KindOfConnection, Reach};
-use crate::grammar::plan::{Cursor, Kind, ServiceUse, Variant, may, variant};
+use crate::grammar::plan::{ServiceUse, TableCursor, ValueKind, Variant, may, variant};
 use crate::kinds::family::Described;
 use crate::plan::Secret;
 use serde::{Deserialize, Serialize};
@@ -65,11 +65,11 @@ impl Described for PrometheusConnect {
     const GRAMMAR: Variant = variant(
         Self::WORD,
         "A Prometheus server.",
-        &[URL, USER, PASSWORD, may("token", Kind::Secret, "A bearer token, in place of user and password.")],
+        &[URL, USER, PASSWORD, may("token", ValueKind::Secret, "A bearer token, in place of user and password.")],
     )
     .used_for(&[ServiceUse::Metrics]);
 
-    fn read(table: Cursor<'_>) -> Option<Self> {
+    fn read(table: TableCursor<'_>) -> Option<Self> {
         Some(Self {
             url: table.url("url")?,
             user: table.text("user"),

@@ -3,7 +3,7 @@
 use super::keys::{PASSWORD, URL, USER};
 use super::kind::as_user;
 use super::{KindOfConnection, Reach};
-use crate::grammar::plan::{Cursor, Variant, variant};
+use crate::grammar::plan::{TableCursor, Variant, variant};
 use crate::kinds::family::Described;
 use crate::plan::Secret;
 use serde::{Deserialize, Serialize};
@@ -27,7 +27,7 @@ impl RegistryConnect {
 impl Described for RegistryConnect {
     const GRAMMAR: Variant = variant(Self::WORD, "A registry of images.", &[URL, USER, PASSWORD]);
 
-    fn read(table: Cursor<'_>) -> Option<Self> {
+    fn read(table: TableCursor<'_>) -> Option<Self> {
         Some(Self { url: table.url("url")?, user: table.text("user"), password: table.secret("password") })
     }
 }

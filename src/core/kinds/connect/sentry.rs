@@ -3,7 +3,7 @@
 use super::keys::TOKEN;
 use super::kind::or;
 use super::{KindOfConnection, Reach};
-use crate::grammar::plan::{Cursor, Kind, ServiceUse, Variant, may, must, variant};
+use crate::grammar::plan::{ServiceUse, TableCursor, ValueKind, Variant, may, must, variant};
 use crate::kinds::family::Described;
 use crate::plan::Secret;
 use serde::{Deserialize, Serialize};
@@ -26,15 +26,15 @@ impl Described for SentryConnect {
         "sentry",
         "Sentry.",
         &[
-            may("url", Kind::Url, "Its address.").or("https://sentry.io"),
-            must("org", Kind::Text, "The organization."),
-            must("project", Kind::Text, "The project."),
+            may("url", ValueKind::Url, "Its address.").or("https://sentry.io"),
+            must("org", ValueKind::Text, "The organization."),
+            must("project", ValueKind::Text, "The project."),
             TOKEN,
         ],
     )
     .used_for(&[ServiceUse::Metrics]);
 
-    fn read(table: Cursor<'_>) -> Option<Self> {
+    fn read(table: TableCursor<'_>) -> Option<Self> {
         Some(Self {
             url: table.url("url"),
             org: table.text("org")?,

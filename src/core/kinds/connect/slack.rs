@@ -1,7 +1,7 @@
 //! `kind = "slack"`.
 
 use super::{KindOfConnection, Reach};
-use crate::grammar::plan::{Cursor, Kind, ServiceUse, Variant, must, variant};
+use crate::grammar::plan::{ServiceUse, TableCursor, ValueKind, Variant, must, variant};
 use crate::kinds::family::Described;
 use crate::plan::Secret;
 use serde::{Deserialize, Serialize};
@@ -17,11 +17,11 @@ impl Described for SlackConnect {
     const GRAMMAR: Variant = variant(
         "slack",
         "A Slack channel.",
-        &[must("url", Kind::Secret, "The address of the incoming webhook, which is itself the credential.")],
+        &[must("url", ValueKind::Secret, "The address of the incoming webhook, which is itself the credential.")],
     )
     .used_for(&[ServiceUse::Telling]);
 
-    fn read(table: Cursor<'_>) -> Option<Self> {
+    fn read(table: TableCursor<'_>) -> Option<Self> {
         Some(Self { url: table.secret("url")? })
     }
 }

@@ -2,7 +2,7 @@
 
 use super::keys::{TOKEN, URL};
 use super::{KindOfConnection, Reach};
-use crate::grammar::plan::{Cursor, ServiceUse, Variant, variant};
+use crate::grammar::plan::{ServiceUse, TableCursor, Variant, variant};
 use crate::kinds::family::Described;
 use crate::plan::Secret;
 use serde::{Deserialize, Serialize};
@@ -19,7 +19,7 @@ pub struct UnleashConnect {
 impl Described for UnleashConnect {
     const GRAMMAR: Variant = variant("unleash", "Unleash.", &[URL, TOKEN]).used_for(&[ServiceUse::Flags]);
 
-    fn read(table: Cursor<'_>) -> Option<Self> {
+    fn read(table: TableCursor<'_>) -> Option<Self> {
         Some(Self { url: table.url("url")?, token: table.secret("token")? })
     }
 }

@@ -2,7 +2,7 @@
 
 use super::apple::CONNECT;
 use super::{DeliverPlace, KindOfDelivery, PlayedCourse, PlayedOrder, PlayedPlace};
-use crate::grammar::plan::{Cursor, Kind, Variant, may, variant};
+use crate::grammar::plan::{TableCursor, ValueKind, Variant, may, variant};
 use crate::kinds::family::Described;
 use crate::names::ConnectName;
 use crate::order::Call;
@@ -23,10 +23,10 @@ impl Described for AppStoreDeliver {
     const GRAMMAR: Variant = variant(
         "app-store",
         "A build for everybody, after review.",
-        &[CONNECT, may("phased", Kind::Bool, "Whether it is released over seven days.").or("false")],
+        &[CONNECT, may("phased", ValueKind::Bool, "Whether it is released over seven days.").or("false")],
     );
 
-    fn read(table: Cursor<'_>) -> Option<Self> {
+    fn read(table: TableCursor<'_>) -> Option<Self> {
         Some(Self { connect: table.name("connect")?, phased: table.is_set("phased") })
     }
 }

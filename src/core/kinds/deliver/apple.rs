@@ -1,7 +1,7 @@
 //! The key that both ways to Apple have.
 
-use crate::grammar::plan::{Key, Kind, Noun, must};
+use crate::grammar::plan::{KeyDescription, Noun, ValueKind, must};
 
 /// The service that both go through.
-pub(super) const CONNECT: Key =
-    must("connect", Kind::Name(Noun::Connect(&["app-store-connect"])), "The App Store Connect service.");
+pub(super) const CONNECT: KeyDescription =
+    must("connect", ValueKind::Name(Noun::Connect(&["app-store-connect"])), "The App Store Connect service.");

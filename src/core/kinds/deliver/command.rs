@@ -1,12 +1,12 @@
 //! `with = "command"`: commands that tminus runs, follows and undoes by name.
 
 use super::{DeliverPlace, KindOfDelivery, PlayedCourse, PlayedOrder, PlayedPlace, filled};
-use crate::grammar::plan::{Cursor, Key, Kind, Table, Variant, may, must, places, plain, variant};
+use crate::grammar::plan::{KeyDescription, Table, TableCursor, ValueKind, Variant, may, must, places, plain, variant};
 use crate::kinds::family::Described;
 use crate::lint::{Finding, Rule};
 use crate::order::Call;
 use crate::plan::{CommandLine, PlaceFacts};
-use crate::touches::{Run, RunRole, Touch, TouchKind, in_folder};
+use crate::touches::{RunRole, Touch, TouchKind, TouchedCommand, in_folder};
 use serde::{Deserialize, Serialize};
 
 /// Commands that deliver.
@@ -39,36 +39,36 @@ impl CommandDeliver {
     pub const WORD: &str = "command";
 }
 
-const KEYS: &[Key] = &[
+const KEYS: &[KeyDescription] = &[
     must(
         "current",
-        Kind::Commands(places::NOW),
+        ValueKind::Commands(places::NOW),
         "Prints what is there now; without it the result of a delivery is unknown.",
     ),
     may(
         "current-json",
-        Kind::Table(&CURRENT_JSON),
+        ValueKind::Table(&CURRENT_JSON),
         "Where version and health stand in the JSON that `current` prints; without it the last line names the version.",
     ),
-    must("deploy", Kind::Commands(places::DELIVER), "Delivers it."),
-    may("undo", Kind::Commands(places::DELIVER), "Brings `{previous}` back; without it there is no rollback."),
-    may("dir", Kind::Path, "Where they run, from the root of the repository."),
+    must("deploy", ValueKind::Commands(places::DELIVER), "Delivers it."),
+    may("undo", ValueKind::Commands(places::DELIVER), "Brings `{previous}` back; without it there is no rollback."),
+    may("dir", ValueKind::Path, "Where they run, from the root of the repository."),
 ];
 
 static CURRENT_JSON: Table = plain(
     "Where things stand in what `current` prints, each as a JSON pointer: `/image`.",
     &[
-        must("version", Kind::Text, "A version, or an image with one in its tag."),
-        may("healthy", Kind::Text, "`true` or `false`; the health is unknown without it."),
+        must("version", ValueKind::Text, "A version, or an image with one in its tag."),
+        may("healthy", ValueKind::Text, "`true` or `false`; the health is unknown without it."),
     ],
 );
 
 impl Described for CommandDeliver {
     const GRAMMAR: Variant = variant(Self::WORD, "Commands that tminus runs, follows and undoes by name.", KEYS);
 
-    fn read(table: Cursor<'_>) -> Option<Self> {
+    fn read(table: TableCursor<'_>) -> Option<Self> {
         let current_json =
-            |json: Cursor<'_>| Some(CurrentJson { version: json.text("version")?, healthy: json.text("healthy") });
+            |json: TableCursor<'_>| Some(CurrentJson { version: json.text("version")?, healthy: json.text("healthy") });
         Some(Self {
             current: table.commands("current"),
             current_json: table.table("current-json").and_then(current_json),
@@ -91,7 +91,7 @@ impl KindOfDelivery for CommandDeliver {
         let runs = lists.into_iter().flat_map(|(key, lines, role)| {
             lines.iter().enumerate().map(move |(index, line)| Touch {
                 at: format!("{at}.{key}[{index}]"),
-                kind: TouchKind::Runs(Run { line, dir, role, env: &[] }),
+                kind: TouchKind::Runs(TouchedCommand { line, dir, role, env: &[] }),
                 line: format!("{at} {key} runs {}", in_folder(line, dir)),
             })
         });

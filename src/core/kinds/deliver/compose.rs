@@ -2,7 +2,7 @@
 
 use super::kind::NO_HEALTH_CHECK;
 use super::{DeliverPlace, KindOfDelivery, OnEngine, PlayedCourse, PlayedOrder, PlayedPlace};
-use crate::grammar::plan::{Cursor, Kind, Variant, may, must, variant};
+use crate::grammar::plan::{TableCursor, ValueKind, Variant, may, must, variant};
 use crate::kinds::context::CONTEXT;
 use crate::kinds::family::Described;
 use crate::order::Call;
@@ -33,14 +33,14 @@ impl Described for ComposeDeliver {
         Self::WORD,
         "One service of a compose file.",
         &[
-            must("file", Kind::Path, "The compose file."),
-            must("service", Kind::Text, "The service in it."),
-            may("project", Kind::Text, "The compose project's name; as Compose itself names it when absent."),
+            must("file", ValueKind::Path, "The compose file."),
+            must("service", ValueKind::Text, "The service in it."),
+            may("project", ValueKind::Text, "The compose project's name; as Compose itself names it when absent."),
             CONTEXT,
         ],
     );
 
-    fn read(table: Cursor<'_>) -> Option<Self> {
+    fn read(table: TableCursor<'_>) -> Option<Self> {
         Some(Self {
             file: table.text("file")?,
             service: table.text("service")?,

@@ -1,7 +1,7 @@
 //! `with = "docker"`: one container on one engine.
 
 use super::{DeliverPlace, KindOfDelivery, OnEngine, PlayedCourse, PlayedOrder, PlayedPlace};
-use crate::grammar::plan::{Cursor, Kind, Variant, may, must, variant};
+use crate::grammar::plan::{TableCursor, ValueKind, Variant, may, must, variant};
 use crate::kinds::context::CONTEXT;
 use crate::kinds::family::Described;
 use crate::order::Call;
@@ -36,32 +36,32 @@ impl Described for DockerDeliver {
         Self::WORD,
         "One container on one engine.",
         &[
-            must("container", Kind::Text, "The container's name."),
+            must("container", ValueKind::Text, "The container's name."),
             may(
                 "ports",
-                Kind::List(&Kind::Text),
+                ValueKind::List(&ValueKind::Text),
                 "Published ports, `[[ADDRESS:]PORT:]PORT[/PROTOCOL]`, with ranges, as `docker run -p` takes them. With one, the old container stops before the new one listens; with none, both run until the name has moved.",
             ),
             may(
                 "env-file",
-                Kind::Many(&Kind::Path),
+                ValueKind::Many(&ValueKind::Path),
                 "Environment files given to the container, from the root of the repository, as `docker run --env-file` reads them; of a name that is there twice, the last counts.",
             ),
             may(
                 "volumes",
-                Kind::List(&Kind::Text),
+                ValueKind::List(&ValueKind::Text),
                 "Mounts, `[SOURCE:]TARGET[:OPTIONS]`, as `docker run -v` takes them; a source that begins with `./` counts from the root of the repository, and may not lead out of it.",
             ),
             may(
                 "network",
-                Kind::Text,
+                ValueKind::Text,
                 "The network that it joins, which is there already; with `host` or `container:NAME` the old one is stopped first.",
             ),
             CONTEXT,
         ],
     );
 
-    fn read(table: Cursor<'_>) -> Option<Self> {
+    fn read(table: TableCursor<'_>) -> Option<Self> {
         Some(Self {
             container: table.text("container")?,
             ports: table.texts("ports"),

@@ -1,7 +1,7 @@
 //! `with = "kubernetes"`: one workload of a cluster.
 
 use super::{DeliverPlace, KindOfDelivery, PlayedCourse, PlayedOrder, PlayedPlace};
-use crate::grammar::plan::{Cursor, Kind, Variant, may, must, variant};
+use crate::grammar::plan::{TableCursor, ValueKind, Variant, may, must, variant};
 use crate::kinds::family::Described;
 use crate::order::Call;
 use crate::plan::PlaceFacts;
@@ -28,15 +28,15 @@ impl Described for KubernetesDeliver {
         "kubernetes",
         "One workload of a cluster.",
         &[
-            may("context", Kind::Text, "The context of the kubeconfig; the current one when absent."),
-            must("namespace", Kind::Text, "The namespace."),
-            may("manifests", Kind::Path, "A folder that is applied."),
-            must("workload", Kind::Text, "The workload: `deployment/backend`."),
-            may("container", Kind::Text, "The container of the pod, where it has more than one."),
+            may("context", ValueKind::Text, "The context of the kubeconfig; the current one when absent."),
+            must("namespace", ValueKind::Text, "The namespace."),
+            may("manifests", ValueKind::Path, "A folder that is applied."),
+            must("workload", ValueKind::Text, "The workload: `deployment/backend`."),
+            may("container", ValueKind::Text, "The container of the pod, where it has more than one."),
         ],
     );
 
-    fn read(table: Cursor<'_>) -> Option<Self> {
+    fn read(table: TableCursor<'_>) -> Option<Self> {
         Some(Self {
             context: table.text("context"),
             namespace: table.text("namespace")?,

@@ -2,7 +2,7 @@
 
 use super::apple::CONNECT;
 use super::{DeliverPlace, KindOfDelivery, PlayedCourse, PlayedOrder, PlayedPlace};
-use crate::grammar::plan::{Cursor, Kind, Variant, may, variant};
+use crate::grammar::plan::{TableCursor, ValueKind, Variant, may, variant};
 use crate::kinds::family::Described;
 use crate::names::ConnectName;
 use crate::order::Call;
@@ -23,10 +23,10 @@ impl Described for TestFlightDeliver {
     const GRAMMAR: Variant = variant(
         "testflight",
         "A build for testers.",
-        &[CONNECT, may("groups", Kind::List(&Kind::Text), "The groups of testers that get it.")],
+        &[CONNECT, may("groups", ValueKind::List(&ValueKind::Text), "The groups of testers that get it.")],
     );
 
-    fn read(table: Cursor<'_>) -> Option<Self> {
+    fn read(table: TableCursor<'_>) -> Option<Self> {
         Some(Self { connect: table.name("connect")?, groups: table.texts("groups") })
     }
 }

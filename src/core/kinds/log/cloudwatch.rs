@@ -1,7 +1,9 @@
 //! `cloudwatch`: a log group.
 
 use super::KindOfLog;
-use crate::grammar::plan::{Cursor, Key, Kind, Noun, Table, Variant, may, must, plain as table_of, variant};
+use crate::grammar::plan::{
+    KeyDescription, Noun, Table, TableCursor, ValueKind, Variant, may, must, plain as table_of, variant,
+};
 use crate::kinds::family::Described;
 use crate::names::ConnectName;
 use crate::touches::TouchKind;
@@ -18,21 +20,21 @@ pub struct CloudWatchOrigin {
     pub filter: Option<String>,
 }
 
-const KEYS: &[Key] = &[must("cloudwatch", Kind::Table(&GROUP), "Which group.")];
+const KEYS: &[KeyDescription] = &[must("cloudwatch", ValueKind::Table(&GROUP), "Which group.")];
 
 static GROUP: Table = table_of(
     "A log group.",
     &[
-        must("connect", Kind::Name(Noun::Connect(&["cloudwatch"])), "The service."),
-        must("group", Kind::Text, "The group."),
-        may("filter", Kind::Text, "The filter pattern."),
+        must("connect", ValueKind::Name(Noun::Connect(&["cloudwatch"])), "The service."),
+        must("group", ValueKind::Text, "The group."),
+        may("filter", ValueKind::Text, "The filter pattern."),
     ],
 );
 
 impl Described for CloudWatchOrigin {
     const GRAMMAR: Variant = variant("cloudwatch", "A log group.", KEYS);
 
-    fn read(table: Cursor<'_>) -> Option<Self> {
+    fn read(table: TableCursor<'_>) -> Option<Self> {
         let group = table.table(Self::GRAMMAR.word)?;
         Some(Self { connect: group.name("connect")?, group: group.text("group")?, filter: group.text("filter") })
     }

@@ -1,10 +1,10 @@
 //! `command`: what a command prints.
 
 use super::KindOfLog;
-use crate::grammar::plan::{Cursor, Kind, Variant, must, places, variant};
+use crate::grammar::plan::{TableCursor, ValueKind, Variant, must, places, variant};
 use crate::kinds::family::Described;
 use crate::plan::CommandLine;
-use crate::touches::{Run, RunRole, TouchKind};
+use crate::touches::{RunRole, TouchKind, TouchedCommand};
 use serde::{Deserialize, Serialize};
 
 /// A command that prints lines.
@@ -20,17 +20,17 @@ impl Described for CommandOrigin {
     const GRAMMAR: Variant = variant(
         Self::WORD,
         "What a command prints.",
-        &[must(Self::WORD, Kind::Command(places::NOTHING), "The command.")],
+        &[must(Self::WORD, ValueKind::Command(places::NOTHING), "The command.")],
     );
 
-    fn read(table: Cursor<'_>) -> Option<Self> {
+    fn read(table: TableCursor<'_>) -> Option<Self> {
         table.command(Self::WORD).map(Self)
     }
 }
 
 impl KindOfLog for CommandOrigin {
     fn touch(&self) -> (TouchKind<'_>, String) {
-        let run = Run { line: &self.0, dir: None, role: RunRole::Log, env: &[] };
+        let run = TouchedCommand { line: &self.0, dir: None, role: RunRole::Log, env: &[] };
         (TouchKind::Runs(run), format!("what this prints: {}", self.0.display()))
     }
 }

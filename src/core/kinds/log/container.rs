@@ -1,7 +1,7 @@
 //! `container`: what a container prints.
 
 use super::KindOfLog;
-use crate::grammar::plan::{Cursor, Kind, Variant, must, variant};
+use crate::grammar::plan::{TableCursor, ValueKind, Variant, must, variant};
 use crate::kinds::context::CONTEXT;
 use crate::kinds::family::Described;
 use crate::touches::{TouchKind, plain, through};
@@ -25,10 +25,10 @@ impl Described for ContainerOrigin {
     const GRAMMAR: Variant = variant(
         Self::WORD,
         "What a container prints.",
-        &[must(Self::WORD, Kind::Text, "The container's name."), CONTEXT],
+        &[must(Self::WORD, ValueKind::Text, "The container's name."), CONTEXT],
     );
 
-    fn read(table: Cursor<'_>) -> Option<Self> {
+    fn read(table: TableCursor<'_>) -> Option<Self> {
         Some(Self { container: table.text(Self::WORD)?, context: table.text("context") })
     }
 }

@@ -1,7 +1,7 @@
 //! `file`: a file that grows.
 
 use super::KindOfLog;
-use crate::grammar::plan::{Cursor, Kind, Variant, must, variant};
+use crate::grammar::plan::{TableCursor, ValueKind, Variant, must, variant};
 use crate::kinds::family::Described;
 use crate::touches::{FileUse, TouchKind};
 use serde::{Deserialize, Serialize};
@@ -19,10 +19,10 @@ impl Described for FileOrigin {
     const GRAMMAR: Variant = variant(
         Self::WORD,
         "A file that grows.",
-        &[must(Self::WORD, Kind::AnyPath, "The file; it may lie outside the repository.")],
+        &[must(Self::WORD, ValueKind::AnyPath, "The file; it may lie outside the repository.")],
     );
 
-    fn read(table: Cursor<'_>) -> Option<Self> {
+    fn read(table: TableCursor<'_>) -> Option<Self> {
         table.text(Self::WORD).map(Self)
     }
 }

@@ -1,7 +1,9 @@
 //! `kubernetes`: what pods print.
 
 use super::KindOfLog;
-use crate::grammar::plan::{Cursor, Key, Kind, Table, Variant, may, must, plain as table_of, variant};
+use crate::grammar::plan::{
+    KeyDescription, Table, TableCursor, ValueKind, Variant, may, must, plain as table_of, variant,
+};
 use crate::kinds::family::Described;
 use crate::touches::{TouchKind, through};
 use serde::{Deserialize, Serialize};
@@ -19,22 +21,22 @@ pub struct KubernetesOrigin {
     pub container: Option<String>,
 }
 
-const KEYS: &[Key] = &[must("kubernetes", Kind::Table(&PODS), "Which pods.")];
+const KEYS: &[KeyDescription] = &[must("kubernetes", ValueKind::Table(&PODS), "Which pods.")];
 
 static PODS: Table = table_of(
     "Pods by a selector.",
     &[
-        may("context", Kind::Text, "The context of the kubeconfig; the current one when absent."),
-        must("namespace", Kind::Text, "The namespace."),
-        must("selector", Kind::Text, "The selector: `app=backend`."),
-        may("container", Kind::Text, "The container of the pod, where it has more than one."),
+        may("context", ValueKind::Text, "The context of the kubeconfig; the current one when absent."),
+        must("namespace", ValueKind::Text, "The namespace."),
+        must("selector", ValueKind::Text, "The selector: `app=backend`."),
+        may("container", ValueKind::Text, "The container of the pod, where it has more than one."),
     ],
 );
 
 impl Described for KubernetesOrigin {
     const GRAMMAR: Variant = variant("kubernetes", "Pods.", KEYS);
 
-    fn read(table: Cursor<'_>) -> Option<Self> {
+    fn read(table: TableCursor<'_>) -> Option<Self> {
         let pods = table.table(Self::GRAMMAR.word)?;
         Some(Self {
             context: pods.text("context"),

@@ -28,7 +28,7 @@ macro_rules! acts {
             /// Returns its words.
             pub const fn names(self) -> &'static ActNames {
                 match self {
-                    $( Self::$kind => const { &<$act as Made>::NAMES } ),*
+                    $( Self::$kind => const { &<$act as BuildAct>::NAMES } ),*
                 }
             }
 
@@ -38,7 +38,7 @@ macro_rules! acts {
             /// When the plan names something that has no value here.
             pub fn of(self, input: &ActInput<'_>) -> Result<RepositoryAct, UnknownPlaceholder> {
                 match self {
-                    $( Self::$kind => <$act as Made>::of(input).map(RepositoryAct::$kind) ),*
+                    $( Self::$kind => <$act as BuildAct>::of(input).map(RepositoryAct::$kind) ),*
                 }
             }
         }

@@ -75,7 +75,7 @@ pub struct RefMark {
 }
 
 /// How a kind is named, and made.
-pub(super) trait Made: Sized {
+pub(super) trait BuildAct: Sized {
     /// Its words.
     const NAMES: ActNames;
 

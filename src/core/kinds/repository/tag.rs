@@ -1,6 +1,6 @@
 //! `tag`: an annotated tag at the release's commit, by the plan's pattern. Nothing is pushed.
 
-use super::kind::{ActInput, ActNames, ActWords, Direction, KindOfAct, Made, RefMark, RefTip};
+use super::kind::{ActInput, ActNames, ActWords, BuildAct, Direction, KindOfAct, RefMark, RefTip};
 use crate::branch::{BranchState, TagObject};
 use crate::call::Call;
 use crate::names::Commit;
@@ -24,7 +24,7 @@ pub struct TagAct {
     pub object: Option<String>,
 }
 
-impl Made for TagAct {
+impl BuildAct for TagAct {
     const NAMES: ActNames = ActNames {
         about: "Tag the release's commit, or remove the tag again; nothing is pushed",
         forward: ActWords {

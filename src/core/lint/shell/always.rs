@@ -1,9 +1,9 @@
 //! Calls that end with 0 whatever they find, by what is known of programs and their options.
 
-use super::tree::Call;
+use super::tree::ShellCall;
 
 /// Says whether a call ends with 0 whatever it finds.
-pub(super) fn is_always_good(call: &Call, is_piped: bool) -> bool {
+pub(super) fn is_always_good(call: &ShellCall, is_piped: bool) -> bool {
     let has_one = |words: &[&str]| {
         words.iter().any(|w| call.has(w) || call.arguments().iter().any(|a| a.starts_with(&format!("{w}="))))
     };
@@ -53,7 +53,7 @@ pub(super) fn is_always_good(call: &Call, is_piped: bool) -> bool {
     }
 }
 
-fn only_reports(call: &Call) -> bool {
+fn only_reports(call: &ShellCall) -> bool {
     let judges = ["--exit-code", "--quiet", "--check", "--error-unmatch"].iter().any(|word| call.has(word));
     let mut words = call.arguments().iter();
     let mut subcommand = "";
@@ -73,13 +73,13 @@ fn only_reports(call: &Call) -> bool {
 }
 
 /// Says whether curl was told to fail on an error status.
-fn is_failing_curl(call: &Call) -> bool {
+fn is_failing_curl(call: &ShellCall) -> bool {
     let long = ["--fail", "--fail-with-body", "--fail-early"];
     long.iter().any(|word| call.has(word)) || call.has_letter('f')
 }
 
 /// Returns the value of an option, behind `=` or as the next word.
-fn value_of<'c>(call: &'c Call, options: &[&str]) -> Option<&'c str> {
+fn value_of<'c>(call: &'c ShellCall, options: &[&str]) -> Option<&'c str> {
     let words = call.arguments();
     words.iter().enumerate().find_map(|(at, word)| match word.split_once('=') {
         Some((name, value)) if options.contains(&name) => Some(value),
@@ -146,7 +146,7 @@ const TELL_THEIR_VERSION: [&str; 6] = ["go", "terraform", "helm", "cargo", "deno
 /// Says whether a call prints a tool's help or version: it ends with 0 wherever that is installed.
 ///
 /// A program of the project that is asked for its version has at least been started, which is something.
-pub(in crate::lint) fn only_describes_itself(call: &Call) -> bool {
+pub(in crate::lint) fn only_describes_itself(call: &ShellCall) -> bool {
     let words = call.arguments();
     let own = words.iter().position(|word| word == "--").map_or(words, |end| &words[..end]);
     let program = call.program();
@@ -182,12 +182,12 @@ const GOOD_WHATEVER: [&str; 9] = [
 ];
 
 /// Says whether a program that finds faults was told to end with 0 whatever it finds.
-fn is_told_to_be_good(call: &Call) -> bool {
+fn is_told_to_be_good(call: &ShellCall) -> bool {
     super::programs::judges(&call.words) && GOOD_WHATEVER.iter().any(|option| call.has(option))
 }
 
 /// Says whether `xargs` starts only what ends with 0; without a program it prints.
-fn starts_what_is_good(call: &Call) -> bool {
+fn starts_what_is_good(call: &ShellCall) -> bool {
     let mut words = call.arguments().iter();
     while let Some(word) = words.next() {
         match word.as_str() {
@@ -235,7 +235,7 @@ const MINDS: [&str; 13] = [
 ];
 
 /// Says whether a program on the command line starts another one and drops how that ended.
-fn drops_a_status(call: &Call) -> bool {
+fn drops_a_status(call: &ShellCall) -> bool {
     let text = value_of(call, &["-c", "-e", "-r", "--eval"]).unwrap_or_default();
     // What `os.system` returns is 256 times the status, and a process ends with the lowest eight bits of that.
     let folds =

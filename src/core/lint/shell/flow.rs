@@ -1,37 +1,37 @@
 //! How a script goes from one command to the next: lists, pipes, branches and loops.
 
-use super::play::{Play, Step, Value, Way, on};
-use super::tree::{Node, Part, Word};
+use super::play::{Play, PlayStep, ScriptFlow, VariableValue, on};
+use super::tree::{ShellNode, ShellWord, WordPart};
 
 /// How many times a loop goes round before it counts as one without end.
 const ROUNDS: u32 = 20;
 
 impl<'a> Play<'a> {
-    pub(super) fn list(&mut self, all: &'a [Node], is_asked: bool, is_fed: bool) -> Step {
+    pub(super) fn list(&mut self, all: &'a [ShellNode], is_asked: bool, is_fed: bool) -> PlayStep {
         let mut step = on(0);
         for node in all {
             // a failure on the left of `&&`, or in a condition, never stops
             step = self.node(node, is_asked, is_fed);
-            if step.way != Way::On {
+            if step.way != ScriptFlow::On {
                 break;
             }
         }
         step
     }
 
-    pub(super) fn pipe(&mut self, all: &'a [Node], is_asked: bool, is_fed: bool) -> Step {
+    pub(super) fn pipe(&mut self, all: &'a [ShellNode], is_asked: bool, is_fed: bool) -> PlayStep {
         let mut is_bad = is_fed;
         let mut statuses = Vec::new();
         for (at, node) in all.iter().enumerate() {
             let before = std::mem::take(&mut self.is_tainted);
             let status = self.subshell(|play| match node {
-                Node::Call(call) => play.call(call, true, is_bad, at > 0),
+                ShellNode::Call(call) => play.call(call, true, is_bad, at > 0),
                 node => play.node(node, true, is_bad),
             });
             statuses.push(status);
             is_bad |= status != 0 || self.is_tainted;
             self.is_tainted |= before;
-            if let Node::Call(call) = node {
+            if let ShellNode::Call(call) = node {
                 self.note_files(call, is_bad);
             }
         }
@@ -43,14 +43,14 @@ impl<'a> Play<'a> {
 
     pub(super) fn branch(
         &mut self,
-        arms: &'a [(Node, Node)],
-        otherwise: Option<&'a Node>,
+        arms: &'a [(ShellNode, ShellNode)],
+        otherwise: Option<&'a ShellNode>,
         is_asked: bool,
         is_fed: bool,
-    ) -> Step {
+    ) -> PlayStep {
         for (test, then) in arms {
             let step = self.node(test, true, is_fed);
-            if step.way != Way::On {
+            if step.way != ScriptFlow::On {
                 return step;
             }
             if step.status == 0 {
@@ -62,15 +62,15 @@ impl<'a> Play<'a> {
 
     pub(super) fn rounds(
         &mut self,
-        (test, body): (&'a Node, &'a Node),
+        (test, body): (&'a ShellNode, &'a ShellNode),
         until: i32,
         is_asked: bool,
         is_fed: bool,
-    ) -> Step {
+    ) -> PlayStep {
         let mut status = 0;
         for _ in 0..ROUNDS {
             let asked = self.node(test, true, is_fed);
-            if asked.way != Way::On {
+            if asked.way != ScriptFlow::On {
                 return asked;
             }
             if (asked.status != 0) != (until != 0) {
@@ -79,37 +79,38 @@ impl<'a> Play<'a> {
             let step = self.node(body, is_asked, is_fed);
             status = step.status;
             match step.way {
-                Way::On | Way::Next => {}
-                Way::Break => return on(0),
-                Way::Return | Way::Exit => return step,
+                ScriptFlow::On | ScriptFlow::Next => {}
+                ScriptFlow::Break => return on(0),
+                ScriptFlow::Return | ScriptFlow::Exit => return step,
             }
         }
         // it never ends by itself: the time limit ends it, and that is no pass
-        Step { status: 124, way: Way::Exit }
+        PlayStep { status: 124, way: ScriptFlow::Exit }
     }
 
     pub(super) fn items(
         &mut self,
-        (name, words, body): (&'a String, &'a [Word], &'a Node),
+        (name, words, body): (&'a String, &'a [ShellWord], &'a ShellNode),
         is_asked: bool,
         is_fed: bool,
-    ) -> Step {
-        let is_plain =
-            |word: &&Word| word.parts.iter().all(|p| matches!(p, Part::Text(t) if !t.contains(['*', '?', '{'])));
+    ) -> PlayStep {
+        let is_plain = |word: &&ShellWord| {
+            word.parts.iter().all(|p| matches!(p, WordPart::Text(t) if !t.contains(['*', '?', '{'])))
+        };
         let is_listed = !words.is_empty() && words.iter().all(|word| is_plain(&word));
-        let values: Vec<Value> = words.iter().map(|word| self.expand(word)).collect();
+        let values: Vec<VariableValue> = words.iter().map(|word| self.expand(word)).collect();
         let is_bad = values.iter().any(|value| value.is_bad);
         let count = if is_listed { words.len().min(4) } else { 2 };
         let mut status = 0;
         for at in 0..count {
             let text = values.get(at).filter(|_| is_listed).and_then(|value| value.text.clone());
-            self.variables.insert(name.clone(), Value { text, is_bad });
+            self.variables.insert(name.clone(), VariableValue { text, is_bad });
             let step = self.node(body, is_asked, is_fed);
             status = step.status;
             match step.way {
-                Way::On | Way::Next => {}
-                Way::Break => return on(0),
-                Way::Return | Way::Exit => return step,
+                ScriptFlow::On | ScriptFlow::Next => {}
+                ScriptFlow::Break => return on(0),
+                ScriptFlow::Return | ScriptFlow::Exit => return step,
             }
         }
         on(status)
@@ -117,11 +118,11 @@ impl<'a> Play<'a> {
 
     pub(super) fn case(
         &mut self,
-        word: &'a Word,
-        arms: &'a [(Vec<String>, Node)],
+        word: &'a ShellWord,
+        arms: &'a [(Vec<String>, ShellNode)],
         is_asked: bool,
         is_fed: bool,
-    ) -> Step {
+    ) -> PlayStep {
         let value = self.expand(word);
         let meets = |pattern: &String, text: &str| {
             pattern == text

@@ -1,18 +1,18 @@
 //! The text of a script split into words and operators: quotes, escapes, variables, redirections, here-documents.
 
-use super::tree::{Node, Part, Word};
+use super::tree::{ShellNode, ShellWord, WordPart};
 
 /// A piece of a script's text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Token {
+pub(super) enum ShellToken {
     /// A word.
-    Word(Word),
+    Word(ShellWord),
     /// `&&`, `||`, `|`, `&`, `;`, a new line, `;;`, `(`, `)`.
     Op(&'static str),
     /// `> file`.
-    Writes(Word),
+    Writes(ShellWord),
     /// `< file`.
-    Reads(Word),
+    Reads(ShellWord),
     /// `<<EOF`, and the lines that follow.
     Here(String),
     /// `((…))`.
@@ -20,13 +20,13 @@ pub(super) enum Token {
 }
 
 /// Parses the text of a script that stands in another one, so deep.
-pub(super) type Parse = fn(&str, usize) -> Node;
+pub(super) type Parse = fn(&str, usize) -> ShellNode;
 
 /// A walk over the text of a script.
 pub(super) struct Lexer<'a> {
     rest: &'a str,
-    tokens: Vec<Token>,
-    word: Option<Word>,
+    tokens: Vec<ShellToken>,
+    word: Option<ShellWord>,
     /// Here-documents whose lines have not come yet: the closing word, and where the token stands.
     open: Vec<(String, usize)>,
     depth: usize,
@@ -34,7 +34,7 @@ pub(super) struct Lexer<'a> {
 }
 
 /// Splits a text, to its end, however broken it is; `depth` says how deep in other scripts it stands.
-pub(super) fn tokens(text: &str, depth: usize, parse: Parse) -> Vec<Token> {
+pub(super) fn tokens(text: &str, depth: usize, parse: Parse) -> Vec<ShellToken> {
     let mut lexer = Lexer { rest: text, tokens: Vec::new(), word: None, open: Vec::new(), depth, parse };
     lexer.read();
     lexer.tokens
@@ -74,7 +74,7 @@ impl Lexer<'_> {
                 '(' if self.word.is_none() && self.rest.starts_with("((") && self.sum() => {}
                 '(' if self.is_list() => {
                     let length = closing(self.rest);
-                    self.push_part(Part::Text(self.rest[..length].to_owned()));
+                    self.push_part(WordPart::Text(self.rest[..length].to_owned()));
                     self.skip(length);
                 }
                 '|' | '&' | ';' | '\n' | '(' | ')' => self.operator(),
@@ -98,14 +98,14 @@ impl Lexer<'_> {
     fn push(&mut self, c: char) {
         let word = self.word.get_or_insert_default();
         match word.parts.last_mut() {
-            Some(Part::Text(text)) => text.push(c),
-            Some(Part::Variable { .. } | Part::Run(..) | Part::Sum(_)) | None => {
-                word.parts.push(Part::Text(c.to_string()));
+            Some(WordPart::Text(text)) => text.push(c),
+            Some(WordPart::Variable { .. } | WordPart::Run(..) | WordPart::Sum(_)) | None => {
+                word.parts.push(WordPart::Text(c.to_string()));
             }
         }
     }
 
-    fn push_part(&mut self, part: Part) {
+    fn push_part(&mut self, part: WordPart) {
         self.word.get_or_insert_default().parts.push(part);
     }
 
@@ -114,7 +114,7 @@ impl Lexer<'_> {
     }
 
     fn end_word(&mut self) {
-        self.tokens.extend(self.word.take().map(Token::Word));
+        self.tokens.extend(self.word.take().map(ShellToken::Word));
     }
 
     fn quoted_single(&mut self) {
@@ -173,10 +173,10 @@ impl Lexer<'_> {
         let body = &rest[..length];
         let shown = format!("${body}");
         let part = if let Some(sum) = body.strip_prefix("((").and_then(|b| b.strip_suffix("))")) {
-            Part::Sum(sum.to_owned())
+            WordPart::Sum(sum.to_owned())
         } else if let Some(text) = body.strip_prefix('(') {
             let text = text.strip_suffix(')').unwrap_or(text);
-            Part::Run(Box::new((self.parse)(text, self.depth + 1)), shown)
+            WordPart::Run(Box::new((self.parse)(text, self.depth + 1)), shown)
         } else if length == 0 {
             self.push('$');
             return self.skip(1);
@@ -191,7 +191,7 @@ impl Lexer<'_> {
         let body = &self.rest[1..];
         let end = body.find('`').unwrap_or(body.len());
         let node = (self.parse)(&body[..end], self.depth + 1);
-        self.push_part(Part::Run(Box::new(node), format!("$({})", &body[..end])));
+        self.push_part(WordPart::Run(Box::new(node), format!("$({})", &body[..end])));
         self.skip(end + 2);
     }
 
@@ -205,21 +205,21 @@ impl Lexer<'_> {
         let length = closing(self.rest);
         let inner = self.rest[..length].strip_prefix("((").and_then(|t| t.strip_suffix("))"));
         let Some(inner) = inner else { return false };
-        self.tokens.push(Token::Sum(inner.to_owned()));
+        self.tokens.push(ShellToken::Sum(inner.to_owned()));
         self.skip(length);
         true
     }
 
     /// Takes a redirection: what is written or read is noted, `2>&1` says nothing about the outcome.
     fn redirection(&mut self) {
-        let is_number = |word: &Word| !word.is_quoted && word.text().chars().all(|c| c.is_ascii_digit());
+        let is_number = |word: &ShellWord| !word.is_quoted && word.text().chars().all(|c| c.is_ascii_digit());
         let descriptor = self.word.take_if(|word| is_number(word)).map(|word| word.text());
         self.end_word();
         if self.rest.starts_with("<(") || self.rest.starts_with(">(") {
             let length = 1 + closing(&self.rest[1..]);
             let text = self.rest[2..length].strip_suffix(')').unwrap_or(&self.rest[2..length]);
             let node = (self.parse)(text, self.depth + 1);
-            self.push_part(Part::Run(Box::new(node), self.rest[..length].to_owned()));
+            self.push_part(WordPart::Run(Box::new(node), self.rest[..length].to_owned()));
             return self.skip(length);
         }
         let sign = self.rest.find(|c| !matches!(c, '>' | '<' | '&' | '|' | '-')).unwrap_or(self.rest.len());
@@ -231,16 +231,16 @@ impl Lexer<'_> {
         let target = self.target();
         if is_here {
             self.open.push((target.text(), self.tokens.len()));
-            self.tokens.push(Token::Here(String::new()));
+            self.tokens.push(ShellToken::Here(String::new()));
         } else if !duplicates && is_write && descriptor.as_deref() != Some("2") {
-            self.tokens.push(Token::Writes(target));
+            self.tokens.push(ShellToken::Writes(target));
         } else if !duplicates && !is_write {
-            self.tokens.push(Token::Reads(target));
+            self.tokens.push(ShellToken::Reads(target));
         }
     }
 
     /// Reads the word after a redirection.
-    fn target(&mut self) -> Word {
+    fn target(&mut self) -> ShellWord {
         while let Some(c) = self.rest.chars().next() {
             match c {
                 '\'' => self.quoted_single(),
@@ -261,7 +261,7 @@ impl Lexer<'_> {
         self.end_word();
         let found = OPERATORS.into_iter().find(|(text, _)| self.rest.starts_with(text));
         let Some((text, operator)) = found else { return self.skip(1) };
-        self.tokens.push(Token::Op(operator));
+        self.tokens.push(ShellToken::Op(operator));
         self.skip(text.len());
         if operator == "\n" {
             self.here_documents();
@@ -284,16 +284,16 @@ impl Lexer<'_> {
                     break;
                 }
             }
-            self.tokens[at] = Token::Here(body);
+            self.tokens[at] = ShellToken::Here(body);
         }
     }
 }
 
 /// Reads what stands behind a `$`.
-fn variable(body: &str, shown: String) -> Part {
+fn variable(body: &str, shown: String) -> WordPart {
     let inner = body.trim_start_matches('{').trim_end_matches('}');
     if let Some(at) = inner.strip_prefix("PIPESTATUS[").and_then(|rest| rest.strip_suffix(']')) {
-        return Part::Variable { name: format!("PIPESTATUS {at}"), shown, is_safe: true };
+        return WordPart::Variable { name: format!("PIPESTATUS {at}"), shown, is_safe: true };
     }
     let is_sign = inner.starts_with(['?', '!', '#', '@', '*', '$']) && inner.len() == 1;
     let end = if is_sign { 1 } else { name_length(inner) };
@@ -301,7 +301,7 @@ fn variable(body: &str, shown: String) -> Part {
     // `${NAME:-x}` has a fallback, `${NAME:?}` stops by itself, `${NAME:0:30}` has neither
     let has_fallback = body.starts_with('{') && tail.starts_with(['-', '=', '?', '+']);
     let is_name = end > 0 && !is_sign && !inner.starts_with(|c: char| c.is_ascii_digit());
-    Part::Variable { name: inner[..end].to_owned(), shown, is_safe: has_fallback || !is_name }
+    WordPart::Variable { name: inner[..end].to_owned(), shown, is_safe: has_fallback || !is_name }
 }
 
 fn name_length(text: &str) -> usize {

@@ -16,6 +16,6 @@ mod wrapped;
 pub(super) use always::only_describes_itself;
 pub(super) use play::{Failing, Play, Visits};
 pub(super) use script::{Script, Shell, read};
-pub(super) use tree::{Call, InnerKind, Node, loses};
+pub(super) use tree::{InnerKind, ShellCall, ShellNode, loses};
 pub(super) use weight::{Weight, weight};
 pub(super) use wrapped::is_shell;

@@ -1,19 +1,19 @@
 //! What a shell does by itself: words filled in, variables, `set`, `exit`, tests.
 
 use super::parser;
-use super::play::{Play, Step, Value, Way, on};
-use super::tree::{Call, Inner, InnerKind, Node, Part, Word};
+use super::play::{Play, PlayStep, ScriptFlow, VariableValue, on};
+use super::tree::{InnerKind, InnerScript, ShellCall, ShellNode, ShellWord, WordPart};
 use super::weight::{Weight, weight};
 
 impl<'a> Play<'a> {
     /// Fills a word in, as far as it is known; `$(…)` in it is played.
-    pub(super) fn expand(&mut self, word: &'a Word) -> Value {
-        let mut whole = Value { text: Some(String::new()), is_bad: false };
+    pub(super) fn expand(&mut self, word: &'a ShellWord) -> VariableValue {
+        let mut whole = VariableValue { text: Some(String::new()), is_bad: false };
         for part in &word.parts {
             let value = match part {
-                Part::Text(text) => Value { text: Some(text.clone()), is_bad: false },
-                Part::Variable { name, shown, .. } => self.variable(name, shown),
-                Part::Run(node, _) => {
+                WordPart::Text(text) => VariableValue { text: Some(text.clone()), is_bad: false },
+                WordPart::Variable { name, shown, .. } => self.variable(name, shown),
+                WordPart::Run(node, _) => {
                     let before = std::mem::take(&mut self.is_tainted);
                     let stops = self.stops;
                     let status = self.subshell(|play| {
@@ -23,9 +23,9 @@ impl<'a> Play<'a> {
                     self.stops = stops;
                     self.substituted = Some(status);
                     let is_bad = std::mem::replace(&mut self.is_tainted, before);
-                    Value { text: None, is_bad: is_bad || status != 0 }
+                    VariableValue { text: None, is_bad: is_bad || status != 0 }
                 }
-                Part::Sum(sum) => self.sum(sum),
+                WordPart::Sum(sum) => self.sum(sum),
             };
             whole.is_bad |= value.is_bad;
             whole.text = whole.text.zip(value.text).map(|(text, more)| text + &more);
@@ -33,8 +33,8 @@ impl<'a> Play<'a> {
         whole
     }
 
-    fn variable(&self, name: &str, shown: &str) -> Value {
-        let known = |text: String| Value { text: Some(text), is_bad: false };
+    fn variable(&self, name: &str, shown: &str) -> VariableValue {
+        let known = |text: String| VariableValue { text: Some(text), is_bad: false };
         match name {
             "?" => known(self.last.to_string()),
             "!" => known("job".to_owned()),
@@ -42,44 +42,44 @@ impl<'a> Play<'a> {
                 let at = name["PIPESTATUS ".len()..].parse::<usize>().ok();
                 match at.and_then(|at| self.statuses.get(at)) {
                     Some(status) => known(status.to_string()),
-                    None => Value { text: None, is_bad: self.statuses.iter().any(|status| *status != 0) },
+                    None => VariableValue { text: None, is_bad: self.statuses.iter().any(|status| *status != 0) },
                 }
             }
             "PIPESTATUS" => known(self.statuses.first().copied().unwrap_or_default().to_string()),
             _ => match self.variables.get(name) {
                 // a piece of it, or its length
                 Some(value) if shown.starts_with("${") && shown.len() > name.len() + 3 && !shown.contains(":-") => {
-                    Value { text: None, is_bad: value.is_bad }
+                    VariableValue { text: None, is_bad: value.is_bad }
                 }
                 Some(value) => value.clone(),
                 None => match shown.split_once(":-") {
                     Some((_, fallback)) => known(fallback.trim_end_matches('}').to_owned()),
                     // a name in capitals may be set outside; another one is empty until it is set here
                     None if name.contains(|c: char| c.is_ascii_lowercase()) => known(String::new()),
-                    None => Value::default(),
+                    None => VariableValue::default(),
                 },
             },
         }
     }
 
     /// Sets a variable to a word; a list that grows after a failure speaks of that failure.
-    pub(super) fn assign(&mut self, name: &str, word: &'a Word) {
+    pub(super) fn assign(&mut self, name: &str, word: &'a ShellWord) {
         let mut value = self.expand(word);
         if value.text.as_ref().is_some_and(|text| text.starts_with('(')) {
-            value = Value { text: None, is_bad: value.is_bad || self.is_struck() };
+            value = VariableValue { text: None, is_bad: value.is_bad || self.is_struck() };
         }
         self.variables.insert(name.to_owned(), value);
     }
 
     /// Says whether a call reads something that a failure left behind.
-    pub(super) fn reads_bad(&self, call: &Call) -> bool {
+    pub(super) fn reads_bad(&self, call: &ShellCall) -> bool {
         let is_bad =
             |word: &String| self.bad_files.iter().any(|file| word == file || word.ends_with(&format!("={file}")));
         call.reads.iter().chain(call.arguments()).any(is_bad)
     }
 
     /// Notes what a call that failed has written, and forgets what is written anew.
-    pub(super) fn note_files(&mut self, call: &Call, is_bad: bool) {
+    pub(super) fn note_files(&mut self, call: &ShellCall, is_bad: bool) {
         let is_tee = call.program() == "tee";
         let named = call.arguments().iter().filter_map(|word| match word.split_once('=') {
             Some((option, file)) if option.starts_with("--") && file.contains('.') => Some(file.to_owned()),
@@ -93,11 +93,11 @@ impl<'a> Play<'a> {
     }
 
     /// Plays what the shell does itself; `None` for every other program.
-    pub(super) fn own(&mut self, call: &'a Call, values: &[Value], is_asked: bool) -> Option<Step> {
+    pub(super) fn own(&mut self, call: &'a ShellCall, values: &[VariableValue], is_asked: bool) -> Option<PlayStep> {
         match call.program() {
             "exit" | "return" => Some(self.leave(call, values)),
-            "break" => Some(Step { status: 0, way: Way::Break }),
-            "continue" => Some(Step { status: 0, way: Way::Next }),
+            "break" => Some(PlayStep { status: 0, way: ScriptFlow::Break }),
+            "continue" => Some(PlayStep { status: 0, way: ScriptFlow::Next }),
             "false" => Some(on(1)),
             "set" => {
                 self.set(call);
@@ -111,7 +111,7 @@ impl<'a> Play<'a> {
                         let at = call.parts.iter().position(|other| std::ptr::eq(other, word)).unwrap_or_default();
                         let value = values.get(at).cloned().unwrap_or_default();
                         let text = value.text.and_then(|text| Some(text.split_once('=')?.1.to_owned()));
-                        self.variables.insert(name, Value { text, is_bad: value.is_bad });
+                        self.variables.insert(name, VariableValue { text, is_bad: value.is_bad });
                     }
                 }
                 Some(on(0))
@@ -145,13 +145,13 @@ impl<'a> Play<'a> {
             name => {
                 let body = *self.functions.get(name)?;
                 let step = self.node(body, is_asked, false);
-                Some(if step.way == Way::Return { on(step.status) } else { step })
+                Some(if step.way == ScriptFlow::Return { on(step.status) } else { step })
             }
         }
     }
 
     /// Plays a script within a call.
-    pub(super) fn inner(&mut self, inner: &'a Inner, is_asked: bool, is_fed: bool) -> Step {
+    pub(super) fn inner(&mut self, inner: &'a InnerScript, is_asked: bool, is_fed: bool) -> PlayStep {
         match inner.kind {
             InnerKind::Trap => {
                 self.trap = Some(&inner.node);
@@ -169,22 +169,22 @@ impl<'a> Play<'a> {
                     let Some(trap) = play.trap.take() else { return step };
                     play.last = step.status;
                     let end = play.node(trap, true, false);
-                    if end.way == Way::Exit { end } else { step }
+                    if end.way == ScriptFlow::Exit { end } else { step }
                 });
                 on(if inner.kind == InnerKind::Hidden { 0 } else { status })
             }
         }
     }
 
-    fn leave(&mut self, call: &Call, values: &[Value]) -> Step {
-        let way = if call.program() == "exit" { Way::Exit } else { Way::Return };
-        let Some(value) = values.get(1) else { return Step { status: self.last, way } };
+    fn leave(&mut self, call: &ShellCall, values: &[VariableValue]) -> PlayStep {
+        let way = if call.program() == "exit" { ScriptFlow::Exit } else { ScriptFlow::Return };
+        let Some(value) = values.get(1) else { return PlayStep { status: self.last, way } };
         let number = value.text.as_ref().and_then(|text| text.trim().parse::<i32>().ok());
         self.is_unclear |= number.is_none() && !value.is_bad;
-        Step { status: number.unwrap_or(1) & 0xff, way }
+        PlayStep { status: number.unwrap_or(1) & 0xff, way }
     }
 
-    fn set(&mut self, call: &Call) {
+    fn set(&mut self, call: &ShellCall) {
         let mut words = call.arguments().iter();
         while let Some(word) = words.next() {
             let is_on = word.starts_with('-');
@@ -205,11 +205,11 @@ impl<'a> Play<'a> {
 
 /// Says whether a test asks of what a judge prints only whether it is something, or nothing, or not this: `[ -n "$(pytest)" ]`.
 /// One that fails prints something, one that is missing nothing, and neither is told from the good case.
-fn takes_any_text(call: &Call) -> bool {
-    let judges = |word: &Word| {
+fn takes_any_text(call: &ShellCall) -> bool {
+    let judges = |word: &ShellWord| {
         word.parts.iter().any(|part| match part {
-            Part::Run(node, _) => matches!(&**node, Node::Call(call) if weight(call, false) == Weight::Judges),
-            Part::Text(_) | Part::Variable { .. } | Part::Sum(_) => false,
+            WordPart::Run(node, _) => matches!(&**node, ShellNode::Call(call) if weight(call, false) == Weight::Judges),
+            WordPart::Text(_) | WordPart::Variable { .. } | WordPart::Sum(_) => false,
         })
     };
     let is_end = |word: &str| matches!(word, "]" | "]]");
@@ -219,7 +219,7 @@ fn takes_any_text(call: &Call) -> bool {
 }
 
 /// Says whether a test holds, where all that it compares is known.
-fn holds(values: &[Value]) -> Option<bool> {
+fn holds(values: &[VariableValue]) -> Option<bool> {
     let texts: Vec<&str> = values.iter().map(|value| value.text.as_deref()).collect::<Option<_>>()?;
     match texts.as_slice() {
         [] => Some(false),

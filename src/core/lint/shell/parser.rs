@@ -1,7 +1,7 @@
 //! Words and operators put together into a tree, as a shell would; what is broken is read as far as it goes.
 
-use super::lexer::{Token, tokens};
-use super::tree::{Call, Node, Part, Word};
+use super::lexer::{ShellToken, tokens};
+use super::tree::{ShellCall, ShellNode, ShellWord, WordPart};
 
 /// How deep scripts, brackets and branches may stand in each other; what is deeper is left out.
 const DEEPEST: usize = 24;
@@ -9,36 +9,36 @@ const DEEPEST: usize = 24;
 /// How many commands `&&` and `||` may join in one go; what is longer is read as several lists.
 const LONGEST: usize = 200;
 
-struct Parser {
-    tokens: std::iter::Peekable<std::vec::IntoIter<Token>>,
+struct ShellParser {
+    tokens: std::iter::Peekable<std::vec::IntoIter<ShellToken>>,
     depth: usize,
 }
 
 /// Reads a script; `depth` says how deep in other scripts it stands. Its calls have no number yet.
-pub(super) fn parse(text: &str, depth: usize) -> Node {
+pub(super) fn parse(text: &str, depth: usize) -> ShellNode {
     if depth > DEEPEST {
-        return Node::List(Vec::new());
+        return ShellNode::List(Vec::new());
     }
-    let mut parser = Parser { tokens: tokens(text, depth, parse).into_iter().peekable(), depth };
+    let mut parser = ShellParser { tokens: tokens(text, depth, parse).into_iter().peekable(), depth };
     let mut all = Vec::new();
     while parser.tokens.peek().is_some() {
         all.push(parser.list(&[]));
         // a bracket or a keyword that closes nothing
         parser.tokens.next();
     }
-    if all.len() == 1 { all.remove(0) } else { Node::List(all) }
+    if all.len() == 1 { all.remove(0) } else { ShellNode::List(all) }
 }
 
-impl Parser {
+impl ShellParser {
     fn op(&mut self) -> Option<&'static str> {
         match self.tokens.peek() {
-            Some(Token::Op(op)) => Some(op),
+            Some(ShellToken::Op(op)) => Some(op),
             _ => None,
         }
     }
 
     fn take_op(&mut self, wanted: &str) -> bool {
-        self.tokens.next_if(|token| matches!(token, Token::Op(op) if *op == wanted)).is_some()
+        self.tokens.next_if(|token| matches!(token, ShellToken::Op(op) if *op == wanted)).is_some()
     }
 
     fn skip_lines(&mut self) {
@@ -48,7 +48,7 @@ impl Parser {
     /// Returns the next word, where it could be a keyword.
     fn keyword(&mut self) -> Option<String> {
         match self.tokens.peek() {
-            Some(Token::Word(word)) if !word.is_quoted => Some(word.text()),
+            Some(ShellToken::Word(word)) if !word.is_quoted => Some(word.text()),
             _ => None,
         }
     }
@@ -61,7 +61,7 @@ impl Parser {
         is_it
     }
 
-    fn list(&mut self, until: &[&str]) -> Node {
+    fn list(&mut self, until: &[&str]) -> ShellNode {
         let mut all = Vec::new();
         self.depth += 1;
         loop {
@@ -72,13 +72,13 @@ impl Parser {
                 break;
             }
             let node = self.and_or();
-            all.push(if self.take_op("&") { Node::Background(Box::new(node)) } else { node });
+            all.push(if self.take_op("&") { ShellNode::Background(Box::new(node)) } else { node });
         }
         self.depth -= 1;
-        if all.len() == 1 { all.remove(0) } else { Node::List(all) }
+        if all.len() == 1 { all.remove(0) } else { ShellNode::List(all) }
     }
 
-    fn and_or(&mut self) -> Node {
+    fn and_or(&mut self) -> ShellNode {
         let mut left = self.pipeline();
         for _ in 0..LONGEST {
             let is_and = match self.op() {
@@ -89,14 +89,14 @@ impl Parser {
             self.tokens.next();
             self.skip_lines();
             let right = Box::new(self.pipeline());
-            left = if is_and { Node::And(Box::new(left), right) } else { Node::Or(Box::new(left), right) };
+            left = if is_and { ShellNode::And(Box::new(left), right) } else { ShellNode::Or(Box::new(left), right) };
         }
         left
     }
 
-    fn pipeline(&mut self) -> Node {
+    fn pipeline(&mut self) -> ShellNode {
         if self.take_keyword("coproc") {
-            return Node::Background(Box::new(self.command()));
+            return ShellNode::Background(Box::new(self.command()));
         }
         let mut is_turned = false;
         loop {
@@ -111,14 +111,14 @@ impl Parser {
             self.skip_lines();
             all.push(self.command());
         }
-        let node = if all.len() == 1 { all.remove(0) } else { Node::Pipe(all) };
-        if is_turned { Node::Not(Box::new(node)) } else { node }
+        let node = if all.len() == 1 { all.remove(0) } else { ShellNode::Pipe(all) };
+        if is_turned { ShellNode::Not(Box::new(node)) } else { node }
     }
 
-    fn command(&mut self) -> Node {
+    fn command(&mut self) -> ShellNode {
         let node = match self.tokens.peek() {
-            Some(Token::Op("(")) => self.subshell(),
-            Some(Token::Sum(_)) => self.sum(),
+            Some(ShellToken::Op("(")) => self.subshell(),
+            Some(ShellToken::Sum(_)) => self.sum(),
             _ => match self.keyword().as_deref() {
                 Some("{") => self.between("{", "}"),
                 Some("if") => self.branch(),
@@ -134,39 +134,39 @@ impl Parser {
     }
 
     /// Lets every call of a compound write where the whole of it writes.
-    fn redirected(&mut self, mut node: Node) -> Node {
+    fn redirected(&mut self, mut node: ShellNode) -> ShellNode {
         while let Some(token) =
-            self.tokens.next_if(|t| matches!(t, Token::Writes(_) | Token::Reads(_) | Token::Here(_)))
+            self.tokens.next_if(|t| matches!(t, ShellToken::Writes(_) | ShellToken::Reads(_) | ShellToken::Here(_)))
         {
-            if let Token::Writes(target) = token {
+            if let ShellToken::Writes(target) = token {
                 add_write(&mut node, &target.text());
             }
         }
         node
     }
 
-    fn subshell(&mut self) -> Node {
+    fn subshell(&mut self) -> ShellNode {
         self.tokens.next();
         let inner = self.list(&[]);
         self.take_op(")");
-        Node::Subshell(Box::new(inner))
+        ShellNode::Subshell(Box::new(inner))
     }
 
-    fn between(&mut self, open: &str, close: &str) -> Node {
+    fn between(&mut self, open: &str, close: &str) -> ShellNode {
         self.take_keyword(open);
         let inner = self.list(&[close]);
         self.take_keyword(close);
         inner
     }
 
-    fn sum(&mut self) -> Node {
-        let Some(Token::Sum(sum)) = self.tokens.next() else { return Node::List(Vec::new()) };
+    fn sum(&mut self) -> ShellNode {
+        let Some(ShellToken::Sum(sum)) = self.tokens.next() else { return ShellNode::List(Vec::new()) };
         let words = vec!["((".to_owned(), sum.clone()];
-        let parts = vec![Word::plain("(("), Word { parts: vec![Part::Sum(sum)], is_quoted: true }];
-        Node::Call(Call { words, parts, ..Call::default() })
+        let parts = vec![ShellWord::plain("(("), ShellWord { parts: vec![WordPart::Sum(sum)], is_quoted: true }];
+        ShellNode::Call(ShellCall { words, parts, ..ShellCall::default() })
     }
 
-    fn branch(&mut self) -> Node {
+    fn branch(&mut self) -> ShellNode {
         let mut arms = Vec::new();
         let mut otherwise = None;
         self.tokens.next();
@@ -183,10 +183,10 @@ impl Parser {
             otherwise = Some(Box::new(self.list(&["fi"])));
         }
         self.take_keyword("fi");
-        Node::If(arms, otherwise)
+        ShellNode::If(arms, otherwise)
     }
 
-    fn body(&mut self) -> Box<Node> {
+    fn body(&mut self) -> Box<ShellNode> {
         while self.take_op(";") || self.take_op("\n") {}
         self.take_keyword("do");
         let body = self.list(&["done"]);
@@ -194,36 +194,36 @@ impl Parser {
         Box::new(body)
     }
 
-    fn conditional_loop(&mut self, is_until: bool) -> Node {
+    fn conditional_loop(&mut self, is_until: bool) -> ShellNode {
         self.tokens.next();
         let test = Box::new(self.list(&["do", "done"]));
         let body = self.body();
-        if is_until { Node::Until(test, body) } else { Node::While(test, body) }
+        if is_until { ShellNode::Until(test, body) } else { ShellNode::While(test, body) }
     }
 
-    fn item_loop(&mut self) -> Node {
+    fn item_loop(&mut self) -> ShellNode {
         self.tokens.next();
         let name = match self.tokens.next() {
-            Some(Token::Word(word)) => word.text(),
+            Some(ShellToken::Word(word)) => word.text(),
             // for ((…)): how often it goes round is not worked out here
             _ => String::new(),
         };
         self.skip_lines();
         let mut words = Vec::new();
         if self.take_keyword("in") {
-            while let Some(Token::Word(word)) = self.tokens.next_if(|t| matches!(t, Token::Word(_))) {
+            while let Some(ShellToken::Word(word)) = self.tokens.next_if(|t| matches!(t, ShellToken::Word(_))) {
                 words.push(word);
             }
         }
         let body = self.body();
-        Node::For(name, words, body)
+        ShellNode::For(name, words, body)
     }
 
-    fn case(&mut self) -> Node {
+    fn case(&mut self) -> ShellNode {
         self.tokens.next();
         let word = match self.tokens.next() {
-            Some(Token::Word(word)) => word,
-            _ => Word::default(),
+            Some(ShellToken::Word(word)) => word,
+            _ => ShellWord::default(),
         };
         self.skip_lines();
         self.take_keyword("in");
@@ -235,8 +235,8 @@ impl Parser {
             }
             self.take_op("(");
             let mut patterns = Vec::new();
-            while let Some(token) = self.tokens.next_if(|t| matches!(t, Token::Word(_) | Token::Op("|"))) {
-                if let Token::Word(pattern) = token {
+            while let Some(token) = self.tokens.next_if(|t| matches!(t, ShellToken::Word(_) | ShellToken::Op("|"))) {
+                if let ShellToken::Word(pattern) = token {
                     patterns.push(pattern.text());
                 }
             }
@@ -245,37 +245,37 @@ impl Parser {
             }
             arms.push((patterns, self.list(&["esac"])));
         }
-        Node::Case(word, arms)
+        ShellNode::Case(word, arms)
     }
 
-    fn function(&mut self) -> Node {
+    fn function(&mut self) -> ShellNode {
         self.tokens.next();
         let name = self.keyword().unwrap_or_default();
         self.tokens.next();
         self.definition(name)
     }
 
-    fn definition(&mut self, name: String) -> Node {
+    fn definition(&mut self, name: String) -> ShellNode {
         if self.take_op("(") {
             self.take_op(")");
         }
         self.skip_lines();
         self.depth += 1;
-        let body = if self.depth > DEEPEST { Node::List(Vec::new()) } else { self.command() };
+        let body = if self.depth > DEEPEST { ShellNode::List(Vec::new()) } else { self.command() };
         self.depth -= 1;
-        Node::Define(name, Box::new(body))
+        ShellNode::Define(name, Box::new(body))
     }
 
     /// Reads `[[ … ]]`, where `&&`, `<` and brackets belong to the test.
-    fn double_bracket(&mut self) -> Node {
+    fn double_bracket(&mut self) -> ShellNode {
         let mut parts = Vec::new();
         for token in self.tokens.by_ref() {
             let word = match token {
-                Token::Word(word) | Token::Reads(word) | Token::Writes(word) => word,
-                Token::Op("\n" | ";") => break,
-                Token::Op(op) => Word::plain(op),
-                Token::Here(_) => continue,
-                Token::Sum(sum) => Word { parts: vec![Part::Sum(sum)], is_quoted: true },
+                ShellToken::Word(word) | ShellToken::Reads(word) | ShellToken::Writes(word) => word,
+                ShellToken::Op("\n" | ";") => break,
+                ShellToken::Op(op) => ShellWord::plain(op),
+                ShellToken::Here(_) => continue,
+                ShellToken::Sum(sum) => ShellWord { parts: vec![WordPart::Sum(sum)], is_quoted: true },
             };
             let is_end = !word.is_quoted && word.text() == "]]";
             parts.push(word);
@@ -283,66 +283,72 @@ impl Parser {
                 break;
             }
         }
-        Node::Call(Call { words: parts.iter().map(Word::text).collect(), parts, ..Call::default() })
+        ShellNode::Call(ShellCall { words: parts.iter().map(ShellWord::text).collect(), parts, ..ShellCall::default() })
     }
 
-    fn simple(&mut self) -> Node {
-        let mut call = Call::default();
-        while let Some(token) = self.tokens.next_if(|t| !matches!(t, Token::Op(_) | Token::Sum(_))) {
+    fn simple(&mut self) -> ShellNode {
+        let mut call = ShellCall::default();
+        while let Some(token) = self.tokens.next_if(|t| !matches!(t, ShellToken::Op(_) | ShellToken::Sum(_))) {
             match token {
-                Token::Word(word) if call.parts.is_empty() => match assignment(&word) {
+                ShellToken::Word(word) if call.parts.is_empty() => match assignment(&word) {
                     Some(pair) => call.assigned.push(pair),
                     None => call.parts.push(word),
                 },
-                Token::Word(word) => call.parts.push(word),
-                Token::Writes(target) => call.writes.push(target.text()),
-                Token::Reads(target) => call.reads.push(target.text()),
-                Token::Here(body) => call.here = Some(body),
-                Token::Op(_) | Token::Sum(_) => {}
+                ShellToken::Word(word) => call.parts.push(word),
+                ShellToken::Writes(target) => call.writes.push(target.text()),
+                ShellToken::Reads(target) => call.reads.push(target.text()),
+                ShellToken::Here(body) => call.here = Some(body),
+                ShellToken::Op(_) | ShellToken::Sum(_) => {}
             }
         }
         if call.parts.len() == 1 && call.assigned.is_empty() && self.op() == Some("(") {
             return self.definition(call.parts[0].text());
         }
         let is_empty = call.parts.is_empty() && call.assigned.is_empty();
-        if is_empty && self.tokens.peek().is_some_and(|t| matches!(t, Token::Op("&&" | "||" | "|") | Token::Sum(_))) {
+        if is_empty
+            && self.tokens.peek().is_some_and(|t| matches!(t, ShellToken::Op("&&" | "||" | "|") | ShellToken::Sum(_)))
+        {
             // an operator with nothing before it
             self.tokens.next();
         }
-        call.words = call.parts.iter().map(Word::text).collect();
-        Node::Call(call)
+        call.words = call.parts.iter().map(ShellWord::text).collect();
+        ShellNode::Call(call)
     }
 }
 
 /// Returns the name and the value of `NAME=value`, `NAME+=value`.
-pub(super) fn assignment(word: &Word) -> Option<(String, Word)> {
-    let Some(Part::Text(first)) = word.parts.first() else { return None };
+pub(super) fn assignment(word: &ShellWord) -> Option<(String, ShellWord)> {
+    let Some(WordPart::Text(first)) = word.parts.first() else { return None };
     let (name, rest) = first.split_once('=')?;
     let name = name.strip_suffix('+').unwrap_or(name);
     let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
     if !is_name || name.starts_with(|c: char| c.is_ascii_digit()) {
         return None;
     }
-    let mut parts = vec![Part::Text(rest.to_owned())];
+    let mut parts = vec![WordPart::Text(rest.to_owned())];
     parts.extend(word.parts[1..].iter().cloned());
-    Some((name.to_owned(), Word { parts, is_quoted: word.is_quoted }))
+    Some((name.to_owned(), ShellWord { parts, is_quoted: word.is_quoted }))
 }
 
-fn add_write(node: &mut Node, target: &str) {
+fn add_write(node: &mut ShellNode, target: &str) {
     match node {
-        Node::Call(call) => call.writes.push(target.to_owned()),
-        Node::Not(one) | Node::Background(one) | Node::Subshell(one) | Node::Define(_, one) | Node::For(_, _, one) => {
+        ShellNode::Call(call) => call.writes.push(target.to_owned()),
+        ShellNode::Not(one)
+        | ShellNode::Background(one)
+        | ShellNode::Subshell(one)
+        | ShellNode::Define(_, one)
+        | ShellNode::For(_, _, one) => {
             add_write(one, target);
         }
-        Node::Pipe(all) | Node::List(all) => all.iter_mut().for_each(|one| add_write(one, target)),
-        Node::And(a, b) | Node::Or(a, b) | Node::While(a, b) | Node::Until(a, b) => {
+        ShellNode::Pipe(all) | ShellNode::List(all) => all.iter_mut().for_each(|one| add_write(one, target)),
+        ShellNode::And(a, b) | ShellNode::Or(a, b) | ShellNode::While(a, b) | ShellNode::Until(a, b) => {
             add_write(a, target);
             add_write(b, target);
         }
-        Node::If(arms, otherwise) => {
+        ShellNode::If(arms, otherwise) => {
             arms.iter_mut().for_each(|(_, then)| add_write(then, target));
             otherwise.iter_mut().for_each(|one| add_write(one, target));
         }
-        Node::Case(_, arms) => arms.iter_mut().for_each(|(_, one)| add_write(one, target)),
+        ShellNode::Case(_, arms) => arms.iter_mut().for_each(|(_, one)| add_write(one, target)),
     }
 }

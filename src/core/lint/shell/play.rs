@@ -1,6 +1,6 @@
 //! What a script ends with when one of its calls fails: the shell's own rules, played through; nothing is run.
 
-use super::tree::{Call, Node};
+use super::tree::{ShellCall, ShellNode};
 use super::weight::{Weight, weight};
 use std::collections::BTreeMap;
 
@@ -32,7 +32,7 @@ pub(in crate::lint) struct Failing {
 
 /// A value of a variable.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Value {
+pub(super) struct VariableValue {
     /// The text, where it is known.
     pub(super) text: Option<String>,
     /// Whether it rests on something that failed.
@@ -41,7 +41,7 @@ pub(super) struct Value {
 
 /// Where a script goes after a part of it.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Way {
+pub(super) enum ScriptFlow {
     On,
     Break,
     Next,
@@ -51,9 +51,9 @@ pub(super) enum Way {
 
 /// What a part of a script comes to.
 #[derive(Clone, Copy)]
-pub(super) struct Step {
+pub(super) struct PlayStep {
     pub(super) status: i32,
-    pub(super) way: Way,
+    pub(super) way: ScriptFlow,
 }
 
 /// A play of a script: which calls fail is given, everything else follows.
@@ -62,15 +62,15 @@ pub(in crate::lint) struct Play<'a> {
     failing: Option<Failing>,
     /// Other calls that fail.
     also: &'a [usize],
-    pub(super) variables: BTreeMap<String, Value>,
-    pub(super) functions: BTreeMap<&'a str, &'a Node>,
+    pub(super) variables: BTreeMap<String, VariableValue>,
+    pub(super) functions: BTreeMap<&'a str, &'a ShellNode>,
     /// Files that something bad was written to.
     pub(super) bad_files: Vec<String>,
     visits: BTreeMap<usize, u32>,
     pub(super) stops: bool,
     pub(super) pipefail: bool,
-    pub(super) trap: Option<&'a Node>,
-    pub(super) failure_trap: Option<&'a Node>,
+    pub(super) trap: Option<&'a ShellNode>,
+    pub(super) failure_trap: Option<&'a ShellNode>,
     pub(super) jobs: i32,
     pub(super) statuses: Vec<i32>,
     pub(super) last: i32,
@@ -85,7 +85,7 @@ pub(in crate::lint) struct Play<'a> {
 
 impl<'a> Play<'a> {
     /// Plays a script to its end and returns its status; `None` where that depends on what is not known here.
-    pub(in crate::lint) fn of(root: &'a Node, failing: Option<Failing>, also: &'a [usize]) -> Option<i32> {
+    pub(in crate::lint) fn of(root: &'a ShellNode, failing: Option<Failing>, also: &'a [usize]) -> Option<i32> {
         let mut play = Self::new(failing, also);
         let step = play.whole(root);
         (!play.is_unclear).then_some(step.status)
@@ -115,15 +115,15 @@ impl<'a> Play<'a> {
     }
 
     /// Plays a shell of its own: what it leaves behind is its status.
-    fn whole(&mut self, node: &'a Node) -> Step {
+    fn whole(&mut self, node: &'a ShellNode) -> PlayStep {
         let step = self.node(node, false, false);
         let Some(trap) = self.trap.take() else { return step };
         self.last = step.status;
         let end = self.node(trap, true, false);
-        if end.way == Way::Exit { end } else { step }
+        if end.way == ScriptFlow::Exit { end } else { step }
     }
 
-    pub(super) fn subshell(&mut self, change: impl FnOnce(&mut Self) -> Step) -> i32 {
+    pub(super) fn subshell(&mut self, change: impl FnOnce(&mut Self) -> PlayStep) -> i32 {
         let kept =
             (self.variables.clone(), self.functions.clone(), self.stops, self.pipefail, self.trap.take(), self.jobs);
         let step = change(self);
@@ -132,11 +132,11 @@ impl<'a> Play<'a> {
     }
 
     /// `is_asked` where a failure does not stop a script with `-e`; `is_fed` with something bad to read.
-    pub(super) fn node(&mut self, node: &'a Node, is_asked: bool, is_fed: bool) -> Step {
+    pub(super) fn node(&mut self, node: &'a ShellNode, is_asked: bool, is_fed: bool) -> PlayStep {
         self.calls += 1;
         if self.calls > LONGEST || self.depth > DEEPEST {
             self.is_unclear = true;
-            return Step { status: 0, way: Way::Exit };
+            return PlayStep { status: 0, way: ScriptFlow::Exit };
         }
         self.depth += 1;
         let step = self.part(node, is_asked, is_fed);
@@ -145,41 +145,41 @@ impl<'a> Play<'a> {
         step
     }
 
-    fn part(&mut self, node: &'a Node, is_asked: bool, is_fed: bool) -> Step {
+    fn part(&mut self, node: &'a ShellNode, is_asked: bool, is_fed: bool) -> PlayStep {
         match node {
-            Node::Call(call) => self.call(call, is_asked, is_fed, false),
-            Node::Not(one) => {
+            ShellNode::Call(call) => self.call(call, is_asked, is_fed, false),
+            ShellNode::Not(one) => {
                 let step = self.node(one, true, is_fed);
                 on(i32::from(step.status == 0)).or(step)
             }
-            Node::Pipe(all) => self.pipe(all, is_asked, is_fed),
-            Node::And(a, b) | Node::Or(a, b) => {
+            ShellNode::Pipe(all) => self.pipe(all, is_asked, is_fed),
+            ShellNode::And(a, b) | ShellNode::Or(a, b) => {
                 let left = self.node(a, true, is_fed);
-                let goes_on = (left.status == 0) == matches!(node, Node::And(..));
-                if left.way == Way::On && goes_on { self.node(b, is_asked, is_fed) } else { left }
+                let goes_on = (left.status == 0) == matches!(node, ShellNode::And(..));
+                if left.way == ScriptFlow::On && goes_on { self.node(b, is_asked, is_fed) } else { left }
             }
-            Node::List(all) => self.list(all, is_asked, is_fed),
-            Node::Background(one) => {
+            ShellNode::List(all) => self.list(all, is_asked, is_fed),
+            ShellNode::Background(one) => {
                 let status = self.subshell(|play| play.node(one, true, false));
                 self.jobs = self.jobs.max(status);
                 on(0)
             }
-            Node::Subshell(one) => {
+            ShellNode::Subshell(one) => {
                 let status = self.subshell(|play| {
                     let step = play.node(one, is_asked, is_fed);
                     let Some(trap) = play.trap.take() else { return step };
                     play.last = step.status;
                     let end = play.node(trap, true, false);
-                    if end.way == Way::Exit { end } else { step }
+                    if end.way == ScriptFlow::Exit { end } else { step }
                 });
                 self.ended(status, is_asked)
             }
-            Node::If(arms, otherwise) => self.branch(arms, otherwise.as_deref(), is_asked, is_fed),
-            Node::While(test, body) => self.rounds((test, body), 0, is_asked, is_fed),
-            Node::Until(test, body) => self.rounds((test, body), 1, is_asked, is_fed),
-            Node::For(name, words, body) => self.items((name, words, body), is_asked, is_fed),
-            Node::Case(word, arms) => self.case(word, arms, is_asked, is_fed),
-            Node::Define(name, body) => {
+            ShellNode::If(arms, otherwise) => self.branch(arms, otherwise.as_deref(), is_asked, is_fed),
+            ShellNode::While(test, body) => self.rounds((test, body), 0, is_asked, is_fed),
+            ShellNode::Until(test, body) => self.rounds((test, body), 1, is_asked, is_fed),
+            ShellNode::For(name, words, body) => self.items((name, words, body), is_asked, is_fed),
+            ShellNode::Case(word, arms) => self.case(word, arms, is_asked, is_fed),
+            ShellNode::Define(name, body) => {
                 self.functions.insert(name, body);
                 on(0)
             }
@@ -187,37 +187,37 @@ impl<'a> Play<'a> {
     }
 
     /// Ends a command: with `-e` the script stops at one that failed and that nothing asked about.
-    pub(super) fn ended(&mut self, status: i32, is_asked: bool) -> Step {
+    pub(super) fn ended(&mut self, status: i32, is_asked: bool) -> PlayStep {
         self.last = status;
         if let Some(trap) = self.failure_trap.take_if(|_| status != 0 && !is_asked) {
             let end = self.node(trap, true, false);
-            if end.way == Way::Exit {
+            if end.way == ScriptFlow::Exit {
                 return end;
             }
             self.last = status;
         }
         let stops = status != 0 && self.stops && !is_asked;
-        Step { status, way: if stops { Way::Exit } else { Way::On } }
+        PlayStep { status, way: if stops { ScriptFlow::Exit } else { ScriptFlow::On } }
     }
 
-    pub(super) fn call(&mut self, call: &'a Call, is_asked: bool, is_fed: bool, is_piped: bool) -> Step {
+    pub(super) fn call(&mut self, call: &'a ShellCall, is_asked: bool, is_fed: bool, is_piped: bool) -> PlayStep {
         let mut is_bad = is_fed;
         self.substituted = None;
         for (name, word) in &call.assigned {
             self.assign(name, word);
         }
-        let values: Vec<Value> = call.parts.iter().map(|word| self.expand(word)).collect();
+        let values: Vec<VariableValue> = call.parts.iter().map(|word| self.expand(word)).collect();
         is_bad |= values.iter().any(|value| value.is_bad) || self.reads_bad(call);
         let status = if call.words.is_empty() {
             self.substituted.unwrap_or(0)
         } else if let Some(inner) = &call.inner {
             let step = self.inner(inner, is_asked, is_fed);
-            if step.way != Way::On {
+            if step.way != ScriptFlow::On {
                 return step;
             }
             step.status
         } else if let Some(step) = self.own(call, &values, is_asked) {
-            if step.way != Way::On {
+            if step.way != ScriptFlow::On {
                 return step;
             }
             step.status
@@ -230,13 +230,13 @@ impl<'a> Play<'a> {
             self.statuses = vec![status];
         }
         if call.ends_shell {
-            return Step { status, way: Way::Exit };
+            return PlayStep { status, way: ScriptFlow::Exit };
         }
         self.ended(status, is_asked)
     }
 
     /// Says whether a script comes to a call where all goes well.
-    pub(in crate::lint) fn reaches(root: &'a Node, id: usize) -> bool {
+    pub(in crate::lint) fn reaches(root: &'a ShellNode, id: usize) -> bool {
         let mut play = Self::new(None, &[]);
         play.whole(root);
         play.is_unclear || play.visits.contains_key(&id)
@@ -248,7 +248,7 @@ impl<'a> Play<'a> {
     }
 
     /// Plays a program: it fails when it was told to, or when what it looks at comes from something that failed.
-    pub(super) fn outside(&mut self, call: &Call, is_bad: bool, is_piped: bool) -> i32 {
+    pub(super) fn outside(&mut self, call: &ShellCall, is_bad: bool, is_piped: bool) -> i32 {
         let visit = self.visits.entry(call.id).or_default();
         *visit += 1;
         let visit = *visit;
@@ -272,13 +272,13 @@ impl<'a> Play<'a> {
     }
 }
 
-pub(super) const fn on(status: i32) -> Step {
-    Step { status, way: Way::On }
+pub(super) const fn on(status: i32) -> PlayStep {
+    PlayStep { status, way: ScriptFlow::On }
 }
 
-impl Step {
+impl PlayStep {
     /// Keeps where the other one goes, when it leaves.
     fn or(self, other: Self) -> Self {
-        if other.way == Way::On { self } else { other }
+        if other.way == ScriptFlow::On { self } else { other }
     }
 }

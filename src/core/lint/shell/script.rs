@@ -1,7 +1,7 @@
 //! A command of the plan, read as a script.
 
 use super::parser;
-use super::tree::{Call, InnerKind, Node, Part, Word};
+use super::tree::{InnerKind, ShellCall, ShellNode, ShellWord, WordPart};
 use super::wrapped::number;
 use crate::plan::CommandLine;
 
@@ -9,7 +9,7 @@ use crate::plan::CommandLine;
 #[derive(Debug, PartialEq, Eq)]
 pub(in crate::lint) struct Script {
     /// The tree.
-    pub root: Node,
+    pub root: ShellNode,
     /// Variables that a shell puts in and that nothing sets; without a shell, words that look as if one would.
     pub variables: Vec<String>,
     /// Whether a shell runs it.
@@ -27,7 +27,7 @@ pub(in crate::lint) enum Shell {
 
 impl Script {
     /// Returns the calls in their order, those of scripts within scripts too.
-    pub(in crate::lint) fn calls(&self) -> Vec<&Call> {
+    pub(in crate::lint) fn calls(&self) -> Vec<&ShellCall> {
         self.root.calls()
     }
 }
@@ -35,11 +35,11 @@ impl Script {
 /// Reads a command.
 pub(in crate::lint) fn read(line: &CommandLine) -> Script {
     let words: Vec<String> = line.0.iter().map(|word| word.as_str().to_owned()).collect();
-    let parts = words.iter().map(|word| Word::plain(word)).collect();
-    let mut root = Node::Call(Call { words: words.clone(), parts, ..Call::default() });
+    let parts = words.iter().map(|word| ShellWord::plain(word)).collect();
+    let mut root = ShellNode::Call(ShellCall { words: words.clone(), parts, ..ShellCall::default() });
     number(&mut root, &mut 0, 0);
     let inner = match &root {
-        Node::Call(call) => call.inner.as_deref(),
+        ShellNode::Call(call) => call.inner.as_deref(),
         _ => None,
     };
     let is_here = inner.is_some_and(|inner| inner.kind == InnerKind::Shell);
@@ -66,23 +66,23 @@ fn plain_variables(word: &str) -> Vec<String> {
 }
 
 /// Returns the variables that a script uses and does not set, in their order; those of another machine are its own.
-fn unset(node: &Node) -> Vec<String> {
+fn unset(node: &ShellNode) -> Vec<String> {
     let (mut used, mut set) = (Vec::new(), Vec::new());
     gather(node, &mut used, &mut set);
     used.retain(|name| !set.contains(name));
     used
 }
 
-fn gather(node: &Node, used: &mut Vec<String>, set: &mut Vec<String>) {
+fn gather(node: &ShellNode, used: &mut Vec<String>, set: &mut Vec<String>) {
     match node {
-        Node::Call(call) => {
+        ShellNode::Call(call) => {
             for (name, word) in &call.assigned {
                 set.push(name.clone());
                 uses(word, used, set);
             }
             call.parts.iter().for_each(|word| uses(word, used, set));
             if matches!(call.program(), "export" | "local" | "readonly" | "declare" | "read" | "typeset" | "mapfile") {
-                let named = |word: &Word| parser::assignment(word).map_or_else(|| word.text(), |(name, _)| name);
+                let named = |word: &ShellWord| parser::assignment(word).map_or_else(|| word.text(), |(name, _)| name);
                 set.extend(call.parts[1..].iter().map(named));
             }
             let is_near = |kind| {
@@ -95,35 +95,35 @@ fn gather(node: &Node, used: &mut Vec<String>, set: &mut Vec<String>) {
                 gather(&inner.node, used, set);
             }
         }
-        Node::For(name, words, body) => {
+        ShellNode::For(name, words, body) => {
             set.push(name.clone());
             words.iter().for_each(|word| uses(word, used, set));
             gather(body, used, set);
         }
-        Node::Case(word, arms) => {
+        ShellNode::Case(word, arms) => {
             uses(word, used, set);
             arms.iter().for_each(|(_, arm)| gather(arm, used, set));
         }
-        Node::Not(_)
-        | Node::Pipe(_)
-        | Node::And(..)
-        | Node::Or(..)
-        | Node::List(_)
-        | Node::Background(_)
-        | Node::Subshell(_)
-        | Node::If(..)
-        | Node::While(..)
-        | Node::Until(..)
-        | Node::Define(..) => node.children().into_iter().for_each(|child| gather(child, used, set)),
+        ShellNode::Not(_)
+        | ShellNode::Pipe(_)
+        | ShellNode::And(..)
+        | ShellNode::Or(..)
+        | ShellNode::List(_)
+        | ShellNode::Background(_)
+        | ShellNode::Subshell(_)
+        | ShellNode::If(..)
+        | ShellNode::While(..)
+        | ShellNode::Until(..)
+        | ShellNode::Define(..) => node.children().into_iter().for_each(|child| gather(child, used, set)),
     }
 }
 
-fn uses(word: &Word, used: &mut Vec<String>, set: &mut Vec<String>) {
+fn uses(word: &ShellWord, used: &mut Vec<String>, set: &mut Vec<String>) {
     for part in &word.parts {
         match part {
-            Part::Variable { name, is_safe: false, .. } => used.push(name.clone()),
-            Part::Run(node, _) => gather(node, used, set),
-            Part::Text(_) | Part::Sum(_) | Part::Variable { is_safe: true, .. } => {}
+            WordPart::Variable { name, is_safe: false, .. } => used.push(name.clone()),
+            WordPart::Run(node, _) => gather(node, used, set),
+            WordPart::Text(_) | WordPart::Sum(_) | WordPart::Variable { is_safe: true, .. } => {}
         }
     }
 }

@@ -1,16 +1,16 @@
 //! `$((…))`: as much arithmetic as scripts use to count failures.
 
-use super::play::{Play, Value};
+use super::play::{Play, VariableValue};
 
 impl Play<'_> {
     /// Works a sum out, as far as it is known, and keeps what it assigns.
-    pub(super) fn sum(&mut self, sum: &str) -> Value {
+    pub(super) fn sum(&mut self, sum: &str) -> VariableValue {
         let text: String = sum.chars().filter(|c| !c.is_whitespace() && !matches!(c, '$' | '"')).collect();
         match self.number(&text) {
-            Some(number) => Value { text: Some(number.to_string()), is_bad: false },
+            Some(number) => VariableValue { text: Some(number.to_string()), is_bad: false },
             None => {
                 let is_bad = self.variables.iter().any(|(name, value)| value.is_bad && text.contains(name.as_str()));
-                Value { text: None, is_bad }
+                VariableValue { text: None, is_bad }
             }
         }
     }
@@ -45,7 +45,7 @@ impl Play<'_> {
     }
 
     fn keep(&mut self, name: &str, number: i64) -> Option<i64> {
-        self.variables.insert(name.to_owned(), Value { text: Some(number.to_string()), is_bad: false });
+        self.variables.insert(name.to_owned(), VariableValue { text: Some(number.to_string()), is_bad: false });
         Some(number)
     }
 

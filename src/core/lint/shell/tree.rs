@@ -2,9 +2,9 @@
 
 /// A part of a script.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::lint) enum Node {
+pub(in crate::lint) enum ShellNode {
     /// One program, with its words.
-    Call(Call),
+    Call(ShellCall),
     /// `! x`.
     Not(Box<Self>),
     /// `a | b | c`.
@@ -26,16 +26,16 @@ pub(in crate::lint) enum Node {
     /// `until a; do b; done`.
     Until(Box<Self>, Box<Self>),
     /// `for name in words; do b; done`.
-    For(String, Vec<Word>, Box<Self>),
+    For(String, Vec<ShellWord>, Box<Self>),
     /// `case word in pattern) a ;; esac`.
-    Case(Word, Vec<(Vec<String>, Self)>),
+    Case(ShellWord, Vec<(Vec<String>, Self)>),
     /// `name() { … }`.
     Define(String, Box<Self>),
 }
 
 /// One program and its words.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(in crate::lint) struct Call {
+pub(in crate::lint) struct ShellCall {
     /// Which call of the script it is, from 0.
     pub id: usize,
     /// The words, quotes taken off, programs that only start another one left out.
@@ -43,9 +43,9 @@ pub(in crate::lint) struct Call {
     /// The words of those programs, outermost first: `timeout 5`, `env A=b`.
     pub through: Vec<Vec<String>>,
     /// The same words, with what a shell puts into them.
-    pub parts: Vec<Word>,
+    pub parts: Vec<ShellWord>,
     /// `NAME=value` before the program, or alone.
-    pub assigned: Vec<(String, Word)>,
+    pub assigned: Vec<(String, ShellWord)>,
     /// Files that its output goes to.
     pub writes: Vec<String>,
     /// Files that it reads as its input.
@@ -55,14 +55,14 @@ pub(in crate::lint) struct Call {
     /// `<<EOF`: what it is given to read.
     pub here: Option<String>,
     /// The script that it runs: `sh -c '…'`, `ssh host '…'`, `trap '…' EXIT`.
-    pub inner: Option<Box<Inner>>,
+    pub inner: Option<Box<InnerScript>>,
 }
 
 /// A script within a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::lint) struct Inner {
+pub(in crate::lint) struct InnerScript {
     /// The script.
-    pub node: Node,
+    pub node: ShellNode,
     /// `-e`.
     pub stops: bool,
     /// `-o pipefail`.
@@ -90,49 +90,49 @@ pub(in crate::lint) enum InnerKind {
 
 /// A word, with what a shell puts into it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(in crate::lint) struct Word {
+pub(in crate::lint) struct ShellWord {
     /// Its parts, in their order.
-    pub parts: Vec<Part>,
+    pub parts: Vec<WordPart>,
     /// Whether some of it stood in quotes: then it is no keyword and no pattern.
     pub is_quoted: bool,
 }
 
 /// A part of a word.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::lint) enum Part {
+pub(in crate::lint) enum WordPart {
     /// Letters.
     Text(String),
     /// `$NAME`, `${NAME…}`: the name, what stands there, and whether a missing value is taken care of.
     Variable { name: String, shown: String, is_safe: bool },
     /// `$(…)`.
-    Run(Box<Node>, String),
+    Run(Box<ShellNode>, String),
     /// `$((…))`.
     Sum(String),
 }
 
-impl Word {
+impl ShellWord {
     /// Returns the word as it stands, without its quotes.
     pub(in crate::lint) fn text(&self) -> String {
-        let shown = |part: &Part| match part {
-            Part::Text(text) | Part::Variable { shown: text, .. } | Part::Run(_, text) => text.clone(),
-            Part::Sum(sum) => format!("$(({sum}))"),
+        let shown = |part: &WordPart| match part {
+            WordPart::Text(text) | WordPart::Variable { shown: text, .. } | WordPart::Run(_, text) => text.clone(),
+            WordPart::Sum(sum) => format!("$(({sum}))"),
         };
         self.parts.iter().map(shown).collect()
     }
 
     pub(super) fn plain(text: &str) -> Self {
-        Self { parts: vec![Part::Text(text.to_owned())], is_quoted: true }
+        Self { parts: vec![WordPart::Text(text.to_owned())], is_quoted: true }
     }
 
-    fn runs(&self) -> impl Iterator<Item = &Node> {
+    fn runs(&self) -> impl Iterator<Item = &ShellNode> {
         self.parts.iter().filter_map(|part| match part {
-            Part::Run(node, _) => Some(node.as_ref()),
-            Part::Text(_) | Part::Variable { .. } | Part::Sum(_) => None,
+            WordPart::Run(node, _) => Some(node.as_ref()),
+            WordPart::Text(_) | WordPart::Variable { .. } | WordPart::Sum(_) => None,
         })
     }
 }
 
-impl Call {
+impl ShellCall {
     /// Returns the program's name without its folder.
     pub(in crate::lint) fn program(&self) -> &str {
         self.words.first().map_or("", |word| word.rsplit('/').next().unwrap_or(word))
@@ -165,16 +165,16 @@ impl Call {
     }
 }
 
-impl Node {
+impl ShellNode {
     /// Returns the nodes right below.
     pub(in crate::lint) fn children(&self) -> Vec<&Self> {
         match self {
             Self::Call(call) => {
                 let values = call.assigned.iter().map(|(_, word)| word).chain(&call.parts);
-                values.flat_map(Word::runs).chain(call.inner.iter().map(|inner| &inner.node)).collect()
+                values.flat_map(ShellWord::runs).chain(call.inner.iter().map(|inner| &inner.node)).collect()
             }
             Self::Not(one) | Self::Background(one) | Self::Subshell(one) | Self::Define(_, one) => vec![one],
-            Self::For(_, words, body) => words.iter().flat_map(Word::runs).chain([body.as_ref()]).collect(),
+            Self::For(_, words, body) => words.iter().flat_map(ShellWord::runs).chain([body.as_ref()]).collect(),
             Self::Pipe(all) | Self::List(all) => all.iter().collect(),
             Self::And(a, b) | Self::Or(a, b) | Self::While(a, b) | Self::Until(a, b) => vec![a, b],
             Self::If(arms, otherwise) => {
@@ -185,7 +185,7 @@ impl Node {
     }
 
     /// Returns every call below, in the order of the text.
-    pub(in crate::lint) fn calls(&self) -> Vec<&Call> {
+    pub(in crate::lint) fn calls(&self) -> Vec<&ShellCall> {
         let mut calls = Vec::new();
         self.visit(&mut |node| {
             if let Self::Call(call) = node {
@@ -210,7 +210,7 @@ impl Node {
 }
 
 /// Says how the status of a call is lost: the innermost part of the script that hides it.
-pub(in crate::lint) fn loses(node: &Node, id: usize) -> &'static str {
+pub(in crate::lint) fn loses(node: &ShellNode, id: usize) -> &'static str {
     let below = node.children().into_iter().find(|child| child.holds(id));
     let Some(child) = below else { return "" };
     let deeper = loses(child, id);
@@ -218,33 +218,33 @@ pub(in crate::lint) fn loses(node: &Node, id: usize) -> &'static str {
         return deeper;
     }
     match node {
-        Node::Pipe(all) if all.last().is_some_and(|last| !last.holds(id)) => {
+        ShellNode::Pipe(all) if all.last().is_some_and(|last| !last.holds(id)) => {
             "a pipe ends with the status of its last command"
         }
-        Node::Or(left, _) if left.holds(id) => "what stands behind `||` ends with 0 in its place",
-        Node::Background(_) => "`&` leaves it in the background, and its exit status is lost",
-        Node::If(arms, _) if arms.iter().any(|(test, _)| test.holds(id)) => {
+        ShellNode::Or(left, _) if left.holds(id) => "what stands behind `||` ends with 0 in its place",
+        ShellNode::Background(_) => "`&` leaves it in the background, and its exit status is lost",
+        ShellNode::If(arms, _) if arms.iter().any(|(test, _)| test.holds(id)) => {
             "it is only the condition of an `if`, which ends with 0 when no branch is taken"
         }
-        Node::While(test, _) | Node::Until(test, _) if test.holds(id) => "it is only the condition of a loop",
-        Node::Call(call) if call.inner.as_ref().is_some_and(|inner| inner.kind == InnerKind::Hidden) => {
+        ShellNode::While(test, _) | ShellNode::Until(test, _) if test.holds(id) => "it is only the condition of a loop",
+        ShellNode::Call(call) if call.inner.as_ref().is_some_and(|inner| inner.kind == InnerKind::Hidden) => {
             "the program that runs it does not pass its status on"
         }
-        Node::Call(call) if !call.words.is_empty() && call.inner.is_none() => {
+        ShellNode::Call(call) if !call.words.is_empty() && call.inner.is_none() => {
             "the status of `$(…)` is lost when it stands among the words of another command"
         }
-        Node::Call(_)
-        | Node::Not(_)
-        | Node::Pipe(_)
-        | Node::And(..)
-        | Node::Or(..)
-        | Node::List(_)
-        | Node::Subshell(_)
-        | Node::If(..)
-        | Node::While(..)
-        | Node::Until(..)
-        | Node::For(..)
-        | Node::Case(..)
-        | Node::Define(..) => "",
+        ShellNode::Call(_)
+        | ShellNode::Not(_)
+        | ShellNode::Pipe(_)
+        | ShellNode::And(..)
+        | ShellNode::Or(..)
+        | ShellNode::List(_)
+        | ShellNode::Subshell(_)
+        | ShellNode::If(..)
+        | ShellNode::While(..)
+        | ShellNode::Until(..)
+        | ShellNode::For(..)
+        | ShellNode::Case(..)
+        | ShellNode::Define(..) => "",
     }
 }

@@ -2,7 +2,7 @@
 
 use super::always::is_always_good;
 use super::programs::judges;
-use super::tree::Call;
+use super::tree::ShellCall;
 
 /// What the status of a call is worth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub(in crate::lint) enum Weight {
 }
 
 /// Says what the status of a call is worth; `is_piped` where it reads what the one before it prints.
-pub(in crate::lint) fn weight(call: &Call, is_piped: bool) -> Weight {
+pub(in crate::lint) fn weight(call: &ShellCall, is_piped: bool) -> Weight {
     if call.words.is_empty() {
         return Weight::Prepares;
     }
@@ -41,7 +41,7 @@ const PREPARING: [&str; 44] = [
 ];
 
 /// Says whether a call prepares something, cleans up, or is the shell's own business.
-fn prepares(call: &Call) -> bool {
+fn prepares(call: &ShellCall) -> bool {
     let program = call.program();
     let second = call.arguments().iter().find(|w| !w.starts_with('-')).map_or("", String::as_str);
     match program {

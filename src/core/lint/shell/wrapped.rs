@@ -2,11 +2,11 @@
 
 use super::parser;
 use super::programs::judges;
-use super::tree::{Call, Inner, InnerKind, Node};
+use super::tree::{InnerKind, InnerScript, ShellCall, ShellNode};
 use crate::plan::SHELLS;
 
 /// Looks through `env`, `timeout`, `poetry run` and the like, and reads what `sh -c`, `ssh` or `trap` are given.
-pub(super) fn look_through(call: &mut Call, depth: usize) {
+pub(super) fn look_through(call: &mut ShellCall, depth: usize) {
     loop {
         let skip = starter(&call.words);
         if skip == 0 || skip >= call.words.len() {
@@ -110,13 +110,20 @@ pub(in crate::lint) fn is_shell(word: &str) -> bool {
     SHELLS.contains(&base(word))
 }
 
-fn inner(call: &Call, depth: usize) -> Option<Inner> {
+fn inner(call: &ShellCall, depth: usize) -> Option<InnerScript> {
     let words = &call.words;
     let program = call.program();
-    let plain = |text: &str, kind| Inner { node: parser::parse(text, depth + 1), stops: false, pipefail: false, kind };
+    let plain =
+        |text: &str, kind| InnerScript { node: parser::parse(text, depth + 1), stops: false, pipefail: false, kind };
     if let Some(at) = detached(words) {
-        let started = Call { words: words[at..].to_vec(), parts: call.parts[at..].to_vec(), ..Call::default() };
-        return Some(Inner { node: Node::Call(started), stops: false, pipefail: false, kind: InnerKind::Hidden });
+        let started =
+            ShellCall { words: words[at..].to_vec(), parts: call.parts[at..].to_vec(), ..ShellCall::default() };
+        return Some(InnerScript {
+            node: ShellNode::Call(started),
+            stops: false,
+            pipefail: false,
+            kind: InnerKind::Hidden,
+        });
     }
     match program {
         "eval" => Some(plain(&words[1..].join(" "), InnerKind::Same)),
@@ -159,7 +166,7 @@ fn after_option(words: &[String], letter: char) -> Option<String> {
 }
 
 /// Returns what `ssh` runs on the other machine.
-fn remote(call: &Call) -> Option<String> {
+fn remote(call: &ShellCall) -> Option<String> {
     let mut rest = call.arguments().iter();
     while let Some(word) = rest.next() {
         match word.strip_prefix('-') {
@@ -178,7 +185,7 @@ fn remote(call: &Call) -> Option<String> {
 }
 
 /// Reads the text that a shell is given with `-c`, or to read, and the options before it.
-fn shell_text(words: &[String], here: Option<&str>, depth: usize, kind: InnerKind) -> Option<Inner> {
+fn shell_text(words: &[String], here: Option<&str>, depth: usize, kind: InnerKind) -> Option<InnerScript> {
     let (mut stops, mut pipefail, mut text) = (false, false, None);
     let mut rest = words[1..].iter();
     let mut is_script = false;
@@ -206,35 +213,37 @@ fn shell_text(words: &[String], here: Option<&str>, depth: usize, kind: InnerKin
         }
     }
     let text = text.or(here.filter(|_| !is_script))?;
-    Some(Inner { node: parser::parse(text, depth + 1), stops, pipefail, kind })
+    Some(InnerScript { node: parser::parse(text, depth + 1), stops, pipefail, kind })
 }
 
 /// Numbers the calls of a tree, and looks through each of them.
-pub(super) fn number(node: &mut Node, next: &mut usize, depth: usize) {
+pub(super) fn number(node: &mut ShellNode, next: &mut usize, depth: usize) {
     match node {
-        Node::Call(call) => number_call(call, next, depth),
-        Node::Not(one) | Node::Background(one) | Node::Subshell(one) | Node::Define(_, one) => number(one, next, depth),
-        Node::For(_, words, body) => {
+        ShellNode::Call(call) => number_call(call, next, depth),
+        ShellNode::Not(one) | ShellNode::Background(one) | ShellNode::Subshell(one) | ShellNode::Define(_, one) => {
+            number(one, next, depth)
+        }
+        ShellNode::For(_, words, body) => {
             words.iter_mut().for_each(|word| number_word(word, next, depth));
             number(body, next, depth);
         }
-        Node::Pipe(all) => {
+        ShellNode::Pipe(all) => {
             feed(all);
             all.iter_mut().for_each(|one| number(one, next, depth));
         }
-        Node::List(all) => all.iter_mut().for_each(|one| number(one, next, depth)),
-        Node::And(a, b) | Node::Or(a, b) | Node::While(a, b) | Node::Until(a, b) => {
+        ShellNode::List(all) => all.iter_mut().for_each(|one| number(one, next, depth)),
+        ShellNode::And(a, b) | ShellNode::Or(a, b) | ShellNode::While(a, b) | ShellNode::Until(a, b) => {
             number(a, next, depth);
             number(b, next, depth);
         }
-        Node::If(arms, otherwise) => {
+        ShellNode::If(arms, otherwise) => {
             for (test, then) in arms {
                 number(test, next, depth);
                 number(then, next, depth);
             }
             otherwise.iter_mut().for_each(|one| number(one, next, depth));
         }
-        Node::Case(word, arms) => {
+        ShellNode::Case(word, arms) => {
             number_word(word, next, depth);
             arms.iter_mut().for_each(|(_, one)| number(one, next, depth));
         }
@@ -242,17 +251,17 @@ pub(super) fn number(node: &mut Node, next: &mut usize, depth: usize) {
 }
 
 /// `echo "pytest; true" | sh`: a shell is given a script to read.
-fn feed(all: &mut [Node]) {
+fn feed(all: &mut [ShellNode]) {
     for at in 1..all.len() {
         let text = match &all[at - 1] {
-            Node::Call(call) if matches!(call.program(), "echo" | "printf") => {
+            ShellNode::Call(call) if matches!(call.program(), "echo" | "printf") => {
                 let words =
                     call.arguments().iter().skip_while(|word| matches!(word.as_str(), "-n" | "-e" | "-en" | "--"));
                 words.cloned().collect::<Vec<_>>().join(" ").replace("\\n", "\n")
             }
             _ => continue,
         };
-        if let Node::Call(shell) = &mut all[at]
+        if let ShellNode::Call(shell) = &mut all[at]
             && shell.here.is_none()
             && is_shell(shell.program())
         {
@@ -261,15 +270,15 @@ fn feed(all: &mut [Node]) {
     }
 }
 
-fn number_word(word: &mut super::tree::Word, next: &mut usize, depth: usize) {
+fn number_word(word: &mut super::tree::ShellWord, next: &mut usize, depth: usize) {
     for part in &mut word.parts {
-        if let super::tree::Part::Run(node, _) = part {
+        if let super::tree::WordPart::Run(node, _) = part {
             number(node, next, depth);
         }
     }
 }
 
-fn number_call(call: &mut Call, next: &mut usize, depth: usize) {
+fn number_call(call: &mut ShellCall, next: &mut usize, depth: usize) {
     call.assigned.iter_mut().for_each(|(_, word)| number_word(word, next, depth));
     call.parts.iter_mut().for_each(|word| number_word(word, next, depth));
     call.id = *next;

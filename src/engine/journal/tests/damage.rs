@@ -10,7 +10,7 @@ fn every_flipped_byte_of_an_entry_is_named() {
     for guard in ["entry_is_never_changed", "entry_is_never_removed", "entry_is_only_added"] {
         connection.execute_batch(&format!("DROP TRIGGER {guard}")).unwrap();
     }
-    let reader = Reader::open(&path).unwrap();
+    let reader = JournalReader::open(&path).unwrap();
     for (column, kind) in
         [("body", "TEXT"), ("hash", "BLOB"), ("at", "TEXT"), ("who", "TEXT"), ("kind", "TEXT"), ("previous", "BLOB")]
     {
@@ -137,6 +137,6 @@ fn a_copy_without_the_write_ahead_log_misses_what_was_written() {
     let copy = folder.path().join("copy.db");
     std::fs::copy(&path, &copy).unwrap();
     std::fs::copy(HeadWitness::path(&path), HeadWitness::path(&copy)).unwrap();
-    let cut = Reader::open(&copy).unwrap_err();
+    let cut = JournalReader::open(&copy).unwrap_err();
     assert!(matches!(&cut, JournalError::Cut { found: 0, witness, .. } if witness.count == 1), "{cut}");
 }

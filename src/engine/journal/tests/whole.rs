@@ -33,7 +33,7 @@ fn reopening_continues_the_chain() {
 fn a_reader_sees_what_the_running_writer_wrote() {
     let (_folder, path) = place();
     let mut journal = Journal::open(&path).unwrap();
-    let reader = Reader::open(&path).unwrap();
+    let reader = JournalReader::open(&path).unwrap();
     assert_eq!(reader.head().unwrap(), Head { seq: 0, hash: "0".repeat(64) });
     let records = journal.append(&dana(), at(0), vec![closed("now")]).unwrap();
     assert_eq!(reader.records(0).unwrap(), records);
@@ -115,7 +115,7 @@ fn a_newer_format_is_refused_in_words() {
     let (_folder, path) = place();
     written(&path);
     Connection::open(&path).unwrap().pragma_update(None, "user_version", 7).unwrap();
-    for refused in [Journal::open(&path).unwrap_err(), Reader::open(&path).unwrap_err()] {
+    for refused in [Journal::open(&path).unwrap_err(), JournalReader::open(&path).unwrap_err()] {
         assert!(refused.to_string().contains("format 7"), "{refused}");
     }
 }
@@ -136,7 +136,7 @@ fn a_file_of_something_else_is_refused_and_left_alone() {
 #[test]
 fn no_journal_is_said_and_none_is_made() {
     let (_folder, path) = place();
-    assert!(matches!(Reader::open(&path), Err(JournalError::Missing(_))));
+    assert!(matches!(JournalReader::open(&path), Err(JournalError::Missing(_))));
     assert_eq!(verify(&path).unwrap_err().seq, None);
     assert!(!path.exists());
 }

@@ -91,8 +91,8 @@ async fn serves(identity: Identity, only_for: Option<&'static str>) -> u16 {
     port
 }
 
-async fn shown(host: &str, port: u16, root: &Ca) -> Shown {
-    let place = Place::read(&format!("{host}:{port}")).unwrap();
+async fn shown(host: &str, port: u16, root: &Ca) -> HandshakeResult {
+    let place = HostPort::read(&format!("{host}:{port}")).unwrap();
     let within = (today(), Duration::from_secs(20));
     let (all, _) = shown_by(&place, &trusts(root), within).await.unwrap();
     all.into_iter().find(|(address, _)| address.starts_with("127.0.0.1:")).unwrap().1
@@ -202,7 +202,7 @@ async fn a_certificate_for_another_name_says_for_which() {
     assert_eq!(wrong(other, &root).await, says);
     let long = format!("{0}.{0}.{0}.example.com", "a".repeat(60));
     let says = wrong(issued(&params("api", &[&long]), &root, &[]), &root).await.join("");
-    assert_eq!(says, format!("its certificate is for {}…, not for 127.0.0.1", &long[..LENGTH]));
+    assert_eq!(says, format!("its certificate is for {}…, not for 127.0.0.1", &long[..super::words::LENGTH]));
 }
 
 #[tokio::test]
@@ -252,14 +252,14 @@ async fn who_shows_no_certificate_says_why() {
 
 #[tokio::test]
 async fn a_server_that_is_silent_is_waited_for_no_longer_than_its_time() {
-    let place = Place::read(&format!("127.0.0.1:{}", answers(b"", true).await)).unwrap();
+    let place = HostPort::read(&format!("127.0.0.1:{}", answers(b"", true).await)).unwrap();
     let (all, _) = shown_by(&place, &trusts(&root()), (today(), Duration::from_secs(1))).await.unwrap();
     assert_eq!(all[0].1, Err("did not answer within 1s".to_owned()));
 }
 
 #[tokio::test]
 async fn a_host_that_nobody_knows_is_not_found() {
-    let place = Place::read("no-such-host.invalid").unwrap();
+    let place = HostPort::read("no-such-host.invalid").unwrap();
     let failure = shown_by(&place, &trusts(&root()), (today(), Duration::from_secs(5))).await.unwrap_err();
     assert!(matches!(failure.kind, FailureKind::Unreachable | FailureKind::Timeout), "{failure:?}");
     assert_eq!(failure.summary, "no-such-host.invalid was not found");
@@ -267,7 +267,7 @@ async fn a_host_that_nobody_knows_is_not_found() {
 
 #[test]
 fn a_host_is_read_with_its_port_and_an_address_with_credentials_is_refused() {
-    let read = |text: &str| Place::read(text).map(|place| place.to_string()).map_err(|failure| failure.kind);
+    let read = |text: &str| HostPort::read(text).map(|place| place.to_string()).map_err(|failure| failure.kind);
     assert_eq!(read("api.example.com"), Ok("api.example.com:443".to_owned()));
     assert_eq!(read("API.example.com:8443"), Ok("api.example.com:8443".to_owned()));
     assert_eq!(read("https://api.example.com/health"), Ok("api.example.com:443".to_owned()));

@@ -19,12 +19,12 @@ pub(super) struct KeptImage {
     pub(super) version: Version,
     /// What its image is known by: its own id, and the digests that registries gave it.
     pub(super) digests: Vec<Digest>,
-    made: Made,
+    made: KeptName,
 }
 
 /// How it is named.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Made {
+enum KeptName {
     /// By its version and these digits of its digest.
     Now(String),
     /// As an earlier build did it.
@@ -35,8 +35,8 @@ impl KeptImage {
     /// Says whether it is an artifact.
     fn is(&self, one: &Delivered) -> bool {
         let is_it = |digest: &Digest| match &self.made {
-            Made::Now(digits) => *digits == names::digits(digest),
-            Made::Earlier => self.digests.contains(digest),
+            KeptName::Now(digits) => *digits == names::digits(digest),
+            KeptName::Earlier => self.digests.contains(digest),
         };
         self.version == one.version && one.digest.as_ref().is_none_or(is_it)
     }
@@ -81,13 +81,13 @@ fn of_image(image: &ImageSummary, names: &ComposeNames, past: &[PastDelivery]) -
     let read = |name: &String| {
         if let Some(tag) = name.strip_prefix(&now) {
             let (version, digits) = names::read_tag(tag)?;
-            return Some(kept(name, version, digits.map_or(Made::Earlier, Made::Now)));
+            return Some(kept(name, version, digits.map_or(KeptName::Earlier, KeptName::Now)));
         }
         let tag = name.strip_prefix(&earlier)?;
         let is_it = |digest: &Digest| digests.contains(digest);
         let is_past =
             |one: &&PastDelivery| names::earlier_tag(&one.version) == tag && one.digest.as_ref().is_some_and(is_it);
-        Some(kept(name, past.iter().find(is_past)?.version.clone(), Made::Earlier))
+        Some(kept(name, past.iter().find(is_past)?.version.clone(), KeptName::Earlier))
     };
     image.repo_tags.iter().filter_map(read).collect()
 }
@@ -100,7 +100,7 @@ pub(super) fn words(all: &[KeptImage], runs: Option<&Delivered>) -> Vec<String> 
 
 /// Gives what an earlier build kept for this service the name that is its alone.
 pub(super) async fn take_over(docker: &Docker, names: &ComposeNames, past: &[PastDelivery]) -> Result<(), PortError> {
-    for old in kept(docker, names, past).await?.into_iter().filter(|one| one.made == Made::Earlier) {
+    for old in kept(docker, names, past).await?.into_iter().filter(|one| one.made == KeptName::Earlier) {
         let mut delivered = past.iter().rev().map(PastDelivery::delivered).filter(|one| old.is(one));
         // What nobody remembers is let go of when it is too old.
         if let Some(one) = delivered.find(|one| one.digest.is_some()) {

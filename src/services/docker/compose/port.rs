@@ -12,7 +12,7 @@ use async_trait::async_trait;
 use std::collections::HashMap;
 use tminus_core::names::{OrderId, Version};
 use tminus_core::order::{Call, Delivered, Observation, Order, Readiness, Receipt, Task, Ticket};
-use tminus_core::ports::{Attention, FailureKind, PortError, ProgressSender, Sight, Target};
+use tminus_core::ports::{FailureKind, PortError, ProgressSender, Target, TargetUpdate, VisibleContainers};
 use tminus_core::telemetry::ContainerRole;
 use tokio::sync::{mpsc, watch as channel};
 
@@ -73,8 +73,8 @@ impl Target for ComposeTarget {
 
     async fn watch(
         &self,
-        attention: channel::Receiver<Attention>,
-        sights: mpsc::Sender<Sight>,
+        attention: channel::Receiver<VisibleContainers>,
+        sights: mpsc::Sender<TargetUpdate>,
     ) -> Result<(), PortError> {
         // The project's name is what the containers are found by; a file that is broken leaves the guess.
         drop(self.settle_to_look().await);

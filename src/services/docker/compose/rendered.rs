@@ -23,7 +23,7 @@ impl std::fmt::Debug for Rendering {
 
 /// How one service is reached.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Reach {
+pub(super) enum ServiceReach {
     /// By names in these networks of the engine.
     Networks(Vec<Network>),
     /// In a way that leaves no room for a second one beside it, and why.
@@ -49,14 +49,14 @@ impl Rendered {
     }
 
     /// Returns how a service is reached.
-    pub(super) fn reach(&self, project: &str, service: &str) -> Reach {
+    pub(super) fn reach(&self, project: &str, service: &str) -> ServiceReach {
         let this = &self.0["services"][service];
         if this["network_mode"].is_string() {
-            return Reach::Alone("it has no network of its own");
+            return ServiceReach::Alone("it has no network of its own");
         }
         let all = entries(this);
         if all.iter().any(|(_, entry)| entry["ipv4_address"].is_string() || entry["ipv6_address"].is_string()) {
-            return Reach::Alone("it has a fixed address");
+            return ServiceReach::Alone("it has a fixed address");
         }
         let own = this["container_name"].as_str();
         let networks = all.into_iter().map(|(key, entry)| {
@@ -65,7 +65,7 @@ impl Rendered {
             let aliases = std::iter::once(service).chain(names).map(str::to_owned).collect();
             Network { name: self.network(project, key), aliases }
         });
-        Reach::Networks(networks.collect())
+        ServiceReach::Networks(networks.collect())
     }
 
     /// Returns how many containers the service is to have.
@@ -235,12 +235,12 @@ mod tests {
             name: name.into(),
             aliases: aliases.iter().map(ToString::to_string).collect(),
         };
-        let wanted = Reach::Networks(vec![network("p_default", &["b", "api"]), network("shared", &["b"])]);
+        let wanted = ServiceReach::Networks(vec![network("p_default", &["b", "api"]), network("shared", &["b"])]);
         assert_eq!(two.reach("p", "b"), wanted);
         assert_eq!(one.reach("p", "b"), wanted);
         assert_eq!(
             rendered("services: {b: {image: x}}").reach("q", "b"),
-            Reach::Networks(vec![network("q_default", &["b"])])
+            ServiceReach::Networks(vec![network("q_default", &["b"])])
         );
     }
 
@@ -255,8 +255,8 @@ mod tests {
     #[test]
     fn there_is_no_room_beside_a_fixed_address_or_the_hosts_network() {
         let fixed = rendered("services: {b: {networks: {n: {ipv4_address: 10.0.0.2}}}}");
-        assert!(matches!(fixed.reach("p", "b"), Reach::Alone(_)));
-        assert!(matches!(rendered("services: {b: {network_mode: host}}").reach("p", "b"), Reach::Alone(_)));
+        assert!(matches!(fixed.reach("p", "b"), ServiceReach::Alone(_)));
+        assert!(matches!(rendered("services: {b: {network_mode: host}}").reach("p", "b"), ServiceReach::Alone(_)));
     }
 
     #[test]

@@ -28,7 +28,7 @@ pub(super) enum AskWhen {
 }
 
 /// A configuration, as Compose wrote it, and the variables that it misses.
-type Made = Result<(Rendered, String, BTreeSet<String>), PortError>;
+type RenderedConfig = Result<(Rendered, String, BTreeSet<String>), PortError>;
 
 /// The configurations of a project's compose files, shared by all its deliveries.
 #[derive(Clone, Default)]
@@ -41,7 +41,7 @@ type Slot = Arc<tokio::sync::Mutex<Option<HeldRendering>>>;
 
 struct HeldRendering {
     inputs: Inputs,
-    made: Made,
+    made: RenderedConfig,
     at: Instant,
 }
 
@@ -66,8 +66,8 @@ impl Renderings {
         &self,
         key: Vec<String>,
         (when, root, files): (AskWhen, &Path, &[String]),
-        make: impl Future<Output = Made>,
-    ) -> Made {
+        make: impl Future<Output = RenderedConfig>,
+    ) -> RenderedConfig {
         let slot = self.slot(key);
         let mut held = slot.lock().await;
         if let Some(held) = held.as_ref().filter(|held| when == AskWhen::Changed && held.counts()) {
@@ -124,7 +124,7 @@ mod tests {
             Self { root, renderings: Renderings::default(), asked: AtomicUsize::new(0) }
         }
 
-        async fn look(&self, when: AskWhen, project: &str) -> Made {
+        async fn look(&self, when: AskWhen, project: &str) -> RenderedConfig {
             let make = async {
                 self.asked.fetch_add(1, Ordering::SeqCst);
                 tokio::task::yield_now().await;

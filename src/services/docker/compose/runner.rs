@@ -8,7 +8,7 @@ use super::renderings::{AskWhen, Renderings};
 use super::tool::ComposeTool;
 use super::{tree, unset};
 use crate::docker::link::Link;
-use crate::process::{Ended, Program, from_root, run};
+use crate::process::{Program, ProgramExit, from_root, run};
 use crate::secrets::Secrets;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -165,7 +165,7 @@ impl ComposeRunner {
         Ok(self.answer(words).await?.stdout.text())
     }
 
-    async fn answer(&self, words: &[String]) -> Result<Ended, PortError> {
+    async fn answer(&self, words: &[String]) -> Result<ProgramExit, PortError> {
         let program = self.program(words.to_vec()).await?.within(ASK);
         let (nobody, _) = tokio::sync::mpsc::channel(1);
         let ended = run(&program, &nobody, self.secrets.mask()).await?;
@@ -187,7 +187,7 @@ impl ComposeRunner {
         Ok(variables.into_iter().fold(program, |program, (name, value)| program.variable(name, value)))
     }
 
-    fn judged(&self, program: &Program, ended: &Ended) -> Result<(), PortError> {
+    fn judged(&self, program: &Program, ended: &ProgramExit) -> Result<(), PortError> {
         if ended.exit == Some(0) {
             return Ok(());
         }

@@ -6,7 +6,7 @@ use super::file::{compose_file, schema, set_project};
 use super::inputs::Inputs;
 use super::names::ComposeNames;
 use super::needs::Needs;
-use super::rendered::{Network, Reach, Rendered, Rendering};
+use super::rendered::{Network, Rendered, Rendering, ServiceReach};
 use super::renderings::AskWhen;
 use super::runner::ComposeRunner;
 use super::settings::{ComposeDelivery, first_project, second_project};
@@ -204,14 +204,14 @@ impl Settled {
 
     fn shaped((project, service): (String, &str), rendered: &Rendered, is_first: bool) -> Self {
         let handover = match rendered.reach(&project, service) {
-            Reach::Alone(why) => Handover::Alone(why),
-            Reach::Networks(networks) if rendered.publishes(service) => {
+            ServiceReach::Alone(why) => Handover::Alone(why),
+            ServiceReach::Networks(networks) if rendered.publishes(service) => {
                 Handover::Covered(networks, "it publishes ports")
             }
-            Reach::Networks(networks) if rendered.replicas(service) != 1 => {
+            ServiceReach::Networks(networks) if rendered.replicas(service) != 1 => {
                 Handover::Covered(networks, "it has several containers")
             }
-            Reach::Networks(networks) => Handover::Quiet(networks),
+            ServiceReach::Networks(networks) => Handover::Quiet(networks),
         };
         let separator = if is_first { '_' } else { '-' };
         Self {

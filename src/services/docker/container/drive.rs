@@ -3,7 +3,7 @@
 use super::super::drive::Drive;
 use super::super::{health, pull};
 use super::act::{ContainerAct, Restart};
-use super::effective::{Effective, Published};
+use super::effective::{Effective, PortPublishing};
 use super::order_containers::{ContainerBefore, ContainerState, container_state};
 use super::rollout::ContainerRollout;
 use super::spec::Switch;
@@ -65,7 +65,7 @@ impl ContainerRollout<'_> {
             Switch::Alone if self.containers().await?.successor.is_some() => Ok(()),
             Switch::Alone => {
                 self.clear(&self.names.fresh).await?;
-                self.make(&self.names.fresh, (Published::Yes, Restart::UnlessStopped)).await
+                self.make(&self.names.fresh, (PortPublishing::Yes, Restart::UnlessStopped)).await
             }
         }
     }
@@ -74,7 +74,7 @@ impl ContainerRollout<'_> {
     async fn prove_successor(&self) -> Result<(), PortError> {
         if self.containers().await?.successor.is_none() {
             self.clear(&self.names.candidate).await?;
-            self.make(&self.names.candidate, (Published::No, Restart::Never)).await?;
+            self.make(&self.names.candidate, (PortPublishing::No, Restart::Never)).await?;
         }
         let successor = self.successor().await?;
         if !successor.runs {
@@ -102,7 +102,7 @@ impl ContainerRollout<'_> {
                 None => {
                     self.clear(&self.names.candidate).await?;
                     self.clear(&self.names.fresh).await?;
-                    self.make(&self.names.candidate, (Published::No, Restart::Never)).await?;
+                    self.make(&self.names.candidate, (PortPublishing::No, Restart::Never)).await?;
                     self.there(&self.names.candidate).await?
                 }
             };
@@ -112,7 +112,7 @@ impl ContainerRollout<'_> {
             let begun = Instant::now();
             let healthy = self.healthy(&candidate).await?;
             self.target.took(self.to, begun.elapsed(), healthy).await;
-            self.make(&self.names.fresh, (Published::Yes, Restart::UnlessStopped)).await?;
+            self.make(&self.names.fresh, (PortPublishing::Yes, Restart::UnlessStopped)).await?;
         }
         match self.containers().await?.candidate {
             Some(candidate) => self.discard(&candidate).await,

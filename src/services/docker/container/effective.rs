@@ -31,7 +31,7 @@ pub(super) struct Effective {
 
 /// Whether a container gets the published ports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Published {
+pub(super) enum PortPublishing {
     Yes,
     No,
 }
@@ -85,7 +85,7 @@ impl Effective {
         self,
         reference: &str,
         (order, of): (&Order, (&ContainerDelivery, &Delivered)),
-        (published, raise): (Published, Restart),
+        (published, raise): (PortPublishing, Restart),
     ) -> ContainerCreateBody {
         let (delivery, to) = of;
         let mut labels = labels::of(order);
@@ -95,8 +95,8 @@ impl Effective {
         labels.insert(labels::VERSION.to_owned(), to.version.to_string());
         labels.extend(to.digest.as_ref().map(|digest| (labels::DIGEST.to_owned(), digest.to_string())));
         let ports = match published {
-            Published::Yes => Some(self.ports),
-            Published::No => None,
+            PortPublishing::Yes => Some(self.ports),
+            PortPublishing::No => None,
         };
         ContainerCreateBody {
             image: Some(reference.to_owned()),

@@ -15,7 +15,7 @@ use async_trait::async_trait;
 use std::collections::HashMap;
 use tminus_core::names::{OrderId, Version};
 use tminus_core::order::{Call, Delivered, Health, Observation, Order, Readiness, Receipt, Task, Ticket};
-use tminus_core::ports::{Attention, FailureKind, PortError, ProgressSender, Sight, Target};
+use tminus_core::ports::{FailureKind, PortError, ProgressSender, Target, TargetUpdate, VisibleContainers};
 use tminus_core::telemetry::ContainerRole;
 use tokio::sync::{mpsc, watch as channel};
 
@@ -65,8 +65,8 @@ impl Target for ContainerTarget {
 
     async fn watch(
         &self,
-        attention: channel::Receiver<Attention>,
-        sights: mpsc::Sender<Sight>,
+        attention: channel::Receiver<VisibleContainers>,
+        sights: mpsc::Sender<TargetUpdate>,
     ) -> Result<(), PortError> {
         watch(self, attention, sights).await
     }

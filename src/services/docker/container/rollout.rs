@@ -4,7 +4,7 @@
 use super::super::look::{SeenContainer, look};
 use super::super::{labels, mounted, pull};
 use super::act::{Restart, create};
-use super::effective::{Effective, Published};
+use super::effective::{Effective, PortPublishing};
 use super::kept;
 use super::names::ContainerNames;
 use super::order_containers::{
@@ -83,7 +83,7 @@ impl<'a> ContainerRollout<'a> {
     }
 
     /// Makes what shall have a name; its image is there first.
-    pub(super) async fn make(&self, name: &str, how: (Published, Restart)) -> Result<(), PortError> {
+    pub(super) async fn make(&self, name: &str, how: (PortPublishing, Restart)) -> Result<(), PortError> {
         let reference = self.target.reference(self.to)?;
         pull::pull(&self.docker, &self.target.image, &reference, self.progress).await?;
         let today = Effective::read(&self.target.delivery, &self.target.deps.secrets).await?;

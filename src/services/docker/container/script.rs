@@ -2,7 +2,7 @@
 
 use super::act::{ContainerAct, Restart};
 use super::delivery::ContainerDelivery;
-use super::effective::Published;
+use super::effective::PortPublishing;
 use super::names::ContainerNames;
 use super::spec::{Switch, switch};
 use tminus_core::order::{Call, Order, Task};
@@ -60,7 +60,7 @@ impl ContainerScript<'_> {
         }
         if self.way != Switch::Alone {
             let raise = if self.way == Switch::Beside { Some(Restart::Never) } else { None };
-            calls.push(self.create(candidate, Published::No, raise.unwrap_or(Restart::Never)));
+            calls.push(self.create(candidate, PortPublishing::No, raise.unwrap_or(Restart::Never)));
             calls.push(ContainerAct::Start(candidate.clone()).call());
             let failed = "if it does not get healthy; that is the end, and the old one never noticed";
             calls.push(ContainerAct::Stop(candidate.clone()).call().when(failed));
@@ -69,11 +69,11 @@ impl ContainerScript<'_> {
         match self.way {
             Switch::Beside => calls.push(ContainerAct::Policy(candidate.clone(), Restart::UnlessStopped).call()),
             Switch::Handover => {
-                calls.push(self.create(fresh, Published::Yes, Restart::UnlessStopped));
+                calls.push(self.create(fresh, PortPublishing::Yes, Restart::UnlessStopped));
                 calls.push(ContainerAct::Stop(candidate.clone()).call());
                 calls.push(ContainerAct::Discard(candidate.clone()).call());
             }
-            Switch::Alone => calls.push(self.create(fresh, Published::Yes, Restart::UnlessStopped)),
+            Switch::Alone => calls.push(self.create(fresh, PortPublishing::Yes, Restart::UnlessStopped)),
         }
         calls
     }
@@ -177,11 +177,11 @@ impl ContainerScript<'_> {
     }
 
     /// What stands in environment files is not shown, only which files they are.
-    fn create(&self, name: &str, published: Published, raise: Restart) -> Call {
+    fn create(&self, name: &str, published: PortPublishing, raise: Restart) -> Call {
         let ContainerDelivery { ports, volumes, network, env_files, .. } = self.delivery;
         let ports = match published {
-            Published::Yes => ports.as_slice(),
-            Published::No => &[],
+            PortPublishing::Yes => ports.as_slice(),
+            PortPublishing::No => &[],
         };
         let body = serde_json::json!({
             "Image": self.reference,

@@ -126,9 +126,9 @@ fn source_of(source: &str, root: &Path) -> Result<String, &'static str> {
     if is_name { Ok(source.to_owned()) } else { Err("its source is no path and no name of a volume") }
 }
 
-type Published = Vec<(String, PortBinding)>;
+type PortBindings = Vec<(String, PortBinding)>;
 
-fn port(entry: &str) -> Result<Published, &'static str> {
+fn port(entry: &str) -> Result<PortBindings, &'static str> {
     let (rest, protocol) = entry.split_once('/').unwrap_or((entry, "tcp"));
     if !["tcp", "udp", "sctp"].contains(&protocol) {
         return Err("its protocol is not tcp, udp or sctp");

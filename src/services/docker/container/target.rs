@@ -8,7 +8,7 @@ use super::effective::Effective;
 use super::names::{ContainerNames, is_own};
 use super::order_containers::ContainerState;
 use super::spec::{Switch, switch};
-use crate::book::Book;
+use crate::order_store::OrderStore;
 use crate::registry::Image;
 use bollard::Docker;
 use std::collections::{BTreeSet, HashMap};
@@ -30,7 +30,7 @@ pub struct ContainerTarget {
     pub(super) delivery: ContainerDelivery,
     pub(super) image: Image,
     pub(super) deps: ContainerDeps,
-    pub(super) book: Book,
+    pub(super) book: OrderStore,
     rivals: Rivals,
     /// How the kept containers that were seen take the place, by their names.
     kept_ways: Arc<Mutex<HashMap<String, Switch>>>,
@@ -41,7 +41,7 @@ pub struct ContainerTarget {
 impl ContainerTarget {
     /// Makes it of what the plan says.
     pub fn new(delivery: ContainerDelivery, image: Image, deps: ContainerDeps) -> Self {
-        let book = Book::new(&deps.state);
+        let book = OrderStore::new(&deps.state);
         Self {
             delivery,
             image,

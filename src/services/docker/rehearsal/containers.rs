@@ -3,7 +3,7 @@
 use super::super::failure::{failure, is_absent};
 use super::super::link::Link;
 use super::own_image;
-use super::owner::{DEMO, Owner};
+use super::owner::{DEMO, DemoOwner};
 use bollard::Docker;
 use bollard::models::{ContainerCreateBody, HostConfig, PortBinding};
 use bollard::query_parameters::{
@@ -21,7 +21,7 @@ const ROUNDS: usize = 3;
 /// The images and containers of one demo: this process's.
 pub struct DemoContainers {
     link: Link,
-    owner: Owner,
+    owner: DemoOwner,
 }
 
 /// A container that the demo begins with, as if somebody had started it by hand.
@@ -37,7 +37,7 @@ pub struct DemoContainer {
 }
 
 /// What a demo left on an engine.
-struct Left {
+struct DemoRemains {
     containers: Vec<String>,
     networks: Vec<String>,
     images: Vec<String>,
@@ -65,7 +65,7 @@ impl DemoContainers {
         if (system.as_str(), machine.as_str()) != (own_system, own_machine) {
             return other(format!("it runs {system}/{machine}, and this is {own_system}/{own_machine}"));
         }
-        Ok(Self { link, owner: Owner::this() })
+        Ok(Self { link, owner: DemoOwner::this() })
     }
 
     /// Returns what every name of this demo begins with.
@@ -170,7 +170,7 @@ impl DemoContainers {
         Ok(())
     }
 
-    async fn remove_all(&self, is_doomed: impl Fn(&Owner) -> bool) -> Result<usize, PortError> {
+    async fn remove_all(&self, is_doomed: impl Fn(&DemoOwner) -> bool) -> Result<usize, PortError> {
         let docker = self.link.docker().await?;
         let mut count = 0;
         for _ in 0..ROUNDS {
@@ -187,7 +187,7 @@ impl DemoContainers {
     }
 }
 
-impl Left {
+impl DemoRemains {
     fn is_empty(&self) -> bool {
         self.first().is_none()
     }
@@ -223,16 +223,17 @@ fn gone<T>(id: &str, done: Result<T, bollard::errors::Error>) -> Result<(), Port
     }
 }
 
-async fn left(docker: &Docker, is_doomed: &impl Fn(&Owner) -> bool) -> Result<Left, PortError> {
+async fn left(docker: &Docker, is_doomed: &impl Fn(&DemoOwner) -> bool) -> Result<DemoRemains, PortError> {
     let silent = |error| failure("the engine does not say what demos left", &error);
     let marked = HashMap::from([("label", vec![DEMO])]);
-    let is_ours = |labels: Option<&HashMap<String, String>>| labels.and_then(Owner::of).is_some_and(|o| is_doomed(&o));
+    let is_ours =
+        |labels: Option<&HashMap<String, String>>| labels.and_then(DemoOwner::of).is_some_and(|o| is_doomed(&o));
     let options = ListContainersOptionsBuilder::new().all(true).filters(&marked).build();
     let containers = docker.list_containers(Some(options)).await.map_err(silent)?.into_iter();
     let networks = docker.list_networks(None).await.map_err(silent)?.into_iter();
     let options = ListImagesOptionsBuilder::new().filters(&marked).build();
     let images = docker.list_images(Some(options)).await.map_err(silent)?.into_iter();
-    Ok(Left {
+    Ok(DemoRemains {
         containers: containers.filter(|c| is_ours(c.labels.as_ref())).filter_map(|c| c.id).collect(),
         networks: networks.filter(|n| is_ours(n.labels.as_ref())).filter_map(|n| n.id).collect(),
         images: images.filter(|i| is_ours(Some(&i.labels))).map(|i| i.id).collect(),

@@ -11,13 +11,13 @@ const HOST: &str = "tminus.demo.host";
 
 /// The process of a demo.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Owner {
+pub(super) struct DemoOwner {
     /// `PID-START`: the number, and when it began, in ticks since the machine did.
     pub id: String,
     host: String,
 }
 
-impl Owner {
+impl DemoOwner {
     /// Returns this process.
     pub(super) fn this() -> Self {
         let pid = std::process::id();
@@ -60,24 +60,24 @@ fn host() -> String {
 mod tests {
     use super::*;
 
-    fn labels(owner: &Owner) -> HashMap<String, String> {
+    fn labels(owner: &DemoOwner) -> HashMap<String, String> {
         owner.labels().map(|(name, value)| (name.to_owned(), value.to_owned())).into()
     }
 
     #[test]
     fn this_process_is_there_and_one_that_began_at_another_time_is_gone() {
-        let this = Owner::this();
-        assert_eq!(Owner::of(&labels(&this)), Some(this.clone()));
+        let this = DemoOwner::this();
+        assert_eq!(DemoOwner::of(&labels(&this)), Some(this.clone()));
         assert!(!this.is_gone());
-        let later = Owner { id: format!("{}-1", std::process::id()), ..this.clone() };
+        let later = DemoOwner { id: format!("{}-1", std::process::id()), ..this.clone() };
         assert!(later.is_gone());
     }
 
     #[test]
     fn what_cannot_be_told_is_not_gone() {
-        let this = Owner::this();
-        assert!(!Owner { id: "soon".into(), ..this.clone() }.is_gone());
-        assert!(!Owner { host: "elsewhere".into(), id: "1-1".into() }.is_gone());
-        assert_eq!(Owner::of(&HashMap::from([("other".into(), this.id)])), None);
+        let this = DemoOwner::this();
+        assert!(!DemoOwner { id: "soon".into(), ..this.clone() }.is_gone());
+        assert!(!DemoOwner { host: "elsewhere".into(), id: "1-1".into() }.is_gone());
+        assert_eq!(DemoOwner::of(&HashMap::from([("other".into(), this.id)])), None);
     }
 }

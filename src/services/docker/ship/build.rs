@@ -4,7 +4,7 @@
 
 use super::context::Context;
 use super::found::{self, labels};
-use super::output::Output;
+use super::output::BuildOutput;
 use super::pack::Parcel;
 use crate::docker::failure::{failure, kind};
 use crate::docker::link::Link;
@@ -110,7 +110,7 @@ pub(super) async fn build(
     let builder = builder(link).await?;
     // An engine says nothing before it has the whole context, which may take as long as the build.
     let docker = link.docker().await?.with_timeout(LIMIT + Duration::from_secs(1));
-    let mut output = Output::new(progress.clone(), mask.clone());
+    let mut output = BuildOutput::new(progress.clone(), mask.clone());
     let Parcel { pieces, packed } = context.send();
     let mut news = docker.build_image(options(making, builder), credentials, Some(bollard::body_try_stream(pieces)));
     let mut broke = None;
@@ -146,7 +146,7 @@ pub(super) async fn build(
 }
 
 /// Says what went wrong in a build, with its last lines.
-fn told(making: Making<'_>, error: &Error, output: &mut Output) -> PortError {
+fn told(making: Making<'_>, error: &Error, output: &mut BuildOutput) -> PortError {
     let what = format!("{} {} was not built", making.artifact, making.version);
     let summary = match output.step() {
         Some(step) => format!("{what}: {step}"),

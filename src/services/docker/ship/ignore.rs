@@ -6,11 +6,11 @@ use tminus_core::ports::{FailureKind, PortError};
 /// The patterns of one file, in their order; the last one that matches decides.
 #[derive(Debug, Default)]
 pub(super) struct Ignore {
-    patterns: Vec<Pattern>,
+    patterns: Vec<IgnorePattern>,
 }
 
 #[derive(Debug)]
-struct Pattern {
+struct IgnorePattern {
     shape: Regex,
     /// Begins with `!`: what it matches is sent after all.
     brings_back: bool,
@@ -47,7 +47,7 @@ impl Ignore {
     }
 }
 
-fn pattern(line: &str) -> Result<Option<Pattern>, PortError> {
+fn pattern(line: &str) -> Result<Option<IgnorePattern>, PortError> {
     if line.starts_with('#') {
         return Ok(None);
     }
@@ -72,7 +72,7 @@ fn pattern(line: &str) -> Result<Option<Pattern>, PortError> {
     }
     let shape = expression(&cleaned).ok_or_else(|| refused("a bracket or a backslash is not finished"))?;
     let shape = Regex::new(&shape).map_err(|error| refused(&error.to_string()))?;
-    Ok(Some(Pattern { shape, brings_back }))
+    Ok(Some(IgnorePattern { shape, brings_back }))
 }
 
 /// Cleans a path as Go's `filepath.Clean` does, and takes it as one from the context's folder.

@@ -18,7 +18,7 @@ const LONGEST: usize = 8 << 10;
 const STEPS: usize = 10_000;
 
 /// Reads the output of a build.
-pub(super) struct Output {
+pub(super) struct BuildOutput {
     to: LineOffer,
     mask: Mask,
     open: String,
@@ -29,7 +29,7 @@ pub(super) struct Output {
     vertexes: BTreeMap<String, bool>,
 }
 
-impl Output {
+impl BuildOutput {
     pub(super) fn new(to: ProgressSender, mask: Mask) -> Self {
         let (open, last) = (String::new(), VecDeque::new());
         Self { to: LineOffer::new(to), mask, open, last, step: None, vertexes: BTreeMap::new() }
@@ -153,7 +153,7 @@ mod tests {
         let (to, mut from) = tokio::sync::mpsc::channel(64);
         let mask = Mask::new();
         mask.learn("hunter2-is-it");
-        let mut output = Output::new(to, mask);
+        let mut output = BuildOutput::new(to, mask);
         for text in ["Step 1/2 : FROM scratch\n", " ---> \n", "Step 2/2 : RU", "N \u{1b}[31mx hunter2-is-it\r", "built"]
         {
             output.see(stream(text));
@@ -175,7 +175,7 @@ mod tests {
         let (to, _from) = tokio::sync::mpsc::channel(64);
         let mask = Mask::new();
         mask.learn("Wk55qqTrZx0091xxM");
-        let mut output = Output::new(to, mask);
+        let mut output = BuildOutput::new(to, mask);
         output.see(stream("it is\nWk55q\nqTrZx\n0091x\nxM\nand on\n"));
         assert_eq!(output.last_lines(), ["it is", "•••", "and on"]);
     }
@@ -183,7 +183,7 @@ mod tests {
     #[test]
     fn a_line_without_an_end_stays_in_bounds() {
         let (to, _from) = tokio::sync::mpsc::channel(4);
-        let mut output = Output::new(to, Mask::new());
+        let mut output = BuildOutput::new(to, Mask::new());
         (0..100).for_each(|_| output.see(stream(&"é".repeat(1_000))));
         assert!(output.open.len() <= LONGEST);
     }

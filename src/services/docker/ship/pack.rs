@@ -45,7 +45,7 @@ impl Pack {
         let (to, from) = channel(READY);
         let packed = tokio::task::spawn_blocking(move || {
             let _held = lease;
-            let done = self.write(Pieces { to: to.clone(), piece: Vec::with_capacity(PIECE) });
+            let done = self.write(PackWriter { to: to.clone(), piece: Vec::with_capacity(PIECE) });
             if let Err(error) = &done {
                 // Without it, half an archive would look like a whole one.
                 let _gone = to.blocking_send(Err(Error::new(error.kind(), error.to_string())));
@@ -113,12 +113,12 @@ impl Pack {
 }
 
 /// Hands on what is written to it in pieces, and waits while too many lie ready.
-struct Pieces {
+struct PackWriter {
     to: Sender<Result<Bytes>>,
     piece: Vec<u8>,
 }
 
-impl Write for Pieces {
+impl Write for PackWriter {
     fn write(&mut self, bytes: &[u8]) -> Result<usize> {
         let taken = bytes.len().min(PIECE - self.piece.len());
         self.piece.extend_from_slice(&bytes[..taken]);

@@ -18,13 +18,13 @@ const LONGEST: usize = 64 << 10;
 
 /// A piece of news as the engine writes it, one to a line; what the client library reads leaves out `id` and `aux`.
 #[derive(Default, Deserialize)]
-struct News {
+struct TransferNews {
     id: Option<String>,
     status: Option<String>,
     #[serde(rename = "progressDetail")]
     detail: Option<Detail>,
     #[serde(rename = "errorDetail")]
-    error: Option<Trouble>,
+    error: Option<TransferTrouble>,
     aux: Option<Pushed>,
 }
 
@@ -37,7 +37,7 @@ struct Detail {
 }
 
 #[derive(Deserialize)]
-struct Trouble {
+struct TransferTrouble {
     message: Option<String>,
 }
 
@@ -79,7 +79,7 @@ struct Transfer {
 impl Transfer {
     /// Takes a line; one that is no news is passed over.
     fn see(&mut self, line: &[u8], what: &str) -> Result<(), PortError> {
-        let Ok(news) = serde_json::from_slice::<News>(line) else { return Ok(()) };
+        let Ok(news) = serde_json::from_slice::<TransferNews>(line) else { return Ok(()) };
         if let Some(message) = news.error.and_then(|error| error.message) {
             return Err(failure(format!("{what} failed"), &Error::DockerStreamError { error: plain(&message) }));
         }

@@ -1,6 +1,6 @@
 //! Circles: checks that need each other, environments that come after each other.
 
-use super::super::document::{Entry, Node};
+use super::super::document::{KeyEntry, TomlNode};
 use super::super::nearest::quote;
 use super::super::shape::Checker;
 use super::super::source::Problem;
@@ -10,7 +10,7 @@ use std::ops::Range;
 /// How many names of a circle are shown.
 const SHOWN: usize = 8;
 
-pub(super) fn check(checker: &mut Checker<'_>, root: &Node) {
+pub(super) fn check(checker: &mut Checker<'_>, root: &TomlNode) {
     let checks = edges(root.entries_of("check"), |node| refer(node.items_of("needs").iter()));
     let environments =
         edges(root.entries_of("env"), |node| refer(node.items_of("after").iter().filter_map(|a| a.get("env"))));
@@ -27,11 +27,11 @@ struct Graph<'n> {
     edges: Vec<Vec<(usize, Range<usize>)>>,
 }
 
-fn refer<'n>(nodes: impl Iterator<Item = &'n Node>) -> Vec<Reference<'n>> {
+fn refer<'n>(nodes: impl Iterator<Item = &'n TomlNode>) -> Vec<Reference<'n>> {
     nodes.filter_map(|n| Some((n.text()?, n.span.clone()))).collect()
 }
 
-fn edges<'n>(tables: &'n [Entry], of: impl Fn(&'n Node) -> Vec<Reference<'n>>) -> Graph<'n> {
+fn edges<'n>(tables: &'n [KeyEntry], of: impl Fn(&'n TomlNode) -> Vec<Reference<'n>>) -> Graph<'n> {
     let names: Vec<&str> = tables.iter().map(|t| t.key.as_str()).collect();
     let index: HashMap<&str, usize> = names.iter().enumerate().map(|(at, name)| (*name, at)).collect();
     let resolve = |(name, span): Reference<'_>| Some((*index.get(name)?, span));

@@ -1,11 +1,11 @@
 //! Names that stand twice, and approvals that nobody can give.
 
-use super::super::document::{Node, Value};
+use super::super::document::{TomlNode, TomlValue};
 use super::super::nearest::quote;
 use super::super::shape::Checker;
 use super::super::source::Problem;
 
-pub(super) fn check(checker: &mut Checker<'_>, root: &Node) {
+pub(super) fn check(checker: &mut Checker<'_>, root: &TomlNode) {
     shared_names(checker, root);
     repeated_titles(checker, root.items_of("milestone"), "milestone");
     for env in root.entries_of("env") {
@@ -19,7 +19,7 @@ pub(super) fn check(checker: &mut Checker<'_>, root: &Node) {
 }
 
 /// `verify = ["x"]` names a check or a metric, so no name may be both.
-fn shared_names(checker: &mut Checker<'_>, root: &Node) {
+fn shared_names(checker: &mut Checker<'_>, root: &TomlNode) {
     let checks = root.entries_of("check");
     for metric in root.entries_of("metric").iter().filter(|m| checks.iter().any(|c| c.key == m.key)) {
         let says = format!("{} is the name of a check too", quote(&metric.key));
@@ -29,8 +29,8 @@ fn shared_names(checker: &mut Checker<'_>, root: &Node) {
 }
 
 /// What was done is known by its title: of two that share one, the second would count as done, or as undone, with the first.
-fn repeated_titles(checker: &mut Checker<'_>, items: &[Node], what: &str) {
-    let titles: Vec<&Node> = items.iter().filter_map(|item| item.get("title")).collect();
+fn repeated_titles(checker: &mut Checker<'_>, items: &[TomlNode], what: &str) {
+    let titles: Vec<&TomlNode> = items.iter().filter_map(|item| item.get("title")).collect();
     for (at, node) in titles.iter().enumerate() {
         let Some(title) = node.text() else { continue };
         if titles[..at].iter().any(|earlier| earlier.text() == Some(title)) {
@@ -41,10 +41,10 @@ fn repeated_titles(checker: &mut Checker<'_>, items: &[Node], what: &str) {
     }
 }
 
-fn approvers(checker: &mut Checker<'_>, root: &Node, approvals: &Node) {
+fn approvers(checker: &mut Checker<'_>, root: &TomlNode, approvals: &TomlNode) {
     let count = approvals.get("count");
-    let Some(Value::Integer(number)) = count.map(|c| &c.value) else { return };
-    let Some(team) = approvals.get("from").and_then(Node::text) else { return };
+    let Some(TomlValue::Integer(number)) = count.map(|c| &c.value) else { return };
+    let Some(team) = approvals.get("from").and_then(TomlNode::text) else { return };
     let Some(team_node) = root.get("team").and_then(|t| t.get(team)) else { return };
     let members = team_node.items_of("members").len();
     if usize::try_from(*number).is_ok_and(|number| number > members) {

@@ -1,13 +1,13 @@
 //! What goes with what: a way of delivery with its artifact, a comparison with what it compares.
 
-use super::super::document::{Entry, Node};
+use super::super::document::{KeyEntry, TomlNode};
 use super::super::leaf;
 use super::super::nearest::quote;
 use super::super::shape::Checker;
 use super::super::source::Problem;
 use crate::plan::Limit;
 
-pub(super) fn check(checker: &mut Checker<'_>, root: &Node) {
+pub(super) fn check(checker: &mut Checker<'_>, root: &TomlNode) {
     for env in root.entries_of("env") {
         env.node.entries_of("deliver").iter().for_each(|d| delivery(checker, root, d));
     }
@@ -22,14 +22,14 @@ pub(super) fn check(checker: &mut Checker<'_>, root: &Node) {
 }
 
 /// Returns `image` or `app`, as the artifact says it.
-fn kind_of(root: &Node, artifact: &str) -> Option<&'static str> {
+fn kind_of(root: &TomlNode, artifact: &str) -> Option<&'static str> {
     let table = root.get("artifact")?.get(artifact)?;
     let mut kinds = ["image", "app"].into_iter().filter(|kind| table.get(kind).is_some());
     // One that says both has its own error.
     kinds.next().filter(|_| kinds.next().is_none())
 }
 
-fn delivery(checker: &mut Checker<'_>, root: &Node, deliver: &Entry) {
+fn delivery(checker: &mut Checker<'_>, root: &TomlNode, deliver: &KeyEntry) {
     let Some(with) = deliver.node.get("with") else { return };
     let wants = match with.text() {
         Some("docker" | "compose" | "kubernetes") => "image",
@@ -43,9 +43,9 @@ fn delivery(checker: &mut Checker<'_>, root: &Node, deliver: &Entry) {
 }
 
 /// `above`, `below` and `is` compare the first group of `matches`, or what a tool says.
-fn comparison(checker: &mut Checker<'_>, check: &Node) {
+fn comparison(checker: &mut Checker<'_>, check: &TomlNode) {
     let Some(expect) = check.get("expect").filter(|_| check.get("run").is_some()) else { return };
-    let compared: Vec<&Entry> =
+    let compared: Vec<&KeyEntry> =
         expect.entries().iter().filter(|e| matches!(e.key.as_str(), "above" | "below" | "is")).collect();
     let Some(first) = compared.first() else { return };
     let says = match expect.get("matches") {
@@ -64,11 +64,12 @@ fn comparison(checker: &mut Checker<'_>, check: &Node) {
 }
 
 /// `versions` and `changelog` are checked against what `[release]` names.
-fn source_of_truth(checker: &mut Checker<'_>, root: &Node, check: &Node) {
+fn source_of_truth(checker: &mut Checker<'_>, root: &TomlNode, check: &TomlNode) {
     for key in ["versions", "changelog"] {
         let Some(entry) = check.entry(key) else { continue };
         let named = root.get("release").and_then(|release| release.get(key));
-        let is_empty = named.is_none_or(|n| matches!(&n.value, super::super::document::Value::List(l) if l.is_empty()));
+        let is_empty =
+            named.is_none_or(|n| matches!(&n.value, super::super::document::TomlValue::List(l) if l.is_empty()));
         if is_empty {
             let says = format!("there is nothing to check: [release] has no {}", quote(key));
             checker.problems.push(Problem::new(entry.key_span.clone(), says));
@@ -76,7 +77,7 @@ fn source_of_truth(checker: &mut Checker<'_>, root: &Node, check: &Node) {
     }
 }
 
-fn image(checker: &mut Checker<'_>, root: &Node, check: &Node) {
+fn image(checker: &mut Checker<'_>, root: &TomlNode, check: &TomlNode) {
     let Some(artifact) = check.get("image").and_then(|image| image.get("artifact")) else { return };
     let Some(name) = artifact.text().filter(|name| kind_of(root, name) == Some("app")) else { return };
     let says = format!("artifact {} is an app, and an image belongs here", quote(name));
@@ -84,7 +85,7 @@ fn image(checker: &mut Checker<'_>, root: &Node, check: &Node) {
 }
 
 /// `good` and `bad` make a share of what they count: a limit in another unit would hold, or not, whatever happens.
-fn share(checker: &mut Checker<'_>, metric: &Entry) {
+fn share(checker: &mut Checker<'_>, metric: &KeyEntry) {
     let Some(form) = ["good", "bad"].into_iter().find(|form| metric.node.get(form).is_some()) else { return };
     for node in ["below", "above"].into_iter().filter_map(|key| metric.node.get(key)) {
         if leaf::limit(node).is_ok_and(|limit| !matches!(limit, Limit::Share(_))) {
@@ -95,7 +96,7 @@ fn share(checker: &mut Checker<'_>, metric: &Entry) {
     }
 }
 
-fn limit(checker: &mut Checker<'_>, metric: &Entry) {
+fn limit(checker: &mut Checker<'_>, metric: &KeyEntry) {
     share(checker, metric);
     // A key that is not known may be a misspelt limit: it has its own error.
     let known = ["title", "from", "query", "good", "bad", "count", "absent", "horizons"];

@@ -1,7 +1,7 @@
 //! `[artifact.*]`.
 
-use super::super::cursor::Cursor;
-use super::super::describe::{Choice, Kind, Noun, Table, may, must, places, plain, variant};
+use super::super::cursor::TableCursor;
+use super::super::describe::{Noun, Table, ValueKind, VariantChoice, may, must, places, plain, variant};
 use super::super::leaf;
 use crate::names::ArtifactName;
 use crate::plan::{AppBuild, Artifact, ArtifactKind, ImageBuild};
@@ -9,16 +9,16 @@ use crate::plan::{AppBuild, Artifact, ArtifactKind, ImageBuild};
 pub(super) static ARTIFACT: Table = Table {
     doc: "What is built once and delivered to each environment unchanged: an image, or an app.",
     keys: &[],
-    choice: Choice::Presence(&[
+    choice: VariantChoice::Presence(&[
         variant(
             "image",
             "An image, known by its digest.",
             &[
-                must("image", Kind::Template(places::IMAGE), "The reference, with `{version}` or `{tag}` in it."),
-                may("build", Kind::Table(&IMAGE_BUILD), "How tminus builds it, where it does."),
+                must("image", ValueKind::Template(places::IMAGE), "The reference, with `{version}` or `{tag}` in it."),
+                may("build", ValueKind::Table(&IMAGE_BUILD), "How tminus builds it, where it does."),
                 may(
                     "registry",
-                    Kind::Name(Noun::Connect(&["registry"])),
+                    ValueKind::Name(Noun::Connect(&["registry"])),
                     "The service that holds it: the image is pushed there, and delivered by the digest that it answers. Without it the image stays on the engine that built it.",
                 ),
             ],
@@ -27,8 +27,8 @@ pub(super) static ARTIFACT: Table = Table {
             "app",
             "An app, known by its version and build number.",
             &[
-                must("app", Kind::Text, "The bundle identifier."),
-                may("build", Kind::Table(&APP_BUILD), "How tminus builds it, where it does."),
+                must("app", ValueKind::Text, "The bundle identifier."),
+                may("build", ValueKind::Table(&APP_BUILD), "How tminus builds it, where it does."),
             ],
         ),
     ]),
@@ -38,29 +38,29 @@ pub(super) static ARTIFACT: Table = Table {
 static IMAGE_BUILD: Table = Table {
     doc: "How an image is built.",
     keys: &[
-        may("context", Kind::Path, "The folder that is sent to the builder, of the release's commit, from the root of the repository; what its `.dockerignore` names is left out.").or("."),
-        may("dockerfile", Kind::Path, "The file that says how, from the context.").or("Dockerfile"),
+        may("context", ValueKind::Path, "The folder that is sent to the builder, of the release's commit, from the root of the repository; what its `.dockerignore` names is left out.").or("."),
+        may("dockerfile", ValueKind::Path, "The file that says how, from the context.").or("Dockerfile"),
         may(
             "args",
-            Kind::Texts(places::RELEASE),
+            ValueKind::Texts(places::RELEASE),
             "Build arguments; they are stored in the image, so none is a secret.",
         ),
-        may("max-size", Kind::Size, "How large the image may be; a larger one is not pushed."),
+        may("max-size", ValueKind::Size, "How large the image may be; a larger one is not pushed."),
     ],
-    choice: Choice::None,
+    choice: VariantChoice::None,
     cousins: &[("the build of an app", &APP_BUILD)],
 };
 
 static APP_BUILD: Table = plain(
     "How an app is built.",
     &[
-        must("run", Kind::Command(places::RELEASE), "The command."),
-        may("dir", Kind::Path, "Where it runs, from the root of the repository."),
-        may("timeout", Kind::Span, "How long it may take."),
+        must("run", ValueKind::Command(places::RELEASE), "The command."),
+        may("dir", ValueKind::Path, "Where it runs, from the root of the repository."),
+        may("timeout", ValueKind::Span, "How long it may take."),
     ],
 );
 
-pub(super) fn build((name, table): (&str, Cursor<'_>)) -> Option<Artifact> {
+pub(super) fn build((name, table): (&str, TableCursor<'_>)) -> Option<Artifact> {
     let build = table.table("build");
     let kind = match table.variant()? {
         "image" => ArtifactKind::Image {
@@ -73,7 +73,7 @@ pub(super) fn build((name, table): (&str, Cursor<'_>)) -> Option<Artifact> {
     Some(Artifact { name: ArtifactName::new(name), kind })
 }
 
-fn image_build(table: Cursor<'_>) -> ImageBuild {
+fn image_build(table: TableCursor<'_>) -> ImageBuild {
     ImageBuild {
         context: table.text("context").unwrap_or_else(|| ".".to_owned()),
         dockerfile: table.text("dockerfile").unwrap_or_else(|| "Dockerfile".to_owned()),
@@ -82,7 +82,7 @@ fn image_build(table: Cursor<'_>) -> ImageBuild {
     }
 }
 
-fn app_build(table: Cursor<'_>) -> Option<AppBuild> {
+fn app_build(table: TableCursor<'_>) -> Option<AppBuild> {
     let run = table.command("run")?;
     Some(AppBuild { run, dir: table.text("dir"), timeout: table.span("timeout") })
 }

@@ -1,7 +1,7 @@
 //! `[check.*]`: what every check says, whatever its way of knowing.
 
-use super::super::cursor::Cursor;
-use super::super::describe::{Choice, Kind, Noun, Table, may, must, places};
+use super::super::cursor::TableCursor;
+use super::super::describe::{Noun, Table, ValueKind, VariantChoice, may, must, places};
 use super::super::leaf;
 use super::expect;
 use crate::kinds::check::CheckKind;
@@ -11,32 +11,36 @@ use crate::plan::{Check, Expect};
 pub(super) static CHECK: Table = Table {
     doc: "Something that must be true, and exactly one way of knowing it.",
     keys: &[
-        must("phase", Kind::Name(Noun::Phase), "The part of the checklist that it belongs to."),
-        may("group", Kind::Text, "The heading that it stands under."),
-        must("title", Kind::Text, "The sentence that is true or not."),
-        may("needs", Kind::List(&Kind::Name(Noun::Check)), "Checks that must have passed before this one runs."),
+        must("phase", ValueKind::Name(Noun::Phase), "The part of the checklist that it belongs to."),
+        may("group", ValueKind::Text, "The heading that it stands under."),
+        must("title", ValueKind::Text, "The sentence that is true or not."),
+        may(
+            "needs",
+            ValueKind::List(&ValueKind::Name(Noun::Check)),
+            "Checks that must have passed before this one runs.",
+        ),
         may(
             "paths",
-            Kind::List(&Kind::Glob),
+            ValueKind::List(&ValueKind::Glob),
             "Files that it is about: its verdict stays fresh while only others change.",
         ),
         may(
             "fresh",
-            Kind::Span,
+            ValueKind::Span,
             "How long a verdict holds. When absent, 15 minutes for what no commit holds (an environment file, an image, a service, the age of a file, a command with a secret), for ever for the rest. A command's verdict also ends when a program that its own text starts, a file outside the repository that it names or a value that it is given is another one; what a script reads or starts in turn, and a variable that only a script names, end nothing.",
         ),
-        may("owner", Kind::Name(Noun::Owner), "The team or the person who answers for it."),
-        may("required", Kind::Bool, "Whether it gates; `false` only shows it.").or("true"),
-        may("in", Kind::Word(&["worktree"]), "Runs it in tminus's own clean worktree."),
-        may("env", Kind::Settings(places::CHECK), "Variables that a command gets."),
-        may("timeout", Kind::Span, "How long one run may take."),
-        may("lint-ok", Kind::Texts(&[]), "Rules of the linter accepted for this check, each with its reason."),
+        may("owner", ValueKind::Name(Noun::Owner), "The team or the person who answers for it."),
+        may("required", ValueKind::Bool, "Whether it gates; `false` only shows it.").or("true"),
+        may("in", ValueKind::Word(&["worktree"]), "Runs it in tminus's own clean worktree."),
+        may("env", ValueKind::Settings(places::CHECK), "Variables that a command gets."),
+        may("timeout", ValueKind::Span, "How long one run may take."),
+        may("lint-ok", ValueKind::Texts(&[]), "Rules of the linter accepted for this check, each with its reason."),
     ],
-    choice: Choice::Presence(CheckKind::VARIANTS),
+    choice: VariantChoice::Presence(CheckKind::VARIANTS),
     cousins: &[],
 };
 
-pub(super) fn build((name, table): (&str, Cursor<'_>)) -> Option<Check> {
+pub(super) fn build((name, table): (&str, TableCursor<'_>)) -> Option<Check> {
     Some(Check {
         name: CheckName::new(name),
         phase: table.name("phase")?,

@@ -1,7 +1,7 @@
 //! `deliver.*` of an environment: the ways an artifact gets there.
 
-use super::super::cursor::Cursor;
-use super::super::describe::{Choice, Kind, Table, may, must};
+use super::super::cursor::TableCursor;
+use super::super::describe::{Table, ValueKind, VariantChoice, may, must};
 use crate::kinds::deliver::DeliverKind;
 use crate::names::ArtifactName;
 use crate::plan::Deliver;
@@ -9,18 +9,18 @@ use crate::plan::Deliver;
 pub(super) static DELIVER: Table = Table {
     doc: "How an artifact gets to an environment.",
     keys: &[
-        must("with", Kind::Word(DeliverKind::WORDS), "The way."),
+        must("with", ValueKind::Word(DeliverKind::WORDS), "The way."),
         may(
             "timeout",
-            Kind::Span,
+            ValueKind::Span,
             "How long it may take until it is healthy; when absent, 5m with `docker`, 10m with `compose`, 20m with `command`.",
         ),
     ],
-    choice: Choice::Word { key: "with", variants: DeliverKind::VARIANTS },
+    choice: VariantChoice::Word { key: "with", variants: DeliverKind::VARIANTS },
     cousins: &[],
 };
 
-pub(super) fn build((artifact, table): (&str, Cursor<'_>)) -> Option<Deliver> {
+pub(super) fn build((artifact, table): (&str, TableCursor<'_>)) -> Option<Deliver> {
     let artifact = ArtifactName::new(artifact);
     Some(Deliver { artifact, kind: DeliverKind::read(table)?, timeout: table.span("timeout") })
 }

@@ -1,82 +1,82 @@
 //! `[env.*]`.
 
-use super::super::cursor::Cursor;
-use super::super::describe::{Choice, Kind, Noun, Table, may, must, places, plain, variant};
+use super::super::cursor::TableCursor;
+use super::super::describe::{Noun, Table, ValueKind, VariantChoice, may, must, places, plain, variant};
 use super::deliver;
 use crate::names::EnvName;
-use crate::plan::{After, Approvals, Environment, ExtraStep, Moment, Undo};
+use crate::plan::{After, Approvals, Environment, ExtraStep, StepMoment, Undo};
 
 pub(super) static ENVIRONMENT: Table = plain(
     "A place that a release goes to.",
     &[
-        may("purpose", Kind::Text, "What it is for."),
-        may("audience", Kind::Text, "Who uses it."),
-        may("cadence", Kind::Text, "How often a release goes there."),
-        may("url", Kind::Url, "What `{url}` stands for in the checks of this environment."),
+        may("purpose", ValueKind::Text, "What it is for."),
+        may("audience", ValueKind::Text, "Who uses it."),
+        may("cadence", ValueKind::Text, "How often a release goes there."),
+        may("url", ValueKind::Url, "What `{url}` stands for in the checks of this environment."),
         may(
             "gate",
-            Kind::List(&Kind::Name(Noun::Phase)),
+            ValueKind::List(&ValueKind::Name(Noun::Phase)),
             "The phases that must be good before a deploy here; where none has a required check, it stays closed.",
         ),
-        may("after", Kind::Tables(&AFTER), "Where the release must have been good before."),
-        may("protected", Kind::Bool, "Whether the person types the environment's name.").or("false"),
-        may("approvals", Kind::Table(&APPROVALS), "How many people must say yes to a deploy."),
-        may("deliver", Kind::By(Noun::Artifact, &deliver::DELIVER), "How each artifact gets here."),
+        may("after", ValueKind::Tables(&AFTER), "Where the release must have been good before."),
+        may("protected", ValueKind::Bool, "Whether the person types the environment's name.").or("false"),
+        may("approvals", ValueKind::Table(&APPROVALS), "How many people must say yes to a deploy."),
+        may("deliver", ValueKind::By(Noun::Artifact, &deliver::DELIVER), "How each artifact gets here."),
         may(
             "verify",
-            Kind::List(&Kind::Name(Noun::Verifier)),
+            ValueKind::List(&ValueKind::Name(Noun::Verifier)),
             "The checks and metrics that say whether it is good here.",
         ),
-        may("logs", Kind::List(&Kind::Name(Noun::Log)), "The sources that tell about this environment."),
-        may("step", Kind::Tables(&STEP), "What else belongs to a deploy here."),
+        may("logs", ValueKind::List(&ValueKind::Name(Noun::Log)), "The sources that tell about this environment."),
+        may("step", ValueKind::Tables(&STEP), "What else belongs to a deploy here."),
     ],
 );
 
 static AFTER: Table = plain(
     "Where the release must have been good before.",
     &[
-        must("env", Kind::Name(Noun::Env), "The environment."),
-        may("horizon", Kind::Span, "How long it must have stayed good there."),
-        may("any", Kind::Bool, "Whether it may run another artifact there: it only must be good.").or("false"),
+        must("env", ValueKind::Name(Noun::Env), "The environment."),
+        may("horizon", ValueKind::Span, "How long it must have stayed good there."),
+        may("any", ValueKind::Bool, "Whether it may run another artifact there: it only must be good.").or("false"),
     ],
 );
 
 static APPROVALS: Table = plain(
     "How many people must say yes to a deploy.",
     &[
-        must("count", Kind::Integer(1, 100), "How many."),
-        may("from", Kind::Name(Noun::Team), "Only members of this team count."),
-        may("own", Kind::Bool, "Whether the proposer's own approval counts.").or("false"),
-        may("same-user", Kind::Bool, "Whether two approvals from one system user count as two.").or("false"),
+        must("count", ValueKind::Integer(1, 100), "How many."),
+        may("from", ValueKind::Name(Noun::Team), "Only members of this team count."),
+        may("own", ValueKind::Bool, "Whether the proposer's own approval counts.").or("false"),
+        may("same-user", ValueKind::Bool, "Whether two approvals from one system user count as two.").or("false"),
     ],
 );
 
 static STEP: Table = Table {
     doc: "A command that belongs to a deploy.",
     keys: &[
-        must("at", Kind::Word(&["before", "after"]), "Before anything is delivered, or after everything was."),
-        must("title", Kind::Text, "What it does."),
-        must("run", Kind::Command(places::DELIVER), "The command."),
-        may("dir", Kind::Path, "Where it runs, from the root of the repository."),
-        may("env", Kind::Settings(places::DELIVER), "Variables that the command gets."),
-        may("timeout", Kind::Span, "How long it may take."),
+        must("at", ValueKind::Word(&["before", "after"]), "Before anything is delivered, or after everything was."),
+        must("title", ValueKind::Text, "What it does."),
+        must("run", ValueKind::Command(places::DELIVER), "The command."),
+        may("dir", ValueKind::Path, "Where it runs, from the root of the repository."),
+        may("env", ValueKind::Settings(places::DELIVER), "Variables that the command gets."),
+        may("timeout", ValueKind::Span, "How long it may take."),
     ],
-    choice: Choice::Optional(&[
+    choice: VariantChoice::Optional(&[
         variant(
             "undo",
             "A step that can be taken back.",
-            &[must("undo", Kind::Command(places::DELIVER), "The command that takes it back.")],
+            &[must("undo", ValueKind::Command(places::DELIVER), "The command that takes it back.")],
         ),
         variant(
             "irreversible",
             "A step that cannot.",
-            &[must("irreversible", Kind::Text, "Why it cannot be taken back.")],
+            &[must("irreversible", ValueKind::Text, "Why it cannot be taken back.")],
         ),
     ]),
     cousins: &[],
 };
 
-pub(super) fn build((name, table): (&str, Cursor<'_>)) -> Option<Environment> {
+pub(super) fn build((name, table): (&str, TableCursor<'_>)) -> Option<Environment> {
     Some(Environment {
         name: EnvName::new(name),
         purpose: table.text("purpose"),
@@ -95,11 +95,11 @@ pub(super) fn build((name, table): (&str, Cursor<'_>)) -> Option<Environment> {
     })
 }
 
-fn after(table: &Cursor<'_>) -> Option<After> {
+fn after(table: &TableCursor<'_>) -> Option<After> {
     Some(After { env: table.name("env")?, horizon: table.span("horizon"), any: table.is_set("any") })
 }
 
-fn approvals(table: Cursor<'_>) -> Option<Approvals> {
+fn approvals(table: TableCursor<'_>) -> Option<Approvals> {
     Some(Approvals {
         count: table.integer("count")?,
         from: table.name("from"),
@@ -108,9 +108,9 @@ fn approvals(table: Cursor<'_>) -> Option<Approvals> {
     })
 }
 
-fn step(table: &Cursor<'_>) -> Option<ExtraStep> {
+fn step(table: &TableCursor<'_>) -> Option<ExtraStep> {
     Some(ExtraStep {
-        at: if table.text("at")? == "before" { Moment::Before } else { Moment::After },
+        at: if table.text("at")? == "before" { StepMoment::Before } else { StepMoment::After },
         title: table.text("title")?,
         run: table.command("run")?,
         dir: table.text("dir"),
@@ -120,7 +120,7 @@ fn step(table: &Cursor<'_>) -> Option<ExtraStep> {
     })
 }
 
-fn undo(table: &Cursor<'_>) -> Option<Undo> {
+fn undo(table: &TableCursor<'_>) -> Option<Undo> {
     match table.variant() {
         None => Some(Undo::Unsaid),
         Some("undo") => table.command("undo").map(Undo::Run),

@@ -1,44 +1,48 @@
 //! `expect` of a check: what must come back from a command, or from a request.
 
-use super::super::cursor::Cursor;
-use super::super::describe::{Choice, Kind, Table, may, places};
+use super::super::cursor::TableCursor;
+use super::super::describe::{Table, ValueKind, VariantChoice, may, places};
 use super::super::leaf;
 use crate::plan::Expect;
 
 pub(crate) static OF_RUN: Table = Table {
     doc: "What a command must come back with.",
     keys: &[
-        may("exit", Kind::Integer(0, 255), "The status that it ends with.").or("0"),
-        may("empty", Kind::Bool, "Whether it must print nothing to standard output.").or("false"),
-        may("has", Kind::Template(places::CHECK), "Text that it prints."),
-        may("matches", Kind::Regex, "A regular expression; its first group is compared by `above`, `below` and `is`."),
-        may("above", Kind::Number, "The first group as a number is greater."),
-        may("below", Kind::Number, "The first group as a number is smaller."),
-        may("is", Kind::Template(places::CHECK), "The first group is this text."),
-        may("tool", Kind::Text, "A tool whose output tminus can read, as `pytest-cov`."),
+        may("exit", ValueKind::Integer(0, 255), "The status that it ends with.").or("0"),
+        may("empty", ValueKind::Bool, "Whether it must print nothing to standard output.").or("false"),
+        may("has", ValueKind::Template(places::CHECK), "Text that it prints."),
+        may(
+            "matches",
+            ValueKind::Regex,
+            "A regular expression; its first group is compared by `above`, `below` and `is`.",
+        ),
+        may("above", ValueKind::Number, "The first group as a number is greater."),
+        may("below", ValueKind::Number, "The first group as a number is smaller."),
+        may("is", ValueKind::Template(places::CHECK), "The first group is this text."),
+        may("tool", ValueKind::Text, "A tool whose output tminus can read, as `pytest-cov`."),
     ],
-    choice: Choice::None,
+    choice: VariantChoice::None,
     cousins: &[("the `expect` of an `http` check", &OF_HTTP)],
 };
 
 pub(crate) static OF_HTTP: Table = Table {
     doc: "What a request must come back with.",
     keys: &[
-        may("status", Kind::Integer(100, 599), "The status code."),
-        may("json", Kind::Json, "Fields that the answer has with these values; others do not matter."),
+        may("status", ValueKind::Integer(100, 599), "The status code."),
+        may("json", ValueKind::Json, "Fields that the answer has with these values; others do not matter."),
         may(
             "header",
-            Kind::Texts(&[]),
+            ValueKind::Texts(&[]),
             "Headers that the answer has, with the whole value of each; of a list, every element is that.",
         ),
-        may("body-has", Kind::Template(places::CHECK), "Text in the answer."),
-        may("p95-below", Kind::Span, "95 % of the tries are faster."),
+        may("body-has", ValueKind::Template(places::CHECK), "Text in the answer."),
+        may("p95-below", ValueKind::Span, "95 % of the tries are faster."),
     ],
-    choice: Choice::None,
+    choice: VariantChoice::None,
     cousins: &[("the `expect` of a `run` check", &OF_RUN)],
 };
 
-pub(crate) fn build(table: Cursor<'_>) -> Expect {
+pub(crate) fn build(table: TableCursor<'_>) -> Expect {
     Expect {
         exit: table.integer("exit"),
         empty: table.is_set("empty"),

@@ -1,55 +1,55 @@
 //! `[flag.*]`, `[severity.*]` and `[runbook.*]`.
 
-use super::super::cursor::Cursor;
-use super::super::describe::{Choice, Kind, Noun, ServiceUse, Table, may, must, places, plain, variant};
+use super::super::cursor::TableCursor;
+use super::super::describe::{Noun, ServiceUse, Table, ValueKind, VariantChoice, may, must, places, plain, variant};
 use crate::names::FlagName;
 use crate::plan::{Flag, Runbook, RunbookStep, RunbookTask, Severity};
 
 pub(super) static FLAG: Table = plain(
     "A feature flag.",
     &[
-        must("title", Kind::Text, "What it turns on and off."),
-        must("connect", Kind::Name(Noun::Service(ServiceUse::Flags)), "The flag service."),
-        may("project", Kind::Text, "The project there.").or("default"),
-        must("key", Kind::Text, "The flag's key there."),
+        must("title", ValueKind::Text, "What it turns on and off."),
+        must("connect", ValueKind::Name(Noun::Service(ServiceUse::Flags)), "The flag service."),
+        may("project", ValueKind::Text, "The project there.").or("default"),
+        must("key", ValueKind::Text, "The flag's key there."),
     ],
 );
 
 pub(super) static SEVERITY: Table = plain(
     "How bad an incident is, and who hears of it.",
     &[
-        must("title", Kind::Text, "What is that bad."),
-        may("tell", Kind::List(&Kind::Name(Noun::Team)), "The teams that hear of it."),
-        may("within", Kind::Span, "How soon."),
+        must("title", ValueKind::Text, "What is that bad."),
+        may("tell", ValueKind::List(&ValueKind::Name(Noun::Team)), "The teams that hear of it."),
+        may("within", ValueKind::Span, "How soon."),
     ],
 );
 
 pub(super) static RUNBOOK: Table = plain(
     "What to do about an incident, step by step.",
     &[
-        must("title", Kind::Text, "What has happened."),
-        may("severity", Kind::Many(&Kind::Name(Noun::Severity)), "The severities that it is for."),
-        may("step", Kind::Tables(&STEP), "What is done, in this order."),
+        must("title", ValueKind::Text, "What has happened."),
+        may("severity", ValueKind::Many(&ValueKind::Name(Noun::Severity)), "The severities that it is for."),
+        may("step", ValueKind::Tables(&STEP), "What is done, in this order."),
     ],
 );
 
 static STEP: Table = Table {
     doc: "One step of a runbook.",
-    keys: &[must("title", Kind::Text, "What is done.")],
-    choice: Choice::Presence(&[
-        variant("flag", "A flag is turned.", &[must("flag", Kind::Table(&TURN), "The flag, and which way.")]),
+    keys: &[must("title", ValueKind::Text, "What is done.")],
+    choice: VariantChoice::Presence(&[
+        variant("flag", "A flag is turned.", &[must("flag", ValueKind::Table(&TURN), "The flag, and which way.")]),
         variant(
             "rollback",
             "An environment is rolled back.",
-            &[must("rollback", Kind::Name(Noun::Env), "The environment.")],
+            &[must("rollback", ValueKind::Name(Noun::Env), "The environment.")],
         ),
         variant(
             "check",
             "Checks are run.",
-            &[must("check", Kind::Many(&Kind::Name(Noun::Verifier)), "Checks and metrics.")],
+            &[must("check", ValueKind::Many(&ValueKind::Name(Noun::Verifier)), "Checks and metrics.")],
         ),
-        variant("run", "A command is run.", &[must("run", Kind::Command(places::RELEASE), "The command.")]),
-        variant("manual", "A person does it.", &[must("manual", Kind::True, "A person does it, and says so.")]),
+        variant("run", "A command is run.", &[must("run", ValueKind::Command(places::RELEASE), "The command.")]),
+        variant("manual", "A person does it.", &[must("manual", ValueKind::True, "A person does it, and says so.")]),
     ]),
     cousins: &[],
 };
@@ -57,14 +57,18 @@ static STEP: Table = Table {
 static TURN: Table = Table {
     doc: "A flag, and which way it is turned.",
     keys: &[],
-    choice: Choice::Presence(&[
-        variant("off", "It is turned off.", &[must("off", Kind::Name(Noun::Flag), "The flag that is turned off.")]),
-        variant("on", "It is turned on.", &[must("on", Kind::Name(Noun::Flag), "The flag that is turned on.")]),
+    choice: VariantChoice::Presence(&[
+        variant(
+            "off",
+            "It is turned off.",
+            &[must("off", ValueKind::Name(Noun::Flag), "The flag that is turned off.")],
+        ),
+        variant("on", "It is turned on.", &[must("on", ValueKind::Name(Noun::Flag), "The flag that is turned on.")]),
     ]),
     cousins: &[],
 };
 
-pub(super) fn flag((name, table): (&str, Cursor<'_>)) -> Option<Flag> {
+pub(super) fn flag((name, table): (&str, TableCursor<'_>)) -> Option<Flag> {
     Some(Flag {
         name: FlagName::new(name),
         title: table.text("title")?,
@@ -74,7 +78,7 @@ pub(super) fn flag((name, table): (&str, Cursor<'_>)) -> Option<Flag> {
     })
 }
 
-pub(super) fn severity((name, table): (&str, Cursor<'_>)) -> Option<Severity> {
+pub(super) fn severity((name, table): (&str, TableCursor<'_>)) -> Option<Severity> {
     Some(Severity {
         name: name.to_owned(),
         title: table.text("title")?,
@@ -83,7 +87,7 @@ pub(super) fn severity((name, table): (&str, Cursor<'_>)) -> Option<Severity> {
     })
 }
 
-pub(super) fn runbook((name, table): (&str, Cursor<'_>)) -> Option<Runbook> {
+pub(super) fn runbook((name, table): (&str, TableCursor<'_>)) -> Option<Runbook> {
     Some(Runbook {
         name: name.to_owned(),
         title: table.text("title")?,
@@ -92,7 +96,7 @@ pub(super) fn runbook((name, table): (&str, Cursor<'_>)) -> Option<Runbook> {
     })
 }
 
-fn step(table: &Cursor<'_>) -> Option<RunbookStep> {
+fn step(table: &TableCursor<'_>) -> Option<RunbookStep> {
     let word = table.variant()?;
     let task = match word {
         "flag" => turn(table.table(word)?)?,
@@ -104,7 +108,7 @@ fn step(table: &Cursor<'_>) -> Option<RunbookStep> {
     Some(RunbookStep { title: table.text("title")?, task })
 }
 
-fn turn(table: Cursor<'_>) -> Option<RunbookTask> {
+fn turn(table: TableCursor<'_>) -> Option<RunbookTask> {
     let word = table.variant()?;
     Some(RunbookTask::Flag { flag: table.name(word)?, on: word == "on" })
 }

@@ -1,7 +1,7 @@
 //! `[log.*]`.
 
-use super::super::cursor::Cursor;
-use super::super::describe::{Choice, Kind, Table, may, plain};
+use super::super::cursor::TableCursor;
+use super::super::describe::{Table, ValueKind, VariantChoice, may, plain};
 use crate::kinds::log::LogOrigin;
 use crate::names::LogName;
 use crate::plan::{LogKeep, LogStream};
@@ -9,20 +9,24 @@ use crate::plan::{LogKeep, LogStream};
 pub(super) static LOG: Table = Table {
     doc: "A source of log lines, and exactly one place that they come from.",
     keys: &[
-        may("format", Kind::Word(&["json", "logfmt", "text"]), "How its lines are written; looked at when absent."),
-        may("mask", Kind::List(&Kind::Regex), "Regular expressions whose matches are never shown."),
-        may("keep", Kind::Table(&KEEP), "How much of it is kept on disk."),
+        may(
+            "format",
+            ValueKind::Word(&["json", "logfmt", "text"]),
+            "How its lines are written; looked at when absent.",
+        ),
+        may("mask", ValueKind::List(&ValueKind::Regex), "Regular expressions whose matches are never shown."),
+        may("keep", ValueKind::Table(&KEEP), "How much of it is kept on disk."),
     ],
-    choice: Choice::Presence(LogOrigin::VARIANTS),
+    choice: VariantChoice::Presence(LogOrigin::VARIANTS),
     cousins: &[],
 };
 
 static KEEP: Table = plain(
     "How much of a source is kept on disk.",
-    &[may("size", Kind::Size, "At most this much."), may("age", Kind::Span, "At most this long.")],
+    &[may("size", ValueKind::Size, "At most this much."), may("age", ValueKind::Span, "At most this long.")],
 );
 
-pub(super) fn build((name, table): (&str, Cursor<'_>)) -> Option<LogStream> {
+pub(super) fn build((name, table): (&str, TableCursor<'_>)) -> Option<LogStream> {
     let keep = table.table("keep");
     Some(LogStream {
         name: LogName::new(name),

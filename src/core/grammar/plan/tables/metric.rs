@@ -1,21 +1,21 @@
 //! `[metric.*]`.
 
-use super::super::cursor::Cursor;
-use super::super::describe::{Choice, Kind, Noun, ServiceUse, Table, may, must, places, plain, variant};
+use super::super::cursor::TableCursor;
+use super::super::describe::{Noun, ServiceUse, Table, ValueKind, VariantChoice, may, must, places, plain, variant};
 use crate::names::MetricName;
 use crate::plan::{Baseline, Metric, MetricForm};
 
 pub(super) static METRIC: Table = Table {
     doc: "A number that must keep a limit over a horizon.",
     keys: &[
-        must("title", Kind::Text, "What is counted."),
-        must("from", Kind::Name(Noun::Service(ServiceUse::Metrics)), "The service that is asked."),
-        may("below", Kind::Limit, "The number must be smaller: `0.1%`, `200ms`, `500MB`, or without a unit."),
-        may("above", Kind::Limit, "The number must be greater."),
-        may("horizons", Kind::List(&Kind::Span), "The ages of a deploy at which it is looked at."),
-        may("baseline", Kind::Table(&BASELINE), "How it compares with the previous release at the same age."),
+        must("title", ValueKind::Text, "What is counted."),
+        must("from", ValueKind::Name(Noun::Service(ServiceUse::Metrics)), "The service that is asked."),
+        may("below", ValueKind::Limit, "The number must be smaller: `0.1%`, `200ms`, `500MB`, or without a unit."),
+        may("above", ValueKind::Limit, "The number must be greater."),
+        may("horizons", ValueKind::List(&ValueKind::Span), "The ages of a deploy at which it is looked at."),
+        may("baseline", ValueKind::Table(&BASELINE), "How it compares with the previous release at the same age."),
     ],
-    choice: Choice::Presence(&[
+    choice: VariantChoice::Presence(&[
         variant(
             "query",
             "A number, whatever it is.",
@@ -32,7 +32,7 @@ pub(super) static METRIC: Table = Table {
                 must("count", QUERY, COUNT),
                 may(
                     "absent",
-                    Kind::Word(&["zero"]),
+                    ValueKind::Word(&["zero"]),
                     "With `zero`, no series means that none went wrong, as long as `count` is above zero; no data without it.",
                 ),
             ],
@@ -46,15 +46,15 @@ pub(super) static METRIC: Table = Table {
     cousins: &[],
 };
 
-const QUERY: Kind = Kind::Template(places::METRIC);
+const QUERY: ValueKind = ValueKind::Template(places::METRIC);
 const COUNT: &str = "Asks how many there were; too few is inconclusive.";
 
 static BASELINE: Table = plain(
     "How a number compares with the previous release at the same age.",
-    &[must("worse-by", Kind::Share, "How much worse it may be.")],
+    &[must("worse-by", ValueKind::Share, "How much worse it may be.")],
 );
 
-pub(super) fn build((name, table): (&str, Cursor<'_>)) -> Option<Metric> {
+pub(super) fn build((name, table): (&str, TableCursor<'_>)) -> Option<Metric> {
     let form = [MetricForm::Number, MetricForm::Bad, MetricForm::Good];
     let form = form.into_iter().find(|form| table.variant() == Some(form.key()))?;
     Some(Metric {

@@ -1,7 +1,7 @@
 //! `[release]`, `[[milestone]]` and `[team.*]`.
 
-use super::super::cursor::Cursor;
-use super::super::describe::{Kind, Noun, ServiceUse, Table, may, must, places, plain};
+use super::super::cursor::TableCursor;
+use super::super::describe::{Noun, ServiceUse, Table, ValueKind, may, must, places, plain};
 use crate::names::TeamName;
 use crate::plan::{Milestone, ReleaseRules, Team, Template, VersionFile};
 use crate::version_file;
@@ -9,29 +9,29 @@ use crate::version_file;
 pub(super) static RELEASE: Table = plain(
     "How branches and tags are named, and where the version is written.",
     &[
-        may("base", Kind::Text, "The branch that a release is cut from.").or("main"),
-        may("branch", Kind::Template(places::VERSION), "The branch of a release.").or("release/{version}"),
-        may("hotfix", Kind::Template(places::VERSION), "The branch of a hotfix.").or("hotfix/{version}"),
-        may("tag", Kind::Template(places::VERSION), "The tag of a release.").or("v{version}"),
-        may("changelog", Kind::Path, "The file that has a section for each version."),
-        may("notes", Kind::Path, "The file with the release notes."),
+        may("base", ValueKind::Text, "The branch that a release is cut from.").or("main"),
+        may("branch", ValueKind::Template(places::VERSION), "The branch of a release.").or("release/{version}"),
+        may("hotfix", ValueKind::Template(places::VERSION), "The branch of a hotfix.").or("hotfix/{version}"),
+        may("tag", ValueKind::Template(places::VERSION), "The tag of a release.").or("v{version}"),
+        may("changelog", ValueKind::Path, "The file that has a section for each version."),
+        may("notes", ValueKind::Path, "The file with the release notes."),
         may(
             "versions",
-            Kind::Tables(&VERSION_FILE),
+            ValueKind::Tables(&VERSION_FILE),
             "The files that carry the version; they are checked against the release.",
         ),
-        may("sign", Kind::Bool, "Whether tags are signed.").or("false"),
-        may("remote", Kind::Text, "The remote that branches and tags are pushed to.").or("origin"),
+        may("sign", ValueKind::Bool, "Whether tags are signed.").or("false"),
+        may("remote", ValueKind::Text, "The remote that branches and tags are pushed to.").or("origin"),
     ],
 );
 
 static VERSION_FILE: Table = plain(
     "One place where the version is written.",
     &[
-        must("file", Kind::Path, version_file::KINDS),
+        must("file", ValueKind::Path, version_file::KINDS),
         must(
             "key",
-            Kind::Text,
+            ValueKind::Text,
             "The key in it, with dots between its parts: `package.version`. In a program or a build file the last part is the \
              name and the others the blocks around it; a plain file has no key, and any text does. Where two places \
              disagree, something computes it, or it may not count, the check says so and does not guess.",
@@ -42,16 +42,20 @@ static VERSION_FILE: Table = plain(
 pub(super) static MILESTONE: Table = plain(
     "A moment on the T-clock.",
     &[
-        must("at", Kind::Offset, "How far it is from T-0: `-5d`, `0s`, `+30m`."),
-        must("title", Kind::Text, "What happens then."),
+        must("at", ValueKind::Offset, "How far it is from T-0: `-5d`, `0s`, `+30m`."),
+        must("title", ValueKind::Text, "What happens then."),
     ],
 );
 
 pub(super) static TEAM: Table = plain(
     "People, and how to tell them something.",
     &[
-        may("members", Kind::List(&Kind::Text), "The people, by the names that they act under."),
-        may("tell", Kind::List(&Kind::Name(Noun::Service(ServiceUse::Telling))), "The services that reach them."),
+        may("members", ValueKind::List(&ValueKind::Text), "The people, by the names that they act under."),
+        may(
+            "tell",
+            ValueKind::List(&ValueKind::Name(Noun::Service(ServiceUse::Telling))),
+            "The services that reach them.",
+        ),
     ],
 );
 
@@ -60,7 +64,7 @@ pub(crate) fn usual_rules() -> ReleaseRules {
     rules(None)
 }
 
-pub(super) fn rules(table: Option<Cursor<'_>>) -> ReleaseRules {
+pub(super) fn rules(table: Option<TableCursor<'_>>) -> ReleaseRules {
     let text = |key: &str| table.and_then(|t| t.text(key));
     let template = |key: &str, usual: &str| table.and_then(|t| t.template(key)).unwrap_or_else(|| Template::new(usual));
     let files = table.map(|t| t.tables("versions")).unwrap_or_default();
@@ -77,17 +81,17 @@ pub(super) fn rules(table: Option<Cursor<'_>>) -> ReleaseRules {
     }
 }
 
-fn version_file(table: &Cursor<'_>) -> Option<VersionFile> {
+fn version_file(table: &TableCursor<'_>) -> Option<VersionFile> {
     Some(VersionFile { file: table.text("file")?, key: table.text("key")? })
 }
 
-pub(super) fn milestones(tables: Vec<Cursor<'_>>) -> Option<Vec<Milestone>> {
-    let read = |t: &Cursor<'_>| Some(Milestone { at: t.offset("at")?, title: t.text("title")? });
+pub(super) fn milestones(tables: Vec<TableCursor<'_>>) -> Option<Vec<Milestone>> {
+    let read = |t: &TableCursor<'_>| Some(Milestone { at: t.offset("at")?, title: t.text("title")? });
     let mut milestones: Vec<Milestone> = tables.iter().map(read).collect::<Option<_>>()?;
     milestones.sort_by_key(|m| m.at);
     Some(milestones)
 }
 
-pub(super) fn team((name, table): (&str, Cursor<'_>)) -> Team {
+pub(super) fn team((name, table): (&str, TableCursor<'_>)) -> Team {
     Team { name: TeamName::new(name), members: table.names("members"), tell: table.names("tell") }
 }

@@ -1,7 +1,7 @@
 //! The file as a whole: its tables in their order, and the small ones that need no file of their own.
 
-use super::super::cursor::Cursor;
-use super::super::describe::{Choice, Kind, Table, may, must, plain};
+use super::super::cursor::TableCursor;
+use super::super::describe::{Table, ValueKind, VariantChoice, may, must, plain};
 use super::super::leaf;
 use super::super::names::PHASES;
 use super::{artifact, check, connect, environment, incident, logs, metric, release};
@@ -12,44 +12,48 @@ use crate::plan::{Limits, Plan};
 pub(crate) static ROOT: Table = Table {
     doc: "The plan file, `tminus.toml`.",
     keys: &[
-        must("format", Kind::Integer(1, 1), "The format of this file; there is only 1 so far."),
-        may("phases", Kind::List(&Kind::NewName), "Phases of the checklist beyond the built-in ones, in their order."),
-        must("project", Kind::Table(&PROJECT), "What is released."),
+        must("format", ValueKind::Integer(1, 1), "The format of this file; there is only 1 so far."),
+        may(
+            "phases",
+            ValueKind::List(&ValueKind::NewName),
+            "Phases of the checklist beyond the built-in ones, in their order.",
+        ),
+        must("project", ValueKind::Table(&PROJECT), "What is released."),
         may(
             "release",
-            Kind::Table(&release::RELEASE),
+            ValueKind::Table(&release::RELEASE),
             "How branches and tags are named, and where the version is written.",
         ),
-        may("milestone", Kind::Tables(&release::MILESTONE), "Moments before and after T-0."),
-        may("team", Kind::Named(&release::TEAM), "People, and how to tell them something."),
-        may("artifact", Kind::Named(&artifact::ARTIFACT), "What is built once and delivered."),
-        may("env", Kind::Named(&environment::ENVIRONMENT), "Where it goes."),
-        may("check", Kind::Named(&check::CHECK), "What must be true."),
-        may("metric", Kind::Named(&metric::METRIC), "What must stay true."),
-        may("connect", Kind::Named(&connect::CONNECT), "The services that tminus talks to."),
-        may("log", Kind::Named(&logs::LOG), "Where log lines come from."),
-        may("flag", Kind::Named(&incident::FLAG), "Feature flags."),
-        may("severity", Kind::Named(&incident::SEVERITY), "How bad an incident is, and who hears of it."),
-        may("runbook", Kind::Named(&incident::RUNBOOK), "What to do about an incident, step by step."),
-        may("session", Kind::Table(&SESSION), "Who may join a running cockpit."),
-        may("trust", Kind::Table(&TRUST), "What a person trusts beside this file."),
-        may("lint", Kind::Table(&LINT), "What the linter shall accept."),
-        may("limits", Kind::Table(&LIMITS), "What tminus may use up."),
+        may("milestone", ValueKind::Tables(&release::MILESTONE), "Moments before and after T-0."),
+        may("team", ValueKind::Named(&release::TEAM), "People, and how to tell them something."),
+        may("artifact", ValueKind::Named(&artifact::ARTIFACT), "What is built once and delivered."),
+        may("env", ValueKind::Named(&environment::ENVIRONMENT), "Where it goes."),
+        may("check", ValueKind::Named(&check::CHECK), "What must be true."),
+        may("metric", ValueKind::Named(&metric::METRIC), "What must stay true."),
+        may("connect", ValueKind::Named(&connect::CONNECT), "The services that tminus talks to."),
+        may("log", ValueKind::Named(&logs::LOG), "Where log lines come from."),
+        may("flag", ValueKind::Named(&incident::FLAG), "Feature flags."),
+        may("severity", ValueKind::Named(&incident::SEVERITY), "How bad an incident is, and who hears of it."),
+        may("runbook", ValueKind::Named(&incident::RUNBOOK), "What to do about an incident, step by step."),
+        may("session", ValueKind::Table(&SESSION), "Who may join a running cockpit."),
+        may("trust", ValueKind::Table(&TRUST), "What a person trusts beside this file."),
+        may("lint", ValueKind::Table(&LINT), "What the linter shall accept."),
+        may("limits", ValueKind::Table(&LIMITS), "What tminus may use up."),
     ],
-    choice: Choice::None,
+    choice: VariantChoice::None,
     cousins: &[],
 };
 
-static PROJECT: Table = plain("What is released.", &[must("name", Kind::Text, "The name of the product.")]);
+static PROJECT: Table = plain("What is released.", &[must("name", ValueKind::Text, "The name of the product.")]);
 
 static SESSION: Table =
-    plain("Who may join a running cockpit.", &[may("group", Kind::Text, "Opens the socket to this unix group.")]);
+    plain("Who may join a running cockpit.", &[may("group", ValueKind::Text, "Opens the socket to this unix group.")]);
 
 static TRUST: Table = plain(
     "What a person trusts beside this file.",
     &[may(
         "files",
-        Kind::List(&Kind::TrustedFile),
+        ValueKind::List(&ValueKind::TrustedFile),
         "Files that are trusted by their content: tracked ones by a pattern (the scripts that the plan runs, a Dockerfile, a \
          Compose file), one outside the repository by its absolute path. A link is followed, out of the repository too; a FIFO \
          or a device is refused. When one of them changes, comes or goes, `tminus trust` asks again. What a script itself \
@@ -59,21 +63,22 @@ static TRUST: Table = plain(
 
 static LINT: Table = plain(
     "What the linter shall accept.",
-    &[may("ok", Kind::Texts(&[]), "Rules that are accepted, each with its reason.")],
+    &[may("ok", ValueKind::Texts(&[]), "Rules that are accepted, each with its reason.")],
 );
 
 static LIMITS: Table = plain(
     "What tminus may use up.",
     &[
-        may("parallel-checks", Kind::Integer(1, 256), "How many checks run at once.").or("4"),
-        may("log-memory", Kind::Size, "Log lines held in memory.").or("64MiB"),
-        may("log-disk", Kind::Size, "Log lines held on disk.").or("1GiB"),
-        may("look", Kind::Span, "How long a look at a target may take; longer by itself on a busy host.").or("15s"),
+        may("parallel-checks", ValueKind::Integer(1, 256), "How many checks run at once.").or("4"),
+        may("log-memory", ValueKind::Size, "Log lines held in memory.").or("64MiB"),
+        may("log-disk", ValueKind::Size, "Log lines held on disk.").or("1GiB"),
+        may("look", ValueKind::Span, "How long a look at a target may take; longer by itself on a busy host.")
+            .or("15s"),
     ],
 );
 
 /// Builds the plan of a file that was checked; `None` is an oversight of the checker.
-pub(in super::super) fn build(root: Cursor<'_>) -> Option<Plan> {
+pub(in super::super) fn build(root: TableCursor<'_>) -> Option<Plan> {
     Some(Plan {
         project: root.table("project")?.text("name")?,
         release: release::rules(root.table("release")),
@@ -112,7 +117,7 @@ fn phases(named: &[String]) -> Vec<Phase> {
     phases
 }
 
-fn limits(table: Option<Cursor<'_>>) -> Limits {
+fn limits(table: Option<TableCursor<'_>>) -> Limits {
     let usual = Limits::default();
     let Some(table) = table else { return usual };
     Limits {

@@ -1,0 +1,44 @@
+//! What a command works at: the project, the world behind its ports, the engine.
+
+mod adoption;
+mod clock_mark;
+mod covered;
+mod engine;
+mod environment;
+mod environment_mark;
+mod find_plan;
+mod follow;
+mod keeper;
+mod listening;
+mod masked;
+mod need;
+mod open;
+mod open_error;
+mod places;
+mod plan_mismatch;
+mod practice;
+mod preload_secrets;
+mod program;
+mod project;
+mod real;
+mod reconnect;
+mod rehearsal;
+mod rehearse_own;
+mod unavailable;
+
+pub use covered::uncovered;
+pub use engine::{LOG_KEPT, Started, open_door, running as engine_of, socket as socket_of, stop as stop_engine};
+pub use environment::EngineEnvironment;
+pub use find_plan::find as find_plan;
+pub use follow::{FollowEnd, Interrupted, follow};
+pub use keeper::{require_own_place, tell_of_squatter};
+pub use listening::say_ended;
+pub use need::OpenNeed;
+pub use open::{Client, require_may_take_up};
+pub use open_error::OpenError;
+pub use project::{Project, ProjectKind, named};
+pub use real::unset_variables;
+pub use reconnect::Losses;
+pub use rehearsal::{mark, observe_past};
+pub use rehearse_own::open_own;
+pub use unavailable::unavailable;
