@@ -168,14 +168,14 @@ impl Tale {
 
     fn see_branch(&mut self, state: BranchState) {
         let version = self.version.clone();
-        self.tell(Fact::Release(ReleaseFact::Branch { version, state, changes: None }));
+        self.tell(Fact::Release(ReleaseFact::Branch { version, state: Box::new(state), changes: None }));
     }
 
     fn branch_moves(&mut self, commit: &str, paths: &[&str]) {
         let state = self.branch_at(Some(commit));
         let changes = Changes { paths: paths.iter().map(ToString::to_string).collect(), everything: false };
         let version = self.version.clone();
-        self.tell(Fact::Release(ReleaseFact::Branch { version, state, changes: Some(changes) }));
+        self.tell(Fact::Release(ReleaseFact::Branch { version, state: Box::new(state), changes: Some(changes) }));
     }
 
     fn observe(&mut self, (env, artifact): (&str, &str), observation: Observation) {

@@ -213,7 +213,9 @@ impl Dispatcher {
                 self.tell(Telemetry::BranchStillSo { at: self.world.clock.now() });
                 None
             }
-            Ok((state, changes)) => Some(Fact::Release(ReleaseFact::Branch { version, state, changes })),
+            Ok((state, changes)) => {
+                Some(Fact::Release(ReleaseFact::Branch { version, state: Box::new(state), changes }))
+            }
             Err(failure) if opening.lost.as_ref().is_some_and(|(_, before)| is_of_one_kind(before, &failure)) => None,
             Err(failure) => {
                 let failure = self.world.masked(failure);

@@ -109,7 +109,10 @@ fn facts(plan: &Plan) -> Vec<(i64, Fact)> {
         (9_000, Fact::Plan(adopted)),
         (8_000, Fact::Release(opened)),
         (7_900, Fact::Release(ReleaseFact::Scheduled { version: version("1.0.0"), zero: ago(-2_530) })),
-        (7_000, Fact::Release(ReleaseFact::Branch { version: version("1.0.0"), state, changes: None })),
+        (
+            7_000,
+            Fact::Release(ReleaseFact::Branch { version: version("1.0.0"), state: Box::new(state), changes: None }),
+        ),
     ];
     for environment in &plan.environments {
         for delivery in &environment.deliver {
@@ -181,7 +184,7 @@ fn adopted(env: &EnvName, artifact: &ArtifactName) -> Fact {
             digest: Some(Digest::new(format!("sha256:{}", "9".repeat(64)))),
         },
         commit: Some(Commit::new(COMMIT)),
-        reason: "brought before the day began".to_owned(),
+        reason: "seen before".to_owned(),
     })
 }
 

@@ -255,8 +255,7 @@ fn the_footer_leads_to_the_help_and_out_of_every_dialog() {
 }
 
 /// What each sign is in ASCII; two of one family never become one.
-const ASCII: &str =
-    "·- ·. –- …~ ←< ↑^ →> ↓v ∅! ≈? ⊘L ─- ━= ━# │| ┃# ┄- ┤= ┫# ╭+ ╮+ ╯+ ╰+ ▏_ ■# ▲! ▶> ▸> ▾v ◆* ◆# ○o ○. ◌o ●* ◐o ✓+ ✗x";
+const ASCII: &str = "·- ·. –- …~ ←< ↑^ →> ↓v ∅! ≈? ⊘L ─- ━= ━# │| ┃# ┄- ┤= ┫# ╭+ ╮+ ╯+ ╰+ ▏_ ■# ▲! ▶> ▸> ▾v ◆* ◆# ○o ○. ◌o ●* ◐o ✓+ ✗x »>";
 
 #[test]
 fn in_ascii_every_screen_is_the_same_sign_for_sign() {

@@ -52,7 +52,7 @@ fn somebody_who_does_not_owe_a_check_does_not_answer_it() {
 #[test]
 fn a_check_that_is_measured_is_not_said() {
     let mut tale = Tale::new();
-    assert!(say_of(&mut tale, "dana", ("version", true)).unwrap_err().says.contains("measured, not said"));
+    assert!(say_of(&mut tale, "dana", ("version", true)).unwrap_err().says.contains("measured, not answered"));
 }
 
 #[test]

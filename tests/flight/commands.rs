@@ -118,7 +118,7 @@ fn a_manual_check_is_answered_by_its_owner() {
     kiosk.named(3, "lior", &["check", "read", "--yes"]).says("engineering");
     kiosk.named(0, "dana", &["check", "read", "--yes", "--note", "twice"]).says("dana (system user ").says("says yes");
     kiosk.named(1, "omer", &["check", "read", "--no"]);
-    kiosk.named(3, "dana", &["check", "tests", "--yes"]).says("measured, not said");
+    kiosk.named(3, "dana", &["check", "tests", "--yes"]).says("measured, not answered");
     kiosk.named(2, "dana", &["check", "--yes"]).says("name it");
 }
 

@@ -53,7 +53,7 @@ pub enum ReleaseFact {
         /// The version.
         version: Version,
         /// How it stands now.
-        state: BranchState,
+        state: Box<BranchState>,
         /// The files that changed since the commit before; absent when the commit is the same.
         changes: Option<Changes>,
     },

@@ -76,13 +76,16 @@ impl<'a> Situation<'a> {
             return self.finish_rest(env, &rest.proposal.moves, way);
         }
         let mut stays = Vec::new();
+        let mut undelivered = None;
         for (artifact, place) in &state.places {
             let Some(target) = self.target(env, (artifact, place), version) else {
                 stays.extend(self.why_it_stays(env, (artifact, place), version));
                 continue;
             };
             if self.plan.environment(env).and_then(|e| e.delivery(artifact)).is_none() {
-                stays.push(format!("{artifact} stays as it is: the plan no longer delivers {artifact} to {env}"));
+                let says = format!("{artifact} stays as it is: the plan no longer delivers {artifact} to {env}");
+                undelivered.get_or_insert_with(|| says.clone());
+                stays.push(says);
                 continue;
             }
             way.moves.push(Move { artifact: artifact.clone(), from: place.running(), to: target.clone() });
@@ -97,8 +100,7 @@ impl<'a> Situation<'a> {
         way.to = way.common().filter(|to| version.is_some() || !self.leaves_another(env, to));
         if way.moves.is_empty() {
             let why = || version.map(|wanted| self.why_not_to(env, wanted)).or_else(|| self.never_back(env));
-            let gone = stays.into_iter().find(|says| says.ends_with(" any more"));
-            way.reasons.extend(gone.or_else(why));
+            way.reasons.extend(undelivered.or_else(why));
             return way;
         }
         // What is gone for good is read first, wherever there is little room; then what does not go along.
