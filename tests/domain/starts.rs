@@ -58,7 +58,7 @@ fn what_only_starts_another_program_is_seen_through_where_that_is_looked_for_as_
         assert_eq!(needs(&[&words], None, &[]), [starter[0], "Started ops/undo.sh"], "{starter:?}");
     }
     says(&["sudo", "undo"], &["sudo"]);
-    says(&["sudo", "./undo"], &["sudo", "Started undo"]);
+    says(&["sudo", "./undo"], &["sudo"]);
     says(&["env", "PATH=/x", "undo"], &["env"]);
     says(&["env", "-C", "ops", "./undo"], &["env"]);
     says(&["env", "-S", "undo now"], &["env"]);
@@ -90,7 +90,15 @@ fn a_script_needs_what_surely_runs() {
     script("exit 0; ./undo.sh", &[]);
     script("exec ./undo.sh; ./never", &["Started undo.sh"]);
     script("undo() { ./x; }; undo", &[]);
-    script(". ops/lib.sh && undo", &["Script ops/lib.sh", "undo"]);
+    script(". ops/lib.sh && undo", &["Script ops/lib.sh"]);
+    script(". venv/bin/activate && migrate; ./undo.sh", &["Script venv/bin/activate"]);
+    script("eval \"$(rbenv init -)\" && bundle exec undo", &[]);
+    says(&["bash", "-lc", "undo"], &["bash"]);
+    says(&["bash", "-ec", "undo"], &["bash", "undo"]);
+    script("[ -x hook ] && ./hook; ./undo.sh", &["Started undo.sh late"]);
+    script("[ -f .env ] && . ./.env; undo", &[]);
+    script("command -v helm && helm list; ./undo.sh", &["Started undo.sh late"]);
+    script("cd ops && ./first; true", &["Folder ops"]);
     script("psql < ops/undo.sql", &["Given ops/undo.sql", "psql"]);
     script("$TOOL undo; \"$HOME/undo\"; ops/*.sh", &[]);
     script("PATH=/x:$PATH; undo", &[]);
@@ -104,6 +112,9 @@ fn what_an_earlier_program_may_make_is_not_needed_or_needed_late() {
     script("git status && ./undo.sh", &["git", "Started undo.sh late"]);
     script("make tools && ./bin/undo", &["make", "Makefile ", "Started bin/undo late"]);
     script("make tools && /tmp/undo", &["make", "Makefile "]);
+    script("make install && mytool", &["make", "Makefile "]);
+    script("npm ci && undo", &["npm"]);
+    script("git status && undo", &["git", "undo"]);
     assert_eq!(needs(&[&["tar", "xf", "a.tar"], &["./undo"]], None, &[]), ["tar"]);
     assert_eq!(needs(&[&["a"], &["./undo"]], None, &[]), ["a", "Started undo late"]);
 }

@@ -80,9 +80,12 @@ fn plain(lines: &[VisibleLine], at: usize) -> Option<(usize, String)> {
     let is_version = number.starts_with(|c: char| c.is_ascii_digit()) && number.contains('.');
     let date = rest.trim_matches([' ', '\t', '(', ')', '[', ']', '-', '–', '—', '/']);
     let is_date = date.len() == 10 && date.parse::<jiff::civil::Date>().is_ok();
+    if !(is_first && is_version && (rest.trim().is_empty() || is_date)) {
+        return None;
+    }
     let below = lines[at + 1..].iter().map(|line| &line.text).find(|line| !line.trim().is_empty())?;
     let is_list = below.starts_with([' ', '\t', '-', '*', '+', '•']);
-    (is_first && is_version && (rest.trim().is_empty() || is_date) && is_list).then(|| (BOLD, line.to_owned()))
+    is_list.then(|| (BOLD, line.to_owned()))
 }
 
 /// `## text` of Markdown, indented by at most three spaces, `== text` of AsciiDoc, `** text` of Org; `**text**` alone on its line.

@@ -259,7 +259,7 @@ const RULES: [RuleText; 33] = [
         rule: Rule::OnePort,
         id: "one-port",
         title: "Two environments publish one port of one host",
-        why: "An engine gives a port to one container only: as long as one environment runs, every deploy to the other is held.",
+        why: "An engine gives a port to one container only: as long as one environment runs, every deploy to the other is blocked.",
         example: "ports: [\"8080:80\"] in two compose files for one engine",
         mend: "another port, or another `context`, for one of them",
     },

@@ -3,7 +3,7 @@
 //! Only what surely runs is told: what stands behind `||`, in a condition or a loop may be left out, and what a variable
 //! or a pattern names is not known here. What an earlier program may make is told as such.
 
-use super::given::{self, is_literal};
+use super::given::{self, fails, is_literal, joined};
 use super::shell::{self, InnerKind, ShellCall, ShellNode};
 use crate::need::{FileKind, Need};
 use crate::plan::{Check, EnvValue, Environment, ExtraStep, Plan, Secret};
@@ -82,6 +82,14 @@ struct CallPlace {
     in_shell: bool,
 }
 
+impl CallPlace {
+    /// A script that is not read here ran in this shell: it may go elsewhere, set the `PATH`, and define functions.
+    fn forget(&mut self) {
+        self.dir = None;
+        self.path = SearchPath::Unknown;
+    }
+}
+
 /// Where programs are looked for.
 #[derive(Clone)]
 enum SearchPath {
@@ -150,8 +158,9 @@ impl NeedsWalk {
                 return self.node(right, place);
             }
             ShellNode::List(all) => {
-                for one in all {
-                    if self.node(one, place) == Flow::Ended {
+                for (at, one) in all.iter().enumerate() {
+                    let flow = if at + 1 < all.len() { self.guarded(one, place) } else { self.node(one, place) };
+                    if flow == Flow::Ended {
                         return Flow::Ended;
                     }
                 }
@@ -172,6 +181,16 @@ impl NeedsWalk {
         Flow::On
     }
 
+    /// Goes through what a list goes on after, however it ends: in `[ -x hook ] && hook; ./deploy` the hook is not needed.
+    fn guarded(&mut self, node: &ShellNode, place: &mut CallPlace) -> Flow {
+        let ShellNode::And(left, right) = node else { return self.node(node, place) };
+        if self.guarded(left, place) == Flow::Ended {
+            return Flow::Ended;
+        }
+        self.pass(right, place);
+        Flow::On
+    }
+
     /// Goes through what runs in a shell of its own: where it goes and how it ends is nothing to what comes after it.
     fn apart(&mut self, node: &ShellNode, place: &CallPlace) {
         let _end_of_its_own = self.node(node, &mut place.clone());
@@ -182,8 +201,11 @@ impl NeedsWalk {
         node.visit(&mut |node| match node {
             ShellNode::Define(name, _) => self.functions.push(name.clone()),
             ShellNode::Call(call) => {
-                let moves = matches!(call.program(), "cd" | "pushd" | "popd");
-                place.dir = place.dir.take().filter(|_| !moves);
+                match call.program() {
+                    "cd" | "pushd" | "popd" => place.dir = None,
+                    "." | "source" | "eval" | "export" => place.forget(),
+                    _ => {}
+                }
                 self.ran(call);
             }
             ShellNode::Not(_)
@@ -226,6 +248,9 @@ impl NeedsWalk {
         self.program(&call.words[0], &here);
         match call.inner.as_ref().filter(|_| shell::is_shell(call.program())) {
             Some(inner) if inner.kind == InnerKind::Shell => {
+                if given::reads_a_profile(call) {
+                    here.forget();
+                }
                 self.apart(&inner.node, &CallPlace { in_shell: true, ..here });
             }
             Some(_) | None => {
@@ -247,6 +272,10 @@ impl NeedsWalk {
         if given::changes_the_path(name, words) {
             here.path = SearchPath::Unknown;
         }
+        // What another user may read and start cannot be looked at as this one.
+        if given::changes_the_user(name) {
+            here.dir = None;
+        }
         given::is_transparent(name, words)
     }
 
@@ -260,13 +289,17 @@ impl NeedsWalk {
             }
             "popd" => place.dir = None,
             "exit" | "return" => return Some(Flow::Ended),
-            "." | "source" => first.into_iter().filter(|file| file.contains('/')).for_each(|file| {
-                self.file(FileKind::Script, file, place);
+            "." | "source" => {
+                let file = first.filter(|file| file.contains('/'));
+                file.into_iter().for_each(|file| self.file(FileKind::Script, file, place));
                 self.ran(call);
-            }),
+                place.forget();
+            }
             "eval" => {
-                let inner = call.inner.as_ref().filter(|inner| inner.kind == InnerKind::Same);
-                return inner.map(|inner| self.node(&inner.node, place)).or(Some(Flow::On));
+                match call.inner.as_ref().filter(|inner| inner.kind == InnerKind::Same && given::is_known(call)) {
+                    Some(inner) => return Some(self.node(&inner.node, place)),
+                    None => place.forget(),
+                }
             }
             "export" | "declare" | "typeset" | "local" => {
                 if call.arguments().iter().any(|word| word.starts_with("PATH=")) {
@@ -296,7 +329,8 @@ impl NeedsWalk {
         // An earlier program that names it may install it.
         let is_made = self.before.iter().flatten().any(|known| known.split(['/', '=', '@']).any(|part| part == word));
         let is_started_before = self.before.iter().any(|words| words.first().is_some_and(|first| first == word));
-        if is_started_before || !is_made {
+        let may_be_installed = self.before.iter().any(|words| given::installs(words));
+        if is_started_before || !is_made && !may_be_installed {
             self.push(Need::Program { name: word.to_owned(), path });
         }
     }
@@ -340,49 +374,4 @@ impl NeedsWalk {
             self.push(Need::File { path, kind, is_late });
         }
     }
-}
-
-/// Says whether a script surely ends with a failure there.
-fn fails(node: &ShellNode) -> bool {
-    match node {
-        ShellNode::Call(call) => match call.program() {
-            "false" => true,
-            "exit" | "return" => {
-                call.arguments().first().is_some_and(|status| status.parse().is_ok_and(|n: u32| n > 0))
-            }
-            _ => false,
-        },
-        ShellNode::List(all) => all.last().is_some_and(fails),
-        ShellNode::Subshell(one) => fails(one),
-        ShellNode::And(..)
-        | ShellNode::Or(..)
-        | ShellNode::Not(_)
-        | ShellNode::Pipe(_)
-        | ShellNode::Background(_)
-        | ShellNode::If(..)
-        | ShellNode::While(..)
-        | ShellNode::Until(..)
-        | ShellNode::For(..)
-        | ShellNode::Case(..)
-        | ShellNode::Define(..) => false,
-    }
-}
-
-/// Returns a path from a folder, without `.` and `..`; nothing where it leads out of the plan's folder.
-fn joined(dir: &str, path: &str) -> Option<String> {
-    if !is_literal(path) {
-        return None;
-    }
-    let whole = if path.starts_with('/') || dir.is_empty() { path.to_owned() } else { format!("{dir}/{path}") };
-    let mut parts: Vec<&str> = Vec::new();
-    for part in whole.split('/') {
-        match part {
-            "" | "." => {}
-            // Behind a link `..` leads elsewhere; among written folders it is the one before.
-            ".." => drop(parts.pop()?),
-            part => parts.push(part),
-        }
-    }
-    let root = if whole.starts_with('/') { "/" } else { "" };
-    Some(format!("{root}{}", parts.join("/")))
 }

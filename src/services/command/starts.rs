@@ -130,6 +130,8 @@ fn not_started(file: &Path, root: &Path) -> Option<String> {
 
 /// Returns what the first line of a script names after `#!`, and the rest of it (execve(2)).
 fn interpreter(file: &Path) -> Option<(String, Option<String>)> {
+    // A pipe would be waited for.
+    std::fs::metadata(file).ok().filter(std::fs::Metadata::is_file)?;
     let mut head = Vec::new();
     std::fs::File::open(file).ok()?.take(FIRST_LINE).read_to_end(&mut head).ok()?;
     let line = head.split(|byte| *byte == b'\n').next()?.strip_prefix(b"#!")?;
