@@ -29,7 +29,7 @@ fn talk(lines: &str) -> Output {
 fn a_talk_through_a_pipe_says_where_it_stands_and_does_nothing_that_was_not_said() {
     let output = talk("help\ndeploy staging\n\nverify nowhere\nroll back production\n\nquit\n");
     let said = String::from_utf8(output.stdout).unwrap();
-    assert!(output.status.success(), "{said}");
+    assert_eq!(output.status.code(), Some(3), "a script that did not say yes has not done what it named\n{said}");
     for wanted in [
         "REHEARSAL smooth  BayitPlus 1.0.0",
         "would deploy",

@@ -3,6 +3,7 @@
 use super::question::{Ahead, OnDone, OpenQuestion, PlainAnswer};
 use super::talk::{Talk, TalkStep, Typed};
 use crate::cli::commands::preview;
+use crate::cli::exit::Exit;
 use crate::cli::show;
 use std::time::Instant;
 use tminus_core::command::{Command, GateCommand, Refusal};
@@ -110,7 +111,7 @@ impl Talk<'_> {
             PlainAnswer::Preview(ahead, answer) => match (ahead, *answer) {
                 (Ahead::Act, Ok(preview)) => self.ask(preview.seen_by(&self.who)),
                 (Ahead::Approve(action), Ok(preview)) => self.ask_to_approve(action, &preview),
-                (Ahead::Act | Ahead::Approve(_), Err(refusal)) => refuse(&refusal),
+                (Ahead::Act | Ahead::Approve(_), Err(refusal)) => self.refuse(&refusal),
             },
             PlainAnswer::Command(_, Ok(Accepted::Started(id))) => {
                 show::line(&format!("{id} has begun"));
@@ -119,15 +120,22 @@ impl Talk<'_> {
             PlainAnswer::Command(after, Ok(Accepted::Recorded(_) | Accepted::Seated(_))) => match after {
                 OnDone::Nothing | OnDone::Proposal(_) => {}
                 OnDone::Status => self.status(),
-                OnDone::Checks(names) => self.checks(&names),
+                OnDone::Checks(names) => {
+                    self.checks(&names);
+                    let situation = self.situation();
+                    let all = names.iter().filter_map(|name| situation.plan.check(name));
+                    let exit = Exit::of_verdicts(all.map(|check| situation.standing(check, None).verdict));
+                    self.came_to(exit);
+                }
             },
             PlainAnswer::Command(OnDone::Proposal(env), Err(refusal)) if self.is_proposed(&env) => {
+                self.came_to(Exit::Refused);
                 show::line(&format!("Proposed, and not begun: {}", refusal.says));
                 show::line(&format!(
                     "`approve {env}` gives an approval; `deploy {env}` begins it when there are enough."
                 ));
             }
-            PlainAnswer::Command(_, Err(refusal)) => refuse(&refusal),
+            PlainAnswer::Command(_, Err(refusal)) => self.refuse(&refusal),
         }
         TalkStep::Go
     }
@@ -137,8 +145,12 @@ impl Talk<'_> {
         preview::print_preview(&preview);
         let go = preview.go();
         let says = match (&go, &preview.type_name) {
-            (Go::Held(_) | Go::Unknown(_), _) => return show::line("It cannot begin: nothing was done."),
+            (Go::Held(_) | Go::Unknown(_), _) => {
+                self.came_to(if matches!(go, Go::Held(_)) { Exit::Refused } else { Exit::CannotTell });
+                return show::line("It cannot begin: nothing was done.");
+            }
             (Go::Closed(item), _) => {
+                self.came_to(Exit::Refused);
                 let env = preview.gate.as_ref().map(|gate| gate.env.to_string()).unwrap_or_default();
                 let (title, name) = (&item.title, &item.item);
                 let first = self.situation().what_opens(item).map(|first| format!(": {first}")).unwrap_or_default();
@@ -159,6 +171,14 @@ impl Talk<'_> {
         self.question(OpenQuestion::Consent(Box::new(preview)));
     }
 
+    pub(super) fn refuse(&mut self, refusal: &Refusal) {
+        self.came_to(Exit::of_refusal(refusal));
+        show::line(&format!("refused: {}", refusal.says));
+        for reason in &refusal.reasons {
+            show::line(&format!("  {reason}"));
+        }
+    }
+
     fn is_proposed(&self, env: &EnvName) -> bool {
         self.snapshot.release.proposals(env).next().is_some()
     }
@@ -176,6 +196,7 @@ impl Talk<'_> {
         // A proposal changes nothing yet: the name is typed when it begins.
         let typed = preview.type_name.clone().filter(|_| !matches!(preview.go(), Go::Propose(_)));
         if line != typed.as_deref().unwrap_or("yes") {
+            self.came_to(Exit::Refused);
             return show::line("nothing was done");
         }
         let asks = preview.consent(typed);
@@ -189,13 +210,6 @@ fn said(line: &str, word: &str) -> Option<String> {
     let rest = line.strip_prefix(word)?;
     let is_word = rest.is_empty() || rest.starts_with([' ', ',', ':']);
     is_word.then(|| rest.trim_start_matches([' ', ',', ':']).to_owned())
-}
-
-pub(super) fn refuse(refusal: &Refusal) {
-    show::line(&format!("refused: {}", refusal.says));
-    for reason in &refusal.reasons {
-        show::line(&format!("  {reason}"));
-    }
 }
 
 #[cfg(test)]

@@ -1,11 +1,11 @@
 //! What a command does: it goes to the engine, or is confirmed first. Nothing changes without a confirmation.
 
-use super::asked::refuse;
 use super::named;
 use super::question::{Ahead, OnDone, OpenQuestion, PlainAnswer};
 use super::spoken::{Spoken, Verb, help};
 use super::talk::{Talk, TalkStep};
 use crate::cli::commands::check;
+use crate::cli::exit::Exit;
 use crate::cli::show;
 use tminus_core::action::{HorizonWait, Request};
 use tminus_core::command::{ActionCommand, CheckCommand, Command};
@@ -25,11 +25,13 @@ impl Talk<'_> {
             Ok(Some(Spoken { verb: Verb::Quit, .. })) => return self.quit(),
             Ok(Some(spoken)) => (spoken.verb, spoken.words),
             Err(why) => {
+                self.came_to(Exit::Wrong);
                 show::line(&why);
                 return TalkStep::Go;
             }
         };
         if let Err(why) = self.perform(verb, &words) {
+            self.came_to(Exit::Refused);
             show::line(&why);
         }
         TalkStep::Go
@@ -57,7 +59,7 @@ impl Talk<'_> {
                 let env = self.environment(place)?;
                 match self.asker(|asker| asker.roll_back(env, to)) {
                     Ok(question) => self.put(question),
-                    Err(refusal) => refuse(&refusal),
+                    Err(refusal) => self.refuse(&refusal),
                 }
             }
             Verb::Stop => self.stop(),

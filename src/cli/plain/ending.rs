@@ -25,17 +25,17 @@ impl Talk<'_> {
         self.has_ended && !matches!(self.asked, OpenQuestion::Engine) && self.begun.iter().all(is_settled)
     }
 
-    /// Returns the worst that the actions of a script came to.
+    /// Notes what a line of a script came to.
+    pub(super) fn came_to(&mut self, exit: Exit) {
+        self.worst = worse(self.worst, exit);
+    }
+
+    /// Returns the worst that the lines and the actions of a script came to.
     pub(super) fn exit(&self) -> Exit {
-        let weight = |exit: &Exit| match exit {
-            Exit::Good => 0,
-            Exit::CannotTell => 1,
-            Exit::NotGood => 2,
-            Exit::Refused => 3,
-            Exit::Wrong => 4,
-        };
-        let all = self.begun.iter().filter(|_| self.is_script).map(|id| self.exit_of(id));
-        all.max_by_key(weight).unwrap_or(Exit::Good)
+        match self.is_script {
+            true => self.begun.iter().map(|id| self.exit_of(id)).fold(self.worst, worse),
+            false => Exit::Good,
+        }
     }
 
     fn exit_of(&self, id: &ActionId) -> Exit {
@@ -47,4 +47,15 @@ impl Talk<'_> {
             None => Exit::CannotTell,
         }
     }
+}
+
+fn worse(one: Exit, other: Exit) -> Exit {
+    let weight = |exit: Exit| match exit {
+        Exit::Good => 0,
+        Exit::CannotTell => 1,
+        Exit::NotGood => 2,
+        Exit::Refused => 3,
+        Exit::Wrong => 4,
+    };
+    if weight(other) > weight(one) { other } else { one }
 }

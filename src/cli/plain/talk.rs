@@ -103,6 +103,7 @@ impl<'a> Talk<'a> {
             turn: Instant::now(),
             is_script: !std::io::stdin().is_terminal(),
             has_ended: false,
+            worst: Exit::Good,
             begun,
             answers: JoinSet::new(),
             followed: SpokenLogs::Nothing,
@@ -159,6 +160,8 @@ pub(super) struct Talk<'a> {
     pub(super) is_script: bool,
     /// Whether the lines have ended.
     pub(super) has_ended: bool,
+    /// The worst that a line came to.
+    pub(super) worst: Exit,
     /// What was begun here.
     pub(super) begun: Vec<ActionId>,
     pub(super) answers: JoinSet<PlainAnswer>,

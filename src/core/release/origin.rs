@@ -88,16 +88,19 @@ impl Release {
         let Some(running) = stays.last().map(|stay| &stay.delivered) else { return Origin::Unknown };
         let others = stays.iter().rposition(|stay| !is_same(&stay.delivered, running)).map_or(0, |other| other + 1);
         let (earlier, run) = stays.split_at(others);
-        if let Some(adoption) = run.iter().find_map(|stay| stay.adopted.as_ref()) {
-            return Origin::Adopted(adoption);
-        }
+        let adoption = run.iter().rev().find_map(|stay| stay.adopted.as_ref());
         let here = self.actions.iter().rev().filter(|a| a.proposal.request.env() == Some(env));
-        let mut earlier_actions = here.filter_map(|a| Some((a, a.touched?.seq))).filter(|(_, seq)| *seq < before);
-        match earlier_actions.find(|(action, _)| brought(action, artifact, stays)) {
-            Some((action, seq)) => match &action.proposal.request {
+        let mut earlier_actions =
+            here.filter_map(|a| Some((a, a.touched?))).filter(|(_, touched)| touched.seq < before);
+        let brought = earlier_actions.find(|(action, _)| brought(action, artifact, stays));
+        // What tminus delivers after an adoption is its own.
+        match (brought, adoption) {
+            (Some((_, touched)), Some(adoption)) if touched.at <= adoption.at => Origin::Adopted(adoption),
+            (None, Some(adoption)) => Origin::Adopted(adoption),
+            (Some((action, touched)), _) => match &action.proposal.request {
                 Request::RollBack { .. } => {
                     let first = earlier.iter().rposition(|stay| &stay.delivered == running);
-                    let first = first.map(|first| self.origin_of(at, &earlier[..=first], seq));
+                    let first = first.map(|first| self.origin_of(at, &earlier[..=first], touched.seq));
                     first.filter(|origin| origin.is_known()).unwrap_or(Origin::Restored)
                 }
                 Request::Deploy { .. }
@@ -106,7 +109,7 @@ impl Release {
                 | Request::Cut { .. }
                 | Request::Act { .. } => Origin::Deployed(action),
             },
-            None => {
+            (None, None) => {
                 running.digest.as_ref().and_then(|d| self.built(artifact, d)).map_or(Origin::Unknown, Origin::Built)
             }
         }
