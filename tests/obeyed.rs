@@ -18,7 +18,7 @@ const ONLY_READ: [&str; 7] = [
     "core/kinds",
     "core/lint",
     "cli/init",
-    "cli/desk/unavailable.rs",
+    "cli/client/unavailable.rs",
     "cli/commands/lint.rs",
 ];
 
@@ -92,7 +92,7 @@ fn every_key_of_the_plan_is_obeyed_or_refused_by_name() {
     let mut obeying: String = files.iter().filter(obeys).map(|path| code(path)).collect();
     let of_kinds = files.iter().filter(|path| path.to_string_lossy().contains("core/kinds"));
     obeying.extend(of_kinds.map(|path| obeyed_by_kind(path)));
-    let refused = code(&root().join("cli/desk/unavailable.rs")) + &code(&root().join("cli/desk/real.rs"));
+    let refused = code(&root().join("cli/client/unavailable.rs")) + &code(&root().join("cli/client/real.rs"));
     let fields = fields();
     assert!(fields.len() > 90, "{fields:?}");
     let is_obeyed = |name: &str| {
@@ -103,5 +103,5 @@ fn every_key_of_the_plan_is_obeyed_or_refused_by_name() {
     };
     // the linter itself obeys what it is told to accept
     let inert: Vec<_> = fields.keys().filter(|name| *name != "lint_ok" && !is_obeyed(name)).collect();
-    assert!(inert.is_empty(), "nothing obeys {inert:?}: obey them, or name them in cli/desk/unavailable.rs");
+    assert!(inert.is_empty(), "nothing obeys {inert:?}: obey them, or name them in cli/client/unavailable.rs");
 }

@@ -282,7 +282,7 @@ impl Outcome {
         match self {
             Self::Good => "good",
             Self::NotGood => "not good",
-            Self::Unclear => "could not tell",
+            Self::Unclear => "inconclusive",
             Self::GoodSoFar => "good so far",
             Self::Failed => "failed",
             Self::Stopped => "stopped",

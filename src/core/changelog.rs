@@ -31,7 +31,7 @@ pub fn section(
     today: Date,
 ) -> Result<ChangelogSection, String> {
     if let Some(line) = unmerged(text) {
-        return Err(format!("line {line}: it holds a merge conflict that nobody has resolved"));
+        return Err(format!("line {line}: it holds an unresolved merge conflict"));
     }
     if format == ChangelogFormat::Debian {
         return debian::section(text, (version, tag), today);

@@ -222,7 +222,7 @@ impl Passing {
         match self {
             Self::Given => "it was given".to_owned(),
             Self::Free => "nobody drove".to_owned(),
-            Self::Absent(span) => format!("whoever drove had pressed no key for {span}"),
+            Self::Absent(span) => format!("the driver had pressed no key for {span}"),
             Self::Same => "the same system user, at another terminal".to_owned(),
         }
     }

@@ -254,6 +254,6 @@ fn is_unanswered(kind: FailureKind) -> bool {
 }
 
 fn gone_from_plan(name: &str) -> Failure {
-    let says = format!("{name} is not in the plan any more");
+    let says = format!("{name} is no longer in the plan");
     Failure::new(FailureKind::NotFound, says)
 }

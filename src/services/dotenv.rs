@@ -54,7 +54,7 @@ pub async fn text(path: &Path, shown: &str) -> Result<String, PortError> {
     match unmerged(&text) {
         Some(line) => Err(PortError::new(
             FailureKind::Malformed,
-            format!("line {line} of {shown} begins a merge conflict that nobody has resolved"),
+            format!("line {line} of {shown} begins an unresolved merge conflict"),
         )),
         None => Ok(text),
     }
@@ -307,7 +307,7 @@ mod tests {
         {
             std::fs::write(&path, text).unwrap();
             let refused = entries(&path, ".env").await.unwrap_err().sentence();
-            assert!(refused.contains("of .env begins a merge conflict that nobody has resolved"), "{refused}");
+            assert!(refused.contains("of .env begins an unresolved merge conflict"), "{refused}");
         }
     }
 }

@@ -100,7 +100,7 @@ impl TrustedFiles {
         let trust = Trust::load(&self.paths)
             .map_err(|error| PortError::new(FailureKind::Unauthorized, format!("{what}: {error}")))?;
         match trust.granted(&self.checkout) {
-            None if !self.begun.is_empty() => refused("the plan is not trusted any more".to_owned()),
+            None if !self.begun.is_empty() => refused("the plan is no longer trusted".to_owned()),
             granted => match changed(&self.begun, granted.unwrap_or_default(), &now) {
                 Some(why) => refused(why),
                 None => {
@@ -130,7 +130,7 @@ fn changed(begun: &[String], granted: &[String], now: &[String]) -> Option<Strin
         return Some(format!("{file} {says}"));
     }
     let gone = begun.keys().find(|file| granted.contains_key(*file) && !now.contains_key(*file));
-    gone.map(|file| format!("{file} was trusted, and git does not track it any more"))
+    gone.map(|file| format!("{file} was trusted, and git no longer tracks it"))
 }
 
 /// Returns the file that a line is about.
@@ -217,7 +217,7 @@ mod tests {
         assert_eq!(of(&[&a2], &[&a2]), None, "it was trusted again");
         assert_eq!(of(&[&a2], &[&a1]).as_deref(), Some("a.sh has changed since it was trusted"));
         assert_eq!(of(&[&a1], &[&a1, &b1]).as_deref(), Some("b.sh is new, and `[trust] files` covers it"));
-        assert_eq!(of(&[&a1], &[]).as_deref(), Some("a.sh was trusted, and git does not track it any more"));
+        assert_eq!(of(&[&a1], &[]).as_deref(), Some("a.sh was trusted, and git no longer tracks it"));
         assert_eq!((of(&[], &[]), of(&[], &[&a1])), (None, None), "the plan that was trusted since covers it no more");
     }
 }

@@ -390,5 +390,5 @@ async fn a_file_that_changed_since_it_was_trusted_holds_what_would_run_it_until_
     trust().await;
     Trust::load(&paths).unwrap().revoke(project.path()).unwrap();
     let held = try_it("A1.0.5").await.unwrap_err();
-    assert!(held.contains("the plan is not trusted any more"), "{held}");
+    assert!(held.contains("the plan is no longer trusted"), "{held}");
 }

@@ -261,8 +261,8 @@ fn versions() -> Vec<Case> {
         }),
         cut("the-tag-for-the-version", "v1.1.0", "write 1.1.0"),
         cut("the-tag-for-the-version-in-capitals", "V1.1.0", "write 1.1.0"),
-        cut("latest", "latest", "no version"),
-        cut("stable", "stable", "no version"),
+        cut("latest", "latest", "not a version"),
+        cut("stable", "stable", "not a version"),
         good("a-tag-at-this-very-commit", |p| {
             p.plan("").commit();
             p.git(&["tag", "v1.0.0"]);

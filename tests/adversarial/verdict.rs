@@ -34,7 +34,7 @@ fn redefined(name: &str, before: &'static str, after: &'static str) -> Case {
     evil(4, format!("definition-{name}"), move |p| {
         passed(p, before);
         now(p, after);
-        p.tm("status --gate").says("its definition changed since").ends(4)
+        p.tm("status --gate").says("its definition has changed since").ends(4)
     })
 }
 
@@ -76,7 +76,7 @@ fn definitions() -> Vec<Case> {
             p.cut().done("check lint t");
             plan(p, "false");
             p.done("trust --yes");
-            p.tm("status --gate").says("its definition changed")
+            p.tm("status --gate").says("its definition has changed")
         }),
         evil(4, "definition-of-what-a-person-said", |p| {
             p.runs("staging", "0.9.0");
@@ -84,14 +84,14 @@ fn definitions() -> Vec<Case> {
             p.cut().done("check t --yes");
             gated(p, &check("t", "manual = true").replace("t holds", "The privacy policy is current"));
             p.done("trust --yes");
-            p.tm("status --gate").says("its definition changed since").ends(4)
+            p.tm("status --gate").says("its definition has changed since").ends(4)
         }),
         evil(4, "definition-in-a-commit-that-paths-leave-out", |p| {
             p.file("backend/a", "a");
             passed(p, "run = [\"true\"]\npaths = [\"backend/**\"]");
             gated(p, &check("t", "run = [\"false\"]\npaths = [\"backend/**\"]"));
             p.commit().done("trust --yes");
-            p.tm("status --gate").says("its definition changed since").ends(4)
+            p.tm("status --gate").says("its definition has changed since").ends(4)
         }),
         evil(3, "definition-and-a-deploy", |p| {
             passed(p, TRUE);
@@ -193,7 +193,7 @@ fn outside() -> Vec<Case> {
         evil(4, "dotenv-that-needs-more", |p| {
             with_dotenv(p, "");
             now(p, "dotenv = { file = \".env\", needs = [\"KEY\", \"SENTRY_DSN\"] }");
-            p.tm("status --gate").says("its definition changed since").ends(4)
+            p.tm("status --gate").says("its definition has changed since").ends(4)
         }),
         evil(3, "dotenv-of-another-file", |p| {
             with_dotenv(p, "");
@@ -231,7 +231,7 @@ fn outside() -> Vec<Case> {
             passed(p, &format!("http = {{ get = \"{url}/\" }}\ntimeout = \"5s\""));
             gated(p, &check("t", &format!("http = {{ get = \"{other}/\" }}\ntimeout = \"5s\"")));
             p.done("trust --yes");
-            p.tm("status --gate").says("its definition changed since").ends(4)
+            p.tm("status --gate").says("its definition has changed since").ends(4)
         }),
         good("dotenv-whose-value-is-in-no-journal", |p| {
             with_dotenv(p, "");

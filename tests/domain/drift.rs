@@ -38,7 +38,7 @@ fn a_version_that_somebody_else_brought_is_drift_and_is_in_the_preview_until_tmi
     tale.see("production", "1.0.1", Health::Healthy);
     let says = one(&tale);
     assert!(says.starts_with("backend 1.0.1 (") && says.contains("tminus did not deploy it"), "{says}");
-    assert!(says.contains(&format!("{action} brought 1.0.0")), "{says}");
+    assert!(says.contains(&format!("{action} delivered 1.0.0")), "{says}");
     let proposal = tale.proposal(&Tale::roll_back("production", Some("1.0.0")));
     assert_eq!(tale.situation().preview(&proposal, &super::NoCalls).unwrap().warnings, [says]);
     tale.ready("production", "1.0.0");
@@ -105,7 +105,7 @@ fn a_deploy_that_failed_leaves_what_was_there_before_which_is_no_drift() {
     tale.see("production", "0.9.4", Health::Unhealthy);
     assert_eq!(drift(&tale), [""; 0], "it was brought after all");
     tale.see("production", "0.9.3", Health::Healthy);
-    assert!(one(&tale).contains("brought 1.0.0"), "{}", one(&tale));
+    assert!(one(&tale).contains("delivered 1.0.0"), "{}", one(&tale));
 }
 
 /// How production is told, and whether its sign is green.
@@ -124,8 +124,8 @@ fn somebody_elses_container_is_drift_and_never_well() {
     let stranger = Observation { version: None, action: None, ..seen("1.0.0", Health::Healthy) };
     tale.observe(("production", "backend"), stranger);
     let says = one(&tale);
-    assert!(says.starts_with("something that is not this plan's backend runs in production"), "{says}");
-    assert!(says.contains(&format!("{action} brought 1.0.0")), "{says}");
+    assert!(says.starts_with("something that is not this plan's backend has run in production"), "{says}");
+    assert!(says.contains(&format!("{action} delivered 1.0.0")), "{says}");
     let (by, more) = told(&tale);
     assert_eq!(by, By::Health(Health::Unknown));
     assert!(more.contains("not delivered by tminus"), "{more}");

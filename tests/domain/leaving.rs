@@ -219,7 +219,7 @@ fn a_step_that_the_plan_has_no_more_is_named_as_what_stays_done() {
     let mut tale = Tale::new();
     undoable(&mut tale);
     deploy(&mut tale, "0.9.5", (&[("backend", "0.9.4")], Outcome::Good));
-    let says = "Migrate of 0.9.5 stays done: the plan has no such step any more; its undo was `down {version}`";
+    let says = "Migrate of 0.9.5 stays done: the plan no longer has this step; its undo was `down {version}`";
     assert!(preview(&tale, None).keeps.is_empty());
     tale.environment("production").steps[0].title = "Migrate the database".to_owned();
     let preview = preview(&tale, None);

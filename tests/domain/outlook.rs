@@ -347,7 +347,8 @@ fn beside_the_word_stands_which_gate_waits_where_there_are_several() {
 fn it_is_not_go_where_something_else_runs_in_the_place_of_the_release() {
     let drift = |tale: &Tale| {
         let mut all = outlook(tale).blocking.into_iter();
-        all.find(|r| r.says.contains("brought 1.0.0")).map(|reason| (reason.verdict, reason.short.unwrap_or_default()))
+        all.find(|r| r.says.contains("delivered 1.0.0"))
+            .map(|reason| (reason.verdict, reason.short.unwrap_or_default()))
     };
     let mut tale = out_everywhere();
     assert_eq!(drift(&tale), None);

@@ -87,7 +87,7 @@ fn a_secret_of_this_shell_counts_although_the_engine_was_started_without_it() {
     let stay = stay();
     ends(&stay, 4, &[], &["check", "token"]).says("the variable MY_TOKEN_X has no value");
     let told = ends(&stay, 0, &[(NAME, VALUE)], &["check", "token"]);
-    told.says("MY_TOKEN_X is set here, not there").says("started anew in this shell's");
+    told.says("MY_TOKEN_X is set here, not there").says("restarted in this shell's");
     ends(&stay, 0, &[(NAME, VALUE)], &["engine", "inspect"]).says("environment: the engine's is this shell's");
 }
 

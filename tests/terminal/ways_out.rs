@@ -200,7 +200,7 @@ fn a_part_that_panics_ends_the_cockpit_and_what_it_said_stands_on_the_terminal()
     let crashes = std::fs::read_dir(seat.state().join("crashes")).unwrap().flatten().map(|file| file.path());
     let texts: Vec<String> = crashes.map(|path| std::fs::read_to_string(path).unwrap()).collect();
     assert_eq!(texts.len(), 1);
-    assert!(texts[0].contains("failed at src/cli/desk/practice.rs") && texts[0].contains(env!("CARGO_PKG_VERSION")));
+    assert!(texts[0].contains("failed at src/cli/client/practice.rs") && texts[0].contains(env!("CARGO_PKG_VERSION")));
     seat.leaves_the_terminal_as_it_was();
     seat.leaves_no_process();
 }

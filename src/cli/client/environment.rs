@@ -177,7 +177,7 @@ impl EnvironmentDifference {
     fn next(&self) -> &'static str {
         match self.started {
             EngineStarted::OnDemand => {
-                "The next command that acts starts it anew in this shell's, unless something runs or others are attached"
+                "The next command that acts restarts it in this shell's, unless something runs or others are attached"
             }
             EngineStarted::OnPurpose => {
                 "It was started with `tminus engine run`: end it, and start it in the environment that is meant"

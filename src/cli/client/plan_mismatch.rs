@@ -101,7 +101,7 @@ async fn in_this_environment(
         return Ok(guarded(agreed, guard));
     }
     drop(agreed);
-    show::hint(&format!("{}; it was started anew in this shell's", difference.says()));
+    show::hint(&format!("{}; it was restarted in this shell's", difference.says()));
     let agreed = agree_on_plan(project, engine::start(project).await?, OpenNeed::Act).await?;
     Ok(match EngineEnvironment::of(project, &agreed.joined) {
         // Somebody else's command was faster.

@@ -139,7 +139,7 @@ fn doubt(reader: &JournalReader, args: &VerifyJournalArgs) -> Result<Option<Stri
             Some(format!("it held {count} before: its end was cut, or it is an older copy"))
         }
         (Some(head), Some(count)) if reader.hash(count)?.as_ref() != Some(&head) => {
-            Some(format!("entry {count} is not the one with head {head}: it is another journal, or was made anew"))
+            Some(format!("entry {count} is not the one with head {head}: it is another journal, or was recreated"))
         }
         (Some(head), None) if !reader.holds(&head)? => {
             Some(format!("no entry has head {head}: its end was cut, it is an older copy, or another journal"))

@@ -40,7 +40,7 @@ pub(super) async fn previous(desk: &Client, version: &Version) -> Result<Option<
 pub(super) fn behind(name: &str, copy: &RemoteCopy, fetched: &str) -> String {
     match copy.ahead {
         Some(ahead) => format!("{name} is {} behind {}, {fetched}", counted(ahead, "commit"), copy.name),
-        None => format!("nobody can tell how far {name} is behind {}: {SHALLOW} (`git fetch --unshallow`)", copy.name),
+        None => format!("it is unknown how far {name} is behind {}: {SHALLOW} (`git fetch --unshallow`)", copy.name),
     }
 }
 

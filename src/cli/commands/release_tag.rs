@@ -23,7 +23,7 @@ pub(super) async fn require_free(desk: &Client, version: &Version, commit: &Comm
     // Where there is nothing to trust, nobody has said yet that the repository may lead to another machine, or start programs.
     if !matches!(desk.project.trust()?, TrustState::Trusted { .. }) {
         show::hint(&format!(
-            "{remote} was not asked whether it has the tag {tag}: nobody has trusted this repository (`tminus trust --yes`)"
+            "{remote} was not asked whether it has the tag {tag}: this repository is not trusted (`tminus trust --yes`)"
         ));
         return Ok(());
     }

@@ -46,7 +46,7 @@ impl Way {
 
     fn words(self, look: &Look) -> (&'static str, &'static str) {
         match (self, look.housing) {
-            (Self::Leave, _) if !look.is_working() => ("Leave", "nothing runs any more"),
+            (Self::Leave, _) if !look.is_working() => ("Leave", "nothing is running"),
             (Self::Leave, EngineLocation::Elsewhere) => ("Detach", "leave; the engine continues"),
             (Self::Leave, EngineLocation::Here) => ("Leave", "it stops here; the next start resumes it"),
             (Self::Wait, _) => ("Wait", "leave when it is over"),

@@ -33,8 +33,7 @@ pub(super) fn start(
     if let Some(seen) = &consent.seen
         && !is_same(seen, &proposal)
     {
-        let says =
-            format!("{} is blocked: it is not what the preview showed any more. Look at it again.", subject(&proposal));
+        let says = format!("{} is blocked: it has changed since the preview. Look at it again.", subject(&proposal));
         return Err(Refusal::held(says).with(differences(seen, &proposal)));
     }
     let environment = proposal.request.env().map(|env| situation.environment(env)).transpose()?;

@@ -41,7 +41,7 @@ fn in_environment(before: &Environment, now: &Environment, words: &mut Vec<Strin
         say(format!("is no longer verified by {entry}"));
     }
     match (&before.approvals, &now.approvals) {
-        (Some(_), None) => say("needs no approval any more".to_owned()),
+        (Some(_), None) => say("no longer needs approval".to_owned()),
         (Some(then), Some(rule)) => {
             let is_eased = rule.count < then.count || (rule.own && !then.own) || (rule.same_user && !then.same_user);
             if is_eased || (then.from.is_some() && rule.from != then.from) {

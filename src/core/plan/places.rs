@@ -26,7 +26,8 @@ const REPLACED: &str = "a deploy to one replaces what the other names";
 /// What comes of one port for two.
 const CLOSED: &str = "an engine gives a port to one container only, and the other cannot start";
 /// What comes of one port for two environments.
-const HELD: &str = "an engine gives a port to one container only: as long as one runs, a deploy to the other is held";
+const HELD: &str =
+    "an engine gives a port to one container only: as long as one runs, a deploy to the other is blocked";
 /// What to write instead.
 const OTHER_PORT: &str = "another port for one of them";
 

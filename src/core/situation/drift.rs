@@ -42,19 +42,19 @@ impl<'a> Situation<'a> {
             let since = self.moment(*at);
             if self.release.active(env).is_none() && !matches!(seen.health, Health::Absent | Health::Unknown) {
                 return Some(format!(
-                    "something that is not this plan's {artifact} runs in {env} since {since}; tminus did not bring \
-                     it{}: {id} brought {brought}",
+                    "something that is not this plan's {artifact} has run in {env} since {since}; tminus did not deploy \
+                     it{}: {id} delivered {brought}",
                     self.label(seen)
                 ));
             }
             // While something is being brought, there is a moment at which nothing runs.
             let is_gone = seen.health == Health::Absent && self.release.active(env).is_none();
-            return is_gone.then(|| format!("no {artifact} has run in {env} since {since}; {id} brought {brought}"));
+            return is_gone.then(|| format!("no {artifact} has run in {env} since {since}; {id} delivered {brought}"));
         };
         let since = self.moment(place.stays.last().map_or(*at, |stay| stay.since));
         let label = self.label(seen);
         Some(format!(
-            "{artifact} {running} has run in {env} since {since}; tminus did not deploy it{label}: {id} brought {brought}"
+            "{artifact} {running} has run in {env} since {since}; tminus did not deploy it{label}: {id} delivered {brought}"
         ))
     }
 

@@ -99,9 +99,9 @@ impl<'a> Situation<'a> {
             Some((_, Undo::Irreversible(why))) => Some(format!("{}: {why}", d.title())),
             Some((_, Undo::Unsaid)) => Some(format!("{}: the plan names no undo", d.title())),
             None => Some(d.stays(&match &d.state.step.undo {
-                StepUndo::By(how) => format!("the plan has no such step any more; its undo was `{how}`"),
+                StepUndo::By(how) => format!("the plan no longer has this step; its undo was `{how}`"),
                 StepUndo::Irreversible(why) => why.clone(),
-                StepUndo::Unsaid | StepUndo::Nothing => "the plan has no such step any more".to_owned(),
+                StepUndo::Unsaid | StepUndo::Nothing => "the plan no longer has this step".to_owned(),
             })),
         };
         let mut all: Vec<String> = Vec::new();

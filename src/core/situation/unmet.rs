@@ -74,7 +74,7 @@ impl<'a> Situation<'a> {
                     Some((word, format!("nothing runs in {env} now")))
                 }
                 "digest" if moved.to.digest.is_none() => {
-                    Some((word, format!("nobody knows the digest of {} {}", moved.artifact, moved.to.version)))
+                    Some((word, format!("the digest of {} {} is unknown", moved.artifact, moved.to.version)))
                 }
                 _ => None,
             })?;

@@ -74,7 +74,7 @@ fn is_for_some_builds(file: &str) -> bool {
 fn text(bytes: &[u8]) -> Result<&str, UnreadVersion> {
     let text = std::str::from_utf8(bytes).map_err(|_| UnreadVersion::whole("it is not UTF-8 text"))?;
     if let Some(line) = unmerged(text) {
-        return Err(UnreadVersion::at(line, "it holds a merge conflict that nobody has resolved"));
+        return Err(UnreadVersion::at(line, "it holds an unresolved merge conflict"));
     }
     Ok(text.trim_start_matches('\u{feff}'))
 }

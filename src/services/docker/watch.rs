@@ -143,7 +143,7 @@ impl Watcher<'_> {
 
     /// Takes note of what happened; says whether it happened here.
     fn concerns(&mut self, event: Option<Result<EventMessage, Error>>) -> Result<bool, PortError> {
-        let over = || format!("{} does not tell any more what happens", self.place.link().name());
+        let over = || format!("{} no longer reports its events", self.place.link().name());
         let event = match event {
             Some(Ok(event)) => event,
             Some(Err(error)) => {

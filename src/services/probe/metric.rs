@@ -62,7 +62,7 @@ impl FilledQueries {
         };
         let newest = source.newest(lasting).await?;
         let reading = match newest {
-            SampleAge::Ended => Reading::Unmeasured("its series have ended: nothing writes them any more".to_owned()),
+            SampleAge::Ended => Reading::Unmeasured("its series have ended: nothing writes them now".to_owned()),
             SampleAge::Old(_) | SampleAge::Unknown => match partial(&number, count.as_ref()) {
                 Some(why) => Reading::Unmeasured(format!("its answer may not be whole: {why}")),
                 None => reading(metric, &number.found, count.as_ref().map(|c| &c.found)),

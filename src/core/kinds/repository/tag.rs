@@ -91,7 +91,7 @@ impl KindOfAct for TagAct {
             }
             (Direction::Back, Some(there)) if *there == self.commit => match &state.tag_object {
                 Some(object) => self.keeps(object),
-                None => Some(format!("nobody has looked yet which tag {name} is")),
+                None => Some(format!("the tag {name} has not been looked at yet")),
             },
             (Direction::Forward | Direction::Back, Some(there)) => {
                 Some(format!("the tag {name} is at {}, and the release is at {at}", there.short()))

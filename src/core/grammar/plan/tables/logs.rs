@@ -15,7 +15,7 @@ pub(super) static LOG: Table = Table {
             "How its lines are written; looked at when absent.",
         ),
         may("mask", ValueKind::List(&ValueKind::Regex), "Regular expressions whose matches are never shown."),
-        may("keep", ValueKind::Table(&KEEP), "How much of it is kept on disk."),
+        may("keep", ValueKind::Table(&KEEP), "How much of the log is kept on disk."),
     ],
     choice: VariantChoice::Presence(LogOrigin::VARIANTS),
     cousins: &[],
