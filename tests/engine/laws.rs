@@ -96,7 +96,7 @@ async fn a_preview_that_is_not_true_any_more_is_refused() {
     let consent = Consent { typed: None, seen: Some(seen) };
     let again = ActionCommand::Start { release: version("1.0.0"), request: deploy("staging"), consent };
     let refusal = flight.act(again).await.unwrap_err();
-    assert!(refusal.says.contains("not what the preview showed"), "{refusal}");
+    assert!(refusal.says.contains("changed since the preview"), "{refusal}");
 }
 
 #[tokio::test]
