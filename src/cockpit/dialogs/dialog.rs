@@ -77,7 +77,7 @@ pub(crate) trait Dialog: Any + Debug {
         }
     }
 
-    /// Takes a pasted text, and says how much of one that is too long it has taken.
+    /// Takes a pasted text, and returns how much of it fitted.
     fn paste(&mut self, _: &str) -> Option<String> {
         None
     }
@@ -132,7 +132,7 @@ pub(crate) enum LetterUse {
 pub(crate) enum Pressed {
     /// Nothing; the dialog stays open.
     Stays,
-    /// The dialog stays open, and this is said where the eye is.
+    /// The dialog stays open and shows this message.
     Says(String),
     /// The dialog stays open: what was chosen cannot be done now.
     NotNow {

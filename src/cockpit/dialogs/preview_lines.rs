@@ -37,7 +37,7 @@ pub fn preview_text(preview: &Preview, signs: Signs) -> Vec<String> {
 }
 
 /// Returns the lines of a preview: what changes, how long it takes, the steps, what cannot be undone, the gate; without the
-/// blocker that is told elsewhere.
+/// blocker that is shown elsewhere.
 pub(super) fn lines(face: &PreviewFace<'_>, preview: &Preview, told: Option<&str>) -> Vec<Row> {
     let (columns, calls) = (face.columns, face.calls);
     let mut rows: Vec<Row> = preview.proposal.moves.iter().flat_map(|m| moved(m, columns)).collect();

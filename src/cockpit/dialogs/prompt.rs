@@ -138,8 +138,8 @@ impl Prompt {
         }
     }
 
-    /// Makes the line with its cursor behind a sign, in so many columns: what stands around the cursor is seen, and what is
-    /// left out is told by a sign.
+    /// Makes the line with its cursor behind a sign, in so many columns: the text around the cursor is visible, and a
+    /// sign marks what is left out.
     pub(super) fn row(&self, sign: &str, columns: usize, palette: &Palette) -> Row {
         let cursor = palette.sign("▏", "_");
         let room = columns.saturating_sub(width(sign) + width(cursor));

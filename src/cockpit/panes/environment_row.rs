@@ -38,7 +38,7 @@ const READ_HEALTH: usize = 28;
 
 impl EnvironmentColumns {
     /// Gives room by importance: name, version and the word of the health; then way back and since; then the reason of the
-    /// health, the word for protected, the digest. What is told in a column never moves another one.
+    /// health, the word for protected, the digest. The text of one column never moves another.
     pub(super) fn of(look: &Look, situation: Situation<'_>, room: usize) -> Self {
         let all = || situation.plan.environments.iter();
         let longest = all().map(|e| width(e.name.as_str())).max().unwrap_or(0);
@@ -97,7 +97,7 @@ pub(super) fn row(
     };
     let mark = if here { look.palette.sign("▸", ">") } else { " " };
     let waits = notice(look, situation, environment, columns);
-    // Without a column of its own it is told in the place of a health that is good, else by its sign alone.
+    // Without a column of its own it replaces a good health, and otherwise shows only its sign.
     let short = waiting_in_health(look, (situation, environment), columns);
     let (held, held_role) = match (lock_sign(look, situation, env), &short) {
         ((" ", _), Some((sign, role, _))) if !told.is_well() => (*sign, *role),

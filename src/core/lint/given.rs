@@ -1,6 +1,6 @@
 //! What is known of programs that are given files by their words, and of those that only start others.
 
-use super::shell::{ShellCall, ShellNode, is_shell};
+use super::shell::{ShellCall, is_shell};
 use crate::need::FileKind;
 use crate::plan::INTERPRETERS;
 
@@ -300,49 +300,4 @@ fn script_of_shell(words: &[String]) -> Option<&str> {
 /// Says whether the words of a call are what they say: nothing is put into them.
 pub(super) fn is_known(call: &ShellCall) -> bool {
     call.arguments().iter().all(|word| !word.contains(['$', '`']))
-}
-
-/// Says whether a script surely ends with a failure there.
-pub(super) fn fails(node: &ShellNode) -> bool {
-    match node {
-        ShellNode::Call(call) => match call.program() {
-            "false" => true,
-            "exit" | "return" => {
-                call.arguments().first().is_some_and(|status| status.parse().is_ok_and(|n: u32| n > 0))
-            }
-            _ => false,
-        },
-        ShellNode::List(all) => all.last().is_some_and(fails),
-        ShellNode::Subshell(one) => fails(one),
-        ShellNode::And(..)
-        | ShellNode::Or(..)
-        | ShellNode::Not(_)
-        | ShellNode::Pipe(_)
-        | ShellNode::Background(_)
-        | ShellNode::If(..)
-        | ShellNode::While(..)
-        | ShellNode::Until(..)
-        | ShellNode::For(..)
-        | ShellNode::Case(..)
-        | ShellNode::Define(..) => false,
-    }
-}
-
-/// Returns a path from a folder, without `.` and `..`; nothing where it leads out of the plan's folder.
-pub(super) fn joined(dir: &str, path: &str) -> Option<String> {
-    if !is_literal(path) {
-        return None;
-    }
-    let whole = if path.starts_with('/') || dir.is_empty() { path.to_owned() } else { format!("{dir}/{path}") };
-    let mut parts: Vec<&str> = Vec::new();
-    for part in whole.split('/') {
-        match part {
-            "" | "." => {}
-            // Behind a link `..` leads elsewhere; among written folders it is the one before.
-            ".." => drop(parts.pop()?),
-            part => parts.push(part),
-        }
-    }
-    let root = if whole.starts_with('/') { "/" } else { "" };
-    Some(format!("{root}{}", parts.join("/")))
 }

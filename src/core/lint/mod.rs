@@ -13,6 +13,7 @@ mod outcome;
 mod paths;
 mod people;
 mod places;
+mod plan_path;
 mod reach;
 mod rule;
 mod rules;

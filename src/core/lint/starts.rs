@@ -3,8 +3,9 @@
 //! Only what surely runs is told: what stands behind `||`, in a condition or a loop may be left out, and what a variable
 //! or a pattern names is not known here. What an earlier program may make is told as such.
 
-use super::given::{self, fails, is_literal, joined};
-use super::shell::{self, InnerKind, ShellCall, ShellNode};
+use super::given::{self, is_literal};
+use super::plan_path::joined;
+use super::shell::{self, InnerKind, ShellCall, ShellNode, fails};
 use crate::need::{FileKind, Need};
 use crate::plan::{Check, EnvValue, Environment, ExtraStep, Plan, Secret};
 use crate::touches::{RunRole, TouchedCommand};

@@ -1,6 +1,7 @@
 //! Commands as a shell reads them: enough of its grammar to say what happens to a status, never to run anything.
 
 mod always;
+mod failure;
 mod flow;
 mod lexer;
 mod own;
@@ -14,6 +15,7 @@ mod weight;
 mod wrapped;
 
 pub(super) use always::only_describes_itself;
+pub(super) use failure::fails;
 pub(super) use play::{Failing, Play, Visits};
 pub(super) use script::{Script, Shell, read};
 pub(super) use tree::{InnerKind, ShellCall, ShellNode, loses};
