@@ -5,7 +5,6 @@ mod cloudwatch;
 mod command;
 mod github;
 mod http;
-mod keys;
 mod kind;
 mod launchdarkly;
 mod mongodb;

@@ -1,7 +1,6 @@
 //! The ways an artifact can be delivered: one line each.
 
 mod app_store;
-mod apple;
 mod command;
 mod compose;
 mod docker;

@@ -10,3 +10,4 @@ pub mod deliver;
 mod family;
 pub mod log;
 pub mod repository;
+mod settings;

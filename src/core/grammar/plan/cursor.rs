@@ -1,6 +1,6 @@
 //! A table that has been checked, read key by key: a key that is not described cannot be read.
 
-use super::describe::{KeyDescription, Table, ValueKind, VariantChoice};
+use super::describe::{KeyDescription, KeyNeed, Table, ValueKind, VariantChoice};
 use super::document::TomlNode;
 use super::{leaf, secret};
 use crate::plan::{CommandLine, EnvValue, Limit, Secret, Template};
@@ -25,11 +25,28 @@ impl<'a> TableCursor<'a> {
     }
 
     /// Finds the description of a key, as the chosen variant means it.
-    fn kind(&self, name: &str) -> Option<&'static ValueKind> {
-        let own = |keys: &'static [KeyDescription]| keys.iter().find(|k| k.name == name).map(|k| &k.kind);
+    fn describe(&self, name: &str) -> Option<&'static KeyDescription> {
+        let own = |keys: &'static [KeyDescription]| keys.iter().find(|k| k.name == name);
         let variant = self.variant();
         let of_variant = || self.table.variants().iter().find(|v| Some(v.word) == variant).and_then(|v| own(v.keys));
         own(self.table.keys).or_else(of_variant)
+    }
+
+    fn kind(&self, name: &str) -> Option<&'static ValueKind> {
+        self.describe(name).map(|key| &key.kind)
+    }
+
+    /// Returns what takes a key's place when it is left out.
+    pub(super) fn usual(&self, name: &str) -> Option<&'static str> {
+        match self.describe(name)?.need {
+            KeyNeed::Default(text) => Some(text),
+            KeyNeed::Must | KeyNeed::May => None,
+        }
+    }
+
+    /// Says whether a key is there.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.get(name).is_some()
     }
 
     /// Returns the word of the variant that was chosen.

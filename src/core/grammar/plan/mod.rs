@@ -2,6 +2,7 @@
 
 mod cursor;
 mod describe;
+mod from_key;
 pub(crate) mod leaf;
 mod names;
 mod read;
@@ -19,6 +20,7 @@ pub(crate) use describe::{
     KeyDescription, KeyNeed, Noun, ServiceUse, Table, ValueKind, Variant, VariantChoice, may, must, places, plain,
     variant,
 };
+pub(crate) use from_key::FromKey;
 pub(super) use names::{NAME_PATTERN, kinds_of};
 pub use read::{FILE_NAME, Location, PlanFile, read};
 pub(crate) use tables::expect;

@@ -1,25 +1,26 @@
 //! `dns`: what a name stands for, as each resolver says it.
 
 use super::kind::{CheckTouch, JudgedBy, KindOfCheck, Renewal};
-use crate::grammar::plan::{KeyDescription, Table, TableCursor, ValueKind, Variant, may, must, places, plain, variant};
+use crate::grammar::plan::{ValueKind, places};
 use crate::judge::{JudgedFinding as ExpectationResult, Judgement, short};
-use crate::kinds::family::Described;
+use crate::kinds::settings::settings;
 use crate::measurement::Reading;
 use crate::plan::{EnvValue, ReleaseRules, Template};
 use core::net::IpAddr;
 use serde::{Deserialize, Serialize};
 
-/// `dns = { name, type, is, resolvers }`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct DnsCheck {
-    /// `name`.
-    pub name: Template,
-    /// `type`: `A`, `AAAA`, `CNAME`, `TXT` …
-    pub record: String,
-    /// `is`: what must be answered.
-    pub is: Vec<String>,
-    /// `resolvers`: whom to ask; the system's when empty.
-    pub resolvers: Vec<String>,
+settings! {
+    /// What a name resolves to.
+    pub struct DnsCheck = "dns": "The name, and what it must resolve to." {
+        /// The name that is asked for.
+        name: Template = must("name", ValueKind::Template(places::CHECK)),
+        /// The type of record.
+        record: String = may("type", ValueKind::Word(RECORDS)).or("A"),
+        /// What must be answered: all of it and nothing else, in any order.
+        is: Vec<String> = must("is", ValueKind::Many(&ValueKind::Text)),
+        /// Whom to ask, by address or name, with an optional port; each must say the same. The system's when absent.
+        resolvers: Vec<String> = may("resolvers", ValueKind::List(&ValueKind::Text)),
+    }
 }
 
 /// What each resolver said.
@@ -128,40 +129,6 @@ fn plain_caa(value: &str) -> String {
 }
 
 const RECORDS: &[&str] = &["A", "AAAA", "CNAME", "TXT", "MX", "NS", "CAA", "SRV", "PTR", "SOA"];
-
-static DNS: Table = plain(
-    "What a name resolves to.",
-    &[
-        must("name", ValueKind::Template(places::CHECK), "The name that is asked for."),
-        may("type", ValueKind::Word(RECORDS), "The type of record.").or("A"),
-        must(
-            "is",
-            ValueKind::Many(&ValueKind::Text),
-            "What must be answered: all of it and nothing else, in any order.",
-        ),
-        may(
-            "resolvers",
-            ValueKind::List(&ValueKind::Text),
-            "Whom to ask, by address or name, with an optional port; each must say the same. The system's when absent.",
-        ),
-    ],
-);
-
-static KEYS: [KeyDescription; 1] = [must("dns", ValueKind::Table(&DNS), "The name, and what it must resolve to.")];
-
-impl Described for DnsCheck {
-    const GRAMMAR: Variant = variant("dns", "What a name resolves to.", &KEYS);
-
-    fn read(check: TableCursor<'_>) -> Option<Self> {
-        let table = check.table("dns")?;
-        Some(Self {
-            name: table.template("name")?,
-            record: table.text("type").unwrap_or_else(|| "A".to_owned()),
-            is: table.texts("is"),
-            resolvers: table.texts("resolvers"),
-        })
-    }
-}
 
 impl KindOfCheck for DnsCheck {
     fn touch(&self) -> CheckTouch<'_> {

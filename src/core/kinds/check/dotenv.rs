@@ -2,43 +2,20 @@
 
 use super::kind::{CheckTouch, JudgedBy, KindOfCheck, Renewal};
 use crate::dotenv::DoubtfulValue;
-use crate::grammar::plan::{KeyDescription, Table, TableCursor, ValueKind, Variant, must, plain, variant};
+use crate::grammar::plan::ValueKind;
 use crate::judge::{JudgedFinding as ExpectationResult, Judgement};
-use crate::kinds::family::Described;
+use crate::kinds::settings::settings;
 use crate::measurement::Reading;
 use crate::plan::{EnvValue, ReleaseRules};
-use serde::{Deserialize, Serialize};
 
-/// `dotenv = { file = "…", needs = ["…"] }`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct DotenvCheck {
-    /// The environment file, from the root of the repository.
-    pub file: String,
-    /// Variables that must have a value.
-    pub needs: Vec<String>,
-}
-
-static DOTENV: Table = plain(
-    "Variables of an environment file.",
-    &[
-        must("file", ValueKind::Path, "The environment file."),
-        must(
-            "needs",
-            ValueKind::List(&ValueKind::Variable),
-            "Variables that must have a value: one, and none that only stands where a value belongs (`changeme`, `<your-key>`, \
-             `${NOT_SET}`, an example address).",
-        ),
-    ],
-);
-
-static KEYS: [KeyDescription; 1] = [must("dotenv", ValueKind::Table(&DOTENV), "The file, and what it needs.")];
-
-impl Described for DotenvCheck {
-    const GRAMMAR: Variant = variant("dotenv", "Variables of an environment file.", &KEYS);
-
-    fn read(check: TableCursor<'_>) -> Option<Self> {
-        let table = check.table("dotenv")?;
-        Some(Self { file: table.text("file")?, needs: table.texts("needs") })
+settings! {
+    /// Variables of an environment file.
+    pub struct DotenvCheck = "dotenv": "The file, and what it needs." {
+        /// The environment file.
+        file: String = must("file", ValueKind::Path),
+        /// Variables that must have a value: one, and none that only stands where a value belongs (`changeme`, `<your-key>`,
+        /// `${NOT_SET}`, an example address).
+        needs: Vec<String> = must("needs", ValueKind::List(&ValueKind::Variable)),
     }
 }
 

@@ -1,41 +1,21 @@
 //! `file`: a file.
 
 use super::kind::{CheckTouch, JudgedBy, KindOfCheck};
-use crate::grammar::plan::{KeyDescription, Table, TableCursor, ValueKind, Variant, may, must, places, plain, variant};
+use crate::grammar::plan::{ValueKind, places};
 use crate::judge::{JudgedFinding as ExpectationResult, Judgement};
-use crate::kinds::family::Described;
+use crate::kinds::settings::settings;
 use crate::measurement::Reading;
 use crate::plan::{EnvValue, ReleaseRules, Template};
-use serde::{Deserialize, Serialize};
 
-/// `file = { path, has, newer-than }`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct FileCheck {
-    /// `path`, from the root of the repository.
-    pub path: Template,
-    /// `has`: text that the file holds.
-    pub has: Option<Template>,
-    /// `newer-than`: a span (changed within it), or another file.
-    pub newer_than: Option<String>,
-}
-
-static FILE: Table = plain(
-    "A file.",
-    &[
-        must("path", ValueKind::PathTemplate(places::RELEASE), "The file; a folder is none."),
-        may("has", ValueKind::Template(places::RELEASE), "Text that it holds."),
-        may("newer-than", ValueKind::SpanOrPath, "A duration within which it changed, or a file that is older."),
-    ],
-);
-
-static KEYS: [KeyDescription; 1] = [must("file", ValueKind::Table(&FILE), "The file, and what is true of it.")];
-
-impl Described for FileCheck {
-    const GRAMMAR: Variant = variant("file", "A file.", &KEYS);
-
-    fn read(check: TableCursor<'_>) -> Option<Self> {
-        let table = check.table("file")?;
-        Some(Self { path: table.template("path")?, has: table.template("has"), newer_than: table.text("newer-than") })
+settings! {
+    /// A file.
+    pub struct FileCheck = "file": "The file, and what is true of it." {
+        /// The file; a folder is none.
+        path: Template = must("path", ValueKind::PathTemplate(places::RELEASE)),
+        /// Text that it holds.
+        has: Option<Template> = may("has", ValueKind::Template(places::RELEASE)),
+        /// A duration within which it changed, or a file that is older.
+        newer_than: Option<String> = may("newer-than", ValueKind::SpanOrPath),
     }
 }
 

@@ -2,54 +2,26 @@
 
 use super::kind::{CheckTouch, JudgedBy, KindOfCheck, PlanPart, Renewal};
 use crate::evidence::MeasuredNumber;
-use crate::grammar::plan::{
-    KeyDescription, Noun, Table, TableCursor, ValueKind, Variant, leaf, may, must, places, plain, variant,
-};
+use crate::grammar::plan::{Noun, ValueKind, places};
 use crate::judge::{JudgedFinding as ExpectationResult, Judgement, short};
-use crate::kinds::family::Described;
+use crate::kinds::settings::settings;
 use crate::measurement::{FoundImage, Reading};
 use crate::names::ArtifactName;
 use crate::plan::{EnvValue, ReleaseRules, Template};
 use crate::size::size;
 use crate::time::Span;
-use serde::{Deserialize, Serialize};
 
-/// `image = { artifact, max-size, user, labels }`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ImageCheck {
-    /// `artifact`.
-    pub artifact: ArtifactName,
-    /// `max-size` in bytes.
-    pub max_size: Option<u64>,
-    /// `user` that the image runs as.
-    pub user: Option<String>,
-    /// `labels` that it must carry.
-    pub labels: Vec<(String, Template)>,
-}
-
-static IMAGE: Table = plain(
-    "What is in an image.",
-    &[
-        must("artifact", ValueKind::Name(Noun::Artifact), "The artifact."),
-        may("max-size", ValueKind::Size, "How large it may be."),
-        may("user", ValueKind::Text, "The user that it runs as."),
-        may("labels", ValueKind::Texts(places::RELEASE), "Labels that it must carry."),
-    ],
-);
-
-static KEYS: [KeyDescription; 1] = [must("image", ValueKind::Table(&IMAGE), "The image, and what must be true of it.")];
-
-impl Described for ImageCheck {
-    const GRAMMAR: Variant = variant("image", "What is in an image.", &KEYS);
-
-    fn read(check: TableCursor<'_>) -> Option<Self> {
-        let table = check.table("image")?;
-        Some(Self {
-            artifact: table.name("artifact")?,
-            max_size: table.size("max-size"),
-            user: table.text("user"),
-            labels: table.pairs("labels", leaf::template),
-        })
+settings! {
+    /// What is in an image.
+    pub struct ImageCheck = "image": "The image, and what must be true of it." {
+        /// The artifact.
+        artifact: ArtifactName = must("artifact", ValueKind::Name(Noun::Artifact)),
+        /// How large it may be.
+        max_size: Option<u64> = may("max-size", ValueKind::Size),
+        /// The user that it runs as.
+        user: Option<String> = may("user", ValueKind::Text),
+        /// Labels that it must carry.
+        labels: Vec<(String, Template)> = may("labels", ValueKind::Texts(places::RELEASE)),
     }
 }
 

@@ -1,52 +1,23 @@
 //! `log`: a line of a log.
 
 use super::kind::{CheckTouch, JudgedBy, KindOfCheck, PlanPart};
-use crate::grammar::plan::{KeyDescription, Noun, Table, TableCursor, ValueKind, Variant, may, must, plain, variant};
+use crate::grammar::plan::{Noun, ValueKind};
 use crate::judge::{JudgedFinding as ExpectationResult, Judgement, short};
-use crate::kinds::family::Described;
+use crate::kinds::settings::settings;
 use crate::measurement::Reading;
 use crate::names::LogName;
 use crate::plan::{EnvValue, ReleaseRules};
 use crate::time::Span;
-use serde::{Deserialize, Serialize};
 
-/// `log = { source, has, within }`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct LogCheck {
-    /// `source`.
-    pub source: LogName,
-    /// `has`: text that a line holds.
-    pub has: String,
-    /// `within`: how far back it looks, and how long it waits at most; 60 s by default.
-    pub within: Span,
-}
-
-static LOG: Table = plain(
-    "A line of a log.",
-    &[
-        must("source", ValueKind::Name(Noun::Log), "The source."),
-        must("has", ValueKind::Text, "Text that a line holds; a line without a time stamp may be of an earlier start."),
-        may(
-            "within",
-            ValueKind::Span,
-            "How long it waits at most after the delivery; without one it also looks so far back, else to where that began.",
-        )
-        .or("60s"),
-    ],
-);
-
-static KEYS: [KeyDescription; 1] = [must("log", ValueKind::Table(&LOG), "The source, and the text.")];
-
-impl Described for LogCheck {
-    const GRAMMAR: Variant = variant("log", "A line of a log.", &KEYS);
-
-    fn read(check: TableCursor<'_>) -> Option<Self> {
-        let table = check.table("log")?;
-        Some(Self {
-            source: table.name("source")?,
-            has: table.text("has")?,
-            within: table.span("within").unwrap_or(Span::seconds(60)),
-        })
+settings! {
+    /// A line of a log.
+    pub struct LogCheck = "log": "The source, and the text." {
+        /// The source.
+        source: LogName = must("source", ValueKind::Name(Noun::Log)),
+        /// Text that a line holds; a line without a time stamp may be of an earlier start.
+        has: String = must("has", ValueKind::Text),
+        /// How long it waits at most after the delivery; without one it also looks so far back, else to where that began.
+        within: Span = may("within", ValueKind::Span).or("60s"),
     }
 }
 

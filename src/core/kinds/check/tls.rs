@@ -2,22 +2,24 @@
 
 use super::kind::{CheckTouch, JudgedBy, KindOfCheck, Renewal};
 use crate::evidence::MeasuredNumber;
-use crate::grammar::plan::{KeyDescription, Table, TableCursor, ValueKind, Variant, must, places, plain, variant};
+use crate::grammar::plan::{ValueKind, places};
 use crate::judge::{JudgedFinding as ExpectationResult, Judgement, short};
-use crate::kinds::family::Described;
+use crate::kinds::settings::settings;
 use crate::measurement::Reading;
 use crate::notation::counted;
 use crate::plan::{EnvValue, ReleaseRules, Template};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// `tls = { host, days-left }`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct TlsCheck {
-    /// `host`, with an optional port.
-    pub host: Template,
-    /// `days-left`.
-    pub days_left: u32,
+settings! {
+    /// The certificate that a host presents.
+    pub struct TlsCheck = "tls": "The host, and how long its certificate must last." {
+        /// The host, with an optional port, or an https address. Every address of its name is asked.
+        host: Template = must("host", ValueKind::Template(places::CHECK)),
+        /// For how many days it and its issuers must still be valid. With less than a third of its lifetime left it passes,
+        /// with a note.
+        days_left: u32 = must("days-left", ValueKind::Integer(0, 3_650)),
+    }
 }
 
 /// What every address of the host showed.
@@ -98,34 +100,6 @@ fn unrouted(addresses: &[String]) -> Option<String> {
 
 fn days(count: i64) -> String {
     counted(count.max(0).unsigned_abs(), "day")
-}
-
-static TLS: Table = plain(
-    "The certificate that a host presents.",
-    &[
-        must(
-            "host",
-            ValueKind::Template(places::CHECK),
-            "The host, with an optional port, or an https address. Every address of its name is asked.",
-        ),
-        must(
-            "days-left",
-            ValueKind::Integer(0, 3_650),
-            "For how many days it and its issuers must still be valid. With less than a third of its lifetime left it passes, with a note.",
-        ),
-    ],
-);
-
-static KEYS: [KeyDescription; 1] =
-    [must("tls", ValueKind::Table(&TLS), "The host, and how long its certificate must last.")];
-
-impl Described for TlsCheck {
-    const GRAMMAR: Variant = variant("tls", "The certificate that a host presents.", &KEYS);
-
-    fn read(check: TableCursor<'_>) -> Option<Self> {
-        let table = check.table("tls")?;
-        Some(Self { host: table.template("host")?, days_left: table.integer("days-left")? })
-    }
 }
 
 impl KindOfCheck for TlsCheck {

@@ -1,35 +1,19 @@
 //! `kind = "app-store-connect"`.
 
 use super::{KindOfConnection, Reach};
-use crate::grammar::plan::{TableCursor, ValueKind, Variant, must, variant};
-use crate::kinds::family::Described;
+use crate::grammar::plan::ValueKind;
+use crate::kinds::settings::settings;
 use crate::plan::Secret;
-use serde::{Deserialize, Serialize};
 
-/// App Store Connect.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct AppStoreConnect {
-    /// `issuer`.
-    pub issuer: String,
-    /// `key-id`.
-    pub key_id: String,
-    /// `key`: the private key.
-    pub key: Secret,
-}
-
-impl Described for AppStoreConnect {
-    const GRAMMAR: Variant = variant(
-        "app-store-connect",
-        "App Store Connect.",
-        &[
-            must("issuer", ValueKind::Text, "The issuer id."),
-            must("key-id", ValueKind::Text, "The id of the key."),
-            must("key", ValueKind::Secret, "The private key."),
-        ],
-    );
-
-    fn read(table: TableCursor<'_>) -> Option<Self> {
-        Some(Self { issuer: table.text("issuer")?, key_id: table.text("key-id")?, key: table.secret("key")? })
+settings! {
+    /// App Store Connect.
+    pub struct AppStoreConnect = "app-store-connect" {
+        /// The issuer id.
+        issuer: String = must("issuer", ValueKind::Text),
+        /// The id of the key.
+        key_id: String = must("key-id", ValueKind::Text),
+        /// The private key.
+        key: Secret = must("key", ValueKind::Secret),
     }
 }
 

@@ -1,32 +1,16 @@
 //! `kind = "cloudwatch"`.
 
 use super::{KindOfConnection, Reach};
-use crate::grammar::plan::{ServiceUse, TableCursor, ValueKind, Variant, may, must, variant};
-use crate::kinds::family::Described;
-use serde::{Deserialize, Serialize};
+use crate::grammar::plan::ValueKind;
+use crate::kinds::settings::settings;
 
-/// AWS CloudWatch.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct CloudWatchConnect {
-    /// `region`.
-    pub region: String,
-    /// `profile` of the AWS configuration.
-    pub profile: Option<String>,
-}
-
-impl Described for CloudWatchConnect {
-    const GRAMMAR: Variant = variant(
-        "cloudwatch",
-        "AWS CloudWatch.",
-        &[
-            must("region", ValueKind::Text, "The region."),
-            may("profile", ValueKind::Text, "The profile of the AWS configuration."),
-        ],
-    )
-    .used_for(&[ServiceUse::Metrics]);
-
-    fn read(table: TableCursor<'_>) -> Option<Self> {
-        Some(Self { region: table.text("region")?, profile: table.text("profile") })
+settings! {
+    /// AWS CloudWatch.
+    pub struct CloudWatchConnect = "cloudwatch" for [Metrics] {
+        /// The region.
+        region: String = must("region", ValueKind::Text),
+        /// The profile of the AWS configuration.
+        profile: Option<String> = may("profile", ValueKind::Text),
     }
 }
 

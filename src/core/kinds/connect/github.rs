@@ -1,37 +1,20 @@
 //! `kind = "github"`.
 
-use super::keys::TOKEN;
 use super::kind::or;
 use super::{KindOfConnection, Reach};
-use crate::grammar::plan::{TableCursor, ValueKind, Variant, may, must, variant};
-use crate::kinds::family::Described;
+use crate::grammar::plan::ValueKind;
+use crate::kinds::settings::settings;
 use crate::plan::Secret;
-use serde::{Deserialize, Serialize};
 
-/// GitHub.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct GitHubConnect {
-    /// `repo`: `owner/name`.
-    pub repo: String,
-    /// `url`: `https://api.github.com` by default.
-    pub url: Option<String>,
-    /// `token`.
-    pub token: Secret,
-}
-
-impl Described for GitHubConnect {
-    const GRAMMAR: Variant = variant(
-        "github",
-        "GitHub.",
-        &[
-            must("repo", ValueKind::Text, "The repository: `owner/name`."),
-            may("url", ValueKind::Url, "The address of its API.").or("https://api.github.com"),
-            TOKEN,
-        ],
-    );
-
-    fn read(table: TableCursor<'_>) -> Option<Self> {
-        Some(Self { repo: table.text("repo")?, url: table.url("url"), token: table.secret("token")? })
+settings! {
+    /// GitHub.
+    pub struct GitHubConnect = "github" {
+        /// The repository: `owner/name`.
+        repo: String = must("repo", ValueKind::Text),
+        /// The address of its API.
+        url: Option<String> = may("url", ValueKind::Url).or("https://api.github.com"),
+        /// The token.
+        token: Secret = must("token", ValueKind::Secret),
     }
 }
 

@@ -1,31 +1,17 @@
 //! `kind = "http"`.
 
-use super::keys::URL;
 use super::{KindOfConnection, Reach};
-use crate::grammar::plan::{ServiceUse, TableCursor, ValueKind, Variant, may, variant};
-use crate::kinds::family::Described;
+use crate::grammar::plan::ValueKind;
+use crate::kinds::settings::settings;
 use crate::plan::Secret;
-use serde::{Deserialize, Serialize};
 
-/// Any service that answers a request.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct HttpConnect {
-    /// `url`.
-    pub url: String,
-    /// `token`.
-    pub token: Option<Secret>,
-}
-
-impl Described for HttpConnect {
-    const GRAMMAR: Variant = variant(
-        "http",
-        "Any service that answers a request.",
-        &[URL, may("token", ValueKind::Secret, "A bearer token.")],
-    )
-    .used_for(&[ServiceUse::Metrics, ServiceUse::Telling, ServiceUse::Flags]);
-
-    fn read(table: TableCursor<'_>) -> Option<Self> {
-        Some(Self { url: table.url("url")?, token: table.secret("token") })
+settings! {
+    /// Any service that answers a request.
+    pub struct HttpConnect = "http" for [Metrics, Telling, Flags] {
+        /// Its address.
+        url: String = must("url", ValueKind::Url),
+        /// A bearer token.
+        token: Option<Secret> = may("token", ValueKind::Secret),
     }
 }
 

@@ -1,32 +1,18 @@
 //! `kind = "launchdarkly"`.
 
-use super::keys::TOKEN;
 use super::kind::or;
 use super::{KindOfConnection, Reach};
-use crate::grammar::plan::{ServiceUse, TableCursor, ValueKind, Variant, may, variant};
-use crate::kinds::family::Described;
+use crate::grammar::plan::ValueKind;
+use crate::kinds::settings::settings;
 use crate::plan::Secret;
-use serde::{Deserialize, Serialize};
 
-/// LaunchDarkly.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct LaunchDarklyConnect {
-    /// `url`: `https://app.launchdarkly.com` by default.
-    pub url: Option<String>,
-    /// `token`.
-    pub token: Secret,
-}
-
-impl Described for LaunchDarklyConnect {
-    const GRAMMAR: Variant = variant(
-        "launchdarkly",
-        "LaunchDarkly.",
-        &[may("url", ValueKind::Url, "Its address.").or("https://app.launchdarkly.com"), TOKEN],
-    )
-    .used_for(&[ServiceUse::Flags]);
-
-    fn read(table: TableCursor<'_>) -> Option<Self> {
-        Some(Self { url: table.url("url"), token: table.secret("token")? })
+settings! {
+    /// LaunchDarkly.
+    pub struct LaunchDarklyConnect = "launchdarkly" for [Flags] {
+        /// Its address.
+        url: Option<String> = may("url", ValueKind::Url).or("https://app.launchdarkly.com"),
+        /// The token.
+        token: Secret = must("token", ValueKind::Secret),
     }
 }
 

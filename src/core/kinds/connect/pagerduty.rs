@@ -1,24 +1,15 @@
 //! `kind = "pagerduty"`.
 
 use super::{KindOfConnection, Reach};
-use crate::grammar::plan::{ServiceUse, TableCursor, ValueKind, Variant, must, variant};
-use crate::kinds::family::Described;
+use crate::grammar::plan::ValueKind;
+use crate::kinds::settings::settings;
 use crate::plan::Secret;
-use serde::{Deserialize, Serialize};
 
-/// PagerDuty.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct PagerDutyConnect {
-    /// `key`: the routing key.
-    pub key: Secret,
-}
-
-impl Described for PagerDutyConnect {
-    const GRAMMAR: Variant = variant("pagerduty", "PagerDuty.", &[must("key", ValueKind::Secret, "The routing key.")])
-        .used_for(&[ServiceUse::Telling]);
-
-    fn read(table: TableCursor<'_>) -> Option<Self> {
-        Some(Self { key: table.secret("key")? })
+settings! {
+    /// PagerDuty.
+    pub struct PagerDutyConnect = "pagerduty" for [Telling] {
+        /// The routing key.
+        key: Secret = must("key", ValueKind::Secret),
     }
 }
 

@@ -1,30 +1,26 @@
 //! `kind = "prometheus"`.
 
-use super::keys::{PASSWORD, URL, USER};
 use super::kind::as_user;
 use super::{KindOfConnection, Reach};
-use crate::grammar::plan::{ServiceUse, TableCursor, ValueKind, Variant, may, variant};
-use crate::kinds::family::Described;
+use crate::grammar::plan::ValueKind;
+use crate::kinds::settings::settings;
 use crate::plan::Secret;
-use serde::{Deserialize, Serialize};
 
-/// A Prometheus server.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct PrometheusConnect {
-    /// `url`.
-    pub url: String,
-    /// `user`.
-    pub user: Option<String>,
-    /// `password`.
-    pub password: Option<Secret>,
-    /// `token`.
-    pub token: Option<Secret>,
+settings! {
+    /// A Prometheus server.
+    pub struct PrometheusConnect = "prometheus" for [Metrics] {
+        /// Its address.
+        url: String = must("url", ValueKind::Url),
+        /// The user.
+        user: Option<String> = may("user", ValueKind::Text),
+        /// The user's password.
+        password: Option<Secret> = may("password", ValueKind::Secret),
+        /// A bearer token, in place of user and password.
+        token: Option<Secret> = may("token", ValueKind::Secret),
+    }
 }
 
 impl PrometheusConnect {
-    /// Its word in the plan file.
-    pub const WORD: &str = "prometheus";
-
     /// Returns the series that a query looks back over: the selectors before a range, `http_requests_total{code="500"}` of
     /// `increase(http_requests_total{code="500"}[5m])`. What it looks at in the past alone, by `offset` or `@`, is left out.
     pub fn ranged_series(query: &str) -> Vec<&str> {
@@ -58,24 +54,6 @@ impl PrometheusConnect {
             }
         }
         series
-    }
-}
-
-impl Described for PrometheusConnect {
-    const GRAMMAR: Variant = variant(
-        Self::WORD,
-        "A Prometheus server.",
-        &[URL, USER, PASSWORD, may("token", ValueKind::Secret, "A bearer token, in place of user and password.")],
-    )
-    .used_for(&[ServiceUse::Metrics]);
-
-    fn read(table: TableCursor<'_>) -> Option<Self> {
-        Some(Self {
-            url: table.url("url")?,
-            user: table.text("user"),
-            password: table.secret("password"),
-            token: table.secret("token"),
-        })
     }
 }
 

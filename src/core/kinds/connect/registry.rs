@@ -1,34 +1,20 @@
 //! `kind = "registry"`.
 
-use super::keys::{PASSWORD, URL, USER};
 use super::kind::as_user;
 use super::{KindOfConnection, Reach};
-use crate::grammar::plan::{TableCursor, Variant, variant};
-use crate::kinds::family::Described;
+use crate::grammar::plan::ValueKind;
+use crate::kinds::settings::settings;
 use crate::plan::Secret;
-use serde::{Deserialize, Serialize};
 
-/// An OCI distribution registry.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct RegistryConnect {
-    /// `url`.
-    pub url: String,
-    /// `user`.
-    pub user: Option<String>,
-    /// `password`.
-    pub password: Option<Secret>,
-}
-
-impl RegistryConnect {
-    /// Its word in the plan file.
-    pub const WORD: &str = "registry";
-}
-
-impl Described for RegistryConnect {
-    const GRAMMAR: Variant = variant(Self::WORD, "A registry of images.", &[URL, USER, PASSWORD]);
-
-    fn read(table: TableCursor<'_>) -> Option<Self> {
-        Some(Self { url: table.url("url")?, user: table.text("user"), password: table.secret("password") })
+settings! {
+    /// A registry of images.
+    pub struct RegistryConnect = "registry" {
+        /// Its address.
+        url: String = must("url", ValueKind::Url),
+        /// The user.
+        user: Option<String> = may("user", ValueKind::Text),
+        /// The user's password.
+        password: Option<Secret> = may("password", ValueKind::Secret),
     }
 }
 

@@ -1,46 +1,22 @@
 //! `kind = "sentry"`.
 
-use super::keys::TOKEN;
 use super::kind::or;
 use super::{KindOfConnection, Reach};
-use crate::grammar::plan::{ServiceUse, TableCursor, ValueKind, Variant, may, must, variant};
-use crate::kinds::family::Described;
+use crate::grammar::plan::ValueKind;
+use crate::kinds::settings::settings;
 use crate::plan::Secret;
-use serde::{Deserialize, Serialize};
 
-/// Sentry.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct SentryConnect {
-    /// `url`: `https://sentry.io` by default.
-    pub url: Option<String>,
-    /// `org`.
-    pub org: String,
-    /// `project`.
-    pub project: String,
-    /// `token`.
-    pub token: Secret,
-}
-
-impl Described for SentryConnect {
-    const GRAMMAR: Variant = variant(
-        "sentry",
-        "Sentry.",
-        &[
-            may("url", ValueKind::Url, "Its address.").or("https://sentry.io"),
-            must("org", ValueKind::Text, "The organization."),
-            must("project", ValueKind::Text, "The project."),
-            TOKEN,
-        ],
-    )
-    .used_for(&[ServiceUse::Metrics]);
-
-    fn read(table: TableCursor<'_>) -> Option<Self> {
-        Some(Self {
-            url: table.url("url"),
-            org: table.text("org")?,
-            project: table.text("project")?,
-            token: table.secret("token")?,
-        })
+settings! {
+    /// Sentry.
+    pub struct SentryConnect = "sentry" for [Metrics] {
+        /// Its address.
+        url: Option<String> = may("url", ValueKind::Url).or("https://sentry.io"),
+        /// The organization.
+        org: String = must("org", ValueKind::Text),
+        /// The project.
+        project: String = must("project", ValueKind::Text),
+        /// The token.
+        token: Secret = must("token", ValueKind::Secret),
     }
 }
 

@@ -1,33 +1,20 @@
 //! `with = "app-store"`: a build for everybody, after review.
 
-use super::apple::CONNECT;
 use super::{DeliverPlace, KindOfDelivery, PlayedCourse, PlayedOrder, PlayedPlace};
-use crate::grammar::plan::{TableCursor, ValueKind, Variant, may, variant};
-use crate::kinds::family::Described;
+use crate::grammar::plan::{Noun, ValueKind};
+use crate::kinds::settings::settings;
 use crate::names::ConnectName;
 use crate::order::Call;
 use crate::plan::PlaceFacts;
 use crate::touches::{Touch, TouchKind, of_one_line};
-use serde::{Deserialize, Serialize};
 
-/// A build for everybody.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct AppStoreDeliver {
-    /// `connect`: the App Store Connect service.
-    pub connect: ConnectName,
-    /// `phased`: released over seven days.
-    pub phased: bool,
-}
-
-impl Described for AppStoreDeliver {
-    const GRAMMAR: Variant = variant(
-        "app-store",
-        "A build for everybody, after review.",
-        &[CONNECT, may("phased", ValueKind::Bool, "Whether it is released over seven days.").or("false")],
-    );
-
-    fn read(table: TableCursor<'_>) -> Option<Self> {
-        Some(Self { connect: table.name("connect")?, phased: table.is_set("phased") })
+settings! {
+    /// A build for everybody, after review.
+    pub struct AppStoreDeliver = "app-store" {
+        /// The App Store Connect service.
+        connect: ConnectName = must("connect", ValueKind::Name(Noun::Connect(&["app-store-connect"]))),
+        /// Whether it is released over seven days.
+        phased: bool = may("phased", ValueKind::Bool).or("false"),
     }
 }
 

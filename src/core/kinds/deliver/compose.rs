@@ -2,51 +2,24 @@
 
 use super::kind::NO_HEALTH_CHECK;
 use super::{DeliverPlace, KindOfDelivery, OnEngine, PlayedCourse, PlayedOrder, PlayedPlace};
-use crate::grammar::plan::{TableCursor, ValueKind, Variant, may, must, variant};
+use crate::grammar::plan::ValueKind;
 use crate::kinds::context::CONTEXT;
-use crate::kinds::family::Described;
+use crate::kinds::settings::settings;
 use crate::order::Call;
 use crate::plan::{PlaceFacts, container_name, project_name};
 use crate::touches::{FileUse, Touch, TouchKind, details, of_one_line, one, plain};
-use serde::{Deserialize, Serialize};
 
-/// One service of a compose file.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ComposeDeliver {
-    /// `file`.
-    pub file: String,
-    /// `service`.
-    pub service: String,
-    /// `project`: the compose project's name.
-    pub project: Option<String>,
-    /// `context`: the docker context, as in `ssh://staging`.
-    pub context: Option<String>,
-}
-
-impl ComposeDeliver {
-    /// Its word in the plan file.
-    pub const WORD: &str = "compose";
-}
-
-impl Described for ComposeDeliver {
-    const GRAMMAR: Variant = variant(
-        Self::WORD,
-        "One service of a compose file.",
-        &[
-            must("file", ValueKind::Path, "The compose file."),
-            must("service", ValueKind::Text, "The service in it."),
-            may("project", ValueKind::Text, "The compose project's name; as Compose itself names it when absent."),
-            CONTEXT,
-        ],
-    );
-
-    fn read(table: TableCursor<'_>) -> Option<Self> {
-        Some(Self {
-            file: table.text("file")?,
-            service: table.text("service")?,
-            project: table.text("project"),
-            context: table.text("context"),
-        })
+settings! {
+    /// One service of a compose file.
+    pub struct ComposeDeliver = "compose" {
+        /// The compose file.
+        file: String = must("file", ValueKind::Path),
+        /// The service in it.
+        service: String = must("service", ValueKind::Text),
+        /// The compose project's name; as Compose itself names it when absent.
+        project: Option<String> = may("project", ValueKind::Text),
+        /// Which engine it goes to, `ssh://staging`.
+        context: Option<String> = shared(CONTEXT),
     }
 }
 

@@ -1,75 +1,31 @@
 //! `with = "docker"`: one container on one engine.
 
 use super::{DeliverPlace, KindOfDelivery, OnEngine, PlayedCourse, PlayedOrder, PlayedPlace};
-use crate::grammar::plan::{TableCursor, ValueKind, Variant, may, must, variant};
+use crate::grammar::plan::ValueKind;
 use crate::kinds::context::CONTEXT;
-use crate::kinds::family::Described;
+use crate::kinds::settings::settings;
 use crate::order::Call;
 use crate::plan::{HostPorts, PlaceFacts};
 use crate::touches::{FileUse, Touch, TouchKind, all, details, of_one_line, one, plain};
-use serde::{Deserialize, Serialize};
 
-/// One container on one engine.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct DockerDeliver {
-    /// `container`: its name.
-    pub container: String,
-    /// `ports`: as `docker run -p` takes them.
-    pub ports: Vec<String>,
-    /// `env-file`: environment files given to the container.
-    pub env_files: Vec<String>,
-    /// `volumes`: as `docker run -v` takes them.
-    pub volumes: Vec<String>,
-    /// `network`.
-    pub network: Option<String>,
-    /// `context`: the docker context; the local engine when absent.
-    pub context: Option<String>,
-}
-
-impl DockerDeliver {
-    /// Its word in the plan file.
-    pub const WORD: &str = "docker";
-}
-
-impl Described for DockerDeliver {
-    const GRAMMAR: Variant = variant(
-        Self::WORD,
-        "One container on one engine.",
-        &[
-            must("container", ValueKind::Text, "The container's name."),
-            may(
-                "ports",
-                ValueKind::List(&ValueKind::Text),
-                "Published ports, `[[ADDRESS:]PORT:]PORT[/PROTOCOL]`, with ranges, as `docker run -p` takes them. With one, the old container stops before the new one listens; with none, both run until the name has moved.",
-            ),
-            may(
-                "env-file",
-                ValueKind::Many(&ValueKind::Path),
-                "Environment files given to the container, from the root of the repository, as `docker run --env-file` reads them; of a name that is there twice, the last counts.",
-            ),
-            may(
-                "volumes",
-                ValueKind::List(&ValueKind::Text),
-                "Mounts, `[SOURCE:]TARGET[:OPTIONS]`, as `docker run -v` takes them; a source that begins with `./` counts from the root of the repository, and may not lead out of it.",
-            ),
-            may(
-                "network",
-                ValueKind::Text,
-                "The network that it joins, which is there already; with `host` or `container:NAME` the old one is stopped first.",
-            ),
-            CONTEXT,
-        ],
-    );
-
-    fn read(table: TableCursor<'_>) -> Option<Self> {
-        Some(Self {
-            container: table.text("container")?,
-            ports: table.texts("ports"),
-            env_files: table.texts("env-file"),
-            volumes: table.texts("volumes"),
-            network: table.text("network"),
-            context: table.text("context"),
-        })
+settings! {
+    /// One container on one engine.
+    pub struct DockerDeliver = "docker" {
+        /// The container's name.
+        container: String = must("container", ValueKind::Text),
+        /// Published ports, `[[ADDRESS:]PORT:]PORT[/PROTOCOL]`, with ranges, as `docker run -p` takes them. With one, the old
+        /// container stops before the new one listens; with none, both run until the name has moved.
+        ports: Vec<String> = may("ports", ValueKind::List(&ValueKind::Text)),
+        /// Environment files given to the container, from the root of the repository, as `docker run --env-file` reads them;
+        /// of a name that is there twice, the last counts.
+        env_files: Vec<String> = may("env-file", ValueKind::Many(&ValueKind::Path)),
+        /// Mounts, `[SOURCE:]TARGET[:OPTIONS]`, as `docker run -v` takes them; a source that begins with `./` counts from the
+        /// root of the repository, and may not lead out of it.
+        volumes: Vec<String> = may("volumes", ValueKind::List(&ValueKind::Text)),
+        /// The network that it joins, which is there already; with `host` or `container:NAME` the old one is stopped first.
+        network: Option<String> = may("network", ValueKind::Text),
+        /// Which engine it goes to; the local one when absent.
+        context: Option<String> = shared(CONTEXT),
     }
 }
 

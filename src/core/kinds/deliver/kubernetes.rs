@@ -1,49 +1,25 @@
 //! `with = "kubernetes"`: one workload of a cluster.
 
 use super::{DeliverPlace, KindOfDelivery, PlayedCourse, PlayedOrder, PlayedPlace};
-use crate::grammar::plan::{TableCursor, ValueKind, Variant, may, must, variant};
-use crate::kinds::family::Described;
+use crate::grammar::plan::ValueKind;
+use crate::kinds::settings::settings;
 use crate::order::Call;
 use crate::plan::PlaceFacts;
 use crate::touches::{FileUse, Touch, TouchKind, details, of_one_line, one, plain};
-use serde::{Deserialize, Serialize};
 
-/// One workload of a cluster.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct KubernetesDeliver {
-    /// `context` of the kubeconfig.
-    pub context: Option<String>,
-    /// `namespace`.
-    pub namespace: String,
-    /// `manifests`: a folder that is applied.
-    pub manifests: Option<String>,
-    /// `workload`: `deployment/backend`.
-    pub workload: String,
-    /// `container` of the pod, where it has more than one.
-    pub container: Option<String>,
-}
-
-impl Described for KubernetesDeliver {
-    const GRAMMAR: Variant = variant(
-        "kubernetes",
-        "One workload of a cluster.",
-        &[
-            may("context", ValueKind::Text, "The context of the kubeconfig; the current one when absent."),
-            must("namespace", ValueKind::Text, "The namespace."),
-            may("manifests", ValueKind::Path, "A folder that is applied."),
-            must("workload", ValueKind::Text, "The workload: `deployment/backend`."),
-            may("container", ValueKind::Text, "The container of the pod, where it has more than one."),
-        ],
-    );
-
-    fn read(table: TableCursor<'_>) -> Option<Self> {
-        Some(Self {
-            context: table.text("context"),
-            namespace: table.text("namespace")?,
-            manifests: table.text("manifests"),
-            workload: table.text("workload")?,
-            container: table.text("container"),
-        })
+settings! {
+    /// One workload of a cluster.
+    pub struct KubernetesDeliver = "kubernetes" {
+        /// The context of the kubeconfig; the current one when absent.
+        context: Option<String> = may("context", ValueKind::Text),
+        /// The namespace.
+        namespace: String = must("namespace", ValueKind::Text),
+        /// A folder that is applied.
+        manifests: Option<String> = may("manifests", ValueKind::Path),
+        /// The workload: `deployment/backend`.
+        workload: String = must("workload", ValueKind::Text),
+        /// The container of the pod, where it has more than one.
+        container: Option<String> = may("container", ValueKind::Text),
     }
 }
 

@@ -1,33 +1,20 @@
 //! `with = "testflight"`: a build for testers.
 
-use super::apple::CONNECT;
 use super::{DeliverPlace, KindOfDelivery, PlayedCourse, PlayedOrder, PlayedPlace};
-use crate::grammar::plan::{TableCursor, ValueKind, Variant, may, variant};
-use crate::kinds::family::Described;
+use crate::grammar::plan::{Noun, ValueKind};
+use crate::kinds::settings::settings;
 use crate::names::ConnectName;
 use crate::order::Call;
 use crate::plan::PlaceFacts;
 use crate::touches::{Touch, TouchKind, all, of_one_line};
-use serde::{Deserialize, Serialize};
 
-/// A build for testers.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct TestFlightDeliver {
-    /// `connect`: the App Store Connect service.
-    pub connect: ConnectName,
-    /// `groups` of testers.
-    pub groups: Vec<String>,
-}
-
-impl Described for TestFlightDeliver {
-    const GRAMMAR: Variant = variant(
-        "testflight",
-        "A build for testers.",
-        &[CONNECT, may("groups", ValueKind::List(&ValueKind::Text), "The groups of testers that get it.")],
-    );
-
-    fn read(table: TableCursor<'_>) -> Option<Self> {
-        Some(Self { connect: table.name("connect")?, groups: table.texts("groups") })
+settings! {
+    /// A build for testers.
+    pub struct TestFlightDeliver = "testflight" {
+        /// The App Store Connect service.
+        connect: ConnectName = must("connect", ValueKind::Name(Noun::Connect(&["app-store-connect"]))),
+        /// The groups of testers that get it.
+        groups: Vec<String> = may("groups", ValueKind::List(&ValueKind::Text)),
     }
 }
 

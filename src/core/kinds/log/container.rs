@@ -1,35 +1,18 @@
 //! `container`: what a container prints.
 
 use super::KindOfLog;
-use crate::grammar::plan::{TableCursor, ValueKind, Variant, must, variant};
+use crate::grammar::plan::ValueKind;
 use crate::kinds::context::CONTEXT;
-use crate::kinds::family::Described;
+use crate::kinds::settings::settings;
 use crate::touches::{TouchKind, plain, through};
-use serde::{Deserialize, Serialize};
 
-/// A container's output.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ContainerOrigin {
-    /// The container's name.
-    pub container: String,
-    /// `context`: the docker context.
-    pub context: Option<String>,
-}
-
-impl ContainerOrigin {
-    /// Its word in the plan file.
-    pub const WORD: &str = "container";
-}
-
-impl Described for ContainerOrigin {
-    const GRAMMAR: Variant = variant(
-        Self::WORD,
-        "What a container prints.",
-        &[must(Self::WORD, ValueKind::Text, "The container's name."), CONTEXT],
-    );
-
-    fn read(table: TableCursor<'_>) -> Option<Self> {
-        Some(Self { container: table.text(Self::WORD)?, context: table.text("context") })
+settings! {
+    /// What a container prints.
+    pub struct ContainerOrigin = "container" {
+        /// The container's name.
+        container: String = must("container", ValueKind::Text),
+        /// Which engine it is on.
+        context: Option<String> = shared(CONTEXT),
     }
 }
 
