@@ -1,7 +1,7 @@
 //! Actions on a repository that is only played: git is not started, and the played repository shows what was done.
 
 use super::follow::follow;
-use super::orders::{begin_once, sought, ticket};
+use super::orders::{begin_once, cancel, find};
 use super::script::Itinerary;
 use super::shared::SharedWorld;
 use super::world::{Begun, PlayedWorld};
@@ -91,22 +91,12 @@ impl Target for PlayedActs {
                 format!("order {} does nothing to the repository", order.id),
             ));
         };
-        let (now, time, mark) = (self.0.now(), self.0.time(), act.mark());
-        begin_once(&self.0, &order.id, |world| {
-            let there = left(world, now).remove(&mark.name).map(|name| name.tip);
-            if let Some(says) = act.conflict(*direction, there.as_ref()) {
-                return Err(Failure::new(FailureKind::Conflict, says));
+        begin_once(&self.0, order, self.calls(order), |world, now| {
+            let there = left(world, now).remove(&act.mark().name).map(|name| name.tip);
+            match act.conflict(*direction, there.as_ref()) {
+                Some(says) => Err(Failure::new(FailureKind::Conflict, says)),
+                None => Ok(Itinerary::of_command(self.0.time(), self.0.scenario().pace)),
             }
-            Ok(Begun {
-                order: order.clone(),
-                artifact: None,
-                calls: self.calls(order),
-                at: now,
-                time,
-                itinerary: Itinerary::of_command(time, self.0.scenario().pace),
-                cancelled: None,
-                times_begun: 1,
-            })
         })
     }
 
@@ -120,17 +110,10 @@ impl Target for PlayedActs {
     }
 
     async fn find(&self, order: &OrderId) -> Result<Option<Ticket>, Failure> {
-        self.0.read(|world| world.order(order).map(|_| ticket(order)))
+        find(&self.0, order)
     }
 
     async fn cancel(&self, ticket: &Ticket) -> Result<(), Failure> {
-        let now = self.0.now();
-        self.0.change(|world| {
-            let begun = sought(world, &ticket.order)?;
-            if !begun.is_over(now) {
-                begun.cancelled = Some(now);
-            }
-            Ok(())
-        })
+        cancel(&self.0, ticket)
     }
 }

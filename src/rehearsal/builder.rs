@@ -1,11 +1,10 @@
 //! A builder, played: every stage of a build with its bars and lines, and nothing made.
 
 use super::follow::follow;
-use super::orders::{begin_once, sought, ticket};
+use super::orders::{begin_once, cancel, find};
 use super::ready::image_digest;
 use super::script::Itinerary;
 use super::shared::SharedWorld;
-use super::world::Begun;
 use async_trait::async_trait;
 use tminus_core::failure::{Failure, FailureKind};
 use tminus_core::names::{ArtifactName, OrderId, Version};
@@ -61,21 +60,10 @@ impl Target for PlayedBuilder {
         if artifact != &self.artifact {
             return Err(Failure::new(FailureKind::Rejected, format!("this builds {}, not {artifact}", self.artifact)));
         }
-        let (now, time, scenario) = (self.world.now(), self.world.time(), self.world.scenario());
+        let scenario = self.world.scenario();
         let breaks = scenario.builds.iter().find(|b| b.stage == *stage).map(|b| b.says.clone());
-        let itinerary = Itinerary::of_build((*stage, MEGABYTES), breaks, time, scenario.pace);
-        begin_once(&self.world, &order.id, |_| {
-            Ok(Begun {
-                order: order.clone(),
-                artifact: None,
-                calls: self.calls(order),
-                at: now,
-                time,
-                itinerary,
-                cancelled: None,
-                times_begun: 1,
-            })
-        })
+        let itinerary = Itinerary::of_build((*stage, MEGABYTES), breaks, self.world.time(), scenario.pace);
+        begin_once(&self.world, order, self.calls(order), |_, _| Ok(itinerary))
     }
 
     async fn follow(&self, ticket: &Ticket, progress: ProgressSender) -> Result<Receipt, Failure> {
@@ -99,18 +87,11 @@ impl Target for PlayedBuilder {
     }
 
     async fn find(&self, order: &OrderId) -> Result<Option<Ticket>, Failure> {
-        self.world.read(|world| world.order(order).map(|_| ticket(order)))
+        find(&self.world, order)
     }
 
     async fn cancel(&self, ticket: &Ticket) -> Result<(), Failure> {
-        let now = self.world.now();
-        self.world.change(|world| {
-            let begun = sought(world, &ticket.order)?;
-            if !begun.is_over(now) {
-                begun.cancelled = Some(now);
-            }
-            Ok(())
-        })
+        cancel(&self.world, ticket)
     }
 }
 

@@ -1,10 +1,9 @@
 //! Where the plan's commands would run: played, so that a rehearsal of a user's own plan starts no process.
 
 use super::follow::follow;
-use super::orders::{begin_once, sought, ticket};
+use super::orders::{begin_once, cancel, find};
 use super::script::Itinerary;
 use super::shared::SharedWorld;
-use super::world::Begun;
 use async_trait::async_trait;
 use tminus_core::failure::{Failure, FailureKind};
 use tminus_core::names::{OrderId, Version};
@@ -14,6 +13,12 @@ use tminus_core::ports::{ProgressSender, Target};
 /// Plays the plan's commands.
 pub(crate) struct PlayedRunner(pub SharedWorld);
 
+impl PlayedRunner {
+    fn itinerary(&self) -> Itinerary {
+        Itinerary::of_command(self.0.time(), self.0.scenario().pace)
+    }
+}
+
 #[async_trait]
 impl Target for PlayedRunner {
     async fn observe(&self) -> Result<Observation, Failure> {
@@ -22,9 +27,7 @@ impl Target for PlayedRunner {
     }
 
     async fn readiness(&self, version: &Version) -> Result<Readiness, Failure> {
-        let (version, takes) =
-            (version.clone(), Some(Itinerary::of_command(self.0.time(), self.0.scenario().pace).takes()));
-        Ok(Readiness { takes, ..Readiness::of(version.clone()) })
+        Ok(Readiness { takes: Some(self.itinerary().takes()), ..Readiness::of(version.clone()) })
     }
 
     fn calls(&self, order: &Order) -> Vec<Call> {
@@ -43,19 +46,7 @@ impl Target for PlayedRunner {
             let says = format!("order {} is no command", order.id);
             return Err(Failure::new(FailureKind::Rejected, says));
         };
-        let (now, time) = (self.0.now(), self.0.time());
-        begin_once(&self.0, &order.id, |_| {
-            Ok(Begun {
-                order: order.clone(),
-                artifact: None,
-                calls: self.calls(order),
-                at: now,
-                time,
-                itinerary: Itinerary::of_command(time, self.0.scenario().pace),
-                cancelled: None,
-                times_begun: 1,
-            })
-        })
+        begin_once(&self.0, order, self.calls(order), |_, _| Ok(self.itinerary()))
     }
 
     async fn follow(&self, ticket: &Ticket, progress: ProgressSender) -> Result<Receipt, Failure> {
@@ -63,17 +54,10 @@ impl Target for PlayedRunner {
     }
 
     async fn find(&self, order: &OrderId) -> Result<Option<Ticket>, Failure> {
-        self.0.read(|world| world.order(order).map(|_| ticket(order)))
+        find(&self.0, order)
     }
 
     async fn cancel(&self, ticket: &Ticket) -> Result<(), Failure> {
-        let now = self.0.now();
-        self.0.change(|world| {
-            let begun = sought(world, &ticket.order)?;
-            if !begun.is_over(now) {
-                begun.cancelled = Some(now);
-            }
-            Ok(())
-        })
+        cancel(&self.0, ticket)
     }
 }

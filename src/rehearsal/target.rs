@@ -2,12 +2,12 @@
 
 use super::faults::condition;
 use super::follow::follow;
-use super::orders::{begin_once, sought, ticket};
+use super::orders::{begin_once, find, sought};
 use super::reach::reach;
 use super::script::{Itinerary, Runs};
 use super::shared::SharedWorld;
 use super::snapshot::{SiteSnapshot, SiteState, stand};
-use super::world::{Begun, Holds, PlayedWorld, Site};
+use super::world::{Holds, PlayedWorld, Site};
 use super::{calls, words};
 use crate::scenario::OutageScope;
 use async_trait::async_trait;
@@ -48,10 +48,9 @@ impl Target for PlayedTarget {
 
     async fn begin(&self, order: &Order) -> Result<Ticket, Failure> {
         self.reach().await?;
-        let now = self.world.now();
-        begin_once(&self.world, &order.id, |world| {
+        begin_once(&self.world, order, self.calls(order), |world, now| {
             self.refuse(world, order, now)?;
-            Ok(self.begun(world, order, now))
+            Ok(self.happens(world, order, now))
         })
     }
 
@@ -61,7 +60,7 @@ impl Target for PlayedTarget {
 
     async fn find(&self, order: &OrderId) -> Result<Option<Ticket>, Failure> {
         self.reach().await?;
-        self.world.read(|world| world.order(order).map(|_| ticket(order)))
+        find(&self.world, order)
     }
 
     async fn cancel(&self, ticket: &Ticket) -> Result<(), Failure> {
@@ -173,23 +172,13 @@ impl PlayedTarget {
         }
     }
 
-    fn begun(&self, world: &PlayedWorld, order: &Order, now: Timestamp) -> Begun {
-        let itinerary = match &order.task {
+    fn happens(&self, world: &PlayedWorld, order: &Order, now: Timestamp) -> Itinerary {
+        match &order.task {
             Task::Provide { to, .. } => self.pulled(world, &to.version, now),
             Task::Deliver { to, .. } | Task::Restore { to, .. } => self.itinerary(world, &to.version, now),
             Task::Run { .. } | Task::Build { .. } | Task::Act { .. } => {
                 Itinerary::of_command(self.world.time(), self.world.scenario().pace)
             }
-        };
-        Begun {
-            order: order.clone(),
-            artifact: Some(self.site.artifact.clone()),
-            calls: self.calls(order),
-            at: now,
-            time: self.world.time(),
-            itinerary,
-            cancelled: None,
-            times_begun: 1,
         }
     }
 }
