@@ -287,6 +287,7 @@ fn a_name_that_two_types_have_is_named_wherever_they_stand() {
         "type Entry = u8;",
         "fn f() { struct Entry; }",
         "mod inner { pub struct Entry; }",
+        "settings! { pub struct Entry = \"entry\" {} }",
     ] {
         assert_eq!(doubled(second), fault, "{second}");
     }

@@ -1,6 +1,7 @@
 //! One name, one type: in the whole workspace a name of a type stands for one thing.
 
 use super::source::Source;
+use proc_macro2::TokenTree;
 use std::collections::BTreeMap;
 use syn::visit::Visit;
 
@@ -22,7 +23,7 @@ pub fn doubled(sources: &[Source]) -> Vec<String> {
     faults
 }
 
-/// The structs, enums, unions, traits and aliases of a file, within functions too; an associated type has its trait's name.
+/// The structs, enums, unions, traits and aliases of a file, within functions and macros too; an associated type has its trait's name.
 #[derive(Default)]
 struct Types {
     found: Vec<(String, usize)>,
@@ -40,5 +41,17 @@ impl<'ast> Visit<'ast> for Types {
         };
         self.found.extend(name.map(|name| (name.to_string(), name.span().start().line)));
         syn::visit::visit_item(self, item);
+    }
+
+    /// A macro that is given `struct NAME` makes it; a `$name` in the text of a macro is none.
+    fn visit_macro(&mut self, call: &'ast syn::Macro) {
+        let tokens: Vec<TokenTree> = call.tokens.clone().into_iter().collect();
+        for pair in tokens.windows(2) {
+            if let [TokenTree::Ident(word), TokenTree::Ident(name)] = pair
+                && word == "struct"
+            {
+                self.found.push((name.to_string(), name.span().start().line));
+            }
+        }
     }
 }
