@@ -17,16 +17,15 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Instant;
 use tminus_core::action::Request;
-use tminus_core::command::{ActionCommand, Command, Refusal, RefusalKind};
+use tminus_core::command::{ActionCommand, Command, Refusal};
 use tminus_core::decide::{Decision, DecisionInput, Follow, GateRun, Retrying, decide};
-use tminus_core::fact::{ActionFact, Fact};
 use tminus_core::names::{ActionId, EnvName, Version};
 use tminus_core::plan::Plan;
 use tminus_core::ports::VisibleContainers;
 use tminus_core::release::Release;
 use tminus_core::seat::SeatCommand;
 use tminus_core::situation::Situation;
-use tminus_core::telemetry::{self, JOURNAL_WAY_ON, Telemetry};
+use tminus_core::telemetry::Telemetry;
 use tminus_core::who::Who;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::{AbortHandle, JoinSet};
@@ -160,8 +159,8 @@ impl Dispatcher {
 
     /// Decides a command, records what it comes to, and does what follows.
     pub(super) async fn command(&mut self, asked: SubmittedCommand, gate_was_run: GateRun, reply: CommandReply) {
-        if let Some(lost) = &self.lost {
-            drop(reply.send(Err(journal_lost(lost))));
+        if let Some(refusal) = self.journal_refusal() {
+            drop(reply.send(Err(refusal)));
             return;
         }
         let decided = self.held_by_halt(&asked.command).and_then(|()| self.decide(&asked, gate_was_run));
@@ -239,12 +238,12 @@ impl Dispatcher {
     }
 
     async fn report(&mut self, report: Report) {
-        if let Some(lost) = &self.lost {
+        if let Some(refusal) = self.journal_refusal() {
             // Nothing is recorded now, but the callers that wait must hear of it.
             if let Report::Surveyed { then, .. } = report {
-                refuse(then, journal_lost(lost));
+                refuse(then, refusal);
             } else if let Report::BranchTried { reply, .. } = report {
-                drop(reply.send(Err(journal_lost(lost))));
+                drop(reply.send(Err(refusal)));
             }
             return;
         }
@@ -267,53 +266,6 @@ impl Dispatcher {
             Report::Found { action, step, result, why } => self.found((action, step), result, &why).await,
             Report::Measured(measured) => self.measured(*measured).await,
         }
-    }
-
-    /// Writes facts, folds them, and tells everybody. The only place where the release changes.
-    pub(super) async fn record(&mut self, who: &Who, facts: Vec<Fact>) -> Result<(), Refusal> {
-        if facts.is_empty() {
-            return Ok(());
-        }
-        if let Some(lost) = &self.lost {
-            return Err(journal_lost(lost));
-        }
-        let records = match self.scribe.write(who, self.world.clock.now(), facts).await {
-            Ok(records) => records,
-            Err(why) => return Err(self.lose_journal(why)),
-        };
-        let release = Arc::make_mut(&mut self.release);
-        for record in records {
-            release.apply(&record);
-            if let Fact::Action(ActionFact::Finished { action, .. }) = &record.fact
-                && let Some(step) = self.steps.remove(action)
-            {
-                // A verification that a rollback took the place of measures no further.
-                step.abort();
-            }
-            self.events.fact(record);
-        }
-        self.presence.keep(&self.release.seats);
-        Ok(())
-    }
-
-    /// Looks whether the journal is still the one that is written here: what is done without it would be recorded nowhere.
-    async fn look_after_journal(&mut self) {
-        if self.lost.is_none()
-            && let Err(why) = self.scribe.check().await
-        {
-            self.lose_journal(why);
-        }
-    }
-
-    /// Stops touching the world: what cannot be recorded must not be done.
-    fn lose_journal(&mut self, why: String) -> Refusal {
-        self.tell(Telemetry::JournalLost { failure: telemetry::journal_lost(&why) });
-        let refusal = journal_lost(&why);
-        self.lost = Some(why);
-        for batch in std::mem::take(&mut self.batches) {
-            batch.refuse(&refusal);
-        }
-        refusal
     }
 
     pub(super) fn tell(&self, telemetry: Telemetry) {
@@ -351,10 +303,4 @@ fn refuse(then: SurveyFollowUp, refusal: Refusal) {
         SurveyFollowUp::Preview { reply, .. } => drop(reply.send(Err(refusal))),
         SurveyFollowUp::Nothing | SurveyFollowUp::Looked { .. } | SurveyFollowUp::Delivered { .. } => {}
     }
-}
-
-fn journal_lost(why: &str) -> Refusal {
-    let failure = telemetry::journal_lost(why).sentence();
-    let says = format!("{failure}. What stands in it can still be read. Now {JOURNAL_WAY_ON}");
-    Refusal::new(RefusalKind::JournalLost, says)
 }

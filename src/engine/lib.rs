@@ -20,6 +20,7 @@ mod outside;
 mod patience;
 mod presence;
 mod quiet;
+mod record;
 mod recovery;
 mod report;
 pub mod session;
