@@ -43,6 +43,7 @@ mod release_tag;
 pub mod rollback;
 pub mod settle;
 pub mod status;
+pub mod status_lines;
 pub mod trust;
 pub mod verify;
 pub mod wait;

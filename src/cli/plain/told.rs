@@ -2,7 +2,7 @@
 
 use super::talk::{SpokenLogs, Talk, TalkStep};
 use crate::cli::commands::carried::Carrier;
-use crate::cli::commands::{approve, check, journal, status};
+use crate::cli::commands::{approve, check, journal, status_lines};
 use crate::cli::show;
 use jiff::Timestamp;
 use std::sync::Arc;
@@ -26,8 +26,8 @@ impl Talk<'_> {
 
     pub(super) fn status(&self) {
         // The talk has an engine: it would not go on without one.
-        let desk = (&self.desk.project, Carrier::Engine, status::Looked::Now);
-        status::print(&self.situation(), desk, &self.outlook(), status::TypedIn::Talk);
+        let desk = (&self.desk.project, Carrier::Engine, status_lines::Looked::Now);
+        status_lines::print(&self.situation(), desk, &self.outlook(), status_lines::TypedIn::Talk);
     }
 
     pub(super) fn hear(&mut self, news: EngineNews) -> TalkStep {
@@ -80,7 +80,10 @@ impl Talk<'_> {
         let is_known =
             |all: &[EnvTrouble], one: &EnvTrouble| all.iter().any(|t| t.env == one.env && t.kind == one.kind);
         for new in now.iter().filter(|t| !is_known(before, t)) {
-            show::line(&format!("{time} ! {}", status::in_trouble(new, self.zone.clone(), status::TypedIn::Talk)));
+            show::line(&format!(
+                "{time} ! {}",
+                status_lines::in_trouble(new, self.zone.clone(), status_lines::TypedIn::Talk)
+            ));
         }
         for over in before.iter().filter(|t| !now.iter().any(|n| n.env == t.env)) {
             show::line(&format!("{time} no longer {}", over.in_short()));
