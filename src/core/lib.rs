@@ -29,6 +29,7 @@ pub mod measurement;
 pub mod names;
 pub mod need;
 pub mod notation;
+mod observation;
 pub mod open_line;
 pub mod order;
 pub mod plan;
