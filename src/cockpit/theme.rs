@@ -225,7 +225,7 @@ mod tests {
     #[test]
     fn only_a_pass_looks_like_one() {
         let palette = Palette::new(&Theme::default(), Colours::Used, Signs::Unicode);
-        for verdict in Verdict::ALL {
+        for &verdict in Verdict::ALL {
             assert_eq!(palette.verdict(verdict).1 == Role::Pass, verdict == Verdict::Pass);
         }
     }

@@ -1,10 +1,12 @@
 //! Verdicts, and the evidence that they rest on.
 
 use serde::{Deserialize, Serialize};
-use strum::IntoStaticStr;
+use strum::{IntoStaticStr, VariantArray};
 
 /// What is known of something that must be true. Only `Pass` is ever green.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, IntoStaticStr)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, IntoStaticStr, VariantArray,
+)]
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case", const_into_str)]
 pub enum Verdict {
@@ -28,16 +30,7 @@ pub enum Verdict {
 
 impl Verdict {
     /// Every verdict.
-    pub const ALL: [Self; 8] = [
-        Self::Pass,
-        Self::Fail,
-        Self::Inconclusive,
-        Self::NoData,
-        Self::Stale,
-        Self::Waived,
-        Self::Running,
-        Self::Pending,
-    ];
+    pub const ALL: &[Self] = Self::VARIANTS;
 
     /// Returns the word that stands beside the sign, everywhere.
     pub const fn word(self) -> &'static str {

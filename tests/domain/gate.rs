@@ -31,7 +31,7 @@ fn a_check_that_is_not_required_is_no_part_of_the_gate() {
 
 #[test]
 fn only_pass_opens_the_gate() {
-    for verdict in Verdict::ALL {
+    for &verdict in Verdict::ALL {
         let mut tale = Tale::cleared();
         tale.check_ends("version", None, verdict);
         assert_eq!(tale.gate("production").is_met(), matches!(verdict, Verdict::Pass | Verdict::Waived), "{verdict:?}");

@@ -149,7 +149,7 @@ fn lets_need(tale: &mut Tale, name: &str, need: &str) {
 
 #[test]
 fn a_check_that_needs_another_is_good_only_while_that_is() {
-    for verdict in Verdict::ALL {
+    for &verdict in Verdict::ALL {
         let mut tale = Tale::new();
         lets_need(&mut tale, "version", "changelog");
         tale.check_ends("changelog", None, Verdict::Pass);

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
+use strum::{IntoStaticStr, VariantArray};
 
 /// A text with `{version}` and the like in it, checked when the plan is read.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -10,7 +11,10 @@ use std::fmt;
 pub struct Template(String);
 
 /// What stands between braces in a template.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, IntoStaticStr, VariantArray,
+)]
+#[strum(serialize_all = "kebab-case", const_into_str)]
 pub enum Placeholder {
     /// `{version}`: the version of the release.
     Version,
@@ -41,33 +45,11 @@ pub struct UnknownPlaceholder(pub String);
 
 impl Placeholder {
     /// Every placeholder, in the order of the documentation.
-    pub const ALL: [Self; 10] = [
-        Self::Version,
-        Self::Tag,
-        Self::Branch,
-        Self::Previous,
-        Self::PreviousTag,
-        Self::Env,
-        Self::Url,
-        Self::Image,
-        Self::Digest,
-        Self::Horizon,
-    ];
+    pub const ALL: &[Self] = Self::VARIANTS;
 
     /// Returns the word between the braces.
     pub const fn word(self) -> &'static str {
-        match self {
-            Self::Version => "version",
-            Self::Tag => "tag",
-            Self::Branch => "branch",
-            Self::Previous => "previous",
-            Self::PreviousTag => "previous-tag",
-            Self::Env => "env",
-            Self::Url => "url",
-            Self::Image => "image",
-            Self::Digest => "digest",
-            Self::Horizon => "horizon",
-        }
+        self.into_str()
     }
 }
 
@@ -108,7 +90,7 @@ impl Template {
             match piece {
                 TemplatePiece::Text(text) => filled.push_str(text),
                 TemplatePiece::Word(word) => {
-                    let placeholder = Placeholder::ALL.into_iter().find(|p| p.word() == word);
+                    let placeholder = Placeholder::ALL.iter().copied().find(|p| p.word() == word);
                     let value = placeholder.and_then(|p| values.get(&p));
                     filled.push_str(value.ok_or_else(|| UnknownPlaceholder(word.to_owned()))?);
                 }

@@ -225,7 +225,7 @@ fn beside_check(look: &Look, (check, standing): (&Check, &CheckStanding<'_>), co
 /// Returns how many there are of each verdict.
 fn counts(look: &Look, verdicts: &[Verdict]) -> Vec<Row> {
     let count = |verdict: Verdict| verdicts.iter().filter(|v| **v == verdict).count();
-    let present = Verdict::ALL.into_iter().filter(|v| count(*v) > 0);
+    let present = Verdict::ALL.iter().copied().filter(|v| count(*v) > 0);
     present
         .map(|verdict| {
             let (sign, role) = look.palette.verdict(verdict);

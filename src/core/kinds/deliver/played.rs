@@ -62,7 +62,8 @@ impl PlayedOrder<'_> {
 pub fn filled(text: &Template, to: &Delivered) -> String {
     let digest = to.digest.as_ref().map(|digest| digest.as_str().to_owned()).unwrap_or_default();
     let version = to.version.as_str().to_owned();
-    let mut values: BTreeMap<_, _> = Placeholder::ALL.into_iter().map(|p| (p, format!("{{{}}}", p.word()))).collect();
+    let mut values: BTreeMap<_, _> =
+        Placeholder::ALL.iter().copied().map(|p| (p, format!("{{{}}}", p.word()))).collect();
     values.extend([
         (Placeholder::Version, version.clone()),
         (Placeholder::Previous, version),
