@@ -120,7 +120,7 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     ("registry = \"registry\"", "registry = \"sentry\"", "`sentry` is of kind `sentry`, and `registry` belongs here"),
     ("dockerfile = \"Dockerfile\"", "dockerfile = \"/etc/Dockerfile\"", "outside the repository"),
     ("app   = \"com.bayitplus.app\"", "app   = \"a\"\nimage = \"b\"", "`image` cannot stand beside `app`"),
-    ("app   = \"com.bayitplus.app\"\n", "", "this does not say what it is"),
+    ("app   = \"com.bayitplus.app\"\n", "", "this does not say which kind it is"),
     ("deliver.mobile = { with = \"testflight\"", "deliver.backend = { with = \"testflight\"", "delivers an app"),
     ("with = \"docker\"", "with = \"dokcer\"", "did you mean `docker`?"),
     ("container = \"bayitplus-backend\", ports", "container = \"bayitplus-backend\", prots", "did you mean `ports`?"),

@@ -144,7 +144,9 @@ impl Seats {
             SeatRole::Navigator if self.driver().is_none() => {
                 let kept = self.kept_from_user(&own.who).map(SeatReservation::says);
                 Err(Refusal::held(
-                    kept.unwrap_or_else(|| "nobody drives: there is nobody to ask, take the driver's seat".to_owned()),
+                    kept.unwrap_or_else(|| {
+                        "nobody drives, so there is nobody to ask: take the driver's seat".to_owned()
+                    }),
                 ))
             }
             SeatRole::Navigator if own.asks.is_some() => {

@@ -42,7 +42,7 @@ impl JsonTree {
             Self::Object(entries) => {
                 let mut seen = BTreeSet::new();
                 if let Some((name, _)) = entries.iter().find(|(name, _)| !seen.insert(name.as_str())) {
-                    return Err(format!("{name:?} stands in one object twice"));
+                    return Err(format!("{name:?} occurs twice in one object"));
                 }
                 let entries = entries.into_iter().map(|(name, tree)| Ok((name, tree.into_value()?)));
                 Value::Object(entries.collect::<Result<Map<_, _>, String>>()?)

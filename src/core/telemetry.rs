@@ -27,7 +27,7 @@ pub fn journal_lost(why: &str) -> Failure {
 }
 
 /// What a person does about a journal that cannot be written.
-pub const JOURNAL_WAY_ON: &str = "make it whole and writable (room on a full disk; a file that was taken away is put back), \
+pub const JOURNAL_WAY_ON: &str = "make it whole and writable (free space on a full disk, put a missing file back), \
      then `tminus engine stop`, and open tminus again: the next engine continues what was begun";
 
 /// News that may be lost: it is dropped where no client takes it, and never becomes a fact.

@@ -41,7 +41,7 @@ pub fn compare(written: &str, version: &str, tag: Option<&str>) -> WrittenAs {
         };
     }
     if is_whole && padded(&there_parts) == padded(&wanted_parts) {
-        return WrittenAs::Unclear("it is the same with zeros added or left out, and not every tool reads it so");
+        return WrittenAs::Unclear("it differs only in trailing zeros, which not every tool ignores");
     }
     let ending = there_parts.split_last().filter(|(last, _)| FINAL.contains(&last.as_str()));
     if ending.is_some_and(|(_, before)| before == wanted_parts) {
@@ -54,7 +54,7 @@ pub fn compare(written: &str, version: &str, tag: Option<&str>) -> WrittenAs {
         Some((is_sign || before.ends_with('v')) && !before.contains(|c: char| c.is_ascii_digit()))
     };
     if is_behind(wanted).unwrap_or(false) {
-        return WrittenAs::Unclear("something stands before the version");
+        return WrittenAs::Unclear("there is text before the version");
     }
     WrittenAs::Other
 }

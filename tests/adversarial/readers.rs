@@ -46,7 +46,7 @@ fn versions() -> Vec<Case> {
                 "android { productFlavors {\n paid { versionName \"1.0.0\" }\n free { versionName \"0.9.0\" }\n} }\n",
                 "versionName",
             ),
-            (4, "versionName stands in one of several productFlavors: name it in the key, with dots"),
+            (4, "versionName is in one of several productFlavors: name it in the key, with dots"),
         ),
         (
             "a-gradle-suffix",
@@ -61,7 +61,7 @@ fn versions() -> Vec<Case> {
         (
             "a-second-assignment",
             ("a.py", "__version__ = \"1.0.0\"\n__version__ = \"0.9.0\"\n", "__version__"),
-            (4, "a.py:2: __version__ stands there 2 times, and \"1.0.0\" in line 1 is not \"0.9.0\" in line 2"),
+            (4, "a.py:2: __version__ occurs 2 times, and \"1.0.0\" in line 1 is not \"0.9.0\" in line 2"),
         ),
         (
             "a-conditional-expression",
@@ -71,7 +71,7 @@ fn versions() -> Vec<Case> {
         (
             "a-branch-that-never-runs",
             ("a.py", "if False:\n    __version__ = \"1.0.0\"\n", "__version__"),
-            (4, "a.py:2: __version__ stands behind `if`, so whether it counts is unknown"),
+            (4, "a.py:2: __version__ comes after `if`, so whether it counts is unknown"),
         ),
         (
             "a-version-that-is-added-to",
@@ -81,12 +81,12 @@ fn versions() -> Vec<Case> {
         (
             "another-ini-section",
             ("setup.cfg", "[old]\nversion = 1.0.0\n[metadata]\nversion = 0.9.0\n", "version"),
-            (4, "setup.cfg:4: version stands there 2 times, and \"1.0.0\" in line 2 is not \"0.9.0\" in line 4"),
+            (4, "setup.cfg:4: version occurs 2 times, and \"1.0.0\" in line 2 is not \"0.9.0\" in line 4"),
         ),
         (
             "a-property-twice",
             ("a.properties", "version=1.0.0\nversion=0.9.0\n", "version"),
-            (4, "a.properties:2: version stands there 2 times, and \"1.0.0\" in line 1 is not \"0.9.0\" in line 2"),
+            (4, "a.properties:2: version occurs 2 times, and \"1.0.0\" in line 1 is not \"0.9.0\" in line 2"),
         ),
         (
             "a-property-that-goes-on",
@@ -96,7 +96,7 @@ fn versions() -> Vec<Case> {
         (
             "two-yaml-documents",
             ("a.yaml", "version: 1.0.0\n---\nversion: 0.9.0\n", "version"),
-            (4, "a.yaml:3: version stands there 2 times, and \"1.0.0\" in line 1 is not \"0.9.0\" in line 3"),
+            (4, "a.yaml:3: version occurs 2 times, and \"1.0.0\" in line 1 is not \"0.9.0\" in line 3"),
         ),
         ("a-yaml-list-element", ("a.yaml", "items:\n- version: 1.0.0\n", "version"), (4, "a.yaml: it has no version")),
         (
@@ -107,12 +107,12 @@ fn versions() -> Vec<Case> {
         (
             "a-version-file-with-more-lines",
             ("VERSION", "1.0.0\n0.9.0\n", "version"),
-            (4, "VERSION:2: it has 2 lines, and a plain file holds the version alone"),
+            (4, "VERSION:2: it has 2 lines, but a plain file contains the version alone"),
         ),
         (
             "a-json-name-twice",
             ("a.json", "{\"version\": \"0.9.0\", \"version\": \"1.0.0\"}", "version"),
-            (4, "a.json: version stands there 2 times, and \"0.9.0\" is not \"1.0.0\""),
+            (4, "a.json: version occurs 2 times, and \"0.9.0\" is not \"1.0.0\""),
         ),
         (
             "a-plist-key-twice",
@@ -121,7 +121,7 @@ fn versions() -> Vec<Case> {
                 "<plist version=\"1.0\"><dict><key>V</key><string>0.9.0</string><key>V</key><string>1.0.0</string></dict></plist>",
                 "V",
             ),
-            (4, "Info.plist:1: V stands there 2 times, and \"0.9.0\" in line 1 is not \"1.0.0\" in line 1"),
+            (4, "Info.plist:1: V occurs 2 times, and \"0.9.0\" in line 1 is not \"1.0.0\" in line 1"),
         ),
         (
             "a-ruby-comment-block",
@@ -131,22 +131,22 @@ fn versions() -> Vec<Case> {
         (
             "a-go-init",
             ("v.go", "package v\n\nvar Version = \"1.0.0\"\n\nfunc init() { Version = \"0.9.0\" }\n", "Version"),
-            (4, "v.go:5: Version stands behind `func`, so whether it counts is unknown"),
+            (4, "v.go:5: Version comes after `func`, so whether it counts is unknown"),
         ),
         (
             "a-go-build-constraint",
             ("v.go", "//go:build never\n\npackage v\n\nconst Version = \"1.0.0\"\n", "Version"),
-            (4, "v.go:1: Version stands in a file that only some builds take"),
+            (4, "v.go:1: Version is in a file that only some builds take"),
         ),
         (
             "a-rust-attribute",
             ("v.rs", "#[cfg(any())]\npub const VERSION: &str = \"1.0.0\";\n", "VERSION"),
-            (4, "v.rs:2: VERSION stands behind `#[cfg]`, so whether it counts is unknown"),
+            (4, "v.rs:2: VERSION comes after `#[cfg]`, so whether it counts is unknown"),
         ),
         (
             "a-macro-that-is-undefined",
             ("v.h", "#define VERSION \"1.0.0\"\n#undef VERSION\n", "VERSION"),
-            (4, "v.h:2: VERSION may be given another value by `undef`"),
+            (4, "v.h:2: VERSION may be overridden by `undef`"),
         ),
         (
             "a-ruby-text-that-grows",
@@ -161,7 +161,7 @@ fn versions() -> Vec<Case> {
         (
             "an-object-that-is-spread",
             ("v.js", "const a = {\n  version: \"1.0.0\",\n  ...other\n}\n", "a.version"),
-            (4, "v.js:3: a.version may be given another value by what stands behind it in the same object"),
+            (4, "v.js:3: a.version may be overridden by what comes after it in the same object"),
         ),
         (
             "a-project-under-a-condition",
@@ -170,7 +170,7 @@ fn versions() -> Vec<Case> {
                 "<Project>\n<PropertyGroup Condition=\"false\">\n<Version>1.0.0</Version>\n</PropertyGroup>\n</Project>\n",
                 "Project.PropertyGroup.Version",
             ),
-            (4, "A.csproj:3: Project.PropertyGroup.Version stands under a Condition, so whether it counts is unknown"),
+            (4, "A.csproj:3: Project.PropertyGroup.Version is inside a Condition, so whether it counts is unknown"),
         ),
         (
             "a-setting-of-xcode-for-some-builds",
@@ -184,22 +184,22 @@ fn versions() -> Vec<Case> {
         (
             "a-property-with-an-escape-in-its-name",
             ("a.properties", "version=1.0.0\n\\u0076ersion=0.9.0\n", "version"),
-            (4, "a.properties:2: version stands there 2 times, and \"1.0.0\" in line 1 is not \"0.9.0\" in line 2"),
+            (4, "a.properties:2: version occurs 2 times, and \"1.0.0\" in line 1 is not \"0.9.0\" in line 2"),
         ),
         (
             "an-environment-text-of-several-lines",
             ("a.env", "X=\"\nVERSION=1.0.0\n\"\n", "VERSION"),
-            (4, "a.env:2: VERSION stands in a text of several lines, which not every reader takes so"),
+            (4, "a.env:2: VERSION is in a text of several lines, which not every reader supports"),
         ),
         (
             "a-json-parent-twice",
             ("a.json", "{\"a\": {\"version\": \"1.0.0\"}, \"a\": {}}", "a.version"),
-            (4, "a.json: a.version stands in \"a\", which stands there twice, once without it"),
+            (4, "a.json: a.version is in \"a\", which occurs twice, once without it"),
         ),
         (
             "a-gradle-setter",
             ("build.gradle", "version = '1.0.0'\nsetVersion('0.9.0')\n", "version"),
-            (4, "build.gradle:2: version may be given another value by a setter"),
+            (4, "build.gradle:2: version may be overridden by a setter"),
         ),
         (
             "a-candidate-of-python",
@@ -216,16 +216,13 @@ fn versions() -> Vec<Case> {
             ("VERSION", "1.0\n", "version"),
             (
                 4,
-                "VERSION:1 says \"1.0\", and whether that is 1.0.0 is unclear: it is the same with zeros added or left out, and not every tool reads it so",
+                "VERSION:1 says \"1.0\", and whether that is 1.0.0 is unclear: it differs only in trailing zeros, which not every tool ignores",
             ),
         ),
         (
             "a-range",
             ("package.json", "{\"version\": \"^1.0.0\"}", "version"),
-            (
-                4,
-                "package.json says \"^1.0.0\", and whether that is 1.0.0 is unclear: something stands before the version",
-            ),
+            (4, "package.json says \"^1.0.0\", and whether that is 1.0.0 is unclear: there is text before the version"),
         ),
         (
             "a-character-that-nobody-sees",
@@ -265,10 +262,7 @@ fn versions() -> Vec<Case> {
                 "{ A = { MARKETING_VERSION = 1.0.0; }; B = { MARKETING_VERSION = 0.9.0; }; }\n",
                 "MARKETING_VERSION",
             ),
-            (
-                4,
-                "A.pbxproj:1: MARKETING_VERSION stands there 2 times, and \"1.0.0\" in line 1 is not \"0.9.0\" in line 1",
-            ),
+            (4, "A.pbxproj:1: MARKETING_VERSION occurs 2 times, and \"1.0.0\" in line 1 is not \"0.9.0\" in line 1"),
         ),
     ];
     const RIGHT: &[(&str, Place)] = &[
@@ -494,7 +488,7 @@ fn answers() -> Vec<Case> {
         (
             "a-name-twice",
             ("", r#"{"status": "unhealthy", "status": "healthy"}"#, r#"json = { status = "healthy" }"#),
-            (4, "the body is not JSON: \"status\" stands in one object twice"),
+            (4, "the body is not JSON: \"status\" occurs twice in one object"),
         ),
         (
             "a-header-twice",

@@ -126,7 +126,7 @@ fn changed() -> Vec<Case> {
         }),
         evil(1, "a-pattern-of-trust-that-matches-nothing", |p| {
             trusted(p, &format!("{PLAN}[trust]\nfiles = [\"script/**\"]\n"));
-            p.tm("lint").says("names script/**, and no file of the repository is there")
+            p.tm("lint").says("names script/**, which no file of the repository matches")
         }),
     ]
 }

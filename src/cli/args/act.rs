@@ -14,7 +14,7 @@ pub struct ActArgs {
     pub detach: Detach,
     #[command(flatten)]
     pub timeout: Timeout,
-    /// Say what it would do, with the exact calls, and stop
+    /// Show the steps with their exact calls, and do nothing
     #[arg(long, conflicts_with = "detach")]
     pub preview: bool,
     /// Go ahead

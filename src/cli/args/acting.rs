@@ -14,7 +14,7 @@ pub struct Confirm {
     /// Go ahead
     #[arg(long)]
     pub yes: bool,
-    /// The environment's name, for a protected one
+    /// The environment's name; a protected one requires it
     #[arg(long, value_name = "ENV")]
     pub confirm: Option<String>,
 }
@@ -28,7 +28,7 @@ impl Confirm {
 
 #[derive(Debug, Args)]
 pub struct BuildArgs {
-    /// The artifact; by default all that the plan builds
+    /// The artifact; defaults to every artifact that the plan builds
     #[arg(value_name = "ARTIFACT")]
     pub artifact: Option<String>,
     #[command(flatten)]
@@ -64,7 +64,7 @@ pub struct VerifyArgs {
     /// The environment
     #[arg(value_name = "ENV")]
     pub env: String,
-    /// The horizon to measure (30m, 24h, 7d); by default the next one that is due
+    /// The horizon to verify (30m, 24h, 7d); defaults to the next one due
     #[arg(long, value_name = "AGE", value_parser = span)]
     pub horizon: Option<tminus_core::time::Span>,
     /// Wait until that horizon is due
@@ -81,10 +81,10 @@ pub struct RollbackArgs {
     /// The environment
     #[arg(value_name = "ENV")]
     pub env: String,
-    /// The version to go back to; by default the last one that was good there
+    /// The version to roll back to; defaults to the last good one there
     #[arg(long, value_name = "VERSION", value_parser = version)]
     pub to: Option<Version>,
-    /// Why you roll back; the version is marked bad with this reason
+    /// Why you are rolling back; the version is marked bad with this reason
     #[arg(long, value_name = "TEXT", default_value = "")]
     pub reason: String,
     #[command(flatten)]
@@ -93,7 +93,7 @@ pub struct RollbackArgs {
     pub detach: Detach,
     #[command(flatten)]
     pub timeout: Timeout,
-    /// Go back to a version that is known to be bad, with a reason
+    /// Roll back to a version that is marked bad, with a reason
     #[arg(long, value_name = "bad:VERSION=REASON")]
     pub waive: Vec<String>,
 }
@@ -116,7 +116,7 @@ pub struct SettleArgs {
     /// Try the step again
     #[arg(long, group = "how")]
     pub retry: bool,
-    /// Record that an unclear step is done, with what you saw
+    /// Record that an unclear step succeeded, with what you saw
     #[arg(long, value_name = "TEXT", group = "how")]
     pub accept: Option<String>,
     /// Leave everything as it is, and end the action
@@ -136,7 +136,7 @@ pub enum ReleaseCmd {
         /// The version
         #[arg(value_parser = version)]
         version: Version,
-        /// The commit that the branch starts from; by default the base branch
+        /// The commit to branch from; defaults to the base branch
         #[arg(long, value_name = "COMMIT")]
         at: Option<String>,
         /// Cut even if the remote has commits that the base branch lacks

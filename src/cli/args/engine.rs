@@ -14,7 +14,7 @@ pub struct WaitArgs {
 
 #[derive(Debug, Args)]
 pub struct AttachArgs {
-    /// Attach as an observer, who cannot act
+    /// Attach as an observer, without the right to act
     #[arg(long)]
     pub observe: bool,
 }
@@ -23,7 +23,7 @@ pub struct AttachArgs {
 pub enum EngineCmd {
     /// Run the project's engine in the foreground, until there is nothing left to do
     Run {
-        /// How long to stay when nothing runs, no horizon is open and nobody is attached
+        /// How long to stay while nothing runs, no horizon is open and nobody is attached
         #[arg(long, value_name = "SPAN", default_value = "60s", value_parser = span)]
         grace: tminus_core::time::Span,
         /// Report the start on standard output, then release the terminal

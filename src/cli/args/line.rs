@@ -53,11 +53,11 @@ pub enum Cmd {
     Verify(VerifyArgs),
     /// Roll an environment back to its last good version
     Rollback(RollbackArgs),
-    /// Approve the proposal that waits in an environment
+    /// Approve the pending proposal of an environment
     Approve(ApproveArgs),
-    /// Decide about an action that waits for a decision: retry, accept, leave
+    /// Resolve an action that waits for a decision: retry, accept or leave
     Settle(SettleArgs),
-    /// Lock an environment: nobody else can deploy there, and everybody sees why
+    /// Lock an environment: nobody else can deploy there, and everybody sees the reason
     Lock(LockArgs),
     /// Unlock an environment that you locked
     Unlock(UnlockArgs),
@@ -83,7 +83,7 @@ pub enum Cmd {
     Completions(CompletionsArgs),
     /// Print the manual
     Man(ManArgs),
-    /// Be the backend of `demo --docker`, inside its container
+    /// Run the backend of `demo --docker` inside its container
     #[command(hide = true)]
     RehearseBackend(RehearseBackendArgs),
 }

@@ -17,17 +17,17 @@ pub struct DemoArgs {
     /// Do not open the cockpit
     #[arg(long)]
     pub no_open: bool,
-    /// Run it on the Docker engine of this machine: real containers, made from this program, removed at the end
+    /// Run it on this machine's Docker engine: real containers, built from this program and removed at the end
     #[arg(long, conflicts_with = "no_open")]
     pub docker: bool,
-    /// Play the whole scenario from its script, print the timeline, and compare the journal with what is expected
+    /// Play the whole scenario from its script, print the timeline, and compare the journal with the expected facts
     #[arg(long, conflicts_with_all = ["dir", "no_open"])]
     pub headless: bool,
 }
 
 #[derive(Debug, Args)]
 pub struct InitArgs {
-    /// Also write tminus.schema.json beside it, and the line by which editors find it
+    /// Also write tminus.schema.json beside it, and the line that points editors to it
     #[arg(long)]
     pub schema: bool,
 }
@@ -65,7 +65,7 @@ pub struct ManArgs {
 
 #[derive(Debug, Args)]
 pub struct RehearseBackendArgs {
-    /// Ask the backend beside this process whether it is well
+    /// Check the health of the backend in this container
     #[arg(long)]
     pub health: bool,
 }

@@ -14,10 +14,10 @@ pub struct StatusArgs {
 
 #[derive(Debug, Args)]
 pub struct CheckArgs {
-    /// Phases or checks; by default everything that a gate needs
+    /// Phases or checks; defaults to everything that a gate needs
     #[arg(value_name = "PHASE|ID")]
     pub what: Vec<String>,
-    /// Only checks that are stale, or were never run
+    /// Only checks that are stale or have never run
     #[arg(long)]
     pub stale: bool,
     /// Answer a manual check: it is true
@@ -35,7 +35,7 @@ pub struct CheckArgs {
 
 #[derive(Debug, Args)]
 pub struct LogsArgs {
-    /// The sources; all of them by default
+    /// The sources; defaults to all of them
     #[arg(value_name = "SOURCE")]
     pub sources: Vec<String>,
     /// Keep printing new lines
@@ -44,7 +44,7 @@ pub struct LogsArgs {
     /// Only lines that match this regular expression
     #[arg(long, value_name = "RE")]
     pub grep: Option<String>,
-    /// How far back
+    /// How far back to look
     #[arg(long, value_name = "AGE", default_value = "10m", value_parser = span)]
     pub since: tminus_core::time::Span,
 }
@@ -67,7 +67,7 @@ pub enum JournalCmd {
     Verify(VerifyJournalArgs),
     /// Print the count and the head hash; keep them elsewhere
     Head,
-    /// Print every entry with its hash, one JSON object a line
+    /// Print every entry with its hash, one JSON object per line
     Export,
 }
 
@@ -76,7 +76,7 @@ pub struct VerifyJournalArgs {
     /// The hash that the journal must contain; with --count N, as that of entry N
     #[arg(long, value_name = "HASH")]
     pub head: Option<String>,
-    /// The least number of entries it must have
+    /// The minimum number of entries it must contain
     #[arg(long, value_name = "N")]
     pub count: Option<u64>,
 }

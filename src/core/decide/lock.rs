@@ -49,7 +49,7 @@ fn take_over(
 ) -> Result<LockFact, Refusal> {
     let (reason, until) = checked(ground, why)?;
     let Some(lock) = ground.release.locks.find(env).filter(|lock| lock.counts(ground.now)) else {
-        return Err(Refusal::held(format!("nobody holds {env} now: lock it")));
+        return Err(Refusal::held(format!("{env} is not locked: lock it")));
     };
     if lock.is_of(ground.who) {
         return Err(Refusal::held(format!("you hold {env} yourself")));

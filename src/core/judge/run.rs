@@ -76,7 +76,7 @@ fn presence(has: &Template, values: &FilledPlaceholders, output: &CommandOutput<
     };
     match (held(output.text, &text), output.cut) {
         (TextSearch::Whole, _) if is_nowhere_clear(&text) => {
-            ExpectationResult::no_data(format!("{text:?} stands beside a secret that is hidden: it may go on"))
+            ExpectationResult::no_data(format!("{text:?} is next to a masked secret, so it may be cut off"))
         }
         (TextSearch::Part(_) | TextSearch::Nowhere, false) if hides(output.text) => ExpectationResult::no_data(
             format!("{text:?} is not in the visible part of the output, and a secret is masked there"),
@@ -121,7 +121,7 @@ fn matching(
             ));
         }
         return match output.cut || compares {
-            true => ExpectationResult::no_data(format!("nothing in what was printed matches /{pattern}/")),
+            true => ExpectationResult::no_data(format!("nothing in the output matches /{pattern}/")),
             false => ExpectationResult::fail(format!("nothing that was printed matches /{pattern}/")),
         };
     };
@@ -129,9 +129,7 @@ fn matching(
         let seen = all.iter().filter_map(|one| one.get(0)).find(|one| !touches_hidden(output.text, one.range()));
         return match seen {
             Some(one) => ExpectationResult::pass(format!("it printed {:?}", short(one.as_str()))),
-            None => {
-                ExpectationResult::no_data(format!("what /{pattern}/ matches holds or touches a secret that is hidden"))
-            }
+            None => ExpectationResult::no_data(format!("what /{pattern}/ matches contains or touches a masked secret")),
         };
     }
     if output.cut {
@@ -164,9 +162,7 @@ fn group(
         return ExpectationResult::no_data(format!("/{pattern}/ matched without its first group"));
     };
     if touches_hidden(text, whole.range()) {
-        return ExpectationResult::no_data(format!(
-            "what /{pattern}/ matches holds or touches a secret that is hidden"
-        ));
+        return ExpectationResult::no_data(format!("what /{pattern}/ matches contains or touches a masked secret"));
     }
     let is_number = expect.above.is_some() || expect.below.is_some();
     if is_number && is_part_of_number(text, whole.range(), group.range()) {

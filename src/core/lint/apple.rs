@@ -56,8 +56,7 @@ fn upload_with_undo(command: &PlanCommand<'_>) -> Option<Finding> {
         rule: Rule::StoreNoWayBack,
         subject: command.subject.clone(),
         says: "uploads to the App Store and names an undo".to_owned(),
-        why: "a build that was uploaded keeps its number for ever, and a version that was released is never taken back"
-            .to_owned(),
+        why: "an uploaded build keeps its number for ever, and a released version cannot be withdrawn".to_owned(),
         instead: "irreversible = \"what was uploaded stays\"".to_owned(),
     })
 }

@@ -29,7 +29,7 @@ fn unhealthy_too(check: &Check, wanted: Option<&Template>) -> Option<Finding> {
         rule: Rule::UpIsNotHealthy,
         subject: format!("check.{}.expect", check.name),
         says: format!("looks for `{text}` somewhere in the answer"),
-        why: format!("`un{text}` holds it too"),
+        why: format!("`un{text}` contains it too"),
         instead: format!("the sign before it as well: '\"{text}', or for http json = {{ status = \"healthy\" }}"),
     })
 }
@@ -43,7 +43,7 @@ fn search_for_healthy(command: &PlanCommand<'_>, call: &ShellCall) -> Option<Fin
         rule: Rule::UpIsNotHealthy,
         subject: command.subject.clone(),
         says: format!("looks for `{pattern}` somewhere in the answer"),
-        why: format!("`un{pattern}` holds it too"),
+        why: format!("`un{pattern}` contains it too"),
         instead: format!("grep -w {pattern}, or for http json = {{ status = \"healthy\" }}"),
     })
 }
@@ -77,7 +77,7 @@ fn sign_of_life(call: &ShellCall) -> Option<(&'static str, &'static str)> {
         }
         "pgrep" | "pidof" => Some(("pgrep", "a process that hangs is a process")),
         "systemctl" if call.has("is-active") => {
-            Some(("systemctl is-active", "a unit is active while what it runs answers nothing"))
+            Some(("systemctl is-active", "a unit is active even while its program answers nothing"))
         }
         "service" if call.has("status") => Some(("service status", "a service runs while it answers nothing")),
         "ping" => Some(("ping", "the machine answers, whatever runs on it")),
@@ -107,7 +107,7 @@ fn pull(command: &PlanCommand<'_>) -> Option<Finding> {
         rule: Rule::PullProvesNothing,
         subject: command.subject.clone(),
         says: format!("pulls {pulled} to prove that it was pushed"),
-        why: "the machine that built it has it already, whatever the registry holds".to_owned(),
+        why: "the machine that built it already has it, whatever is in the registry".to_owned(),
         instead: "image = { artifact = \"…\" }, which compares the digest in the registry with the one that was built"
             .to_owned(),
     })

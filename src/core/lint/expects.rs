@@ -21,7 +21,7 @@ fn always_holds(plan: &Plan, check: &Check) -> Option<Finding> {
         rule: Rule::CannotFail,
         subject: format!("check.{}.{key}", check.name),
         says,
-        why: "it holds whatever comes back".to_owned(),
+        why: "it is true whatever comes back".to_owned(),
         instead: "expect what only the good case prints".to_owned(),
     })
 }
@@ -33,10 +33,10 @@ const TROUBLE: [&str; 5] =
 /// Says why every output or answer meets an expectation, if it does.
 fn accepts_all(expect: &Expect) -> Option<String> {
     if is_empty(expect.has.as_ref()) || is_empty(expect.body_has.as_ref()) {
-        return Some("expects an empty text, which everything holds".to_owned());
+        return Some("expects an empty text, which any output contains".to_owned());
     }
     if let Some((name, _)) = expect.header.iter().find(|(_, text)| text.trim().is_empty()) {
-        return Some(format!("expects an empty text in the header {name}, which every one holds"));
+        return Some(format!("expects an empty text in the header {name}, which any value contains"));
     }
     if expect.json.as_ref().is_some_and(|json| json.as_object().is_some_and(serde_json::Map::is_empty)) {
         return Some("expects JSON with no field in particular".to_owned());
@@ -97,7 +97,7 @@ fn few_tries(check: &Check) -> Option<Finding> {
         rule: Rule::TooFewSamples,
         subject: format!("check.{}.{}", check.name, check.way.word()),
         says: format!("expects 95 % of the tries below {limit}, and makes {tries}"),
-        why: "of so few the slowest says little: one that was lucky is good".to_owned(),
+        why: "with so few tries the slowest proves little: one lucky try passes".to_owned(),
         instead: "tries = 20, or more: with 59 that are all fast, 95 % are, with 95 % confidence".to_owned(),
     })
 }
@@ -108,7 +108,7 @@ fn one_for_all(check: &Check) -> Option<Finding> {
     Some(Finding {
         rule: Rule::BadCasePasses,
         subject: format!("check.{}.expect", check.name),
-        says: format!("expects {shown} in a list, and says nothing of the other elements"),
+        says: format!("expects {shown} in a list, but says nothing about the other elements"),
         why: "one element that is well is enough, whatever the others say".to_owned(),
         instead: "a field that speaks of all of them, or every element by its name".to_owned(),
     })
@@ -130,9 +130,9 @@ fn one_of_many(json: &Value) -> Option<String> {
 /// Finds a metric whose limit no share breaks.
 fn no_limit(metric: &Metric) -> Option<Finding> {
     let says = match (metric.below, metric.above) {
-        (Some(Limit::Share(limit)), None) if limit >= 1.0 => "wants a share below 100 % or more, and every share is",
-        (None, Some(Limit::Share(limit))) if limit <= 0.0 => "wants a share above 0 % or less, and every share is",
-        (None, Some(limit)) if limit.value() < 0.0 => "wants a number above a negative one",
+        (Some(Limit::Share(limit)), None) if limit >= 1.0 => "requires a share below 100 % or more, and every share is",
+        (None, Some(Limit::Share(limit))) if limit <= 0.0 => "requires a share above 0 % or less, and every share is",
+        (None, Some(limit)) if limit.value() < 0.0 => "requires a number above a negative one",
         _ => return None,
     };
     metric.baseline.is_none().then(|| Finding {

@@ -51,7 +51,7 @@ fn few_samples(metric: &Metric) -> Option<Finding> {
     Some(Finding {
         rule: Rule::TooFewSamples,
         subject: format!("metric.{}", metric.name),
-        says: format!("wants {} {key} {shown} and does not ask how many that rests on", metric.title),
+        says: format!("wants {} {key} {shown} but does not ask how many samples that rests on", metric.title),
         why,
         instead: "count = \"…\", the query that says how many there were".to_owned(),
     })
@@ -82,7 +82,7 @@ fn endless(metric: &Metric) -> Option<Finding> {
     (!has_limit).then(|| Finding {
         rule: Rule::CannotFail,
         subject: format!("metric.{}", metric.name),
-        says: format!("measures {} and holds it against nothing", metric.title),
+        says: format!("measures {} but compares it with nothing", metric.title),
         why: "whatever is measured is good".to_owned(),
         instead: "below = …, above = …, or baseline = { worse-by = \"10%\" }".to_owned(),
     })
@@ -101,7 +101,7 @@ fn timeless(plan: &Plan, metric: &Metric) -> Option<Finding> {
         rule: Rule::QueryWithoutHorizon,
         subject: format!("metric.{}.{key}", metric.name),
         says: format!("asks the same at every horizon: the {key} has no {{horizon}}"),
-        why: "it looks back over the same time after 30 minutes and after a week, or into the time before the deploy"
+        why: "it covers the same period after 30 minutes and after a week, or reaches back before the deploy"
             .to_owned(),
         instead: "sum(increase(…[{horizon}]))".to_owned(),
     })

@@ -16,7 +16,6 @@ mod places;
 mod plan_path;
 mod reach;
 mod rule;
-mod rules;
 mod search;
 mod shell;
 mod silence;

@@ -32,7 +32,7 @@ fn no_timeout(check: &Check) -> Option<Finding> {
         } else {
             "runs a command without a timeout".to_owned()
         },
-        why: "a command that hangs holds the gate for ever, and says nothing".to_owned(),
+        why: "a command that hangs blocks the gate for ever, without a word".to_owned(),
         instead: "timeout = \"5m\", or as long as it may take".to_owned(),
     })
 }
@@ -59,7 +59,7 @@ fn exit(command: &PlanCommand<'_>, check: &Check) -> Option<Finding> {
             rule: Rule::CannotFail,
             subject: command.subject.clone(),
             says: format!("expects exit {wanted}"),
-            why: "that is what a shell answers for a program that it does not find, or may not run".to_owned(),
+            why: "a shell exits with it for a program that it cannot find or may not run".to_owned(),
             instead: "expect the status of the program itself".to_owned(),
         });
     }
@@ -69,7 +69,7 @@ fn exit(command: &PlanCommand<'_>, check: &Check) -> Option<Finding> {
             rule: Rule::CannotFail,
             subject: command.subject.clone(),
             says: format!("takes every failure of `{}` for the good case", call.program()),
-            why: "a program that is missing ends with 127, and one that breaks off with 2: both pass".to_owned(),
+            why: "a missing program exits with 127, and one that gives up with 2: both pass".to_owned(),
             instead: format!("expect = {{ exit = 1 }} without the `!`, or command -v {} before it", call.program()),
         });
     }
@@ -102,7 +102,7 @@ fn status(command: &PlanCommand<'_>, script: &Script, outcome: &TrialOutcome<'_>
             let how = if !how.is_empty() {
                 how
             } else if Play::reaches(&script.root, call.id) {
-                "the script goes on, and ends with the status of what comes after it"
+                "the script continues, and exits with the status of a later command"
             } else {
                 "the script ends before it, or goes another way"
             };
@@ -172,7 +172,7 @@ fn reason(last: Option<&ShellCall>) -> &'static str {
     match last.map_or("", ShellCall::program) {
         "curl" => "without --fail, curl ends with 0 on a 404 and a 500 too",
         "git" | "find" | "trivy" | "grype" | "semgrep" | "gofmt" | "prettier" => "it ends with 0 whatever it finds",
-        "test" | "[" => "what it compares is settled before it runs",
+        "test" | "[" => "what it compares is fixed before it runs",
         "make" | "gmake" => "with that option it ends with 0 whatever fails",
         "python" | "python3" | "py" | "node" | "perl" | "ruby" | "php" => {
             "the script drops the status of the command that it starts"
@@ -183,7 +183,7 @@ fn reason(last: Option<&ShellCall>) -> &'static str {
 
 fn instead(last: Option<&ShellCall>) -> &'static str {
     if last.is_some_and(only_describes_itself) {
-        return "run what it is there for, or expect the version that you need: matches = '…'";
+        return "run what the program is for, or expect the version you need: matches = '…'";
     }
     match last.map_or("", ShellCall::program) {
         "curl" => "http = { get = \"…\" } with expect = { status = 200 }",

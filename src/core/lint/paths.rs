@@ -13,8 +13,8 @@ pub(super) fn findings(plan: &Plan, surroundings: &LintContext) -> Vec<Finding> 
     let dead = plan.trust_files.iter().filter(matches_none).map(|glob| Finding {
         rule: Rule::PathsMatchNothing,
         subject: "trust.files".to_owned(),
-        says: format!("names {glob}, and no file of the repository is there"),
-        why: "what was meant may change without a question".to_owned(),
+        says: format!("names {glob}, which no file of the repository matches"),
+        why: "the files you meant can change, and tminus does not ask again".to_owned(),
         instead: "the files as git spells them: \"scripts/**\"".to_owned(),
     });
     let mut findings: Vec<Finding> = dead.collect();
@@ -26,8 +26,8 @@ pub(super) fn findings(plan: &Plan, surroundings: &LintContext) -> Vec<Finding> 
         findings.extend(dead.map(|(glob, _)| Finding {
             rule: Rule::PathsMatchNothing,
             subject: format!("check.{}.paths", check.name),
-            says: format!("names {glob}, and no file of the repository is there"),
-            why: "a change to what was meant does not end the verdict: it stays green".to_owned(),
+            says: format!("names {glob}, which no file of the repository matches"),
+            why: "a change to the files you meant does not end the verdict: it stays green".to_owned(),
             instead: "the folder as git spells it: \"backend/**\"".to_owned(),
         }));
         let is_covered =
@@ -37,7 +37,7 @@ pub(super) fn findings(plan: &Plan, surroundings: &LintContext) -> Vec<Finding> 
             rule: Rule::PathsLeaveOut,
             subject: format!("check.{}.paths", check.name),
             says: format!("leaves out {file}, which it runs"),
-            why: "who changes the script changes what is checked, and the verdict of before stays green".to_owned(),
+            why: "a change to the script changes what is checked, and the earlier verdict stays green".to_owned(),
             instead: format!("\"{file}\" among the paths"),
         }));
     }

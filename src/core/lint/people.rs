@@ -48,7 +48,7 @@ fn ungivable(plan: &Plan, env: &Environment, rule: &Approvals) -> Option<Finding
         if wanted > people {
             return finding(
                 format!("asks for {wanted} approvals, and team {} has {people} people", team.name),
-                "they can never all be given, whoever proposes".to_owned(),
+                "not all of them can ever be given, whoever proposes".to_owned(),
                 format!("count = {people}, or more members"),
             );
         }
@@ -58,7 +58,7 @@ fn ungivable(plan: &Plan, env: &Environment, rule: &Approvals) -> Option<Finding
                     "asks for {wanted} approvals from the {people} of team {}, and the proposer's own does not count",
                     team.name
                 ),
-                format!("whoever of {} proposes, one approval is always missing", team.name),
+                format!("whichever of {} proposes, one approval is always missing", team.name),
                 if people > 1 {
                     format!("own = true, count = {}, or one more member", people - 1)
                 } else {
@@ -72,7 +72,7 @@ fn ungivable(plan: &Plan, env: &Environment, rule: &Approvals) -> Option<Finding
     let needed = if rule.own { rule.count } else { rule.count + 1 };
     if is_alone && needed > 2 {
         return finding(
-            format!("wants {needed} people with a system user each, and [session] names no group"),
+            format!("needs {needed} people with a system user each, but [session] names no group"),
             "without a group only the user who keeps the engine can join, and root: the approvals never come together"
                 .to_owned(),
             "[session] group = \"…\", or same-user = true".to_owned(),

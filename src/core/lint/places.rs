@@ -49,7 +49,7 @@ fn same_commands(plan: &Plan) -> Vec<Finding> {
                 subject: format!("env.{env}.deliver.{}", deliver.artifact),
                 says: format!("{env} and {earlier} run the same commands, and none of them names its environment"),
                 why: "both look at one place and deliver there: a deploy to one is one to the other".to_owned(),
-                instead: "{env} or {url} in the commands, or what else tells the two apart".to_owned(),
+                instead: "{env} or {url} in the commands, or anything else that tells the two apart".to_owned(),
             });
         }
     }

@@ -56,7 +56,7 @@ fn never_read(plan: &Plan) -> Vec<Finding> {
         rule: Rule::CheckNeverRun,
         subject: format!("metric.{}", metric.name),
         says: "is in no verify".to_owned(),
-        why: "it is never measured, so its limit holds nothing".to_owned(),
+        why: "it is never measured, so its limit has no effect".to_owned(),
         instead: format!("verify = [\"{}\"] in an environment", metric.name),
     })
     .collect()
@@ -92,7 +92,7 @@ fn never_run(plan: &Plan) -> Vec<Finding> {
             rule: Rule::CheckNeverRun,
             subject: format!("check.{}", check.name),
             says: format!("is required, and \"{}\" is in no gate and it is in no verify", check.phase),
-            why: "it can be red for ever, and every deploy goes through".to_owned(),
+            why: "it can fail for ever, and every deploy still goes through".to_owned(),
             instead: format!(
                 "gate = [\"{}\"] or verify = [\"{}\"] in an environment, or required = false",
                 check.phase, check.name

@@ -195,7 +195,7 @@ fn nowhere(
         rule: Rule::SearchNowhere,
         subject: command.subject.clone(),
         says: format!("searches {path}, which does not exist"),
-        why: "a search of what is not there finds nothing, and finding nothing is the good case".to_owned(),
+        why: "a search of what does not exist finds nothing, and finding nothing is the good case".to_owned(),
         instead: format!("the right path, and test -e {path} before it"),
     })
 }

@@ -29,14 +29,14 @@ fn bad_entry(subject: &str, id: &str, reason: &str) -> Option<Finding> {
         None => (
             format!("accepts the rule `{id}`, which does not exist"),
             "nothing is silenced by it".to_owned(),
-            format!("one of {}", Rule::ALL.map(Rule::id).join(", ")),
+            format!("one of {}", Rule::ALL.iter().map(|rule| rule.id()).collect::<Vec<_>>().join(", ")),
         ),
         Some(Rule::BadSilence) => {
             (format!("accepts `{id}`"), "what accepts nothing cannot be accepted".to_owned(), "take it out".to_owned())
         }
         Some(_) if reason.trim().is_empty() => (
             format!("accepts `{id}` without a reason"),
-            "whoever reads the plan next cannot tell whether it still holds, so it silences nothing".to_owned(),
+            "the next reader of the plan cannot tell whether it still applies, so it silences nothing".to_owned(),
             format!("{id} = \"why it is all right here\""),
         ),
         Some(_) => return None,

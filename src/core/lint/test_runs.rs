@@ -49,7 +49,7 @@ const NO_TESTS: [(&str, &str); 27] = [
 const NO_SCRIPT: &str = "it ends with 0 when there is no such script";
 const NONE_FOUND: &str = "it ends with 0 when it finds no test";
 const LISTED: &str = "it lists the tests and runs none";
-const REHEARSED: &str = "it says what it would run and runs nothing";
+const REHEARSED: &str = "it lists what it would run, and runs nothing";
 
 /// Returns the option by which a call runs no test, or does not mind that there is none, and why.
 fn runs_none(call: &ShellCall) -> Option<(String, &'static str)> {

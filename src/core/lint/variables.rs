@@ -38,8 +38,7 @@ fn placeholders(check: &Check, (file, needs): (&str, &[String]), surroundings: &
         rule: Rule::BadCasePasses,
         subject: format!("check.{}.{}", check.name, check.way.word()),
         says: format!("needs {}, and {file} has no value there that works", named.join(", ")),
-        why: "a placeholder, a name that stands there twice, or an address that is kept for examples does not work"
-            .to_owned(),
+        why: "a placeholder, a duplicate name or an address reserved for examples does not work".to_owned(),
         instead: "the value itself, and `connects` or http where a service can be asked".to_owned(),
     })
 }
@@ -72,7 +71,7 @@ fn in_command(command: &PlanCommand<'_>, surroundings: &LintContext) -> Option<F
     let missing =
         script.variables.iter().filter(|name| !is_tested(name) && (without_shell || !is_set(name))).cloned().collect();
     let found = finding(command.subject.clone(), missing, |names| format!("uses {names}"));
-    let why = "no shell runs this command, so the name goes to the program as it stands";
+    let why = "no shell runs this command, so the program receives the name literally";
     found.map(|f| if without_shell { Finding { why: why.to_owned(), ..f } } else { f })
 }
 
@@ -88,8 +87,7 @@ fn in_compose(subject: String, file: &str, surroundings: &LintContext) -> Option
     };
     let missing = compose_variables(text).into_iter().filter(|name| !is_set(name)).collect();
     let found = finding(subject, missing, |names| format!("{file} uses {names}"));
-    let why = "nothing in the plan sets it: it is taken from the shell of whoever acts, and where it is missing there, a \
-               deploy is blocked";
+    let why = "nothing in the plan sets it: it comes from the shell of whoever acts, and where that does not set it, a deploy is blocked";
     let instead = "a value in `.env` beside the file, or `${NAME:-default}` in it";
     found.map(|f| Finding { why: why.to_owned(), instead: instead.to_owned(), ..f })
 }
@@ -124,8 +122,7 @@ fn finding(subject: String, names: Vec<String>, says: impl Fn(&str) -> String) -
         rule: Rule::VariableUnset,
         subject,
         says: says(&listed),
-        why: "nothing in the plan sets it: it is taken from the shell of whoever acts, and where it is missing there, it is \
-              an empty text"
+        why: "nothing in the plan sets it: it comes from the shell of whoever acts, and where that does not set it, it is empty"
             .to_owned(),
         instead: "env = { NAME = … } where it is used, `${NAME:?}` in a shell, or a dotenv check".to_owned(),
     })

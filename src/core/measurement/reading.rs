@@ -75,7 +75,7 @@ impl OutsideFile {
             (true, Some("")) => format!("`{named}` was {path} when it ran, and is not on the PATH now"),
             (true, Some(other)) => format!("`{named}` is another program than when it ran: {path}, then {other}"),
             (true, None) => format!("`{named}` is another program than when it ran: {path} has changed"),
-            (false, Some(_)) if path.is_empty() => format!("{named} was not there when it ran, and is there now"),
+            (false, Some(_)) if path.is_empty() => format!("{named} did not exist when it ran, and exists now"),
             (false, Some("")) => format!("{named}, which lies outside the repository, is gone since it ran"),
             (false, Some(other)) => format!("{named} leads to another file than when it ran: {path}, then {other}"),
             (false, None) => format!("{named}, which lies outside the repository, changed since it ran"),

@@ -67,7 +67,7 @@ impl Asker<'_> {
         };
         let running = self.situation.release.running_words(&env).unwrap_or_default();
         let says = format!(
-            "What is wrong with {running} in {env}? It is marked bad with this reason, and not deployed again without a waiver. The preview comes next."
+            "What is wrong with {running} in {env}? It will be marked bad with this reason, and not deployed again without a waiver. The preview comes next."
         );
         let known = self.situation.reason_to_go_back(&env);
         let purpose = TextPurpose::RollBack { env, to };

@@ -68,7 +68,8 @@ fn approve(asker: &Asker<'_>, action: ActionId, note: String) -> PersonQuestion 
 /// To take a lock from somebody wants the name of a protected environment.
 fn take_over(asker: &Asker<'_>, (env, from): (EnvName, String), reason: String) -> PersonQuestion {
     let held = asker.situation.lock(&env).map(|lock| format!("{env} is {}", (asker.lock_words)(lock)));
-    let becomes = format!("From now on {} holds it: \"{reason}\". The journal says from whom.", asker.who.label());
+    let becomes =
+        format!("{} will hold it from now on: \"{reason}\". The journal records whose it was.", asker.who.label());
     let type_name = asker.protected_name(&env);
     let (what, title) = (format!("take over {env}"), format!("Take {env} over from {from}"));
     let command = LockCommand::TakeOver { env, from, reason, until: None, typed: type_name.clone() };

@@ -13,7 +13,7 @@ pub(super) fn elsewhere(root: &Element, key: &str, line: Option<usize>) -> Vec<M
     let mut found = Vec::new();
     collect(root, (parent, name), None, &mut found);
     if let Some(import) = line.and_then(|line| below(root, line)) {
-        found.push(Match::unknown(import.line, "may be given another value by what is imported below it"));
+        found.push(Match::unknown(import.line, "may be overridden by what is imported below it"));
     }
     found
 }
@@ -50,7 +50,7 @@ fn condition(element: &Element) -> Option<String> {
     let is_condition = element.attributes.iter().any(|(name, _)| name.eq_ignore_ascii_case("Condition"));
     let word = SOMETIMES.iter().find(|word| word.eq_ignore_ascii_case(&element.name));
     let word = if is_condition { Some("Condition") } else { word.copied() };
-    word.map(|word| format!("stands under a {word}, so whether it counts is unknown"))
+    word.map(|word| format!("is inside a {word}, so whether it counts is unknown"))
 }
 
 fn below(at: &Element, line: usize) -> Option<&Element> {

@@ -245,7 +245,7 @@ pub(super) fn elsewhere(tokens: &[CodeToken], (name, line): (&str, usize), langu
         } else {
             python(of).filter(|_| language.syntax == Syntax::Python && is_below)
         };
-        Some(Match::unknown(of[0].line, format!("may be given another value by {}", why?)))
+        Some(Match::unknown(of[0].line, format!("may be overridden by {}", why?)))
     })
 }
 
@@ -293,7 +293,7 @@ pub(super) fn of_owner(scope: StatementScope<'_>) -> Option<Match> {
         tokens[*place].is_word(name) && signs.starts_with('=') && !signs.starts_with("==") && !signs.starts_with("=>")
     };
     let place = (at + 1..tokens.len()).find(is_replaced)?;
-    Some(Match::unknown(tokens[place].line, "may be given another value by a change to the object that it stands in"))
+    Some(Match::unknown(tokens[place].line, "may be overridden by a change to its object"))
 }
 
 /// Finds what may give an entry of an object another value: `...other` or a computed name behind it, and a change to the object.
@@ -307,7 +307,7 @@ pub(super) fn of_object(scope: StatementScope<'_>, outer: &[&str]) -> Option<Mat
         let is_first = scope.layout.begin(at) == at;
         let is_spread = ["...", "**"].iter().any(|sign| statement::operator(tokens, at).starts_with(sign));
         let is_computed = tokens[at].is_sign('[') && scope.language.syntax == Syntax::Script;
-        (is_first && (is_spread || is_computed)).then_some((at, "what stands behind it in the same object"))
+        (is_first && (is_spread || is_computed)).then_some((at, "what comes after it in the same object"))
     });
     let named = tokens.iter().enumerate().find_map(|(at, token)| {
         token.word().filter(|word| outer.contains(word))?;
@@ -318,8 +318,8 @@ pub(super) fn of_object(scope: StatementScope<'_>, outer: &[&str]) -> Option<Mat
         let signs = statement::operator(tokens, at + 1);
         let is_replaced = signs.starts_with('=') && !signs.starts_with("==") && !signs.starts_with("=>");
         let is_changed = is_given || (at > scope.at && (is_replaced || by_what_follows(place).is_some()));
-        is_changed.then_some((at, "a change to the object that it stands in"))
+        is_changed.then_some((at, "a change to its object"))
     });
     let (at, why) = behind.or(named)?;
-    Some(Match::unknown(tokens[at].line, format!("may be given another value by {why}")))
+    Some(Match::unknown(tokens[at].line, format!("may be overridden by {why}")))
 }

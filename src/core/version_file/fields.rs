@@ -45,7 +45,7 @@ pub(super) fn matches(root: &Field, key: &str, names: FieldNames) -> Vec<Match> 
         };
         let is_twice = entries.iter().filter(|(other, _)| other == name).count() > 1;
         if below.is_empty() && is_twice && names == FieldNames::Once {
-            let why = format!("stands in {name:?}, which stands there twice, once without it");
+            let why = format!("is in {name:?}, which occurs twice, once without it");
             found.push(Match { line: field.line, value: Err(why) });
         }
         found.extend(below);

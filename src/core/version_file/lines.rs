@@ -25,7 +25,7 @@ pub(super) fn matches(text: &str, key: &str, dialect: Dialect) -> Result<Vec<Mat
         let number = at + 1;
         let bare = line.trim();
         if dialect == Dialect::Xcconfig && bare.starts_with("#include") && !found.is_empty() {
-            found.push(Match::unknown(number, "may be given another value by what is included below it"));
+            found.push(Match::unknown(number, "may be overridden by what is included below it"));
             continue;
         }
         if is_blank(bare, dialect) && text_of_lines.is_none() {
@@ -50,8 +50,7 @@ pub(super) fn matches(text: &str, key: &str, dialect: Dialect) -> Result<Vec<Mat
         let is_wanted = is_key(name, &section, key, dialect);
         if let Some(quote) = text_of_lines.filter(|_| dialect == Dialect::Env) {
             if is_wanted || mentions(bare, key) {
-                found
-                    .push(Match::unknown(number, "stands in a text of several lines, which not every reader takes so"));
+                found.push(Match::unknown(number, "is in a text of several lines, which not every reader supports"));
             }
             text_of_lines = Some(quote).filter(|quote| !bare.contains(*quote));
             continue;
@@ -64,7 +63,7 @@ pub(super) fn matches(text: &str, key: &str, dialect: Dialect) -> Result<Vec<Mat
         } else if is_for_some_builds(name, key, dialect) {
             found.push(Match::unknown(number, "has a value for some builds only"));
         } else if dialect == Dialect::Env && mentions(bare, key) {
-            found.push(Match::unknown(number, "stands in a line that only a shell can read"));
+            found.push(Match::unknown(number, "is in a line that only a shell can interpret"));
         }
         let indent = line.len() - line.trim_start().len();
         open = Some(LineEntry { line: number, indent, is_wanted, carries: carries(bare, dialect) });

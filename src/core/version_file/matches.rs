@@ -61,7 +61,7 @@ pub(super) fn one(found: Vec<Match>, key: &str) -> Result<WrittenVersion, Unread
             place.line.map_or_else(|| format!("{value:?}"), |line| format!("{value:?} in line {line}"))
         };
         let why = format!(
-            "{name} stands there {} times, and {} is not {}: name one of them, or make them agree",
+            "{name} occurs {} times, and {} is not {}: name one of them, or make them agree",
             found.len(),
             says(first),
             says(other)

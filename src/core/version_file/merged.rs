@@ -32,10 +32,7 @@ pub(super) fn doubt(scope: StatementScope<'_>) -> Option<Match> {
             || call.is_some_and(|call| is_handed_on(scope, call) || is_one_of_several(scope, call))
     };
     outer.iter().any(is_changed).then(|| {
-        unknown(
-            scope,
-            "stands in a list or an object that something else is done with, so whether it comes out is unknown",
-        )
+        unknown(scope, "is in a list or an object that is processed further, so whether it comes out is unknown")
     })
 }
 

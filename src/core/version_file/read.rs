@@ -74,7 +74,7 @@ fn is_for_some_builds(file: &str) -> bool {
 fn text(bytes: &[u8]) -> Result<&str, UnreadVersion> {
     let text = std::str::from_utf8(bytes).map_err(|_| UnreadVersion::whole("it is not UTF-8 text"))?;
     if let Some(line) = unmerged(text) {
-        return Err(UnreadVersion::at(line, "it holds an unresolved merge conflict"));
+        return Err(UnreadVersion::at(line, "it contains an unresolved merge conflict"));
     }
     Ok(text.trim_start_matches('\u{feff}'))
 }
@@ -108,7 +108,7 @@ fn plain(text: &str) -> Result<Vec<Match>, UnreadVersion> {
         [] => Err(UnreadVersion::whole("it is empty")),
         [(line, version)] => Ok(vec![Match::says(*line, version.trim())]),
         [_, (line, _), ..] => {
-            let why = format!("it has {} lines, and a plain file holds the version alone", written.len());
+            let why = format!("it has {} lines, but a plain file contains the version alone", written.len());
             Err(UnreadVersion::at(*line, why))
         }
     }

@@ -84,7 +84,7 @@ impl<'a> StatementScope<'a> {
     /// Says why what stands there may not count; a key that names the block knows what it asks for.
     pub(super) fn doubt(self, outer: &[&str]) -> Option<String> {
         if let Some(flavour) = self.flavour(outer) {
-            return Some(format!("stands in one of several {flavour}: name it in the key, with dots"));
+            return Some(format!("is in one of several {flavour}: name it in the key, with dots"));
         }
         let both = self.before().windows(2).any(|pair| pair.iter().all(|sign| sign.is_sign('&')));
         let word = self.sometimes(self.before()).or_else(|| both.then(|| "&&".to_owned()));
@@ -257,7 +257,7 @@ impl<'a> StatementScope<'a> {
 }
 
 fn behind(word: &str) -> String {
-    format!("stands behind `{word}`, so whether it counts is unknown")
+    format!("comes after `{word}`, so whether it counts is unknown")
 }
 
 fn first_word(head: &[CodeToken]) -> String {

@@ -56,14 +56,14 @@ pub(super) fn matches(text: &str, key: &str, language: &Language) -> Result<Vec<
         doubts.extend(changes::of_owner(scope));
         doubts.extend(merged::doubt(scope));
         let is_in_markup = markup.is_some_and(|begin| at > begin);
-        let below = || is_in_markup.then(|| "stands below markup, which tminus does not follow".to_owned());
+        let below = || is_in_markup.then(|| "comes after markup, which tminus does not follow".to_owned());
         let value = match scope.doubt(outer).or_else(below) {
             Some(why) => Err(why),
             None => value,
         };
         found.push(Match { line: Some(token.line), value });
         if found.len() > MOST {
-            return Err(UnreadVersion::at(token.line, format!("{key} stands there more than {MOST} times")));
+            return Err(UnreadVersion::at(token.line, format!("{key} occurs more than {MOST} times")));
         }
     }
     let bound = found.iter().filter(|place| place.value.is_ok()).filter_map(|place| place.line).min();
@@ -77,7 +77,7 @@ pub(super) fn matches(text: &str, key: &str, language: &Language) -> Result<Vec<
 }
 
 fn changed(line: usize, why: &str) -> Match {
-    Match::unknown(line, format!("may be given another value by {why}"))
+    Match::unknown(line, format!("may be overridden by {why}"))
 }
 
 /// `from .build import __version__` of Python gives the name a value too.
@@ -122,5 +122,5 @@ fn constraint(text: &str, language: &Language) -> Option<Match> {
         comment.is_some_and(|comment| comment.starts_with("go:build") || comment.trim_start().starts_with("+build"))
     };
     let (at, _) = before.into_iter().find(|(_, line)| language.syntax == Syntax::Go && is_one(line))?;
-    Some(Match::unknown(at + 1, "stands in a file that only some builds take"))
+    Some(Match::unknown(at + 1, "is in a file that only some builds take"))
 }

@@ -214,7 +214,7 @@ impl TokenReader<'_> {
 
     fn open_pattern(&self) -> UnreadVersion {
         UnreadVersion {
-            why: "a `/` stands there that may begin a pattern, which tminus does not follow".to_owned(),
+            why: "it has a `/` that may begin a pattern, which tminus does not follow".to_owned(),
             ..self.open("")
         }
     }

@@ -63,7 +63,7 @@ pub(super) fn read(text: &str, language: &Language) -> Result<Vec<CodeToken>, Un
         let line = text[..at].matches('\n').count() + 1;
         return Err(UnreadVersion::at(
             line,
-            "an escape stands there for a sign of the program, which tminus does not follow",
+            "an escape replaces a character of the program, which tminus does not follow",
         ));
     }
     let mut reader =

@@ -221,7 +221,7 @@ mod tests {
             assert_eq!(before.iter().map(|file| (&*file.named, &*file.path)).collect::<Vec<_>>(), [(&*named, "")]);
             std::fs::write(&freeze, "").unwrap();
             let again = scene.again(named.clone());
-            assert!(before[0].another(Some(&again)).unwrap().contains("was not there when it ran, and is there now"));
+            assert!(before[0].another(Some(&again)).unwrap().contains("did not exist when it ran, and exists now"));
             std::fs::remove_file(&freeze).unwrap();
         }
         let none = scene(dir.path(), &["curl", "/health", "/no/such/folder/x", "/dev/stdin"], "/none").found().unwrap();

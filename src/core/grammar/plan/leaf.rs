@@ -46,7 +46,7 @@ pub(crate) fn boolean(node: &TomlNode) -> Leaf<bool> {
 pub(crate) fn only_true(node: &TomlNode) -> Leaf<bool> {
     match boolean(node)? {
         true => Ok(true),
-        false => Err(wrong(node, "`false` says nothing here", "write `true`, or leave the key out")),
+        false => Err(wrong(node, "`false` has no meaning here", "write `true`, or leave the key out")),
     }
 }
 
@@ -154,7 +154,7 @@ pub(crate) fn path(node: &TomlNode) -> Leaf<String> {
 pub(crate) fn any_path(node: &TomlNode) -> Leaf<String> {
     let path = text(node)?;
     if path.contains(char::is_control) {
-        return Err(wrong(node, "this path holds a control character", ""));
+        return Err(wrong(node, "this path contains a control character", ""));
     }
     if path.split(['/', '\\']).any(|part| part == "..") {
         return Err(wrong(node, "`..` leads out of the repository", "write it from the root of the repository"));
@@ -246,7 +246,9 @@ pub(crate) fn command(node: &TomlNode) -> Leaf<CommandLine> {
     match words.first() {
         None => Err(wrong(node, "this command is empty", "")),
         Some(program) if program.trim().is_empty() => Err(wrong(node, "this command has no program", "")),
-        Some(_) if words.iter().any(|w| w.contains('\0')) => Err(wrong(node, "a word of this command holds a NUL", "")),
+        Some(_) if words.iter().any(|w| w.contains('\0')) => {
+            Err(wrong(node, "a word of this command contains a NUL", ""))
+        }
         Some(_) => Ok(CommandLine(words.into_iter().map(Template::new).collect())),
     }
 }
@@ -258,7 +260,7 @@ pub(crate) fn commands(node: &TomlNode) -> Leaf<Vec<CommandLine>> {
         TomlValue::Text(_) => command(node).map(|c| vec![c]),
         TomlValue::List(items) if items.is_empty() => Err(wrong(node, "there is no command here", help)),
         TomlValue::List(items) => match items.iter().find(|i| i.text().is_some()) {
-            Some(item) => Err(wrong(item, "a word stands here alone, where a command belongs", help)),
+            Some(item) => Err(wrong(item, "this is a single word, and a command belongs here", help)),
             None => items.iter().map(command).collect(),
         },
         _ => Err(expected(node, "a list of commands").help(help.to_owned())),

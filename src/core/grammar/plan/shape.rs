@@ -113,7 +113,7 @@ impl Checker<'_> {
             return;
         }
         let help = format!("write exactly one of {}", listed(&words));
-        self.problems.push(Problem::new(head.clone(), "this does not say what it is").help(help));
+        self.problems.push(Problem::new(head.clone(), "this does not say which kind it is").help(help));
     }
 
     fn elsewhere(&mut self, entry: &KeyEntry, table: &'static Table, chosen: &Chosen) {

@@ -59,7 +59,7 @@ impl KindOfCheck for ChangelogCheck {
         let version = values.get(&Placeholder::Version).map_or("the version", String::as_str);
         let expected = vec![format!("the changelog has a section for {version}")];
         let finding = match section {
-            None => ExpectationResult::fail("the changelog is not there"),
+            None => ExpectationResult::fail("the changelog does not exist"),
             Some(ChangelogSection::Written { line }) => {
                 ExpectationResult::pass(format!("it has a section for {version}, in line {line}"))
             }

@@ -144,7 +144,7 @@ impl KindOfCheck for DnsCheck {
     }
 
     fn asks_nothing(&self, _rules: &ReleaseRules) -> Option<&'static str> {
-        self.is.is_empty().then_some("wants no answer in particular")
+        self.is.is_empty().then_some("expects no particular answer")
     }
 
     /// All say what is wanted, or another thing. Resolvers that do not agree leave it open, and so does one that is silent.

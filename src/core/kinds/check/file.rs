@@ -31,7 +31,7 @@ impl KindOfCheck for FileCheck {
 
     fn asks_nothing(&self, _rules: &ReleaseRules) -> Option<&'static str> {
         let is_empty = self.has.as_ref().is_some_and(|text| text.as_str().trim().is_empty());
-        is_empty.then_some("looks for an empty text, which every file holds")
+        is_empty.then_some("looks for an empty text, which every file contains")
     }
 
     fn looks_outside(&self, _env: &[(String, EnvValue)]) -> bool {
@@ -54,7 +54,7 @@ impl KindOfCheck for FileCheck {
         if !exists {
             return Some(Judgement::of(
                 expected,
-                vec![ExpectationResult::fail(format!("{path} is not there"))],
+                vec![ExpectationResult::fail(format!("{path} does not exist"))],
                 Vec::new(),
             ));
         }
@@ -72,7 +72,7 @@ impl KindOfCheck for FileCheck {
             findings.push(match newer {
                 Some(true) => ExpectationResult::pass(format!("newer than {than}")),
                 Some(false) => ExpectationResult::fail(format!("{path} is not newer than {than}")),
-                None => ExpectationResult::no_data(format!("the age of {path} could not be told")),
+                None => ExpectationResult::no_data(format!("the age of {path} is unknown")),
             });
         }
         Some(Judgement::of(expected, findings, Vec::new()))

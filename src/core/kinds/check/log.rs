@@ -35,7 +35,7 @@ impl KindOfCheck for LogCheck {
     }
 
     fn asks_nothing(&self, _rules: &ReleaseRules) -> Option<&'static str> {
-        self.has.trim().is_empty().then_some("looks for an empty text, which every line holds")
+        self.has.trim().is_empty().then_some("looks for an empty text, which every line contains")
     }
 
     fn looks_outside(&self, _env: &[(String, EnvValue)]) -> bool {

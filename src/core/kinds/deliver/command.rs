@@ -151,7 +151,7 @@ impl KindOfDelivery for CommandDeliver {
             rule: Rule::UndoUnnamed,
             subject: format!("{subject}.undo"),
             says: "its undo does not name {previous}".to_owned(),
-            why: "\"one back\" brings back whatever came before, a bad version too, and the second time the wrong one"
+            why: "\"one back\" restores whatever came before, even a bad version, and the second time the wrong one"
                 .to_owned(),
             instead,
         })

@@ -221,7 +221,7 @@ pub(in crate::lint) fn loses(node: &ShellNode, id: usize) -> &'static str {
         ShellNode::Pipe(all) if all.last().is_some_and(|last| !last.holds(id)) => {
             "a pipe ends with the status of its last command"
         }
-        ShellNode::Or(left, _) if left.holds(id) => "what stands behind `||` ends with 0 in its place",
+        ShellNode::Or(left, _) if left.holds(id) => "the command after `||` exits with 0 instead",
         ShellNode::Background(_) => "`&` leaves it in the background, and its exit status is lost",
         ShellNode::If(arms, _) if arms.iter().any(|(test, _)| test.holds(id)) => {
             "it is only the condition of an `if`, which ends with 0 when no branch is taken"
@@ -231,7 +231,7 @@ pub(in crate::lint) fn loses(node: &ShellNode, id: usize) -> &'static str {
             "the program that runs it does not pass its status on"
         }
         ShellNode::Call(call) if !call.words.is_empty() && call.inner.is_none() => {
-            "the status of `$(…)` is lost when it stands among the words of another command"
+            "the status of `$(…)` is lost in the arguments of another command"
         }
         ShellNode::Call(_)
         | ShellNode::Not(_)

@@ -35,7 +35,7 @@ fn repeated_titles(checker: &mut Checker<'_>, items: &[TomlNode], what: &str) {
         let Some(title) = node.text() else { continue };
         if titles[..at].iter().any(|earlier| earlier.text() == Some(title)) {
             let says = format!("another {what} here is called {}", quote(title));
-            let help = format!("what was done is known by its title: give each {what} one of its own");
+            let help = format!("each {what} is identified by its title: give each one its own");
             checker.problems.push(Problem::new(node.span.clone(), says).help(help));
         }
     }
