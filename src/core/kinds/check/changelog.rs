@@ -6,7 +6,7 @@ use crate::grammar::plan::{KeyDescription, TableCursor, ValueKind, Variant, must
 use crate::judge::{JudgedFinding as ExpectationResult, Judgement};
 use crate::kinds::family::Described;
 use crate::measurement::Reading;
-use crate::plan::{EnvValue, Placeholder, ReleaseRules};
+use crate::plan::{Placeholder, ReleaseRules};
 
 /// Says no more than that it is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,14 +39,6 @@ impl KindOfCheck for ChangelogCheck {
 
     fn asks(&self, _title: &str, rules: &ReleaseRules) -> Vec<String> {
         Vec::from_iter(rules.changelog.as_ref().map(|file| format!("{file} has a section for the version")))
-    }
-
-    fn looks_outside(&self, _env: &[(String, EnvValue)]) -> bool {
-        false
-    }
-
-    fn speaks_for_commit(&self) -> bool {
-        true
     }
 
     fn lies_in_checkout(&self) -> bool {

@@ -6,7 +6,6 @@ use crate::judge::{JudgedFinding as ExpectationResult, Judgement};
 use crate::kinds::family::Described;
 use crate::measurement::Reading;
 use crate::names::ConnectName;
-use crate::plan::{EnvValue, ReleaseRules};
 use crate::time::Span;
 use serde::{Deserialize, Serialize};
 
@@ -31,18 +30,6 @@ impl KindOfCheck for ConnectsCheck {
 
     fn leans_on(&self) -> Option<PlanPart<'_>> {
         Some(PlanPart::Service(&self.0))
-    }
-
-    fn asks(&self, _title: &str, _rules: &ReleaseRules) -> Vec<String> {
-        Vec::new()
-    }
-
-    fn looks_outside(&self, _env: &[(String, EnvValue)]) -> bool {
-        true
-    }
-
-    fn speaks_for_commit(&self) -> bool {
-        false
     }
 
     fn renewal(&self) -> Renewal {

@@ -5,7 +5,7 @@ use crate::grammar::plan::{ValueKind, places};
 use crate::judge::{JudgedFinding as ExpectationResult, Judgement, short};
 use crate::kinds::settings::settings;
 use crate::measurement::Reading;
-use crate::plan::{EnvValue, ReleaseRules, Template};
+use crate::plan::{ReleaseRules, Template};
 use core::net::IpAddr;
 use serde::{Deserialize, Serialize};
 
@@ -172,13 +172,6 @@ impl KindOfCheck for DnsCheck {
         Some(Judgement::of(vec![expected], findings, Vec::new()))
     }
 
-    fn looks_outside(&self, _env: &[(String, EnvValue)]) -> bool {
-        true
-    }
-
-    fn speaks_for_commit(&self) -> bool {
-        false
-    }
     fn renewal(&self) -> Renewal {
         Renewal::BeforeDeploy
     }

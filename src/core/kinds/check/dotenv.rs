@@ -6,7 +6,7 @@ use crate::grammar::plan::ValueKind;
 use crate::judge::{JudgedFinding as ExpectationResult, Judgement};
 use crate::kinds::settings::settings;
 use crate::measurement::Reading;
-use crate::plan::{EnvValue, ReleaseRules};
+use crate::plan::ReleaseRules;
 
 settings! {
     /// Variables of an environment file.
@@ -30,14 +30,6 @@ impl KindOfCheck for DotenvCheck {
 
     fn asks_nothing(&self, _rules: &ReleaseRules) -> Option<&'static str> {
         self.needs.is_empty().then_some("needs no variable")
-    }
-
-    fn looks_outside(&self, _env: &[(String, EnvValue)]) -> bool {
-        true
-    }
-
-    fn speaks_for_commit(&self) -> bool {
-        true
     }
 
     fn renewal(&self) -> Renewal {

@@ -38,10 +38,6 @@ impl KindOfCheck for FileCheck {
         self.newer_than.is_some()
     }
 
-    fn speaks_for_commit(&self) -> bool {
-        true
-    }
-
     fn lies_in_checkout(&self) -> bool {
         true
     }

@@ -103,14 +103,6 @@ impl KindOfCheck for HttpCheck {
         Vec::from_iter((self.tries > 1).then(|| format!("each of {} tries", self.tries)))
     }
 
-    fn looks_outside(&self, _env: &[(String, EnvValue)]) -> bool {
-        true
-    }
-
-    fn speaks_for_commit(&self) -> bool {
-        false
-    }
-
     fn renewal(&self) -> Renewal {
         match self.method {
             Method::Get | Method::Head => Renewal::BeforeDeploy,

@@ -5,7 +5,7 @@ use crate::grammar::plan::{KeyDescription, TableCursor, ValueKind, Variant, must
 use crate::judge::{JudgedFinding as ExpectationResult, Judgement};
 use crate::kinds::family::Described;
 use crate::measurement::Reading;
-use crate::plan::{EnvValue, ReleaseRules};
+use crate::plan::ReleaseRules;
 use serde::{Deserialize, Serialize};
 
 /// `ignored = ["…"]`: every one of these paths is ignored.
@@ -37,14 +37,6 @@ impl KindOfCheck for IgnoredCheck {
 
     fn asks_nothing(&self, _rules: &ReleaseRules) -> Option<&'static str> {
         self.0.is_empty().then_some("asks about no path")
-    }
-
-    fn looks_outside(&self, _env: &[(String, EnvValue)]) -> bool {
-        false
-    }
-
-    fn speaks_for_commit(&self) -> bool {
-        true
     }
 
     fn lies_in_checkout(&self) -> bool {

@@ -7,7 +7,7 @@ use crate::judge::{JudgedFinding as ExpectationResult, Judgement, short};
 use crate::kinds::settings::settings;
 use crate::measurement::{FoundImage, Reading};
 use crate::names::ArtifactName;
-use crate::plan::{EnvValue, ReleaseRules, Template};
+use crate::plan::{ReleaseRules, Template};
 use crate::size::size;
 use crate::time::Span;
 
@@ -39,14 +39,6 @@ impl KindOfCheck for ImageCheck {
         let user = self.user.as_ref().map(|user| format!("it runs as {user:?}"));
         let labels = self.labels.iter().map(|(label, text)| format!("its {label} is {:?}", text.as_str()));
         size.into_iter().chain(user).chain(labels).collect()
-    }
-
-    fn looks_outside(&self, _env: &[(String, EnvValue)]) -> bool {
-        true
-    }
-
-    fn speaks_for_commit(&self) -> bool {
-        true
     }
 
     fn renewal(&self) -> Renewal {

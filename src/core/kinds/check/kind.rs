@@ -24,7 +24,9 @@ pub trait KindOfCheck {
 
     /// Says what it asks beside what it expects, in the words that a person trusts: each one that is gone or another may let
     /// something through that was held before.
-    fn asks(&self, title: &str, rules: &ReleaseRules) -> Vec<String>;
+    fn asks(&self, _title: &str, _rules: &ReleaseRules) -> Vec<String> {
+        Vec::new()
+    }
 
     /// Says why it asks nothing at all, if it does.
     fn asks_nothing(&self, _rules: &ReleaseRules) -> Option<&'static str> {
@@ -37,10 +39,14 @@ pub trait KindOfCheck {
     }
 
     /// Says whether its verdict also rests on what no commit holds: another file, a service, a secret, the time.
-    fn looks_outside(&self, env: &[(String, EnvValue)]) -> bool;
+    fn looks_outside(&self, _env: &[(String, EnvValue)]) -> bool {
+        self.touch() != CheckTouch::Nothing
+    }
 
     /// Says whether a verdict speaks for a commit: what looks at files or runs a command does, what asks a service does not.
-    fn speaks_for_commit(&self) -> bool;
+    fn speaks_for_commit(&self) -> bool {
+        !matches!(self.touch(), CheckTouch::Asks(_))
+    }
 
     /// Says when it is looked at again without being run.
     fn renewal(&self) -> Renewal {

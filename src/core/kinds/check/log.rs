@@ -6,7 +6,7 @@ use crate::judge::{JudgedFinding as ExpectationResult, Judgement, short};
 use crate::kinds::settings::settings;
 use crate::measurement::Reading;
 use crate::names::LogName;
-use crate::plan::{EnvValue, ReleaseRules};
+use crate::plan::ReleaseRules;
 use crate::time::Span;
 
 settings! {
@@ -36,14 +36,6 @@ impl KindOfCheck for LogCheck {
 
     fn asks_nothing(&self, _rules: &ReleaseRules) -> Option<&'static str> {
         self.has.trim().is_empty().then_some("looks for an empty text, which every line contains")
-    }
-
-    fn looks_outside(&self, _env: &[(String, EnvValue)]) -> bool {
-        true
-    }
-
-    fn speaks_for_commit(&self) -> bool {
-        false
     }
 
     fn quotes_output(&self) -> bool {

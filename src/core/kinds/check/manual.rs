@@ -5,7 +5,7 @@ use crate::grammar::plan::{KeyDescription, TableCursor, ValueKind, Variant, may,
 use crate::judge::{JudgedFinding as ExpectationResult, Judgement};
 use crate::kinds::family::Described;
 use crate::measurement::Reading;
-use crate::plan::{EnvValue, ReleaseRules};
+use crate::plan::ReleaseRules;
 use serde::{Deserialize, Serialize};
 
 /// `manual = true`, with `four-eyes`.
@@ -37,14 +37,6 @@ impl KindOfCheck for ManualCheck {
         // What a person says yes to.
         let who = if self.four_eyes { "two people say" } else { "a person says" };
         vec![format!("{who} {title:?}")]
-    }
-
-    fn looks_outside(&self, _env: &[(String, EnvValue)]) -> bool {
-        false
-    }
-
-    fn speaks_for_commit(&self) -> bool {
-        true
     }
 
     fn people(&self) -> usize {

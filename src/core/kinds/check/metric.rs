@@ -4,7 +4,6 @@ use super::kind::{CheckTouch, KindOfCheck, PlanPart};
 use crate::grammar::plan::{KeyDescription, Noun, TableCursor, ValueKind, Variant, must, variant};
 use crate::kinds::family::Described;
 use crate::names::MetricName;
-use crate::plan::{EnvValue, ReleaseRules};
 use serde::{Deserialize, Serialize};
 
 /// `metric = "NAME"`.
@@ -28,17 +27,5 @@ impl KindOfCheck for MetricCheck {
 
     fn leans_on(&self) -> Option<PlanPart<'_>> {
         Some(PlanPart::Metric(&self.0))
-    }
-
-    fn asks(&self, _title: &str, _rules: &ReleaseRules) -> Vec<String> {
-        Vec::new()
-    }
-
-    fn looks_outside(&self, _env: &[(String, EnvValue)]) -> bool {
-        true
-    }
-
-    fn speaks_for_commit(&self) -> bool {
-        false
     }
 }

@@ -5,7 +5,7 @@ use crate::grammar::plan::{KeyDescription, TableCursor, ValueKind, Variant, expe
 use crate::judge::{CommandOutput, Judgement, judge_run};
 use crate::kinds::family::Described;
 use crate::measurement::Reading;
-use crate::plan::{CommandLine, EnvValue, ReleaseRules};
+use crate::plan::{CommandLine, EnvValue};
 use crate::time::Span;
 use serde::{Deserialize, Serialize};
 
@@ -37,16 +37,8 @@ impl KindOfCheck for RunCheck {
         CheckTouch::Runs(&self.run, self.dir.as_deref())
     }
 
-    fn asks(&self, _title: &str, _rules: &ReleaseRules) -> Vec<String> {
-        Vec::new()
-    }
-
     fn looks_outside(&self, env: &[(String, EnvValue)]) -> bool {
         env.iter().any(|(_, setting)| matches!(setting, EnvValue::Secret(_)))
-    }
-
-    fn speaks_for_commit(&self) -> bool {
-        true
     }
 
     fn renewal(&self) -> Renewal {

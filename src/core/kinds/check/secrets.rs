@@ -3,7 +3,7 @@
 use super::kind::{CheckTouch, KindOfCheck};
 use crate::grammar::plan::{ValueKind, places};
 use crate::kinds::settings::settings;
-use crate::plan::{EnvValue, ReleaseRules, Template};
+use crate::plan::{ReleaseRules, Template};
 
 settings! {
     /// No secret in the history.
@@ -20,13 +20,5 @@ impl KindOfCheck for SecretsCheck {
 
     fn asks(&self, _title: &str, _rules: &ReleaseRules) -> Vec<String> {
         Vec::from_iter(self.since.as_ref().map(|since| format!("since {since}")))
-    }
-
-    fn looks_outside(&self, _env: &[(String, EnvValue)]) -> bool {
-        false
-    }
-
-    fn speaks_for_commit(&self) -> bool {
-        true
     }
 }

@@ -7,7 +7,7 @@ use crate::judge::{JudgedFinding as ExpectationResult, Judgement, short};
 use crate::kinds::settings::settings;
 use crate::measurement::Reading;
 use crate::notation::counted;
-use crate::plan::{EnvValue, ReleaseRules, Template};
+use crate::plan::{ReleaseRules, Template};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -126,14 +126,6 @@ impl KindOfCheck for TlsCheck {
         let expected =
             format!("{} shows a certificate that is trusted, and valid for {} more", read.host, days(wanted));
         Some(Judgement::of(vec![expected], findings.chain(unrouted).collect(), Vec::from_iter(number)))
-    }
-
-    fn looks_outside(&self, _env: &[(String, EnvValue)]) -> bool {
-        true
-    }
-
-    fn speaks_for_commit(&self) -> bool {
-        false
     }
 
     fn renewal(&self) -> Renewal {

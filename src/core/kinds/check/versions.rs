@@ -5,7 +5,7 @@ use crate::grammar::plan::{KeyDescription, TableCursor, ValueKind, Variant, must
 use crate::judge::{JudgedFinding as ExpectationResult, Judgement, short};
 use crate::kinds::family::Described;
 use crate::measurement::{FoundVersion, Reading};
-use crate::plan::{EnvValue, Placeholder, ReleaseRules, VersionFile};
+use crate::plan::{Placeholder, ReleaseRules, VersionFile};
 use crate::version_text::{WrittenAs, compare};
 
 /// Says no more than that it is asked.
@@ -42,14 +42,6 @@ impl KindOfCheck for VersionsCheck {
 
     fn asks_nothing(&self, rules: &ReleaseRules) -> Option<&'static str> {
         rules.versions.is_empty().then_some("compares the versions of no file: [release] versions is empty")
-    }
-
-    fn looks_outside(&self, _env: &[(String, EnvValue)]) -> bool {
-        false
-    }
-
-    fn speaks_for_commit(&self) -> bool {
-        true
     }
 
     fn lies_in_checkout(&self) -> bool {
