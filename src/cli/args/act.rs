@@ -1,6 +1,6 @@
 //! `tminus release tag` and the like: one subcommand for each kind of action on the repository.
 
-use super::global::{Detach, Timeout, version};
+use super::global::{Detach, GoAhead, Timeout, version};
 use clap::{ArgMatches, Args, Command, FromArgMatches, Subcommand};
 use tminus_core::kinds::repository::ActKind;
 use tminus_core::names::Version;
@@ -14,12 +14,8 @@ pub struct ActArgs {
     pub detach: Detach,
     #[command(flatten)]
     pub timeout: Timeout,
-    /// Show the steps with their exact calls, and do nothing
-    #[arg(long, conflicts_with = "detach")]
-    pub preview: bool,
-    /// Go ahead
-    #[arg(long)]
-    pub yes: bool,
+    #[command(flatten)]
+    pub go: GoAhead,
     /// Undo it
     #[arg(long)]
     pub undo: bool,

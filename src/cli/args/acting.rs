@@ -1,19 +1,15 @@
 //! What acts: build, deploy, verify, roll back, approve, settle, and the release itself.
 
 use super::act::ActCmd;
-use super::global::{Detach, Timeout, span, version};
+use super::global::{Detach, GoAhead, Timeout, span, version};
 use clap::{Args, Subcommand};
 use tminus_core::command::Consent;
 use tminus_core::names::Version;
 
 #[derive(Debug, Args)]
 pub struct Confirm {
-    /// Show the steps with their exact calls, and do nothing
-    #[arg(long, conflicts_with = "detach")]
-    pub preview: bool,
-    /// Go ahead
-    #[arg(long)]
-    pub yes: bool,
+    #[command(flatten)]
+    pub go: GoAhead,
     /// The environment's name; a protected one requires it
     #[arg(long, value_name = "ENV")]
     pub confirm: Option<String>,
@@ -35,12 +31,8 @@ pub struct BuildArgs {
     pub detach: Detach,
     #[command(flatten)]
     pub timeout: Timeout,
-    /// Show the steps with their exact calls, and do nothing
-    #[arg(long, conflicts_with = "detach")]
-    pub preview: bool,
-    /// Go ahead
-    #[arg(long)]
-    pub yes: bool,
+    #[command(flatten)]
+    pub go: GoAhead,
 }
 
 #[derive(Debug, Args)]

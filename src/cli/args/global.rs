@@ -47,6 +47,24 @@ pub struct Detach {
     pub detach: bool,
 }
 
+/// Whether an action begins, or is only shown.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct GoAhead {
+    /// Show the steps with their exact calls, and do nothing
+    #[arg(long, conflicts_with = "detach")]
+    pub preview: bool,
+    /// Go ahead
+    #[arg(long)]
+    pub yes: bool,
+}
+
+impl GoAhead {
+    /// Says whether it begins.
+    pub const fn begins(self) -> bool {
+        self.yes && !self.preview
+    }
+}
+
 pub(super) fn version(text: &str) -> Result<Version, String> {
     Version::parse(text).map_err(|error| error.to_string())
 }

@@ -125,15 +125,15 @@ impl Cmd {
             },
             Self::Build(args) => CmdKind {
                 timeout: args.timeout.timeout,
-                change: (!args.preview).then(|| change("build", Deed::Act, None)),
+                change: (!args.go.preview).then(|| change("build", Deed::Act, None)),
             },
             Self::Deploy(args) => CmdKind {
                 timeout: args.timeout.timeout,
-                change: (!args.confirm.preview).then(|| change("deploy", Deed::Act, Some(args.env.as_str()))),
+                change: (!args.confirm.go.preview).then(|| change("deploy", Deed::Act, Some(args.env.as_str()))),
             },
             Self::Rollback(args) => CmdKind {
                 timeout: args.timeout.timeout,
-                change: (!args.confirm.preview).then(|| change("rollback", Deed::Act, Some(args.env.as_str()))),
+                change: (!args.confirm.go.preview).then(|| change("rollback", Deed::Act, Some(args.env.as_str()))),
             },
             Self::Approve(args) => here("approve", Deed::Approve, &args.what),
             Self::Settle(args) => here("settle", Deed::Act, &args.what),
@@ -141,7 +141,7 @@ impl Cmd {
             Self::Unlock(args) => here("unlock", Deed::Hold, &args.env),
             Self::Release(ReleaseCmd::Act(ActCmd { args, .. })) => CmdKind {
                 timeout: args.timeout.timeout,
-                change: (!args.preview).then(|| change("release", Deed::Act, None)),
+                change: (!args.go.preview).then(|| change("release", Deed::Act, None)),
             },
             Self::Release(_) => CmdKind { timeout: None, change: Some(change("release", Deed::Decide, None)) },
             Self::Engine(EngineCmd::Stop) => {

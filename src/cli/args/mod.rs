@@ -13,7 +13,7 @@ mod reading;
 pub use act::*;
 pub use acting::*;
 pub use engine::*;
-pub use global::{Detach, Global};
+pub use global::{Detach, Global, GoAhead};
 pub use known::command;
 pub use line::*;
 pub use lock::*;

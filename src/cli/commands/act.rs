@@ -1,7 +1,7 @@
 //! What build, deploy, verify and rollback share: they start or resume an action and follow it to its end.
 
 use super::outcome::finish;
-use crate::cli::args::{Detach, Global};
+use crate::cli::args::{Detach, Global, GoAhead};
 use crate::cli::client::{Client, FollowEnd, Interrupted, OpenNeed, Project, ProjectKind, follow, open_own};
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::interrupt::or_interrupted;
@@ -24,8 +24,13 @@ pub async fn deciding(global: &Global) -> Result<Client, Stop> {
 }
 
 /// Opens the project's engine for a preview: in the environment that the action would be done in.
-pub async fn previewing(global: &Global) -> Result<Client, Stop> {
+async fn previewing(global: &Global) -> Result<Client, Stop> {
     open(global, OpenNeed::Preview).await
+}
+
+/// Opens the project's engine for an action that begins, or is only shown.
+pub async fn asked(global: &Global, go: GoAhead) -> Result<Client, Stop> {
+    if go.begins() { desk(global).await } else { previewing(global).await }
 }
 
 /// Opens the project's engine for a command that only looks: what an earlier one left stays as it is.

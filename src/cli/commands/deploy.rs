@@ -11,17 +11,11 @@ use tminus_core::command::{Command, GateCommand};
 pub async fn run(global: &Global, args: DeployArgs) -> Done {
     // Words that are wrong are wrong whatever else was said, and before anything is opened.
     let waivers = WaiverArgs::all(&args.waive)?;
-    let desk = match args.confirm.yes && !args.confirm.preview {
-        true => act::desk(global).await?,
-        false => act::previewing(global).await?,
-    };
+    let desk = act::asked(global, args.confirm.go).await?;
     desk.project.environment(&args.env)?;
     let request = Request::Deploy { env: env(&args.env), version: desk.focus().await? };
-    if args.confirm.preview {
-        return preview::preview(global, desk, request).await;
-    }
-    if !args.confirm.yes {
-        return Err(Stop::refused("nothing was done: `--preview` shows the steps, `--yes` begins"));
+    if !args.confirm.go.begins() {
+        return preview::instead(global, desk, request, args.confirm.go).await;
     }
     let waiting = act::waiting(&desk, &args.detach)?;
     waive(&desk, (&request, &args.env), waivers).await?;

@@ -1,6 +1,6 @@
 //! The preview of an action: what would be done, what holds it, and nothing else.
 
-use crate::cli::args::Global;
+use crate::cli::args::{Global, GoAhead};
 use crate::cli::client::Client;
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::interrupt::or_interrupted;
@@ -10,8 +10,17 @@ use tminus_core::action::Request;
 use tminus_core::situation::{Gate, GateItem, Go, Preview};
 use tminus_core::verdict::Verdict;
 
+/// Shows an action that does not begin, where that was asked for; else says how to begin it.
+pub async fn instead(global: &Global, desk: Client, request: Request, go: GoAhead) -> Done {
+    if go.preview {
+        return preview(global, desk, request).await;
+    }
+    desk.close().await;
+    Err(Stop::refused("nothing was done: `--preview` shows the steps, `--yes` begins"))
+}
+
 /// Prints a preview, and nothing else.
-pub async fn preview(global: &Global, desk: Client, request: Request) -> Done {
+async fn preview(global: &Global, desk: Client, request: Request) -> Done {
     let looked = or_interrupted(async {
         let version = desk.focus_of(&request).await?;
         Ok::<_, Stop>(desk.handle.preview(&version, request).await?.seen_by(&desk.project.who))

@@ -3,24 +3,18 @@
 use super::deploy::{WaiverArgs, waive};
 use super::{act, preview};
 use crate::cli::args::{Global, RollbackArgs, env};
-use crate::cli::exit::{Done, Stop};
+use crate::cli::exit::Done;
 use tminus_core::action::Request;
 
 /// Brings a version back to an environment: the one that is named, or the last that was good there.
 pub async fn run(global: &Global, args: RollbackArgs) -> Done {
     // Words that are wrong are wrong before anything is opened.
     let waivers = WaiverArgs::all(&args.waive)?;
-    let desk = match args.confirm.yes && !args.confirm.preview {
-        true => act::desk(global).await?,
-        false => act::previewing(global).await?,
-    };
+    let desk = act::asked(global, args.confirm.go).await?;
     desk.project.environment(&args.env)?;
     let request = Request::RollBack { env: env(&args.env), to: args.to, reason: args.reason };
-    if args.confirm.preview {
-        return preview::preview(global, desk, request).await;
-    }
-    if !args.confirm.yes {
-        return Err(Stop::refused("nothing was done: `--preview` shows the rollback, `--yes` begins it"));
+    if !args.confirm.go.begins() {
+        return preview::instead(global, desk, request, args.confirm.go).await;
     }
     let waiting = act::waiting(&desk, &args.detach)?;
     waive(&desk, (&request, &args.env), waivers).await?;
