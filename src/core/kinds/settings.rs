@@ -8,7 +8,7 @@
 macro_rules! settings {
     (
         $(#[doc = $about:literal])+
-        pub struct $name:ident = $word:literal $(: $inside:literal)? $(for [$($use:ident),+])? {
+        pub struct $name:ident = $word:literal $(: $inside:literal)? $(for [$($role:ident),+])? {
             $( $(#[doc = $help:literal])+ $field:ident: $type:ty = $need:ident $key:tt $(.or($usual:literal))? ),+ $(,)?
         }
     ) => {
@@ -31,7 +31,7 @@ macro_rules! settings {
         impl $crate::kinds::family::Described for $name {
             const GRAMMAR: $crate::grammar::plan::Variant =
                 $crate::grammar::plan::variant($word, Self::TABLE.doc, settings!(@keys $($inside)?))
-                $(.used_for(&[$($crate::grammar::plan::ServiceUse::$use),+]))?;
+                $(.used_for(&[$($crate::grammar::plan::ServiceUse::$role),+]))?;
 
             fn read(table: $crate::grammar::plan::TableCursor<'_>) -> Option<Self> {
                 settings!(@table table $($inside)?);
