@@ -56,13 +56,20 @@ fn a_bad_release_is_brought_out_found_out_and_taken_back_by_keys_alone() {
     seat.leaves_no_process();
 }
 
-/// Opens a preview, goes to its button and presses it, at a person's pace.
+/// Opens a preview, goes to its button and presses it, at a person's pace: a preview that is filled anew is on Cancel again.
 pub fn act(seat: &mut Seat, key: &str, title: &str) {
     seat.press(key, title);
     seat.sees("Cancel");
     seat.rests();
-    seat.types("\t");
-    seat.rests();
+    let on_cancel = seat.look_of("Cancel");
+    for _ in 0..10 {
+        if seat.look_of("Cancel") != on_cancel {
+            break;
+        }
+        seat.types("\t");
+        seat.rests();
+    }
+    assert_ne!(seat.look_of("Cancel"), on_cancel, "the button is never reached on\n{}", seat.screen());
     seat.types("\r");
 }
 

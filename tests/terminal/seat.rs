@@ -209,6 +209,19 @@ impl Seat {
         String::from_utf8_lossy(&self.shared.wrote.lock().unwrap_or_else(PoisonError::into_inner)).into_owned()
     }
 
+    /// Returns how the first cell of some words looks: its ground, and whether it is reversed or underlined.
+    #[track_caller]
+    pub fn look_of(&self, words: &str) -> (vt100::Color, bool, bool) {
+        let parser = self.shared.parser.lock().unwrap_or_else(PoisonError::into_inner);
+        let screen = parser.0.screen();
+        let columns = screen.size().1;
+        let at = screen.rows(0, columns).enumerate().find_map(|(row, text)| Some((row, text.find(words)?, text)));
+        let (row, byte, text) = at.unwrap_or_else(|| panic!("{words} is not on\n{}", screen.contents()));
+        let column = text[..byte].chars().count();
+        let cell = screen.cell(row.try_into().unwrap(), column.try_into().unwrap()).unwrap();
+        (cell.bgcolor(), cell.inverse(), cell.underline())
+    }
+
     pub fn screen(&self) -> String {
         self.shared.parser.lock().unwrap_or_else(PoisonError::into_inner).0.screen().contents()
     }
