@@ -93,6 +93,12 @@ impl Task {
         }
     }
 
+    /// Returns the call that a command of the plan is; none for any other order.
+    pub fn command_calls(&self) -> Vec<Call> {
+        let Self::Run { words, dir, .. } = self else { return Vec::new() };
+        vec![Call::Process { words: words.clone(), dir: dir.clone() }]
+    }
+
     /// Returns what runs there once it is done; `None` for one that delivers nothing.
     pub fn brings(&self) -> Option<&Delivered> {
         self.moved().map(|(_, to)| to)

@@ -1,7 +1,6 @@
 //! YAML as a tree, read without recursion: a file from outside stays as small as it is.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::str::Chars;
 use yaml_rust2::parser::{Event, Parser};
 use yaml_rust2::scanner::TScalarStyle;
@@ -47,18 +46,13 @@ pub enum Aliases {
 }
 
 /// Why a text cannot be read.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}: {why}")]
 pub struct YamlError {
     /// The line, counted from 1.
     pub line: usize,
     /// Why.
     pub why: String,
-}
-
-impl fmt::Display for YamlError {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "line {}: {}", self.line, self.why)
-    }
 }
 
 impl Yaml {

@@ -83,23 +83,12 @@ pub(crate) fn serving<'w>(world: &'w PlayedWorld, env: &EnvName, at: Timestamp) 
 }
 
 fn measured(asked: String, reading: Reading) -> Measurement {
-    let answer = match &reading {
-        Reading::Metric { value, count, baseline } => {
-            serde_json::json!({ "value": value, "count": count, "baseline": baseline }).to_string()
-        }
-        Reading::Rehearsed { found, .. } => found.clone(),
-        Reading::Process { .. }
-        | Reading::Http(_)
-        | Reading::Versions(_)
-        | Reading::Ignored(_)
-        | Reading::Dotenv { .. }
-        | Reading::File { .. }
-        | Reading::Changelog(_)
-        | Reading::Log { .. }
-        | Reading::Image(_)
-        | Reading::Own(_)
-        | Reading::Said { .. }
-        | Reading::Unmeasured(_) => String::new(),
+    let answer = if let Reading::Metric { value, count, baseline } = &reading {
+        serde_json::json!({ "value": value, "count": count, "baseline": baseline }).to_string()
+    } else if let Reading::Rehearsed { found, .. } = &reading {
+        found.clone()
+    } else {
+        String::new()
     };
     let sha256 = sha256(&answer);
     Measurement { sha256, bytes: answer.len() as u64, tail: answer, ..Measurement::quiet(asked, reading) }

@@ -31,14 +31,7 @@ impl Target for PlayedRunner {
     }
 
     fn calls(&self, order: &Order) -> Vec<Call> {
-        match &order.task {
-            Task::Run { words, dir, .. } => vec![Call::Process { words: words.clone(), dir: dir.clone() }],
-            Task::Provide { .. }
-            | Task::Deliver { .. }
-            | Task::Restore { .. }
-            | Task::Build { .. }
-            | Task::Act { .. } => Vec::new(),
-        }
+        order.task.command_calls()
     }
 
     async fn begin(&self, order: &Order) -> Result<Ticket, Failure> {

@@ -1,21 +1,15 @@
 //! Where the plan is: the nearest `tminus.toml`, upwards from a folder.
 
-use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 use tminus_core::grammar::plan::FILE_NAME;
 
 /// What lies under the plan's name and is no plan that may be read.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{} {why}", path.display())]
 pub struct NoPlan {
     path: PathBuf,
     why: String,
-}
-
-impl fmt::Display for NoPlan {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.path.display(), self.why)
-    }
 }
 
 /// Finds the plan file in a folder or the nearest one above it.

@@ -4,7 +4,6 @@ use super::beside::{HeadWitness, Keeper, newest};
 use super::mark::Meddled;
 use jiff::Timestamp;
 use rusqlite::ErrorCode;
-use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
@@ -174,6 +173,7 @@ impl JournalError {
 
 /// The first place where a journal is not as it was written.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{} {fault}", seq.map_or_else(|| "the file".to_owned(), |seq| format!("entry {seq}")))]
 pub struct Broken {
     /// The entry, counted from 1; absent when the file as a whole cannot be read.
     pub seq: Option<u64>,
@@ -181,40 +181,22 @@ pub struct Broken {
     pub fault: Fault,
 }
 
-impl fmt::Display for Broken {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.seq {
-            Some(seq) => write!(out, "entry {seq} {}", self.fault),
-            None => write!(out, "the file {}", self.fault),
-        }
-    }
-}
-
 /// What is wrong with an entry.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum Fault {
     /// Its hash is not the hash of what it says.
+    #[error("was changed after it was written: its hash does not fit its content")]
     ContentChanged,
     /// It is missing: another entry stands in its place, numbered so.
+    #[error("is missing: entry {found} stands in its place")]
     Gap {
         /// The number that was found instead.
         found: i64,
     },
     /// It does not follow on the entry before it: one of the two was exchanged.
+    #[error("does not follow on the entry before it: one of the two was exchanged")]
     ChainBroken,
     /// It cannot be read at all.
+    #[error("cannot be read: {0}")]
     Unreadable(String),
-}
-
-impl fmt::Display for Fault {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::ContentChanged => {
-                out.write_str("was changed after it was written: its hash does not fit its content")
-            }
-            Self::Gap { found } => write!(out, "is missing: entry {found} stands in its place"),
-            Self::ChainBroken => out.write_str("does not follow on the entry before it: one of the two was exchanged"),
-            Self::Unreadable(why) => write!(out, "cannot be read: {why}"),
-        }
-    }
 }
