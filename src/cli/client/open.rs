@@ -7,6 +7,7 @@ use super::project::{Project, ProjectKind};
 use super::rehearsal::{played_world, world_folder};
 use super::{adoption, engine, keeper, listening, plan_mismatch, practice, real};
 use crate::cli::exit::{Exit, Stop};
+use crate::cli::interrupt::or_interrupted;
 use jiff::Timestamp;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -231,6 +232,13 @@ impl Client {
         let (snapshot, _) = self.handle.attach().await.map_err(Stop::cannot_tell)?;
         let running = snapshot.release.release_of(request).filter(|_| self.project.named.is_none());
         running.map_or_else(|| self.project.focus(&snapshot.release), |version| Ok(version.clone()))
+    }
+
+    /// Does something, which a person or the machine may end, and closes it whatever that came to.
+    pub async fn once<T>(self, work: impl AsyncFnOnce(&Self) -> Result<T, Stop>) -> Result<T, Stop> {
+        let done = or_interrupted(work(&self)).await;
+        self.close().await;
+        done?
     }
 
     /// Ends an engine in this process, and waits until it has; one elsewhere works on.

@@ -4,7 +4,6 @@ use super::act;
 use crate::cli::args::{ApproveArgs, Global, env};
 use crate::cli::client::{Client, Project};
 use crate::cli::exit::{Done, Exit, Stop};
-use crate::cli::interrupt::or_interrupted;
 use crate::cli::{json, show};
 use jiff::Timestamp;
 use serde_json::json;
@@ -16,10 +15,7 @@ use tminus_engine::Snapshot;
 
 /// Approves the proposal that waits.
 pub async fn run(global: &Global, args: ApproveArgs) -> Done {
-    let desk = act::deciding(global).await?;
-    let done = or_interrupted(at(global, &desk, args)).await;
-    desk.close().await;
-    done?
+    act::deciding(global).await?.once(async |desk| at(global, desk, args).await).await
 }
 
 async fn at(global: &Global, desk: &Client, args: ApproveArgs) -> Done {

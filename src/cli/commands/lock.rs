@@ -4,7 +4,6 @@ use super::act;
 use crate::cli::args::{Global, LockArgs, UnlockArgs, env};
 use crate::cli::client::Client;
 use crate::cli::exit::{Done, Exit, Stop};
-use crate::cli::interrupt::or_interrupted;
 use crate::cli::{json, show};
 use serde_json::json;
 use tminus_core::command::Command;
@@ -21,9 +20,7 @@ pub async fn take(global: &Global, args: LockArgs) -> Done {
         Some(from) => LockCommand::TakeOver { env: env.clone(), from, reason, until, typed },
         None => LockCommand::Take { env: env.clone(), reason, until },
     };
-    let done = or_interrupted(ask(global, &desk, (env, command))).await;
-    desk.close().await;
-    done?
+    desk.once(async |desk| ask(global, desk, (env, command)).await).await
 }
 
 /// Lets an environment go.
@@ -31,9 +28,7 @@ pub async fn release(global: &Global, args: UnlockArgs) -> Done {
     let desk = act::deciding(global).await?;
     let env = env(&args.env);
     let command = LockCommand::Release { env: env.clone() };
-    let done = or_interrupted(ask(global, &desk, (env, command))).await;
-    desk.close().await;
-    done?
+    desk.once(async |desk| ask(global, desk, (env, command)).await).await
 }
 
 async fn ask(global: &Global, desk: &Client, (env, command): (EnvName, LockCommand)) -> Done {

@@ -7,7 +7,6 @@ use super::release_tag::require_free;
 use crate::cli::args::{Global, ReleaseCmd};
 use crate::cli::client::{Client, named};
 use crate::cli::exit::{Done, Exit, Stop};
-use crate::cli::interrupt::or_interrupted;
 use crate::cli::{ask, json, show};
 use jiff::Timestamp;
 use serde_json::json;
@@ -30,10 +29,7 @@ pub async fn run(global: &Global, command: ReleaseCmd) -> Done {
 }
 
 async fn open(global: &Global, version: Version) -> Done {
-    let desk = bare(global).await?;
-    let opened = or_interrupted(open_release(&desk, &version)).await;
-    desk.close().await;
-    let says = opened??;
+    let says = bare(global).await?.once(async |desk| open_release(desk, &version).await).await?;
     say(global, &says, json!({ "opened": version }));
     Ok(Exit::Good)
 }
@@ -91,10 +87,7 @@ async fn schedule(global: &Global, time: &str) -> Done {
 
 /// Records that a milestone was reached; the plan's own title is recorded, also where its offset was named.
 async fn done(global: &Global, milestone: &str, note: String) -> Done {
-    let desk = bare(global).await?;
-    let done = or_interrupted(reach(&desk, milestone, note)).await;
-    desk.close().await;
-    let (version, title) = done??;
+    let (version, title) = bare(global).await?.once(async |desk| reach(desk, milestone, note).await).await?;
     say(global, &format!("{version}: done: {title}"), json!({ "release": version, "done": title }));
     Ok(Exit::Good)
 }
@@ -119,10 +112,7 @@ async fn reach(desk: &Client, milestone: &str, note: String) -> Result<(Version,
 }
 
 async fn close(global: &Global, what: (String, Option<u64>), yes: bool) -> Done {
-    let desk = bare(global).await?;
-    let closed = or_interrupted(close_at(&desk, what, yes)).await;
-    desk.close().await;
-    let version = closed??;
+    let version = bare(global).await?.once(async |desk| close_at(desk, what, yes).await).await?;
     let says = match Version::parse(version.as_str()) {
         Ok(_) => format!("{version} is closed; `tminus release open {version}` opens it again"),
         Err(_) => "it is closed".to_owned(),

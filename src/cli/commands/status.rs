@@ -6,7 +6,6 @@ use super::status_lines::{Looked, TypedIn, print};
 use crate::cli::args::{Global, StatusArgs};
 use crate::cli::client::{Client, Project, engine_of};
 use crate::cli::exit::{Done, Exit, Stop};
-use crate::cli::interrupt::or_interrupted;
 use crate::cli::{json, show};
 use jiff::Timestamp;
 use tminus_core::command::{Command, RefusalKind};
@@ -91,10 +90,7 @@ fn is_of_the_journal(stop: &Stop) -> bool {
 }
 
 async fn looked_at(global: &Global) -> Result<StatusSeen, Stop> {
-    let desk = act::looking(global).await?;
-    let seen = or_interrupted(look(&desk)).await;
-    desk.close().await;
-    seen?
+    act::looking(global).await?.once(look).await
 }
 
 async fn look(desk: &Client) -> Result<StatusSeen, Stop> {

@@ -11,9 +11,7 @@ use strum::{IntoStaticStr, VariantArray};
 pub struct Template(String);
 
 /// What stands between braces in a template.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, IntoStaticStr, VariantArray,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "kebab-case", const_into_str)]
 pub enum Placeholder {
     /// `{version}`: the version of the release.
