@@ -136,7 +136,7 @@ fn why(reading: Reading) -> String {
 async fn a_command_runs_on_the_releases_commit_and_its_output_is_kept() {
     let world = World::new(&[("a", "1")]);
     let measured = world.measure(check(run("cat a; echo {version}; echo err >&2; exit 4"))).await.unwrap();
-    let Reading::Process { exit, stdout, cut } = measured.reading else { panic!("{measured:?}") };
+    let Reading::Process { exit, stdout, cut, .. } = measured.reading else { panic!("{measured:?}") };
     assert_eq!((exit, stdout.as_str(), cut), (Some(4), "11.0.0\n", false));
     assert!(measured.asked.starts_with("sh -c 'cat a; echo 1.0.0"), "{}", measured.asked);
     assert!(measured.tail.contains("err"));

@@ -34,11 +34,6 @@ fn kinds(plan: &Plan) -> Vec<Unavailable> {
     let subject = |check: &Check| format!("check.{}", check.name);
     let checks = plan.checks.iter().filter_map(|check| Some(absent(subject(check), missing_for(plan, check)?)));
     all.extend(checks);
-    for check in &plan.checks {
-        if let Some(tool) = &check.expect.tool {
-            all.push(absent(format!("check.{}.expect.tool", check.name), &format!("reading the output of {tool}")));
-        }
-    }
     let logs = plan.logs.iter().filter(|log| !is_log_read(&log.origin));
     all.extend(logs.map(|log| absent(format!("log.{}", log.name), log.origin.word())));
     for metric in &plan.metrics {

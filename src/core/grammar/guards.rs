@@ -107,7 +107,7 @@ fn check(check: &Check, release: &ReleaseRules) -> String {
 }
 
 fn expected(expect: &Expect, says: &mut Vec<String>) {
-    let Expect { exit, empty, has, matches, above, below, is, tool, status, json, header, body_has, p95_below } =
+    let Expect { exit, empty, has, matches, above, below, is, tool, of, status, json, header, body_has, p95_below } =
         expect;
     let mut say = |key: &str, value: Option<String>| says.extend(value.map(|value| format!("{key} {value}")));
     let text = |value: &str| format!("{value:?}");
@@ -119,6 +119,7 @@ fn expected(expect: &Expect, says: &mut Vec<String>) {
     say("below", below.map(|value| value.to_string()));
     say("is", is.as_ref().map(|value| text(value.as_str())));
     say("tool", tool.clone());
+    say("of", of.clone());
     say("status", status.map(|status| status.to_string()));
     say("json", json.as_ref().map(ToString::to_string));
     header.iter().for_each(|(name, value)| say("header", Some(format!("{name}: {value}"))));

@@ -5,14 +5,17 @@ mod http;
 mod json;
 mod judgement;
 mod metric;
+mod output;
 mod run;
 mod share;
 mod text;
+mod tool;
 
 pub use check::{judge, judge_failure};
 pub(crate) use http::judge_http;
 pub use judgement::Judgement;
 pub(crate) use judgement::{ExpectationResult as JudgedFinding, short};
 pub use metric::{how_sure, judge_metric, samples_missing};
-pub(crate) use run::{CommandOutput, judge_run};
+pub(crate) use output::CommandOutput;
+pub(crate) use run::judge_run;
 pub use text::{TextSearch, held, holds};

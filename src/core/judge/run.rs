@@ -1,7 +1,9 @@
 //! The rules for a command: its exit status, and what it printed.
 
 use super::judgement::{ExpectationResult, Judgement, short};
+use super::output::{CommandOutput, limits};
 use super::text::{TextSearch, held, is_part_of_number};
+use super::tool::{ToolResult, expected_of, judge_tool};
 use crate::evidence::MeasuredNumber;
 use crate::mask::{hides, hides_at_end, hides_at_start};
 use crate::plan::{Expect, Placeholder, Template};
@@ -10,13 +12,6 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 type FilledPlaceholders = BTreeMap<Placeholder, String>;
-
-/// What a command left behind.
-pub(crate) struct CommandOutput<'a> {
-    pub(crate) exit: Option<i32>,
-    pub(crate) text: &'a str,
-    pub(crate) cut: bool,
-}
 
 /// Judges a command by every expectation that the plan states; exit status 0 is always one of them.
 ///
@@ -40,10 +35,15 @@ pub(crate) fn judge_run(expect: &Expect, values: &FilledPlaceholders, output: &C
         expected.push(comparison(expect, pattern));
         findings.push(matching(expect, pattern, values, output, &mut numbers));
     }
-    if let Some(tool) = &expect.tool {
-        expected.push(format!("{tool} passes"));
-        findings
-            .push(ExpectationResult::no_data(format!("reading the output of {tool} is not available in this build")));
+    if let Some(word) = &expect.tool {
+        expected.push(expected_of(expect, word));
+        match judge_tool(expect, word, output, exit) {
+            ToolResult::Judged(finding, counted) => {
+                findings.push(finding);
+                numbers.extend(counted);
+            }
+            ToolResult::Unable(why) => return Judgement::no_data(expected.join(", "), why),
+        }
     }
     Judgement::of(expected, findings, numbers)
 }
@@ -213,14 +213,5 @@ fn comparison(expect: &Expect, pattern: &str) -> String {
     match words.is_empty() {
         true => format!("prints what matches /{pattern}/"),
         false => format!("the first group of /{pattern}/ {}", words.join(" and ")),
-    }
-}
-
-fn limits(expect: &Expect) -> Option<String> {
-    let above = expect.above.map(|limit| format!("above {limit}"));
-    let below = expect.below.map(|limit| format!("below {limit}"));
-    match (above, below) {
-        (Some(above), Some(below)) => Some(format!("{above} and {below}")),
-        (above, below) => above.or(below),
     }
 }

@@ -11,3 +11,4 @@ mod family;
 pub mod log;
 pub mod repository;
 mod settings;
+pub mod tool;

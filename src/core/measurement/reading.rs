@@ -114,7 +114,10 @@ pub enum Reading {
         exit: Option<i32>,
         /// What it wrote to standard output, cut at the front when it was too much.
         stdout: String,
-        /// Whether standard output was cut: a text that was not found may have been in the part that is gone.
+        /// What it wrote to standard error, where a tool's output is read.
+        #[serde(default)]
+        stderr: String,
+        /// Whether what is kept here was cut: a text that was not found may have been in the part that is gone.
         cut: bool,
     },
     /// Requests were answered, or not.

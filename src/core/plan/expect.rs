@@ -21,8 +21,11 @@ pub struct Expect {
     pub below: Option<f64>,
     /// `is`: the group is this text.
     pub is: Option<Template>,
-    /// `tool`: a tool whose output tminus can read.
+    /// `tool`: a tool whose output tminus reads.
     pub tool: Option<String>,
+    /// `of`: the number of the tool that `above` and `below` are about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of: Option<String>,
     /// `status` of an HTTP answer.
     pub status: Option<u16>,
     /// `json`: fields that the answer has with these values; others do not matter.

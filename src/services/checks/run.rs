@@ -3,12 +3,13 @@
 use super::files;
 use super::measured::{LookedAgain, MeasureContext, MeasuredCheck};
 use crate::probe::{CheckoutLease, CheckoutOwner, CommandPlace, ProbeDeps, given, ignored, limit};
-use crate::process::{Program, from_root, run};
+use crate::process::{Program, ProgramExit, from_root, run};
 use async_trait::async_trait;
 use std::path::Path;
 use tminus_core::evidence::Evidence;
 use tminus_core::kinds::check::RunCheck;
 use tminus_core::lint::scripts_of;
+use tminus_core::mask::Mask;
 use tminus_core::measurement::{Ask, GivenValue, IgnoredInput, Measurement, OutsideFile, Reading};
 use tminus_core::order::Call;
 use tminus_core::plan::{Check, CommandLine, EnvValue};
@@ -50,7 +51,7 @@ impl MeasuredCheck for RunCheck {
                     .to_owned(),
             )
         } else {
-            Reading::Process { exit: ended.exit, stdout: mask.apply(&ended.stdout.text()), cut: ended.stdout.is_cut() }
+            printed_by(check, &ended, mask)
         };
         let whole = ended.whole;
         // Only now, because the mask has learned the check's own secrets on the way.
@@ -65,6 +66,17 @@ impl MeasuredCheck for RunCheck {
 
     async fn look_again(&self, asking: &MeasureContext<'_>, before: &Evidence) -> LookedAgain {
         LookedAgain::Found(Box::new(look_again(asking, before, (&self.run, self.dir.as_deref())).await))
+    }
+}
+
+/// Returns what a command left behind: standard error only where a tool is expected to have written there.
+fn printed_by(check: &Check, ended: &ProgramExit, mask: &Mask) -> Reading {
+    let reads_errors = check.expect.tool.is_some();
+    Reading::Process {
+        exit: ended.exit,
+        stdout: mask.apply(&ended.stdout.text()),
+        stderr: if reads_errors { mask.apply(&ended.stderr.text()) } else { String::new() },
+        cut: ended.stdout.is_cut() || reads_errors && ended.stderr.is_cut(),
     }
 }
 

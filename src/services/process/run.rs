@@ -14,8 +14,8 @@ use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
 /// How much of standard output is kept, in bytes.
 const STDOUT_BYTES: usize = 1 << 20;
 
-/// How much of standard error is kept, in bytes.
-const STDERR_BYTES: usize = 64 << 10;
+/// How much of standard error is kept, in bytes: a runner of tests may name each of them there.
+const STDERR_BYTES: usize = 1 << 20;
 
 /// How long is read on after the program has ended, for what is still in the pipes.
 ///

@@ -63,7 +63,7 @@ impl KindOfCheck for RunCheck {
     }
 
     fn judge(&self, reading: &Reading, by: &JudgedBy<'_>) -> Option<Judgement> {
-        let Reading::Process { exit, stdout, cut } = reading else { return None };
-        Some(judge_run(by.expect, by.values, &CommandOutput { exit: *exit, text: stdout, cut: *cut }))
+        let Reading::Process { exit, stdout, stderr, cut } = reading else { return None };
+        Some(judge_run(by.expect, by.values, &CommandOutput { exit: *exit, text: stdout, stderr, cut: *cut }))
     }
 }

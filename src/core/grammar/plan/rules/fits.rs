@@ -5,6 +5,7 @@ use super::super::leaf;
 use super::super::nearest::quote;
 use super::super::shape::Checker;
 use super::super::source::Problem;
+use crate::kinds::tool::tool;
 use crate::plan::Limit;
 
 pub(super) fn check(checker: &mut Checker<'_>, root: &TomlNode) {
@@ -42,9 +43,12 @@ fn delivery(checker: &mut Checker<'_>, root: &TomlNode, deliver: &KeyEntry) {
     checker.problems.push(Problem::new(with.span.clone(), says));
 }
 
-/// `above`, `below` and `is` compare the first group of `matches`, or what a tool says.
+/// `above`, `below` and `is` compare the first group of `matches`, or a number of a tool.
 fn comparison(checker: &mut Checker<'_>, check: &TomlNode) {
     let Some(expect) = check.get("expect").filter(|_| check.get("run").is_some()) else { return };
+    if expect.get("tool").is_some() || expect.get("of").is_some() {
+        return number_of_tool(checker, expect);
+    }
     let compared: Vec<&KeyEntry> =
         expect.entries().iter().filter(|e| matches!(e.key.as_str(), "above" | "below" | "is")).collect();
     let Some(first) = compared.first() else { return };
@@ -56,11 +60,48 @@ fn comparison(checker: &mut Checker<'_>, check: &TomlNode) {
             }
             format!("{} compares the first group of `matches`, which has none", quote(&first.key))
         }
-        None if expect.get("tool").is_some() => return,
         None => format!("{} has nothing to compare", quote(&first.key)),
     };
     let help = "write what to look for, with a group: matches = '(\\d+)%'".to_owned();
     checker.problems.push(Problem::new(first.key_span.clone(), says).help(help));
+}
+
+/// A tool's number is compared by its name; beside a tool, no other text is.
+fn number_of_tool(checker: &mut Checker<'_>, expect: &TomlNode) {
+    let Some(word) = expect.get("tool") else {
+        if let Some(of) = expect.entry("of") {
+            checker
+                .problems
+                .push(Problem::new(of.key_span.clone(), "`of` names a number of a tool, and there is no `tool`"));
+        }
+        return;
+    };
+    // A word that is not known has its own error.
+    let Some(known) = word.text().and_then(tool) else { return };
+    let numbers = known.numbers.join(", ");
+    for key in ["matches", "is", "empty"] {
+        if let Some(entry) = expect.entry(key) {
+            let says = format!("{} and `tool` are two questions: write one check for each", quote(key));
+            checker.problems.push(Problem::new(entry.key_span.clone(), says));
+        }
+    }
+    let limit = expect.entry("above").or_else(|| expect.entry("below"));
+    match (expect.get("of"), limit) {
+        (Some(of), _) if of.text().is_some_and(|name| !known.numbers.contains(&name)) => {
+            let says = format!("{} does not report {}", known.word, quote(of.text().unwrap_or_default()));
+            checker.problems.push(Problem::new(of.span.clone(), says).help(format!("it reports {numbers}")));
+        }
+        (Some(of), None) => {
+            let says = "`of` names a number, and nothing compares it".to_owned();
+            checker.problems.push(Problem::new(of.span.clone(), says).help("write `above` or `below`".to_owned()));
+        }
+        (None, Some(limit)) if known.usual.is_none() => {
+            let says = format!("{} does not say which number of {} it is about", quote(&limit.key), known.word);
+            let help = format!("write `of` with one of {numbers}");
+            checker.problems.push(Problem::new(limit.key_span.clone(), says).help(help));
+        }
+        (Some(_) | None, Some(_) | None) => {}
+    }
 }
 
 /// `versions` and `changelog` are checked against what `[release]` names.

@@ -3,6 +3,7 @@
 use super::super::cursor::TableCursor;
 use super::super::describe::{Table, ValueKind, VariantChoice, may, places};
 use super::super::leaf;
+use crate::kinds::tool::TOOL_WORDS;
 use crate::plan::Expect;
 
 pub(crate) static OF_RUN: Table = Table {
@@ -16,10 +17,11 @@ pub(crate) static OF_RUN: Table = Table {
             ValueKind::Regex,
             "A regular expression; its first group is compared by `above`, `below` and `is`.",
         ),
-        may("above", ValueKind::Number, "The first group as a number is greater."),
-        may("below", ValueKind::Number, "The first group as a number is smaller."),
+        may("above", ValueKind::Number, "The first group, or a number of the tool, is greater."),
+        may("below", ValueKind::Number, "The first group, or a number of the tool, is smaller."),
         may("is", ValueKind::Template(places::CHECK), "The first group is this text."),
-        may("tool", ValueKind::Text, "A tool whose output tminus can read, as `pytest-cov`."),
+        may("tool", ValueKind::Word(TOOL_WORDS), "A tool whose output tminus reads: it must say that it is well."),
+        may("of", ValueKind::Text, "The number of the tool that `above` and `below` are about, as `coverage`."),
     ],
     choice: VariantChoice::None,
     cousins: &[("the `expect` of an `http` check", &OF_HTTP)],
@@ -52,6 +54,7 @@ pub(crate) fn build(table: TableCursor<'_>) -> Expect {
         below: table.number("below"),
         is: table.template("is"),
         tool: table.text("tool"),
+        of: table.text("of"),
         status: table.integer("status"),
         json: table.json("json"),
         header: table.pairs("header", leaf::any_text),

@@ -1,0 +1,106 @@
+//! `pip-audit`: its JSON, or its tables with the line that sums them up. What it skipped was not audited.
+
+use super::counts::value;
+use super::kind::{Tool, ToolOutput, ToolReading, ToolReport};
+use serde_json::Value;
+
+pub(super) static PIP_AUDIT: Tool = Tool {
+    word: "pip-audit",
+    about: "It audited every dependency, and found nothing that is known to be vulnerable.",
+    numbers: &["vulnerabilities"],
+    failing: &["vulnerabilities"],
+    usual: None,
+    read,
+};
+
+/// What it gives as the reason for a package that is the project itself.
+const EDITABLE: &str = "distribution marked as editable";
+
+fn read(output: &ToolOutput<'_>) -> ToolReading {
+    let found = match output.json() {
+        Some(json) => of_json(&json),
+        None => of_text(output),
+    };
+    let Some((vulnerabilities, skipped)) = found else { return output.unable() };
+    if let Some(first) = skipped.first() {
+        return ToolReading::Unable(format!("{} were not audited, the first: {first}", skipped.len()));
+    }
+    ToolReading::Report(ToolReport { numbers: vec![("vulnerabilities", value(vulnerabilities))] })
+}
+
+/// Returns how many it found, and why which others were skipped.
+fn of_json(json: &Value) -> Option<(u64, Vec<String>)> {
+    let (mut found, mut skipped) = (0, Vec::new());
+    for dependency in json.get("dependencies")?.as_array()? {
+        match (dependency.get("vulns").and_then(Value::as_array), dependency.get("skip_reason").and_then(Value::as_str))
+        {
+            (_, Some(EDITABLE)) => {}
+            (_, Some(reason)) => skipped.push(reason.to_owned()),
+            (Some(vulnerabilities), None) => found += u64::try_from(vulnerabilities.len()).ok()?,
+            (None, None) => return None,
+        }
+    }
+    Some((found, skipped))
+}
+
+fn of_text(output: &ToolOutput<'_>) -> Option<(u64, Vec<String>)> {
+    let found = output.lines().find_map(|line| match line.trim() {
+        "No known vulnerabilities found" => Some(0),
+        line => {
+            let (number, rest) = line.strip_prefix("Found ")?.split_once(' ')?;
+            let is_sum = rest.starts_with("known vulnerabilit");
+            is_sum.then(|| number.parse::<u64>().ok()).flatten()
+        }
+    })?;
+    let table = output.stdout.lines().skip_while(|line| !is_head(line)).skip(1);
+    let rows = table.filter(|line| !line.starts_with("--") && !line.trim().is_empty());
+    let reasons = rows.filter_map(|line| Some(line.split_once(' ')?.1.trim().to_owned()));
+    Some((found, reasons.filter(|reason| reason != EDITABLE).collect()))
+}
+
+fn is_head(line: &str) -> bool {
+    line.starts_with("Name") && line.trim_end().ends_with("Skip Reason")
+}
+
+#[cfg(test)]
+mod specimens {
+    use super::*;
+
+    const SKIPPED: &str =
+        "Name Skip Reason\n---- -----\nidna Dependency not found on PyPI and could not be audited: idna (3.10)\n";
+
+    fn reading(exit: i32, stdout: &str, stderr: &str) -> ToolReading {
+        read(&ToolOutput { exit, stdout, stderr })
+    }
+
+    #[test]
+    fn what_it_could_not_audit_is_not_green_though_it_says_that_nothing_was_found() {
+        let reading = reading(0, SKIPPED, "No known vulnerabilities found\n");
+        let ToolReading::Unable(why) = reading else { panic!("{reading:?}") };
+        assert!(why.contains("idna (3.10)"), "{why}");
+        let json = r#"{"dependencies": [{"name": "idna", "skip_reason": "Dependency not found"}], "fixes": []}"#;
+        assert!(matches!(super::specimens::reading(0, json, ""), ToolReading::Unable(_)));
+    }
+
+    #[test]
+    fn the_project_itself_is_not_missed() {
+        let own = "Name  Skip Reason\n----- ----\nmyapp distribution marked as editable\n";
+        let ToolReading::Report(report) = reading(0, own, "No known vulnerabilities found\n") else {
+            panic!("not read")
+        };
+        assert_eq!((report.number("vulnerabilities"), report.faults(PIP_AUDIT.failing)), (Some(0.0), None));
+    }
+
+    #[test]
+    fn what_it_found_fails_and_a_service_that_is_away_is_no_finding() {
+        let ToolReading::Report(report) = reading(1, "", "Found 2 known vulnerabilities in 1 package\n") else {
+            panic!("not read")
+        };
+        assert_eq!(report.faults(PIP_AUDIT.failing).as_deref(), Some("vulnerabilities 2"));
+        let away = reading(1, "", "ERROR:pip_audit._cli:connection refused\n");
+        assert_eq!(
+            away,
+            ToolReading::Unable("it ended with 1 and no summary: ERROR:pip_audit._cli:connection refused".to_owned())
+        );
+    }
+}

@@ -1,0 +1,45 @@
+//! `vitest`: the lines `Test Files` and `Tests`, and the coverage table.
+
+use super::jest::of_runner;
+use super::kind::{Tool, ToolOutput, ToolReading};
+
+pub(super) static VITEST: Tool = Tool {
+    word: "vitest",
+    about: "At least one test passed, and no test and no file failed.",
+    numbers: &["passed", "failed", "failed-suites", "skipped", "todo", "statements", "branches", "functions", "lines"],
+    failing: &["failed", "failed-suites"],
+    usual: None,
+    read,
+};
+
+fn read(output: &ToolOutput<'_>) -> ToolReading {
+    of_runner(output, ("Test Files", "Tests"))
+}
+
+#[cfg(test)]
+mod specimens {
+    use super::*;
+
+    fn reading(stdout: &str) -> ToolReading {
+        read(&ToolOutput { exit: 0, stdout, stderr: "" })
+    }
+
+    #[test]
+    fn files_and_tests_are_two_lines_and_one_report() {
+        let good = " Test Files  1 passed (1)\n      Tests  1 passed | 1 skipped | 1 todo (3)\n   Start at  13:10:51\n";
+        let ToolReading::Report(report) = reading(good) else { panic!("not read") };
+        assert_eq!(
+            (report.number("passed"), report.number("todo"), report.faults(VITEST.failing)),
+            (Some(1.0), Some(1.0), None)
+        );
+        let ToolReading::Report(bad) = reading(&good.replace("1 passed (1)", "1 failed | 1 passed (2)")) else {
+            panic!("not read")
+        };
+        assert_eq!(bad.faults(VITEST.failing).as_deref(), Some("failed-suites 1"));
+    }
+
+    #[test]
+    fn no_test_files_is_never_green() {
+        assert!(matches!(reading("No test files found, exiting with code 0\n"), ToolReading::Unable(_)));
+    }
+}
