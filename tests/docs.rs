@@ -9,6 +9,7 @@ use tminus_cockpit::settings::theme::Theme;
 use tminus_cockpit::settings::{SETTINGS, SettingKind};
 use tminus_cockpit::{Action, CONTEXTS, read_keymap};
 use tminus_core::grammar::reference;
+use tminus_core::kinds::tool::TOOLS;
 use tminus_core::lint::Rule;
 
 const CLOSING: &str = "<!-- /made -->";
@@ -151,6 +152,17 @@ fn the_rules_of_the_linter_are_all_there() {
     let mut table = String::from("| rule | what it finds |\n| --- | --- |\n");
     Rule::ALL.iter().for_each(|rule| table.push_str(&format!("| `{}` | {} |\n", rule.id(), rule.title())));
     must_be("docs/lint.md", &with_made(&text("docs/lint.md"), "rules", &table));
+}
+
+#[test]
+fn the_tools_and_their_numbers_are_all_there() {
+    let mut table = String::from("| tool | what must be so | numbers | the usual one |\n| --- | --- | --- | --- |\n");
+    for tool in TOOLS {
+        let numbers: Vec<String> = tool.numbers.iter().map(|name| format!("`{name}`")).collect();
+        let usual = tool.usual.map(|name| format!("`{name}`")).unwrap_or_default();
+        table.push_str(&format!("| `{}` | {} | {} | {usual} |\n", tool.word, tool.about, numbers.join(" ")));
+    }
+    must_be("docs/tools.md", &with_made(&text("docs/tools.md"), "tools", &table));
 }
 
 #[test]

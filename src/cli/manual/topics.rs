@@ -34,6 +34,7 @@ topics![
     "settings",
     "plan",
     "lint",
+    "tools",
     "files",
     "numbers",
 ];

@@ -51,7 +51,10 @@ fn of_coverage(output: &ToolOutput<'_>) -> ToolReading {
         [] if report.faults(PYTEST.failing).is_some() => {}
         [] => return ToolReading::Unable("it printed no coverage table with a total".to_owned()),
         [..] => {
-            return ToolReading::Unable(format!("it printed {} coverage tables, and their totals differ", totals.len()));
+            return ToolReading::Unable(format!(
+                "it printed {} coverage tables, and their totals differ",
+                totals.len()
+            ));
         }
     }
     ToolReading::Report(report)
