@@ -38,6 +38,7 @@ pub mod question;
 pub mod read_only;
 pub mod release;
 pub mod seat;
+pub mod secret_scan;
 pub mod sentence;
 pub mod situation;
 pub mod size;

@@ -113,6 +113,7 @@ pub const NAMES_KINDS: &[&str] = &["core/kinds", "services"];
 pub const CORE_CRATES: &[&str] = &[
     "std",
     "core",
+    "aho_corasick",
     "alloc",
     "base64",
     "serde",

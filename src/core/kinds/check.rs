@@ -31,7 +31,7 @@ pub use log::LogCheck;
 pub use manual::ManualCheck;
 pub use metric::MetricCheck;
 pub use run::RunCheck;
-pub use secrets::SecretsCheck;
+pub use secrets::{AllowedSecret, FoundSecret, SecretsCheck, SecretsReading, UnreadFiles};
 pub use tls::{ShownCertificate, TlsCheck, TlsReading};
 pub use versions::VersionsCheck;
 
