@@ -9,6 +9,7 @@ mod logs;
 mod probe;
 mod process;
 mod prometheus;
+mod secret_scan;
 mod secrets;
 mod version_file;
 mod version_texts;

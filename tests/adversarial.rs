@@ -16,6 +16,7 @@ mod place;
 mod project;
 mod readers;
 mod rollback;
+mod scan;
 mod second;
 mod secrets;
 mod text;
@@ -38,6 +39,7 @@ const KINDS: &[(&str, Cases)] = &[
     ("place", place::cases),
     ("rollback", rollback::cases),
     ("life", life::cases),
+    ("scan", scan::cases),
     ("lint", lint::cases),
     ("second", second::cases),
     ("secrets", secrets::cases),

@@ -11,6 +11,7 @@ use tminus_cockpit::{Action, CONTEXTS, read_keymap};
 use tminus_core::grammar::reference;
 use tminus_core::kinds::tool::TOOLS;
 use tminus_core::lint::Rule;
+use tminus_core::secret_scan::SecretRules;
 
 const CLOSING: &str = "<!-- /made -->";
 
@@ -85,6 +86,14 @@ fn table_of_keys(keymap: &Keymap) -> String {
         text.push_str(&format!("| {} | {} | {} |\n", chords.join(" "), action.help(), places.join(", ")));
     }
     text
+}
+
+#[test]
+fn the_page_of_secrets_names_every_rule() {
+    let page = text("docs/secrets.md");
+    let rules = SecretRules::new(&[]).unwrap();
+    let named: Vec<String> = rules.ids().map(|id| format!("- `{id}`\n")).collect();
+    must_be("docs/secrets.md", &with_made(&page, "secret rules", &named.concat()));
 }
 
 #[test]

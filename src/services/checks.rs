@@ -12,6 +12,7 @@ mod image;
 mod log;
 mod measured;
 mod run;
+mod secrets;
 mod tls;
 mod versions;
 
@@ -26,6 +27,7 @@ pub(crate) fn measures(kind: &CheckKind) -> Option<&dyn MeasuredCheck> {
         CheckKind::Versions => &VersionsCheck,
         CheckKind::Ignored(asked) => asked,
         CheckKind::Dotenv(asked) => asked,
+        CheckKind::Secrets(asked) => asked,
         CheckKind::Changelog => &ChangelogCheck,
         CheckKind::File(asked) => asked,
         CheckKind::Connects(asked) => asked,
@@ -33,7 +35,7 @@ pub(crate) fn measures(kind: &CheckKind) -> Option<&dyn MeasuredCheck> {
         CheckKind::Dns(asked) => asked,
         CheckKind::Image(asked) => asked,
         CheckKind::Log(asked) => asked,
-        CheckKind::Secrets(_) | CheckKind::Metric(_) => return None,
+        CheckKind::Metric(_) => return None,
         // A person answers.
         CheckKind::Manual(_) => return None,
     })

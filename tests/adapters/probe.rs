@@ -61,6 +61,7 @@ impl World {
             clock: self.clock.clone(),
             logs: HashMap::from([(LogName::new("backend"), Arc::new(log) as Arc<dyn LogSource>)]),
             metrics,
+            state: self.state.path().join("state"),
             root,
         })
     }

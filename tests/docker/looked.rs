@@ -71,6 +71,7 @@ fn measure(stock: Stock, way: CheckKind) -> Result<Measurement, PortError> {
         clock: Arc::new(SystemClock),
         logs: HashMap::new(),
         metrics: HashMap::new(),
+        state: root.join("state"),
         root,
     });
     let ask = Ask {

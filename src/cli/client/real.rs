@@ -83,6 +83,7 @@ fn probe(project: &Project, deps: &Deps, logs: MaskedLogs) -> RealProbe {
     let images = plan.artifacts.iter().filter_map(|a| Some((a.name.clone(), deps.image(plan, &a.name)?)));
     RealProbe::new(ProbeDeps {
         root: project.root.clone(),
+        state: deps.state.clone(),
         repository: deps.repository.clone(),
         worktree: Worktree::new(deps.repository.clone(), deps.worktrees.join("release")),
         rules: plan.release.clone(),

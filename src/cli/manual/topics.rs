@@ -26,6 +26,7 @@ topics![
     "docker",
     "rollback",
     "trust",
+    "secrets",
     "engine",
     "pairing",
     "commands",

@@ -239,7 +239,7 @@ impl GitProgram {
         Ok(GitAnswer { exit: status.code(), out, said: String::from_utf8_lossy(&said).into_owned() })
     }
 
-    fn command(&self) -> Command {
+    pub(super) fn command(&self) -> Command {
         let mut command = Command::new("git");
         command.arg("--no-pager").current_dir(&self.dir).process_group(0);
         for setting in SETTINGS.iter().map(OsStr::new).chain(self.settings.iter().map(OsString::as_os_str)) {
@@ -280,7 +280,7 @@ fn drained(pipe: Option<impl Read + Send + 'static>) -> Receiver<Vec<u8>> {
     read
 }
 
-fn not_started(error: std::io::Error) -> PortError {
+pub(super) fn not_started(error: std::io::Error) -> PortError {
     match error.kind() {
         std::io::ErrorKind::NotFound => {
             PortError::new(FailureKind::NotFound, "git is not installed here, or not on the PATH")

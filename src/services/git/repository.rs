@@ -116,6 +116,16 @@ impl GitRepository {
         format!("{}{FILE_NAME}", self.prefix)
     }
 
+    /// Returns git as it is asked about this repository.
+    pub(crate) fn program(&self) -> GitProgram {
+        GitProgram::at(&self.root)
+    }
+
+    /// Says whether it has no checkout.
+    pub(crate) const fn is_bare(&self) -> bool {
+        self.is_bare
+    }
+
     /// Asks git something, off the async threads.
     pub(crate) async fn ask<T: Send + 'static>(
         &self,

@@ -19,6 +19,8 @@ use tminus_core::ports::{Clock, LogSource, MetricSource};
 pub struct ProbeDeps {
     /// The folder that paths of the plan count from.
     pub root: PathBuf,
+    /// The project's private folder, for what may be remembered.
+    pub state: PathBuf,
     /// The repository there.
     pub repository: Arc<GitRepository>,
     /// tminus's own checkout, for `in = "worktree"`.

@@ -33,19 +33,19 @@ impl Group {
 }
 
 /// A running leader with its group. Dropped while it runs, it is asked to end, and after [`GRACE`] made to.
-pub(super) struct RunningGroup {
+pub(crate) struct RunningGroup {
     child: Option<Child>,
     group: Option<Group>,
 }
 
 impl RunningGroup {
-    pub(super) fn new(child: Child) -> Self {
+    pub(crate) fn new(child: Child) -> Self {
         let group = child.id().and_then(Group::of);
         Self { child: Some(child), group }
     }
 
     /// Waits for the leader; what it leaves behind in its group is ended with it.
-    pub(super) async fn wait(&mut self) -> std::io::Result<std::process::ExitStatus> {
+    pub(crate) async fn wait(&mut self) -> std::io::Result<std::process::ExitStatus> {
         let status = self.leader().await?;
         self.end_group();
         Ok(status)

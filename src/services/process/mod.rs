@@ -11,6 +11,7 @@ mod stream;
 mod watch;
 
 pub use capture::{Captured, OutputTail};
+pub(crate) use group::RunningGroup;
 pub use group::{GRACE, Group};
 pub use memory::MemoryOutput;
 pub use offer::LineOffer;
