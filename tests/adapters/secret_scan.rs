@@ -314,6 +314,15 @@ async fn what_may_stay_passes_with_its_count_and_a_copy_elsewhere_does_not_stay(
     repo.scan(other).await.fails_in("tests/fixture.py");
     let idle = SecretsCheck { allow: vec![allow("tests/**"), allow("old/**")], ..whole() };
     repo.scan(idle).await.is(Pass, "`allow` matches nothing for github-token in old/**");
+    repo.commit(&[("src/other.py", &format!("{}x\n", leak()))]);
+    let idle = SecretsCheck { allow: vec![allow("tests/**"), allow("old/**")], ..whole() };
+    let failed = repo.scan(idle).await;
+    failed.fails_in("src/other.py");
+    assert!(
+        failed.measured.tail.ends_with("\n`allow` matches nothing for github-token in old/**\n"),
+        "said in a red one too"
+    );
+    repo.git(&["reset", "--quiet", "--hard", "HEAD~1"]);
     repo.commit(&[("src/copy.py", &leak())]);
     repo.scan(allowed.clone()).await.fails_in("src/copy.py");
     repo.git(&["rm", "--quiet", "src/copy.py"]);

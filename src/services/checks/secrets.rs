@@ -92,6 +92,7 @@ fn measurement(scope: &ScanScope<'_>, reading: &SecretsReading) -> Measurement {
         lines.push(format!("… and {} more", reading.found - LISTED as u64));
     }
     lines.extend(reading.gaps.iter().cloned());
+    lines.extend(reading.left_out.words().into_iter().chain(reading.idle_words()));
     let whole = lines.iter().map(|line| format!("{line}\n")).collect::<String>();
     let tail = begin(&whole, TAIL_BYTES).to_owned();
     let (sha256, bytes) = if whole.is_empty() { (String::new(), 0) } else { (sha256(&whole), whole.len() as u64) };

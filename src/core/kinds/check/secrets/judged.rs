@@ -1,6 +1,6 @@
 //! The rules for a scan: a secret that was found fails, and only what was read to its end passes.
 
-use super::reading::{FoundSecret, SecretsReading, UnreadFiles};
+use super::reading::{FoundSecret, SecretsReading};
 use crate::judge::{JudgedFinding as ExpectationResult, Judgement};
 use crate::notation::counted;
 
@@ -39,31 +39,15 @@ fn clean(read: &SecretsReading) -> String {
     if read.allowed > 0 {
         says += &format!("; {} may stay", counted(read.allowed, "finding"));
     }
-    for part in left_out(&read.left_out).into_iter().chain(idle(&read.idle)) {
+    for part in read.left_out.words().into_iter().chain(read.idle_words()) {
         says += &format!("; {part}");
     }
     says
 }
 
-fn left_out(left: &UnreadFiles) -> Option<String> {
-    let UnreadFiles { binary, large, pointers, submodules } = *left;
-    let mut unread = Vec::new();
-    let mut add = |count: u64, noun: &str, rest: &str| {
-        unread.extend((count > 0).then(|| format!("{}{rest}", counted(count, noun))));
-    };
-    add(binary, "binary file", "");
-    add(large, "file", " over max-size");
-    add(pointers, "file", " that git-lfs keeps elsewhere");
-    add(submodules, "submodule", "");
-    (!unread.is_empty()).then(|| format!("not read: {}", unread.join(", ")))
-}
-
-fn idle(entries: &[String]) -> Option<String> {
-    (!entries.is_empty()).then(|| format!("`allow` matches nothing for {}", entries.join(", ")))
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::reading::UnreadFiles;
     use super::*;
     use crate::verdict::Verdict::{Fail, NoData, Pass};
 

@@ -1,5 +1,6 @@
 //! What a scan for secrets came to. No value is in it.
 
+use crate::notation::counted;
 use serde::{Deserialize, Serialize};
 
 /// What a scan came to.
@@ -29,6 +30,13 @@ pub struct SecretsReading {
     pub idle: Vec<String>,
 }
 
+impl SecretsReading {
+    /// Names the entries of `allow` that match nothing, if there are any.
+    pub fn idle_words(&self) -> Option<String> {
+        (!self.idle.is_empty()).then(|| format!("`allow` matches nothing for {}", self.idle.join(", ")))
+    }
+}
+
 /// Files that are not read as others are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnreadFiles {
@@ -40,6 +48,22 @@ pub struct UnreadFiles {
     pub pointers: u64,
     /// Submodules of the release's commit.
     pub submodules: u64,
+}
+
+impl UnreadFiles {
+    /// Says what was not read, if anything.
+    pub fn words(&self) -> Option<String> {
+        let Self { binary, large, pointers, submodules } = *self;
+        let mut unread = Vec::new();
+        let mut add = |count: u64, noun: &str, rest: &str| {
+            unread.extend((count > 0).then(|| format!("{}{rest}", counted(count, noun))));
+        };
+        add(binary, "binary file", "");
+        add(large, "file", " over max-size");
+        add(pointers, "file", " that git-lfs keeps elsewhere");
+        add(submodules, "submodule", "");
+        (!unread.is_empty()).then(|| format!("not read: {}", unread.join(", ")))
+    }
 }
 
 /// One secret: where, never what.
