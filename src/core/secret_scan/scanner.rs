@@ -138,8 +138,8 @@ fn in_line(expression: &RuleExpression, line: &[u8]) -> Vec<Range<usize>> {
 
 fn in_block(expression: &RuleExpression, text: &[u8], start: usize) -> Option<Range<usize>> {
     let found = expression.get()?.captures(block_at(text, start))?;
-    let span = value(expression, &found)?;
-    Some(start + span.start..start + span.end)
+    // A block is shown by its first line.
+    Some(start..start + value(expression, &found)?.end)
 }
 
 /// Returns where the value stands; nothing for a placeholder.
