@@ -157,7 +157,7 @@ pub(super) const SHAPES: &[SecretShape] = &[
         &["-----begin"],
         r"^-----BEGIN[ A-Z0-9]{0,40}PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?<secret>[A-Za-z0-9+/]{40,})",
     ),
-    line("putty-key", &["private-lines:"], r"^\s*Private-Lines:\s*[1-9]"),
+    line("putty-key", &["private-lines:"], r"\bPrivate-Lines:\s*[1-9]"),
     word("age-key", &["age-secret-key-1"], r"\bAGE-SECRET-KEY-1[0-9A-Z]{50,}"),
     word("json-web-token", &["eyj"], r"\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{20,}"),
     // Addresses (RFC 3986, section 3.2.1).
