@@ -8,6 +8,7 @@ mod format;
 mod headings;
 mod html;
 mod names;
+mod outline;
 mod section;
 mod status;
 mod visible;
@@ -17,6 +18,7 @@ pub use format::ChangelogFormat;
 use headings::Heading;
 use jiff::civil::Date;
 use names::HeadingName;
+use outline::Outline;
 pub use section::ChangelogSection;
 
 /// Finds the section of a version; `tag` is what the release is tagged as, which a heading may say instead. One that is dated
@@ -40,13 +42,13 @@ pub fn section(
     let headings = headings::of(&lines, format);
     let mut sections: Vec<(usize, Option<String>)> = Vec::new();
     let mut other = None;
+    let mut outline = Outline::of(&headings);
     for (at, heading) in headings.iter().enumerate() {
+        outline.enter(heading.level);
         match names::of(&heading.text, version, tag) {
             HeadingName::Nothing => {}
             HeadingName::Mentioned => other = other.or(Some(ChangelogSection::Mentioned { line: heading.line })),
-            HeadingName::Section
-                if is_foreign(&headings, at) || above(&headings, at).any(|above| is_other(above, version, tag)) =>
-            {
+            HeadingName::Section if outline.is_foreign(heading) || outline.is_under_another(version, tag) => {
                 other = other.or(Some(ChangelogSection::Mentioned { line: heading.line }));
             }
             HeadingName::Section if heading.is_conditional => {
@@ -55,12 +57,16 @@ pub fn section(
             HeadingName::Section => {
                 let word = names::unreleased(&heading.text)
                     .or_else(|| names::still_to_come(&heading.text, today))
-                    .or_else(|| above(&headings, at).find_map(|above| names::unreleased(&above.text)))
-                    .or_else(|| above(&headings, at).find_map(|above| status::planned(&above.text)))
+                    .or_else(|| outline.not_out())
                     .or_else(|| status::status(first_line(&headings, at)?, today));
                 sections.push((at, word));
             }
         }
+        // Which of two it is nobody can tell, and a third makes it no clearer.
+        if sections.len() > 1 {
+            break;
+        }
+        outline.leave(heading);
     }
     match sections.as_slice() {
         [] => match lines.iter().position(|line| line.is_include) {
@@ -82,35 +88,6 @@ pub fn section(
 fn first_line(headings: &[Heading], at: usize) -> Option<&str> {
     let bold = || headings.get(at + 1).filter(|next| next.level == headings::BOLD).map(|next| next.text.as_str());
     headings[at].first.as_deref().or_else(bold)
-}
-
-/// Returns the headings that a heading stands under, the nearest first.
-fn above(headings: &[Heading], at: usize) -> impl Iterator<Item = &Heading> {
-    let mut level = headings[at].level;
-    headings[..at].iter().rev().filter(move |heading| {
-        let is_above = heading.level < level;
-        level = level.min(heading.level);
-        is_above
-    })
-}
-
-/// Says whether a heading names a thing before its version that no other version beside it names: `lodash 2.0.0` between
-/// `1.9.0` and `1.8.0` is what somebody took in.
-fn is_foreign(headings: &[Heading], at: usize) -> bool {
-    let of = |heading: &Heading| names::thing(&heading.text);
-    let Some(own) = of(&headings[at]).filter(|thing| !thing.is_empty()) else { return false };
-    let beside = headings.iter().enumerate().filter(|(other, h)| *other != at && h.level == headings[at].level);
-    let mut others = beside.filter_map(|(_, heading)| of(heading)).peekable();
-    others.peek().is_some() && others.all(|other| other != own)
-}
-
-/// Says whether a heading is that of another version; `1.x` is above `1.2.0`.
-fn is_other(heading: &Heading, version: &str, tag: &str) -> bool {
-    names::first_version(&heading.text).is_some_and(|there| {
-        let series = there.trim_end_matches(['x', 'X', '*']).trim_end_matches('.');
-        !matches!(names::of(&heading.text, version, tag), HeadingName::Section)
-            && !version.strip_prefix(series).is_some_and(|rest| rest.starts_with('.'))
-    })
 }
 
 /// The groups of a section, as Keep a Changelog and Conventional Commits name them. Some tools write them at the level of the

@@ -193,6 +193,21 @@ fn all_lines_of_a_title_are_its_own() {
 }
 
 #[test]
+fn a_changelog_of_a_hundred_thousand_headings_is_read_once() {
+    let of = |text: &str| looked_up("CHANGELOG.md", text).unwrap();
+    let many = 100_000;
+    let taken_in: String = (0..many).map(|n| format!("## lodash{n} 2.0.0\n- a\n")).collect();
+    assert_eq!(of(&taken_in), ChangelogSection::Mentioned { line: 1 });
+    let under = format!("# 1.0.0 {}\n{}", "x ".repeat(many), "## 2.0.0\n".repeat(many));
+    assert_eq!(of(&under), ChangelogSection::Mentioned { line: 2 });
+    assert_eq!(of(&"## 2.0.0\n- a\n".repeat(many)), ChangelogSection::Several { lines: (1, 3) });
+    let steps: String = (0..many).map(|n| format!("{} part {n}\n", "#".repeat(1 + n % 6))).collect();
+    assert_eq!(of(&format!("{steps}# 2.0.0\n- a\n")), ChangelogSection::Written { line: many + 1 });
+    let marks = ["<", "<b@", "&", "&amp"].map(|mark| mark.repeat(many)).join("\n");
+    assert_eq!(of(&format!("## 2.0.0\n{marks}\n")), ChangelogSection::Written { line: 1 });
+}
+
+#[test]
 fn a_note_that_is_never_closed_costs_no_more_for_being_one_of_many() {
     let of = |text: &str| looked_up("CHANGELOG.md", text).unwrap();
     let many = "[//]: # (never closed\n".repeat(20_000) + "\n## 2.0.0\n- a\n";

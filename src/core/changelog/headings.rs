@@ -203,12 +203,14 @@ fn shown(line: &str) -> String {
         let (before, from) = rest.split_at(at);
         shown.push_str(before);
         let end = if from.starts_with('<') { '>' } else { ';' };
-        let inside = from[1..].split(end).next().unwrap_or_default();
+        // One that begins before it ends is none, so nothing is read twice.
+        let begin = if from.starts_with('<') { '<' } else { '&' };
+        let inside = from[1..].split([begin, end]).next().unwrap_or_default();
         let is_tag = end == '>'
             && inside.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/')
             && !inside.starts_with("a ");
         let is_name = end == ';' && !inside.is_empty() && inside.chars().all(|c| c.is_ascii_alphanumeric() || c == '#');
-        let has_end = from.len() > inside.len() + 1;
+        let has_end = from[1 + inside.len()..].starts_with(end);
         let is_address = inside.contains("://") || inside.contains('@');
         rest = if has_end && (is_tag && !is_address || is_name) {
             &from[inside.len() + 2..]
