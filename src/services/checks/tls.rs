@@ -3,21 +3,22 @@
 //! The handshake takes any certificate, and the verifier of this machine looks at the chain afterwards: so one that has
 //! expired still says for whom it is and how long it was valid. What is to be trusted is never decided here.
 
+mod chain;
 mod words;
 
 use super::measured::{MeasureContext, MeasuredCheck};
 use crate::probe::limit;
 use async_trait::async_trait;
+use chain::{ChainQuestion, Trusted, judged_by, provider, trusted_by_this_machine};
 use futures::future::join_all;
 use jiff::Timestamp;
 use rustix::io::Errno;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::crypto::{CryptoProvider, aws_lc_rs};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{ClientConfig, DigitallySignedStruct, Error, SignatureScheme};
 use std::collections::BTreeSet;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 use std::sync::Arc;
 use std::time::Duration;
 use tminus_core::kinds::check::{ShownCertificate, TlsCheck, TlsReading};
@@ -28,8 +29,6 @@ use tminus_core::time::Span;
 use tokio::net::{TcpStream, lookup_host};
 use tokio::time::{Instant, timeout_at};
 use tokio_rustls::TlsConnector;
-use words::{CertificateWords, cut, says};
-use x509_parser::prelude::{ASN1Time, FromDer as _, X509Certificate, X509Name};
 
 /// How many addresses of a host are asked.
 const ADDRESSES: usize = 64;
@@ -45,6 +44,7 @@ impl MeasuredCheck for TlsCheck {
         let trusted = tokio::task::spawn_blocking(trusted_by_this_machine).await;
         let trusted =
             trusted.map_err(|error| unusable(&error.to_string()))?.map_err(|error| unusable(&error.to_string()))?;
+        let trusted = Arc::new(trusted);
         // What is said of each address is worth more than that all of it took too long.
         let within = limit(check).saturating_sub(Duration::from_millis(200));
         let (shown, unrouted) = shown_by(&place, &trusted, (around.clock.now(), within)).await?;
@@ -68,21 +68,6 @@ impl MeasuredCheck for TlsCheck {
 
 fn unusable(why: &str) -> PortError {
     PortError::new(FailureKind::Unavailable, "the certificates that this machine trusts could not be read").because(why)
-}
-
-/// What this machine trusts: its verifier, and the roots, whose end that does not look at.
-struct Trusted {
-    verifier: Arc<dyn ServerCertVerifier>,
-    roots: Vec<CertificateDer<'static>>,
-}
-
-fn trusted_by_this_machine() -> Result<Trusted, Error> {
-    let verifier = Arc::new(rustls_platform_verifier::Verifier::new(provider())?);
-    Ok(Trusted { verifier, roots: rustls_native_certs::load_native_certs().certs })
-}
-
-fn provider() -> Arc<CryptoProvider> {
-    Arc::new(aws_lc_rs::default_provider())
 }
 
 /// A host and a port.
@@ -124,7 +109,7 @@ type HandshakeResult = Result<ShownCertificate, String>;
 /// Asks every address of a host at once; the name and all of them together have so long.
 async fn shown_by(
     place: &HostPort,
-    trusted: &Trusted,
+    trusted: &Arc<Trusted>,
     (now, within): (Timestamp, Duration),
 ) -> Result<AllShown, PortError> {
     let until = Instant::now() + within;
@@ -179,19 +164,11 @@ enum Unseen {
 async fn shown_at(
     address: SocketAddr,
     place: &HostPort,
-    trusted: &Trusted,
+    trusted: &Arc<Trusted>,
     now: Timestamp,
 ) -> Result<ShownCertificate, Unseen> {
     let says = |why: String| Unseen::Says(why);
-    let stream = TcpStream::connect(address).await.map_err(|error| {
-        let why = format!("cannot be reached: {error}");
-        match error.kind() {
-            io::ErrorKind::NetworkUnreachable | io::ErrorKind::AddrNotAvailable => Unseen::NoWay(why),
-            // A kernel without IPv6.
-            _ if error.raw_os_error() == Some(Errno::AFNOSUPPORT.raw_os_error()) => Unseen::NoWay(why),
-            _ => Unseen::Says(why),
-        }
-    })?;
+    let stream = TcpStream::connect(address).await.map_err(|error| unreached(&error, || route_to(address)))?;
     let name = ServerName::try_from(place.bare().to_owned()).map_err(|error| says(error.to_string()))?;
     let config = ClientConfig::builder_with_provider(provider()).with_safe_default_protocol_versions();
     let config = config.map_err(|error| says(error.to_string()))?.dangerous();
@@ -199,7 +176,44 @@ async fn shown_at(
     let connector = TlsConnector::from(Arc::new(config.with_no_client_auth()));
     let stream = connector.connect(name.clone(), stream).await.map_err(|error| says(no_handshake(&error)))?;
     let chain = stream.get_ref().1.peer_certificates().unwrap_or_default();
-    judged_by((trusted, &name, now), chain, place.bare()).map_err(says)
+    let chain: Vec<_> = chain.iter().map(|one| one.clone().into_owned()).collect();
+    let (trusted, question) = (trusted.clone(), ChainQuestion { name, host: place.bare().to_owned(), now });
+    // Signatures are verified, and all of it is what a stranger sent: that is no work for the threads that wait.
+    let judged = tokio::task::spawn_blocking(move || judged_by(&trusted, &question, &chain)).await;
+    judged.map_err(|error| says(format!("showed certificates that could not be looked at: {error}")))?.map_err(says)
+}
+
+/// Whether this machine itself has a route to an address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum LocalRoute {
+    /// It has one.
+    There,
+    /// It has none.
+    Missing,
+}
+
+/// Asks the routing of this machine: to connect a datagram socket looks the route up, and sends nothing.
+fn route_to(address: SocketAddr) -> LocalRoute {
+    let own: SocketAddr = match address {
+        SocketAddr::V4(_) => (Ipv4Addr::UNSPECIFIED, 0).into(),
+        SocketAddr::V6(_) => (Ipv6Addr::UNSPECIFIED, 0).into(),
+    };
+    match UdpSocket::bind(own).and_then(|socket| socket.connect(address)) {
+        Err(error) if is_no_way(&error) => LocalRoute::Missing,
+        Ok(()) | Err(_) => LocalRoute::There,
+    }
+}
+
+fn is_no_way(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NetworkUnreachable | io::ErrorKind::AddrNotAvailable)
+        // A kernel without IPv6.
+        || error.raw_os_error() == Some(Errno::AFNOSUPPORT.raw_os_error())
+}
+
+/// Says why an address was not reached. A router on the way may say the same as the own machine, and says it of the host.
+fn unreached(error: &io::Error, route: impl FnOnce() -> LocalRoute) -> Unseen {
+    let why = format!("cannot be reached: {error}");
+    if is_no_way(error) && route() == LocalRoute::Missing { Unseen::NoWay(why) } else { Unseen::Says(why) }
 }
 
 /// Says why no handshake came about.
@@ -210,70 +224,6 @@ fn no_handshake(error: &io::Error) -> String {
         Some(error) => format!("broke the handshake: {error}"),
         None => format!("closed the connection during the handshake: {error}"),
     }
-}
-
-/// Asks what this machine trusts about a chain, and says in words what is wrong with it.
-fn judged_by(
-    (trusted, name, now): (&Trusted, &ServerName<'_>, Timestamp),
-    chain: &[CertificateDer<'_>],
-    host: &str,
-) -> Result<ShownCertificate, String> {
-    let Some((leaf, above)) = chain.split_first() else { return Err("showed no certificate".to_owned()) };
-    let unread = |error: &dyn std::fmt::Display| format!("showed a certificate that cannot be read: {error}");
-    let (_, parsed) = X509Certificate::from_der(leaf).map_err(|error| unread(&error))?;
-    let (from, until) = (moment(parsed.validity().not_before), moment(parsed.validity().not_after));
-    let verified = |at: Timestamp| {
-        let at = UnixTime::since_unix_epoch(Duration::from_secs(at.as_second().max(0).unsigned_abs()));
-        trusted.verifier.verify_server_cert(leaf, above, name, &[], at).err()
-    };
-    let words =
-        |error: Error| says(&error, &CertificateWords { parsed: &parsed, above: above.len(), host, now, from, until });
-    let mut wrong = Vec::from_iter(verified(now).map(words));
-    // One that is out of its time may be wrong in another way too.
-    if !wrong.is_empty() && (now > until || now < from) {
-        let inside = if now > until { until } else { from };
-        wrong.extend(verified(inside).map(words));
-        wrong.dedup();
-    }
-    let is_valid = |at: Timestamp| verified(at).is_none();
-    let issuer = if wrong.is_empty() { first_to_end(&parsed, (above, &trusted.roots), now, is_valid) } else { None };
-    Ok(ShownCertificate { from, until, wrong, issuer })
-}
-
-/// Reads a moment of a certificate; `9999-12-31`, which stands for no end, is later than a timestamp can be.
-fn moment(time: ASN1Time) -> Timestamp {
-    let seconds = time.timestamp();
-    Timestamp::from_second(seconds).unwrap_or(if seconds < 0 { Timestamp::MIN } else { Timestamp::MAX })
-}
-
-/// Returns the end of the first certificate above the server's own that ends before it, and whose it is.
-///
-/// One between counts where the chain is not valid without it. A root, whose end the verifier does not ask for, counts where it
-/// has the name at which the chain arrives; of several, as there are when one was renewed, the last to end.
-fn first_to_end(
-    leaf: &X509Certificate<'_>,
-    (above, roots): (&[CertificateDer<'_>], &[CertificateDer<'_>]),
-    now: Timestamp,
-    is_valid: impl Fn(Timestamp) -> bool,
-) -> Option<(Timestamp, String)> {
-    let until = moment(leaf.validity().not_after);
-    let (above, roots) = (parsed(above), parsed(roots));
-    let end = |one: &X509Certificate<'_>| (moment(one.validity().not_after), cut(one.subject()));
-    let mut between: Vec<_> = above.iter().map(end).filter(|(end, _)| (now..until).contains(end)).collect();
-    between.sort();
-    let between = between.into_iter().find(|(end, _)| !is_valid(Span::seconds(1).after(*end)));
-    let is_root = |name: &X509Name<'_>| roots.iter().any(|root| root.subject() == name);
-    let mut issuer = leaf.issuer();
-    for _ in 0..above.len() {
-        let next = above.iter().find(|one| !is_root(issuer) && one.subject() == issuer);
-        issuer = next.map_or(issuer, |next| next.issuer());
-    }
-    let root = roots.iter().filter(|root| root.subject() == issuer).map(end).max();
-    between.into_iter().chain(root.filter(|(end, _)| *end < until)).min()
-}
-
-fn parsed<'a>(all: &'a [CertificateDer<'_>]) -> Vec<X509Certificate<'a>> {
-    all.iter().filter_map(|one| Some(X509Certificate::from_der(one).ok()?.1)).collect()
 }
 
 /// Takes any certificate, so that the handshake ends and its chain can be looked at; that the server holds the key is

@@ -62,7 +62,7 @@ fn trusts(root: &Ca) -> Trusted {
     let mut roots = RootCertStore::empty();
     roots.add(der(root)).unwrap();
     let verifier = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider()).build().unwrap();
-    Trusted { verifier, roots: vec![der(root)] }
+    Trusted::new(verifier, &[der(root)])
 }
 
 /// Shows an identity to whoever asks for the right name; to others it refuses the handshake.
@@ -94,7 +94,7 @@ async fn serves(identity: Identity, only_for: Option<&'static str>) -> u16 {
 async fn shown(host: &str, port: u16, root: &Ca) -> HandshakeResult {
     let place = HostPort::read(&format!("{host}:{port}")).unwrap();
     let within = (today(), Duration::from_secs(20));
-    let (all, _) = shown_by(&place, &trusts(root), within).await.unwrap();
+    let (all, _) = shown_by(&place, &Arc::new(trusts(root)), within).await.unwrap();
     all.into_iter().find(|(address, _)| address.starts_with("127.0.0.1:")).unwrap().1
 }
 
@@ -116,10 +116,14 @@ async fn a_good_certificate_says_how_long_it_is_valid() {
     );
 }
 
+fn question() -> ChainQuestion {
+    let host = "127.0.0.1".to_owned();
+    ChainQuestion { name: ServerName::try_from(host.clone()).unwrap(), host, now: today() }
+}
+
 /// Returns when a chain ends before its first certificate does, and whose certificate ends it.
 fn ends(chain: &[CertificateDer<'_>], root: &Ca) -> Option<(String, String)> {
-    let name = ServerName::try_from("127.0.0.1").unwrap();
-    let shown = judged_by((&trusts(root), &name, today()), chain, "127.0.0.1").unwrap();
+    let shown = judged_by(&trusts(root), &question(), chain).unwrap();
     assert_eq!(shown.wrong, [""; 0]);
     shown.issuer.map(|(end, whose)| (end.strftime("%Y-%m-%d").to_string(), whose))
 }
@@ -148,6 +152,39 @@ fn a_chain_ends_with_the_first_certificate_that_it_needs() {
     forever.not_after = date_time_ymd(9999, 12, 31);
     let (endless, _) = issued(&forever, &root, &[]);
     assert_eq!(ends(&endless, &root), Some(("2040-01-01".to_owned(), "CN=a root".to_owned())));
+}
+
+#[test]
+fn a_server_that_shows_more_certificates_than_any_chain_has_is_not_judged() {
+    let root = root();
+    let between = below(&root);
+    let chain = |count: usize| issued(&params("api", &["127.0.0.1"]), &between, &vec![&between; count]).0;
+    let judged = |count: usize| judged_by(&trusts(&root), &question(), &chain(count));
+    assert_eq!(judged(chain::LONGEST - 1).unwrap().wrong, [""; 0]);
+    let says = format!("showed {} certificates, and no more than {} are looked at", chain::LONGEST + 1, chain::LONGEST);
+    assert_eq!(judged(chain::LONGEST).unwrap_err(), says);
+}
+
+#[tokio::test]
+async fn a_chain_that_is_too_long_is_no_data() {
+    let root = root();
+    let between = below(&root);
+    let many = issued(&params("api", &["127.0.0.1"]), &between, &[&between; 40]);
+    let says = shown("127.0.0.1", serves(many, None).await, &root).await.unwrap_err();
+    assert!(says.starts_with("showed 41 certificates"), "{says}");
+}
+
+#[test]
+fn what_a_router_says_is_not_taken_for_a_missing_route_of_this_machine() {
+    assert_eq!(route_to("127.0.0.1:443".parse().unwrap()), LocalRoute::There);
+    for errno in [Errno::NETUNREACH, Errno::ADDRNOTAVAIL] {
+        let error = io::Error::from_raw_os_error(errno.raw_os_error());
+        let of = |route| matches!(unreached(&error, || route), Unseen::NoWay(_));
+        assert!(!of(LocalRoute::There), "{error}");
+        assert!(of(LocalRoute::Missing), "{error}");
+    }
+    let refused = io::Error::from_raw_os_error(Errno::CONNREFUSED.raw_os_error());
+    assert!(matches!(unreached(&refused, || LocalRoute::Missing), Unseen::Says(_)));
 }
 
 #[test]
@@ -253,14 +290,14 @@ async fn who_shows_no_certificate_says_why() {
 #[tokio::test]
 async fn a_server_that_is_silent_is_waited_for_no_longer_than_its_time() {
     let place = HostPort::read(&format!("127.0.0.1:{}", answers(b"", true).await)).unwrap();
-    let (all, _) = shown_by(&place, &trusts(&root()), (today(), Duration::from_secs(1))).await.unwrap();
+    let (all, _) = shown_by(&place, &Arc::new(trusts(&root())), (today(), Duration::from_secs(1))).await.unwrap();
     assert_eq!(all[0].1, Err("did not answer within 1s".to_owned()));
 }
 
 #[tokio::test]
 async fn a_host_that_nobody_knows_is_not_found() {
     let place = HostPort::read("no-such-host.invalid").unwrap();
-    let failure = shown_by(&place, &trusts(&root()), (today(), Duration::from_secs(5))).await.unwrap_err();
+    let failure = shown_by(&place, &Arc::new(trusts(&root())), (today(), Duration::from_secs(5))).await.unwrap_err();
     assert!(matches!(failure.kind, FailureKind::Unreachable | FailureKind::Timeout), "{failure:?}");
     assert_eq!(failure.summary, "no-such-host.invalid was not found");
 }
