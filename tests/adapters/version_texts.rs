@@ -2,6 +2,22 @@
 
 /// Ordinary files, which say it.
 pub const HONEST: &[(&str, &str, &str)] = &[
+    ("a.go", "Version", "package a\n\nconst help = `\nVersion = \"0.9.0\"\n`\n\nconst Version = `1.0.0`\n"),
+    (
+        "a.php",
+        "version",
+        "<?php\n$version = '1.0.0';\npreg_match('/^1/', $version, $found);\necho strlen($version), $flags & $mask;\n",
+    ),
+    (
+        "a.php",
+        "version",
+        "<?php\nfunction fill(&$text) { $text = ''; }\n$version = '1.0.0';\nfill($other);\nforeach ($all as $one) {\n  show($one, $version);\n}\n",
+    ),
+    (
+        "a.js",
+        "app.version",
+        "const app = { version: \"1.0.0\" };\nconst other = app;\nif (other.version === \"2.0.0\") { console.log(other.version); }\nother.name = \"x\";\n",
+    ),
     (
         "pkg/__init__.py",
         "__version__",
@@ -670,6 +686,37 @@ export function describe(info: Info): string {
 
 /// Texts that may ship another version, or none: none of them says 1.0.0 with certainty.
 pub const HOSTILE: &[(&str, &str, &str)] = &[
+    ("a.go", "Version", "package a\n\nconst Version = `1.0.0\n`\n"),
+    ("a.go", "Version", "package a\n\nvar Version = `\n1.0.0`\n"),
+    ("a.py", "VERSION", "VERSION = \"\"\"1.0.0\n\"\"\"\n"),
+    ("a.js", "version", "export const version = `1.0.0\n`;\n"),
+    ("a.php", "version", "<?php\n$version = '1.0.0';\n$other = &$version;\n$other = '2.0.0';\n"),
+    ("a.php", "version", "<?php\n$version = '1.0.0';\nforeach (['2.0.0'] as &$version) {\n}\n"),
+    ("a.php", "version", "<?php\n$version = '1.0.0';\nforeach (['a' => '2.0.0'] as $key => $version) {\n}\n"),
+    ("a.php", "version", "<?php\nfunction bump(&$text) { $text = '2.0.0'; }\n$version = '1.0.0';\nbump($version);\n"),
+    (
+        "a.php",
+        "version",
+        "<?php\n$bump = function ($to, &$text) { $text = $to; };\n$version = '1.0.0';\n$bump('2.0.0', $version);\n",
+    ),
+    ("a.php", "version", "<?php\n$version = '1.0.0';\nexec('git describe', $version);\n"),
+    ("a.js", "app.version", "const app = { version: \"1.0.0\" };\nconst other = app;\nother.version = \"2.0.0\";\n"),
+    (
+        "a.js",
+        "app.version",
+        "const app = { version: \"1.0.0\" };\nlet a = app, b;\nb = a;\nb[\"version\"] = \"2.0.0\";\n",
+    ),
+    (
+        "a.js",
+        "config.app.version",
+        "const config = { app: { version: \"1.0.0\" } };\nconst c = config;\nc.app.version += \"-beta\";\n",
+    ),
+    (
+        "a.ts",
+        "app.version",
+        "const app = { version: \"1.0.0\" };\nconst other: App = app as App;\nother.version = \"2.0.0\";\n",
+    ),
+    ("a.py", "app.version", "app = {\"version\": \"1.0.0\"}\nother = app\nother[\"version\"] = \"2.0.0\"\n"),
     (
         "build.gradle",
         "android.defaultConfig.versionName",

@@ -1,5 +1,6 @@
 //! What else in a program may change a name that it gives a value: then no assignment says what ships.
 
+use super::aliases;
 use super::language::{Language, Syntax};
 use super::matches::Match;
 use super::scope::StatementScope;
@@ -95,6 +96,13 @@ pub(super) fn by_mention(scope: StatementScope<'_>) -> Option<String> {
     if is_written_over(scope) {
         return Some("a pointer to it".to_owned());
     }
+    let is_loop = opener.is_some_and(|token| token.is_word("foreach"));
+    if is_loop && scope.before().iter().any(|token| token.is_word("as")) {
+        return Some("`foreach`".to_owned());
+    }
+    if aliases::is_given_by_reference(scope) {
+        return Some("a function that is given a reference to it".to_owned());
+    }
     let is_called = tokens.get(at + 1).is_some_and(|token| token.is_sign('('));
     if scope.language.syntax == Syntax::Script && is_called && scope.before().is_empty() {
         return Some("a method or a call of that name".to_owned());
@@ -147,8 +155,8 @@ fn is_written_over(scope: StatementScope<'_>) -> bool {
     let before: Vec<&CodeToken> = scope.tokens[..scope.at].iter().rev().take(2).collect();
     let [last, ..] = before.as_slice() else { return false };
     let caller = before.get(1).and_then(|token| token.word());
-    let is_address =
-        last.is_sign('&') && before.get(1).is_none_or(|token| token.word().is_none() && !token.is_sign('&'));
+    let is_no_value = |token: &CodeToken| token.is_word("as") || (token.word().is_none() && !token.is_sign('&'));
+    let is_address = last.is_sign('&') && before.get(1).is_none_or(|token| is_no_value(token));
     let is_given = last.is_sign('(') && caller.is_some_and(|caller| OVERWRITERS.contains(&caller));
     is_given || (is_address && matches!(scope.language.syntax, Syntax::Go | Syntax::Php))
 }

@@ -3,6 +3,7 @@
 //! A value that two places disagree about, that something computes, or that stands where it may not count is an error:
 //! a guess would be green by chance.
 
+mod aliases;
 mod builds;
 mod changes;
 mod element;

@@ -1,5 +1,6 @@
 //! The version in a program or a build file: a plain text that the name is given where it always runs, and that nothing changes.
 
+use super::aliases;
 use super::changes;
 use super::jsx;
 use super::language::{Language, Syntax};
@@ -52,9 +53,8 @@ pub(super) fn matches(text: &str, key: &str, language: &Language) -> Result<Vec<
             doubts.extend(flavour.map(|of| Match::unknown(token.line, format!("has a value of its own in {of}"))));
             continue;
         }
-        doubts.extend(changes::of_object(scope, outer));
-        doubts.extend(changes::of_owner(scope));
-        doubts.extend(merged::doubt(scope));
+        let of_object = [changes::of_object(scope, outer), changes::of_owner(scope), aliases::by_alias(scope, outer)];
+        doubts.extend(of_object.into_iter().flatten().chain(merged::doubt(scope)));
         let is_in_markup = markup.is_some_and(|begin| at > begin);
         let below = || is_in_markup.then(|| "comes after markup, which tminus does not follow".to_owned());
         let value = match scope.doubt(outer).or_else(below) {

@@ -131,7 +131,7 @@ pub(super) fn operator(tokens: &[CodeToken], at: usize) -> String {
 }
 
 /// `+=`, `.=`, `~=`, `||=`, `++`, `<<`: what stood there is changed.
-fn is_change(signs: &str) -> bool {
+pub(super) fn is_change(signs: &str) -> bool {
     const CHANGING: [&str; 16] = ["+", "-", "*", "/", "%", "|", "&", "^", "?", ".", "~", "||", "&&", "??", "**", ">>"];
     let is_assignment = signs.split_once('=').is_some_and(|(before, _)| CHANGING.contains(&before));
     is_assignment || ["++", "--", "<<", "//="].iter().any(|sign| signs.starts_with(sign))
@@ -209,7 +209,8 @@ fn value(scope: StatementScope<'_>, from: usize) -> Assigned {
     }
     let prefixed = usize::from(is_prefix(tokens, at));
     let literal = match tokens.get(at + prefixed).map(|t| &t.kind) {
-        Some(TokenKind::Text(text)) if !text.contains('\\') => text.clone(),
+        // One that goes over lines holds their ends too, which a reader of the program may keep or not.
+        Some(TokenKind::Text(text)) if !text.contains(['\\', '\n', '\r']) => text.clone(),
         Some(TokenKind::Number(number)) if prefixed == 0 => number.clone(),
         _ => return Assigned::Computed,
     };
