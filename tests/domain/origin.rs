@@ -3,9 +3,9 @@
 use super::{FIRST, SECOND, Tale, digest, seen, version};
 use tminus_core::action::{HorizonWait, Outcome, Request};
 use tminus_core::command::{Command, GateCommand, Refusal};
-use tminus_core::decide::Follow;
+use tminus_core::decide::{Follow, NextStep};
 use tminus_core::fact::{Fact, StepFact};
-use tminus_core::names::{ArtifactName, Commit, EnvName};
+use tminus_core::names::{ActionId, ArtifactName, Commit, EnvName};
 use tminus_core::order::{Delivered, Health, Observation, Receipt};
 use tminus_core::plan::{ArtifactKind, ImageBuild};
 use tminus_core::release::Origin;
@@ -154,10 +154,86 @@ fn the_same_version_put_back_by_hand_is_another_thing_unless_its_digest_is_the_s
     assert!(matches!(origin(&tale), Origin::Deployed(_)), "it is the image that was delivered");
     nameless(&mut tale, "0.9.4");
     nameless(&mut tale, "1.0.0");
-    assert_eq!(origin(&tale), Origin::Unknown);
+    assert_eq!(origin(&tale), Origin::Doubtful);
     let other = Some(digest("7.7.7"));
     tale.observe(("staging", "backend"), Observation { digest: other, ..seen("1.0.0", Health::Healthy) });
     assert_eq!(origin(&tale), Origin::Unknown);
+}
+
+/// What a target shows that knows no digest while it replaces one version by the other.
+fn rolls(tale: &mut Tale, versions: &[&str]) {
+    versions.iter().for_each(|version| nameless(tale, version));
+}
+
+/// Takes the steps of a deploy up to its delivery, which has begun then.
+fn delivers(tale: &mut Tale, action: &ActionId) {
+    while let NextStep::Step(step, order) = tale.next(action) {
+        if tale.action(action).steps[step].step.title.starts_with("Deliver") {
+            tale.tell(Fact::Step(StepFact::Started { action: action.clone(), step, order }));
+            return;
+        }
+        tale.step(action, Ok(None));
+    }
+}
+
+/// A deploy of the release to staging is on its way, and both versions run there.
+fn rolling() -> (Tale, ActionId) {
+    let mut tale = Tale::new();
+    let proposal = tale.proposal(&Tale::deploy("staging", "1.0.0"));
+    let action = ActionId::new("deploy-staging-900");
+    let steps = tale.situation().steps(&proposal, &action, &super::NoCalls).unwrap();
+    tale.tell(Fact::Action(tminus_core::fact::ActionFact::Started { action: action.clone(), proposal, steps }));
+    delivers(&mut tale, &action);
+    rolls(&mut tale, &["1.0.0", "0.9.4", "1.0.0"]);
+    (tale, action)
+}
+
+#[test]
+fn what_is_seen_in_the_middle_of_rolling_is_what_tminus_delivers() {
+    let (mut tale, action) = rolling();
+    assert!(matches!(origin(&tale), Origin::Deployed(deploy) if deploy.id == action), "{:?}", origin(&tale));
+    let says = format!("{:?}", tale.situation().outlook().blocking);
+    assert!(!says.contains("did not deliver"), "{says}");
+    nameless(&mut tale, "0.9.9");
+    nameless(&mut tale, "1.0.0");
+    assert_eq!(origin(&tale), Origin::Unknown, "a third version is none of the two that take turns");
+}
+
+#[test]
+fn what_ran_before_stays_what_tminus_delivered_while_it_is_replaced() {
+    let mut tale = Tale::new();
+    let first = tale.brought("staging");
+    nameless(&mut tale, "1.0.0");
+    tale.open("1.0.1", SECOND);
+    tale.ready("staging", "1.0.1");
+    let second = tale.start(Tale::deploy("staging", "1.0.1")).unwrap();
+    delivers(&mut tale, &second);
+    rolls(&mut tale, &["1.0.1", "1.0.0"]);
+    assert!(matches!(origin(&tale), Origin::Deployed(deploy) if deploy.id == first), "{:?}", origin(&tale));
+}
+
+#[test]
+fn what_may_be_what_tminus_delivered_is_unknown_and_not_foreign() {
+    let mut tale = Tale::new();
+    tale.pass_checks_of("production");
+    tale.brought("staging");
+    rolls(&mut tale, &["0.9.4", "1.0.0"]);
+    assert_eq!(origin(&tale), Origin::Doubtful);
+    let says = verify(&mut tale).1;
+    assert!(says.contains("whether tminus delivered it is unknown, so its commit is unknown"), "{says}");
+    assert_ne!(tale.item("production", AFTER), Verdict::Pass);
+    adopt(&mut tale, "I looked at the hosts").unwrap();
+    assert!(matches!(origin(&tale), Origin::Adopted(_)));
+}
+
+#[test]
+fn what_carries_the_id_of_a_delivery_is_what_it_brought() {
+    let mut tale = Tale::new();
+    let id = tale.brought("staging");
+    nameless(&mut tale, "0.9.4");
+    let action = Some(id.clone());
+    tale.observe(("staging", "backend"), Observation { digest: None, action, ..seen("1.0.0", Health::Healthy) });
+    assert!(matches!(origin(&tale), Origin::Deployed(deploy) if deploy.id == id), "{:?}", origin(&tale));
 }
 
 #[test]

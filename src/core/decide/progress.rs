@@ -188,7 +188,7 @@ fn bound_to_its_commit(
     let unknown = release.of_unknown_commit(env, |version| version == &action.proposal.release);
     match (outcome, unknown.first()) {
         (Outcome::Good | Outcome::GoodSoFar, Some(there)) => {
-            (Outcome::Unclear, format!("{summary}; {}", Release::unknown_commit_words(env, there)))
+            (Outcome::Unclear, format!("{summary}; {}", release.unknown_commit_words(env, there)))
         }
         (outcome, _) => (outcome, summary),
     }

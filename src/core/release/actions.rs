@@ -38,6 +38,9 @@ pub struct ActionState {
     /// When it last touched what runs in its environment; absent while it has not.
     #[serde(default)]
     pub touched: Option<Since>,
+    /// The fact that began it; 0 while nothing has.
+    #[serde(default)]
+    pub began: u64,
 }
 
 /// One yes.
@@ -129,6 +132,7 @@ impl ActionState {
             stop_requested: None,
             ended: None,
             touched: None,
+            began: 0,
         }
     }
 

@@ -16,8 +16,9 @@ impl Release {
                 if self.action(action).is_none() {
                     self.actions.push(ActionState::proposed(action, proposal, record));
                 }
+                let began = self.moment(record).seq;
                 self.with_action(action, |a| {
-                    a.started = Some((record.at, record.who.clone()));
+                    (a.started, a.began) = (Some((record.at, record.who.clone())), began);
                     a.steps = steps.iter().cloned().map(StepState::waiting).collect();
                 });
             }

@@ -16,6 +16,8 @@ pub enum Origin<'a> {
     Adopted(&'a Adoption),
     /// A rollback brought back what ran there before tminus delivered anything.
     Restored,
+    /// A deploy brought such a version, something else was seen there since, and no digest tells whether it is that one.
+    Doubtful,
     /// Somebody else brought it.
     Unknown,
 }
@@ -27,7 +29,7 @@ impl<'a> Origin<'a> {
             Self::Deployed(deploy) => deploy.proposal.commit.as_ref(),
             Self::Built(commit) => Some(commit),
             Self::Adopted(adoption) => adoption.commit.as_ref(),
-            Self::Restored | Self::Unknown => None,
+            Self::Restored | Self::Doubtful | Self::Unknown => None,
         }
     }
 
@@ -35,7 +37,17 @@ impl<'a> Origin<'a> {
     pub const fn is_known(self) -> bool {
         match self {
             Self::Deployed(_) | Self::Built(_) | Self::Adopted(_) => true,
-            Self::Restored | Self::Unknown => false,
+            Self::Restored | Self::Doubtful | Self::Unknown => false,
+        }
+    }
+
+    /// Says that tminus did not deliver it, or that nobody can tell.
+    pub const fn foreign(self) -> &'static str {
+        match self {
+            Self::Doubtful => "whether tminus delivered it is unknown",
+            Self::Deployed(_) | Self::Built(_) | Self::Adopted(_) | Self::Restored | Self::Unknown => {
+                "tminus did not deliver it"
+            }
         }
     }
 }
@@ -74,11 +86,13 @@ impl Release {
     }
 
     /// Says of what runs somewhere that its commit is unknown, and how one gets on.
-    pub fn unknown_commit_words(env: &EnvName, (artifact, running): &(&ArtifactName, Delivered)) -> String {
+    pub fn unknown_commit_words(&self, env: &EnvName, (artifact, running): &(&ArtifactName, Delivered)) -> String {
+        let origin = self.origin(env, artifact).unwrap_or(Origin::Unknown);
         format!(
-            "{artifact} {} runs in {env}, but tminus did not deliver it, so its commit is unknown; adopt it with \
+            "{artifact} {} runs in {env}, but {}, so its commit is unknown; adopt it with \
              `tminus settle {env} --adopt REASON`",
-            running.version
+            running.version,
+            origin.foreign()
         )
     }
 
@@ -92,7 +106,7 @@ impl Release {
         let here = self.actions.iter().rev().filter(|a| a.proposal.request.env() == Some(env));
         let mut earlier_actions =
             here.filter_map(|a| Some((a, a.touched?))).filter(|(_, touched)| touched.seq < before);
-        let brought = earlier_actions.find(|(action, _)| brought(action, artifact, stays));
+        let brought = earlier_actions.find(|(action, _)| self.brought(action, at, stays));
         // What tminus delivers after an adoption is its own.
         match (brought, adoption) {
             (Some((_, touched)), Some(adoption)) if touched.at <= adoption.at => Origin::Adopted(adoption),
@@ -110,9 +124,64 @@ impl Release {
                 | Request::Act { .. } => Origin::Deployed(action),
             },
             (None, None) => {
-                running.digest.as_ref().and_then(|d| self.built(artifact, d)).map_or(Origin::Unknown, Origin::Built)
+                let built = running.digest.as_ref().and_then(|d| self.built(artifact, d)).map(Origin::Built);
+                let here = self.actions.iter().filter(|a| a.proposal.request.env() == Some(env));
+                let may_be =
+                    |a: &ActionState| a.tried(artifact).is_some_and(|(to, phase)| is_maybe(running, to, phase));
+                let is_doubtful = || here.clone().any(|a| a.touched.is_some_and(|at| at.seq < before) && may_be(a));
+                built.unwrap_or_else(|| if is_doubtful() { Origin::Doubtful } else { Origin::Unknown })
             }
         }
+    }
+
+    /// Says whether an action brought the last of some stays, and nobody put something else there in between.
+    fn brought(&self, action: &ActionState, (env, artifact): (&EnvName, &ArtifactName), stays: &[Stay]) -> bool {
+        let (Some((to, phase)), Some(touched), Some(last)) = (action.tried(artifact), action.touched, stays.last())
+        else {
+            return false;
+        };
+        let running = &last.delivered;
+        if !is_same(running, to) {
+            return false;
+        }
+        // Whoever puts the same image back puts back what was delivered; what carries its id is what it brought.
+        let is_it = phase == StepPhase::Succeeded && running.digest.is_some() && running.digest == to.digest;
+        if is_it || last.action.as_ref() == Some(&action.id) {
+            return true;
+        }
+        let left = stays.iter().rev().find(|stay| stay.seq <= touched.seq);
+        let mut later = stays.iter().filter(|stay| stay.seq > touched.seq);
+        let is_alone = later.all(|stay| {
+            is_same(&stay.delivered, running) || self.takes_turns((env, artifact), (&stay.delivered, stay.seq), running)
+        });
+        let moved = action.proposal.moves.iter().find(|m| &m.artifact == artifact);
+        match left.filter(|left| is_same(&left.delivered, to)) {
+            // A delivery of what ran already, and that failed, brought nothing.
+            Some(left) => {
+                let is_other = moved.is_some_and(|m| m.from.as_ref().is_none_or(|from| !is_same(from, to)));
+                is_alone && is_same(&left.delivered, running) && (is_other || phase == StepPhase::Succeeded)
+            }
+            // It was seen only after its delivery had ended.
+            None => is_alone && (phase == StepPhase::Succeeded || action.is_active()),
+        }
+    }
+
+    /// Says whether two things were seen in turn because an action was replacing the one by the other: both run meanwhile.
+    fn takes_turns(
+        &self,
+        (env, artifact): (&EnvName, &ArtifactName),
+        (one, seq): (&Delivered, u64),
+        other: &Delivered,
+    ) -> bool {
+        let is_there = |a: &&ActionState| {
+            let until = a.touched.map(|touched| if a.is_active() { u64::MAX } else { touched.seq });
+            a.proposal.request.env() == Some(env) && until.is_some_and(|until| a.began < seq && seq <= until)
+        };
+        let mut moves = self.actions.iter().filter(is_there).flat_map(|a| &a.proposal.moves);
+        moves.any(|m| {
+            let is_pair = |from, to| m.from.as_ref().is_some_and(|f| is_same(f, from)) && is_same(&m.to, to);
+            &m.artifact == artifact && (is_pair(one, other) || is_pair(other, one))
+        })
     }
 
     /// Returns the commit that an image was built of here.
@@ -128,32 +197,8 @@ impl Release {
     }
 }
 
-/// Says whether an action brought the last of some stays, and nobody put something else there in between.
-fn brought(action: &ActionState, artifact: &ArtifactName, stays: &[Stay]) -> bool {
-    let (Some((to, phase)), Some(touched), Some(last)) = (action.tried(artifact), action.touched, stays.last()) else {
-        return false;
-    };
-    let running = &last.delivered;
-    if !is_same(running, to) {
-        return false;
-    }
-    // Whoever puts the same image back puts back what was delivered.
-    if phase == StepPhase::Succeeded && running.digest.is_some() && running.digest == to.digest {
-        return true;
-    }
-    let left = stays.iter().rev().find(|stay| stay.seq <= touched.seq);
-    let is_alone = stays.iter().filter(|stay| stay.seq > touched.seq).all(|stay| is_same(&stay.delivered, running));
-    let moved = action.proposal.moves.iter().find(|m| &m.artifact == artifact);
-    match left.filter(|left| is_same(&left.delivered, to)) {
-        // A delivery of what ran already, and that failed, brought nothing.
-        Some(left) => {
-            let is_other = moved.is_some_and(|m| m.from.as_ref().is_none_or(|from| !is_same(from, to)));
-            is_alone && is_same(&left.delivered, running) && (is_other || phase == StepPhase::Succeeded)
-        }
-        // It was seen only after its delivery had ended.
-        None => {
-            is_alone
-                && (phase == StepPhase::Succeeded || action.is_active() || last.action.as_ref() == Some(&action.id))
-        }
-    }
+/// Says whether what runs may be what was delivered: no digest tells them apart.
+fn is_maybe(running: &Delivered, brought: &Delivered, phase: StepPhase) -> bool {
+    let has_no_digest = running.digest.is_none() || brought.digest.is_none();
+    phase == StepPhase::Succeeded && running.version == brought.version && has_no_digest
 }

@@ -4,7 +4,7 @@ use super::{GateItem, ItemKind, Situation};
 use crate::action::Proposal;
 use crate::names::{ActionId, ArtifactName, EnvName};
 use crate::order::Delivered;
-use crate::release::Release;
+use crate::release::Origin;
 use crate::verdict::Verdict;
 
 /// What stands before an action of another journal, or before an artifact, where a person adopts it.
@@ -18,7 +18,7 @@ impl<'a> Situation<'a> {
             kind: ItemKind::Stranger,
             title: format!("{artifact} {} runs in {env}", running.version),
             verdict: Verdict::NoData,
-            why: "and tminus did not deliver it".to_owned(),
+            why: format!("and {}", self.release.origin(env, artifact).unwrap_or(Origin::Unknown).foreign()),
         };
         self.strangers_in(env).into_iter().chain(self.foreign_in(env).into_iter().map(item)).collect()
     }
@@ -36,10 +36,17 @@ impl<'a> Situation<'a> {
     }
 
     /// Says of each version of the release that runs in an environment, and that tminus did not deliver, that its commit is
-    /// unknown.
-    pub(super) fn unknown_commits(&self, env: &EnvName) -> Vec<String> {
+    /// unknown: in a few words, and in a sentence.
+    pub(super) fn unknown_commits(&self, env: &EnvName) -> Vec<(&'static str, String)> {
         let unknown = self.release.of_unknown_commit(env, |version| version == self.version);
-        unknown.iter().map(|there| Release::unknown_commit_words(env, there)).collect()
+        let says = |there: &(&ArtifactName, Delivered)| {
+            let short = match self.release.origin(env, there.0) {
+                Some(Origin::Doubtful) => "runs what tminus may not have delivered",
+                Some(_) | None => "runs what tminus did not deliver",
+            };
+            (short, self.release.unknown_commit_words(env, there))
+        };
+        unknown.iter().map(says).collect()
     }
 
     /// Says what runs in an environment that tminus did not bring there, and how a person adopts it.

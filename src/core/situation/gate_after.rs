@@ -5,7 +5,7 @@ use crate::action::{Move, Outcome};
 use crate::names::{ActionId, EnvName, Version};
 use crate::order::{Delivered, Health};
 use crate::plan::{After, Environment};
-use crate::release::{ActionEnd, ActionState, EnvState, Origin, PlaceState, Release, Verification};
+use crate::release::{ActionEnd, ActionState, EnvState, Origin, PlaceState, Verification};
 use crate::verdict::Verdict;
 
 impl Situation<'_> {
@@ -155,7 +155,7 @@ impl Situation<'_> {
         let is_asked = |version: &Version| version == self.version || after.any;
         let is_released = |version: &Version| self.release.openings.contains_key(version);
         let unknown = self.release.of_unknown_commit(&after.env, |version| is_asked(version) && is_released(version));
-        unknown.first().map(|there| Release::unknown_commit_words(&after.env, there))
+        unknown.first().map(|there| self.release.unknown_commit_words(&after.env, there))
     }
 
     /// Where no digest can be compared, what was built of another commit was something else.
@@ -173,7 +173,7 @@ impl Situation<'_> {
         let places = self.release.environments.get(env).into_iter().flat_map(|state| &state.places);
         let adopted = places.filter_map(|(artifact, _)| match self.release.origin(env, artifact)? {
             Origin::Adopted(adoption) => Some(format!("; {artifact} {}", adoption.words())),
-            Origin::Deployed(_) | Origin::Built(_) | Origin::Restored | Origin::Unknown => None,
+            Origin::Deployed(_) | Origin::Built(_) | Origin::Restored | Origin::Doubtful | Origin::Unknown => None,
         });
         adopted.collect()
     }

@@ -5,7 +5,7 @@ use crate::action::{Move, Outcome, Request};
 use crate::names::{ArtifactName, EnvName};
 use crate::order::Health;
 use crate::plan::Environment;
-use crate::release::{ActionState, PlaceState, Verification};
+use crate::release::{ActionState, Origin, PlaceState, Verification};
 use crate::time::{age, brief};
 use crate::verdict::Verdict;
 
@@ -53,6 +53,9 @@ const SO_FAR: &str = "good so far";
 /// The words for what runs and is not what tminus brought.
 const FOREIGN: &str = "not delivered by tminus";
 
+/// What is said beside what runs there and may be what tminus brought.
+const DOUBTFUL: &str = "not surely delivered by tminus";
+
 impl<'a> Situation<'a> {
     /// Returns how a place is. What is healthy and not verified is not all well yet, and a target that does not tell how
     /// it is leaves the word to the verification.
@@ -64,7 +67,9 @@ impl<'a> Situation<'a> {
         }
         let (word, more) = place.in_words();
         if place.lost.is_none() && self.is_foreign(environment, (artifact, place)) {
-            let more = more.map_or_else(|| FOREIGN.to_owned(), |more| format!("{more} · {FOREIGN}"));
+            let is_doubtful = self.release.origin(&environment.name, artifact) == Some(Origin::Doubtful);
+            let foreign = if is_doubtful { DOUBTFUL } else { FOREIGN };
+            let more = more.map_or_else(|| foreign.to_owned(), |more| format!("{more} · {foreign}"));
             return HowItIs { by: By::Health(self.health(environment, (artifact, place))), word, more: Some(more) };
         }
         let verified = |verdict, word: &str| HowItIs { by: By::Verdict(verdict), word: word.to_owned(), more: None };

@@ -227,7 +227,7 @@ impl<'a> Situation<'a> {
     pub(super) fn deploy_of(&self, env: &EnvName, artifact: &ArtifactName) -> Option<&'a ActionState> {
         match self.release.origin(env, artifact)? {
             Origin::Deployed(deploy) => Some(deploy),
-            Origin::Built(_) | Origin::Adopted(_) | Origin::Restored | Origin::Unknown => None,
+            Origin::Built(_) | Origin::Adopted(_) | Origin::Restored | Origin::Doubtful | Origin::Unknown => None,
         }
     }
 }

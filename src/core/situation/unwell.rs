@@ -57,7 +57,7 @@ impl Situation<'_> {
         }
         let is_over = self.release.active(name).is_none();
         let unknown = self.unknown_commits(name).into_iter().filter(|_| is_over);
-        reasons.extend(unknown.map(|says| reason(Verdict::NoData, "runs what tminus did not deliver", says)));
+        reasons.extend(unknown.map(|(short, says)| reason(Verdict::NoData, short, says)));
         reasons.extend(self.stuck_reason(environment));
         reasons.extend(self.half_done_reason(name).map(|says| reason(Verdict::Fail, "half done", says)));
         reasons.extend(self.verification_reason(name).map(|says| reason(Verdict::Fail, "not good", says)));
