@@ -45,6 +45,23 @@ pub enum FailureKind {
     Unclear,
 }
 
+impl FailureKind {
+    /// Says whether somebody answered: without an answer, what was asked for may have been done.
+    pub const fn is_answer(self) -> bool {
+        match self {
+            Self::Unreachable | Self::Timeout | Self::Unclear => false,
+            Self::RateLimited(_)
+            | Self::Unauthorized
+            | Self::NotFound
+            | Self::Conflict
+            | Self::Rejected
+            | Self::Malformed
+            | Self::Cancelled
+            | Self::Unavailable => true,
+        }
+    }
+}
+
 impl Failure {
     /// Makes a failure without a cause beneath it.
     pub fn new(kind: FailureKind, summary: impl Into<String>) -> Self {

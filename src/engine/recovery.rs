@@ -2,7 +2,7 @@
 
 use super::dispatcher::Dispatcher;
 use super::execute::RunningStep;
-use super::report::Report;
+use super::report::{Report, SurveyFollowUp};
 use super::world::within;
 use jiff::Timestamp;
 use tminus_core::action::StepTask;
@@ -90,7 +90,15 @@ impl Dispatcher {
                         }
                         None => self.search(taking, target),
                     },
-                    Err(failure) => self.fail(&taking, failure).await,
+                    // It was begun, and whoever could tell what came of it is not here.
+                    Err(failure) => {
+                        let failure = self.world.masked(failure);
+                        let reason = format!(
+                            "tminus was interrupted in the middle of this, and it cannot be found out what came of it: {}",
+                            failure.sentence()
+                        );
+                        self.unclear(taking.action, taking.step, reason).await;
+                    }
                 }
             }
             // These only look, or do no harm when done twice.
@@ -188,7 +196,12 @@ impl Dispatcher {
     }
 
     pub(super) async fn unclear(&mut self, action: ActionId, step: usize, reason: String) {
-        drop(self.record(&Who::engine(), vec![Fact::Step(StepFact::Unclear { action, step, reason })]).await);
+        let is_act = self.is_task(&action, step, |task| matches!(task, Task::Act { .. }));
+        let fact = Fact::Step(StepFact::Unclear { action, step, reason });
+        if self.record(&Who::engine(), vec![fact]).await.is_ok() && is_act {
+            // Whoever decides on it sees how the repository stands.
+            self.survey(Vec::new(), SurveyFollowUp::Nothing);
+        }
     }
 
     /// Says whether a step gives an order of such a kind.

@@ -65,6 +65,25 @@ fn a_cut_that_got_no_answer_waits_and_is_withdrawn_when_it_is_left() {
 }
 
 #[test]
+fn a_cut_whose_branch_may_be_there_waits_for_a_person() {
+    for kind in [FailureKind::Timeout, FailureKind::Unreachable, FailureKind::Unclear] {
+        let (tale, action) = failed_cut(kind);
+        assert!(tale.release.action(&action).unwrap().is_stuck(), "{kind:?}");
+    }
+}
+
+#[test]
+fn a_cut_that_is_left_keeps_the_release_open_where_its_branch_was_seen() {
+    let (mut tale, action) = failed_cut(FailureKind::Unclear);
+    let now = tale.version.clone();
+    tale.version = version("1.1.0");
+    tale.see_branch(tale.branch_at(Some(FIRST)));
+    tale.version = now;
+    tale.command(&Command::Action(ActionCommand::Leave { action })).unwrap();
+    assert_eq!(tale.release.open_versions(), [&version("1.0.0"), &version("1.1.0")]);
+}
+
+#[test]
 fn a_closed_release_is_opened_again_with_all_that_is_known_of_it() {
     let mut tale = Tale::new();
     close(&mut tale);

@@ -77,7 +77,10 @@ fn leave(ground: &DecisionInput<'_>, id: &ActionId) -> Result<Decision, Refusal>
     }
     let at = action.current().map(|(_, s)| s.step.title.clone()).unwrap_or_default();
     let summary = format!("left as it is at \"{at}\"");
-    let withdrawn = withdrawn(action, &summary);
+    // A branch that was seen is there, whatever became of the step: its release stays open.
+    let opening = ground.release.openings.get(&action.proposal.release);
+    let is_there = opening.and_then(|o| o.state.as_ref()).is_some_and(|state| state.commit.is_some());
+    let withdrawn = withdrawn(action, &summary).filter(|_| !is_there);
     let finished = Fact::Action(ActionFact::Finished { action: id.clone(), outcome: Outcome::Failed, summary });
     Ok(Decision { facts: std::iter::once(finished).chain(withdrawn).collect(), follow: Follow::Nothing })
 }

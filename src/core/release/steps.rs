@@ -61,9 +61,9 @@ impl StepState {
         is_refused || self.has_no_branch() || kind == Some(FailureKind::Cancelled)
     }
 
-    /// Says whether it failed to create a branch, which is as if nobody had asked; one that got no answer may be there.
+    /// Says whether it failed to create a branch, which is as if nobody had asked; where there was no answer it may be there.
     pub fn has_no_branch(&self) -> bool {
-        let is_answer = self.failure.as_ref().is_some_and(|failure| failure.kind != FailureKind::Timeout);
+        let is_answer = self.failure.as_ref().is_some_and(|failure| failure.kind.is_answer());
         self.step.task.creates_branch() && is_answer
     }
 

@@ -3,6 +3,7 @@
 //! Git makes or removes a name in one go or not at all, and makes none twice, so the name tells whether an action was done.
 
 use super::GitRepository;
+use super::beginning::locked;
 use super::branch::ref_tip;
 use crate::command::{Commands, Job};
 use crate::order_store::{OrderStore, RecordedOrder};
@@ -77,6 +78,25 @@ impl RepositoryTarget {
         })
     }
 
+    /// Creates the branch of a cut. Where that fails the repository is asked: a branch that is there, or may come, is no failed cut.
+    async fn create_branch(&self, act: &RepositoryAct, BranchAct { branch, at }: &BranchAct) -> Result<(), PortError> {
+        let Err(failure) = self.repository.create_branch(branch, at).await else { return Ok(()) };
+        let name = branch.clone();
+        let lock = self.repository.ask("the repository could not be read", move |_, about| Ok(locked(about, &name)));
+        let (says, failure) = match (self.tip(&act.mark()).await, lock.await) {
+            (Ok(Some(there)), _) if there.commit != *at => return Err(failure),
+            // As after a crash in the middle of it: what is left to do is done.
+            (Ok(Some(_)), _) => match self.repository.create_branch(branch, at).await {
+                Ok(()) => return Ok(()),
+                Err(failure) => (format!("the branch {branch} is at {}, and is not checked out", at.short()), failure),
+            },
+            (Ok(None), Ok(locks)) if locks.is_empty() => return Err(failure),
+            (Ok(None), _) => (format!("there is no branch {branch} yet, and another git may be creating it"), failure),
+            (Err(unread), _) => (format!("whether there is a branch {branch} is unknown"), unread),
+        };
+        Err(PortError::new(FailureKind::Unclear, says).because(failure.sentence()))
+    }
+
     /// Refuses what the repository is not ready for any more: the name came, moved or went since the preview.
     async fn is_as_previewed(&self, ActOrder { act, direction }: &ActOrder) -> Result<(), PortError> {
         let there = self.tip(&act.mark()).await?;
@@ -125,13 +145,15 @@ impl Target for RepositoryTarget {
 
     async fn follow(&self, ticket: &Ticket, progress: ProgressSender) -> Result<Receipt, PortError> {
         let order = &ticket.order;
-        let asked: ActOrder = self.orders.begun(order).await?;
+        let asked: ActOrder = self.orders.begun(order).await.map_err(|failure| {
+            PortError::new(FailureKind::Unclear, "whether it was done is unknown").because(failure.sentence())
+        })?;
         let receipt = |ActDone { left }: ActDone| {
             let summary = asked.act.done(asked.direction);
             Receipt { order: order.clone(), delivered: None, summary, left }
         };
-        if let RepositoryAct::Branch(BranchAct { branch, at }) = &asked.act {
-            return self.repository.create_branch(branch, at).await.map(|()| receipt(ActDone { left: None }));
+        if let RepositoryAct::Branch(branch) = &asked.act {
+            return self.create_branch(&asked.act, branch).await.map(|()| receipt(ActDone { left: None }));
         }
         let end = match self.commands.find(order).await {
             // Found by its name alone.
@@ -149,9 +171,8 @@ impl Target for RepositoryTarget {
                     || PortError::new(FailureKind::Rejected, "git says that it is done, and the repository does not");
                 self.was_done(&asked).await?.map(receipt).ok_or_else(denied)
             }
-            // Git was cut short: before it was done, or after.
-            Err(failure) if was_cut(failure.kind) => self.was_done(&asked).await?.map(receipt).ok_or(failure),
-            Err(failure) => Err(failure),
+            // Git failed or was cut short: before it was done, or after.
+            Err(failure) => self.was_done(&asked).await?.map(receipt).ok_or(failure),
         }
     }
 
@@ -184,8 +205,4 @@ pub async fn recorded(book: &OrderStore, order: &OrderId) -> Result<Option<Recor
 
 fn by_name(order: &OrderId, act: &RepositoryAct) -> Ticket {
     Ticket { order: order.clone(), reference: serde_json::json!({ "name": act.mark().name }) }
-}
-
-const fn was_cut(kind: FailureKind) -> bool {
-    matches!(kind, FailureKind::Unclear | FailureKind::Cancelled | FailureKind::Timeout)
 }

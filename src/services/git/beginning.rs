@@ -7,7 +7,7 @@ use super::status::standing;
 use super::tree::{entry_at, is_tracked_in, led_from, resolve};
 use jiff::Timestamp;
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use tminus_core::branch::{BranchBase, RemoteCopy};
 use tminus_core::names::Commit;
 use tminus_core::ports::PortError;
@@ -178,15 +178,20 @@ const UNFINISHED: &[(&str, &str)] = &[
     ("BISECT_LOG", "a bisect"),
 ];
 
-/// Says what else is going on in the repository.
-fn busy(about: &GitRepository, branch: &str) -> Vec<String> {
+/// Returns the files by which another git keeps the checkout or the branch for itself.
+pub(super) fn locked(about: &GitRepository, branch: &str) -> Vec<PathBuf> {
     let locks = [
         about.git_dir.join("index.lock"),
         about.git_dir.join("HEAD.lock"),
         about.common_dir.join("refs/heads").join(format!("{branch}.lock")),
     ];
-    let locked = locks.into_iter().filter(|lock| lock.exists());
-    let mut busy: Vec<String> = locked
+    locks.into_iter().filter(|lock| lock.exists()).collect()
+}
+
+/// Says what else is going on in the repository.
+fn busy(about: &GitRepository, branch: &str) -> Vec<String> {
+    let mut busy: Vec<String> = locked(about, branch)
+        .into_iter()
         .map(|lock| format!("another git works here: {} exists. If none does, delete that file", lock.display()))
         .collect();
     let unfinished = UNFINISHED.iter().find(|(file, _)| about.git_dir.join(file).exists());
