@@ -163,6 +163,7 @@ impl Tale {
             ignored: Vec::new(),
             tag_object: None,
             unmet: Vec::new(),
+            unlooked: None,
         }
     }
 

@@ -37,6 +37,9 @@ pub struct BranchState {
     /// What the plan's commands need and what is not as it must be here: they cannot be started.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unmet: Vec<Unmet>,
+    /// Why what the commands need could not be looked at, or not all of it; the rest of the state was seen all the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unlooked: Option<String>,
 }
 
 /// Why commits cannot be counted.

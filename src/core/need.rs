@@ -12,6 +12,9 @@ pub enum Need {
         name: String,
         /// The `PATH` that the plan sets for the command; that of tminus where it sets none.
         path: Option<String>,
+        /// Whether a script runs before: it may install it.
+        #[serde(default)]
+        is_late: bool,
     },
     /// A file or a folder.
     File {
@@ -24,6 +27,8 @@ pub enum Need {
     },
     /// The value of a variable that the plan gives the command.
     Value(Secret),
+    /// A variable without which a shell stops: `${NAME:?}`, and nothing before gives it a value.
+    Variable(String),
 }
 
 /// What a file is needed for.
@@ -31,6 +36,8 @@ pub enum Need {
 pub enum FileKind {
     /// It is started.
     Started,
+    /// It is started by tminus itself, which runs no shell that would read a text without `#!`.
+    Executed,
     /// A shell runs it as a script.
     Script,
     /// An interpreter or another program is given it.
@@ -51,6 +58,24 @@ pub struct Unmet {
 }
 
 impl Need {
+    /// Says whether it may be there in time though it is not there now: something that runs before may bring it.
+    pub const fn may_come(&self) -> bool {
+        match self {
+            Self::Program { is_late, .. } | Self::File { is_late, .. } => *is_late,
+            Self::Value(_) | Self::Variable(_) => false,
+        }
+    }
+
+    /// Returns its name: of a program, of a file, of a variable.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Program { name, .. } | Self::Variable(name) => name.clone(),
+            Self::File { path, .. } => path.clone(),
+            Self::Value(Secret::Env(name) | Secret::Dotenv { key: name, .. }) => name.clone(),
+            Self::Value(Secret::Command(line)) => line.display(),
+        }
+    }
+
     /// Returns what a person does where it is missing; `branch` is the release's.
     pub fn mend(&self, branch: &str) -> String {
         match self {
@@ -59,7 +84,7 @@ impl Need {
             }
             Self::File { path, .. } if path.starts_with('/') => "put it right there, or change the plan".to_owned(),
             Self::File { .. } => format!("put it right on {branch}, or change the plan"),
-            Self::Value(_) => "set it where tminus runs".to_owned(),
+            Self::Value(_) | Self::Variable(_) => "set it where tminus runs".to_owned(),
         }
     }
 }

@@ -8,11 +8,13 @@ use futures::future::join_all;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 use tminus_core::action::Request;
+use tminus_core::branch::{BranchState, Changes};
 use tminus_core::fact::{Fact, ReleaseFact, TargetFact};
 use tminus_core::failure::Failure;
 use tminus_core::names::{ArtifactName, Commit, EnvName, Version};
 use tminus_core::order::{Observation, Readiness};
 use tminus_core::plan::Placeholder;
+use tminus_core::release::OpenRelease;
 use tminus_core::telemetry::Telemetry;
 
 /// How many versions that ran somewhere are looked after, so that a way back is known before it is needed.
@@ -107,8 +109,7 @@ impl Dispatcher {
     }
 
     pub(super) fn branch_asks(&self) -> Vec<BranchAsk> {
-        let openings = self.release.openings.values().filter(|o| o.closed.is_none());
-        let ask = |o: &tminus_core::release::OpenRelease| {
+        let ask = |o: &OpenRelease| {
             let values = BTreeMap::from([(Placeholder::Version, o.version.to_string())]);
             BranchAsk {
                 version: o.version.clone(),
@@ -119,7 +120,7 @@ impl Dispatcher {
                 limit: self.limit(None, None),
             }
         };
-        openings.map(ask).collect()
+        self.release.watched().into_iter().map(ask).collect()
     }
 
     /// Turns a survey into facts where something changed, and into telemetry where nothing did.
@@ -207,7 +208,8 @@ impl Dispatcher {
         let BranchReport { version, known, state } = report;
         let opening = self.release.openings.get(&version)?;
         // The files were compared with a commit that another look has moved on from: without a list, everything is touched.
-        let state = state.map(|(state, changes)| (state, changes.filter(|_| known == opening.commit)));
+        let state =
+            state.map(|(state, changes)| self.news_of(opening, state, changes.filter(|_| known == opening.commit)));
         match state {
             Ok((state, _)) if opening.lost.is_none() && opening.state.as_ref() == Some(&state) => {
                 self.tell(Telemetry::BranchStillSo { at: self.world.clock.now() });
@@ -221,6 +223,23 @@ impl Dispatcher {
                 let failure = self.world.masked(failure);
                 Some(Fact::Release(ReleaseFact::BranchLost { version, failure }))
             }
+        }
+    }
+}
+
+impl Dispatcher {
+    /// Returns what a look at a branch tells of a release, safe to record: a closed one keeps its branch as it was, and only
+    /// what the plan's commands need is news.
+    fn news_of(
+        &self,
+        opening: &OpenRelease,
+        state: BranchState,
+        changes: Option<Changes>,
+    ) -> (BranchState, Option<Changes>) {
+        let unlooked = state.unlooked.map(|why| self.world.mask.line(&why).into_string());
+        match opening.state.clone().filter(|_| opening.closed.is_some()) {
+            Some(kept) => (BranchState { unmet: state.unmet, unlooked, ..kept }, None),
+            None => (BranchState { unlooked, ..state }, changes),
         }
     }
 }

@@ -45,6 +45,7 @@ impl Repository for PlayedRepository {
             ignored: Vec::new(),
             tag_object: made.or(there),
             unmet: Vec::new(),
+            unlooked: None,
         })
     }
 

@@ -9,10 +9,11 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard};
 use tminus_core::kinds::repository::{BranchAct, Direction, RepositoryAct, TagAct};
 use tminus_core::names::{ActionId, Commit, OrderId};
+use tminus_core::need::Unmet;
 use tminus_core::order::{Call, Order, Receipt, Task};
 use tminus_core::ports::{FailureKind, PortError, Repository, Target};
 use tminus_services::command::Commands;
-use tminus_services::git::{GitRepository, RepositoryTarget};
+use tminus_services::git::{CommandLook, GitRepository, RepositoryTarget};
 
 /// Writes down what git was started with, once for each change of a name; a tag of this name waits to be stopped.
 const HOOK: &str = r#"#!/bin/sh
@@ -239,6 +240,91 @@ async fn the_tag_itself_tells_after_a_restart_whether_it_was_made() {
     assert_eq!(end(&*fixture.target(), &ticket).await.0.unwrap().summary, "tagged v1.0.0");
     fixture.project().git.tag_delete("v1.0.0").unwrap();
     assert_eq!(fixture.target().find(&order.id).await, Ok(None));
+}
+
+/// A look at the plan's commands that never succeeds.
+#[derive(Debug)]
+struct Blind;
+
+#[async_trait]
+impl CommandLook for Blind {
+    async fn unmet(&self) -> Result<Vec<Unmet>, PortError> {
+        Err(PortError::new(FailureKind::Malformed, "nobody could look"))
+    }
+}
+
+#[tokio::test]
+async fn what_the_commands_need_hides_nothing_of_the_branch_where_it_cannot_be_looked_at() {
+    let fixture = Fixture::new();
+    fixture.carry_out(&fixture.good("one")).await.unwrap();
+    let seen = fixture.repository().starting(Arc::new(Blind)).branch("main", "main", "v1.0.0").await.unwrap();
+    let head = Some(fixture.project().head());
+    assert_eq!((&seen.commit, &seen.tag, seen.unlooked.as_deref()), (&head, &head, Some("nobody could look")));
+    let seen = fixture.repository().branch("main", "main", "v1.0.0").await.unwrap();
+    assert_eq!(seen.unlooked, None);
+}
+
+fn cut(id: &str, at: &Commit) -> Order {
+    let act = RepositoryAct::Branch(BranchAct { branch: "release/1.0.0".to_owned(), at: at.clone() });
+    let (id, action) = (OrderId::new(id), ActionId::new("cut-1.0.0-1"));
+    Order { id, action, env: None, task: Task::Act { act, direction: Direction::Forward } }
+}
+
+#[tokio::test]
+async fn a_cut_that_was_killed_between_the_branch_and_its_checkout_is_not_a_failed_one() {
+    let fixture = Fixture::new();
+    let (at, target) = (fixture.project().head(), fixture.target());
+    let ticket = target.begin(&cut("one", &at)).await.unwrap();
+    let lock = fixture.root.join(".git/index.lock");
+    std::fs::write(&lock, "").unwrap();
+    let before = end(&*target, &ticket).await.0.unwrap_err();
+    assert_eq!(before.kind, FailureKind::Unclear, "the git that holds the lock may still create it: {before:?}");
+    let oid = git2::Oid::from_str(at.as_str()).unwrap();
+    fixture.project().git.reference("refs/heads/release/1.0.0", oid, false, "").unwrap();
+    let killed = end(&*target, &ticket).await.0.unwrap_err();
+    assert_eq!(killed.kind, FailureKind::Unclear, "{killed:?}");
+    let says = format!("the branch release/1.0.0 is at {}, and is not checked out", at.short());
+    assert_eq!(killed.summary, says);
+    std::fs::remove_file(&lock).unwrap();
+    assert_eq!(end(&*target, &ticket).await.0.unwrap().summary, "the branch is there and checked out");
+    assert_eq!(fixture.project().git.head().unwrap().shorthand().unwrap(), "release/1.0.0");
+}
+
+#[tokio::test]
+async fn a_cut_that_git_refuses_leaves_no_branch_and_says_why() {
+    let fixture = Fixture::new();
+    let first = fixture.project().head();
+    fixture.project().commit(&[("a", "2")]);
+    fixture.project().write("a", "mine");
+    let refused = fixture.carry_out(&cut("one", &first)).await.unwrap_err();
+    assert_eq!(refused.kind, FailureKind::Conflict, "{refused:?}");
+    assert_eq!(fixture.repository().resolve("refs/heads/release/1.0.0").await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn what_came_of_an_order_whose_record_is_gone_is_unknown() {
+    let fixture = Fixture::new();
+    let (at, target) = (fixture.project().head(), fixture.target());
+    for order in [cut("one", &at), fixture.good("two")] {
+        let ticket = target.begin(&order).await.unwrap();
+        std::fs::remove_dir_all(fixture.root.join("state/repository")).unwrap();
+        let unknown = end(&*target, &ticket).await.0.unwrap_err();
+        assert_eq!(unknown.kind, FailureKind::Unclear, "{unknown:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_tag_that_stands_is_made_and_one_that_is_gone_is_removed_whatever_git_ended_with() {
+    let fixture = Fixture::new();
+    let killed = "#!/bin/sh\ncat > /dev/null\ntest \"$1\" != committed || kill -KILL $PPID\n";
+    fixture.program(".git/hooks/reference-transaction", killed);
+    for direction in [Direction::Forward, Direction::Back] {
+        let order = fixture.order(&format!("{direction:?}"), ("v1.0.0", false, direction));
+        let target = fixture.target();
+        let ticket = target.begin(&order).await.unwrap();
+        end(&*target, &ticket).await.0.unwrap();
+        assert_eq!(fixture.tip("v1.0.0").await.is_some(), direction == Direction::Forward);
+    }
 }
 
 #[tokio::test]

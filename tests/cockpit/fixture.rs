@@ -98,6 +98,7 @@ fn facts(plan: &Plan) -> Vec<(i64, Fact)> {
         ignored: Vec::new(),
         tag_object: None,
         unmet: Vec::new(),
+        unlooked: None,
     };
     let opened = ReleaseFact::Opened {
         version: version("1.0.0"),

@@ -2,6 +2,7 @@
 
 use super::{Tale, readiness};
 use tminus_core::action::Outcome;
+use tminus_core::branch::{BranchState, Checkout};
 use tminus_core::command::{ActionCommand, Command};
 use tminus_core::fact::{Fact, ReleaseFact, TargetFact};
 use tminus_core::failure::{Failure, FailureKind};
@@ -420,4 +421,20 @@ fn what_was_looked_at_elsewhere_is_no_go() {
     let mut outlook = Outlook { word: OutlookWord::Go, blocking: Vec::new(), approvals: 0, waived: Vec::new() };
     outlook.add(Reason::elsewhere("DOCKER_HOST differs".to_owned()));
     assert_eq!((outlook.word, outlook.in_short()), (OutlookWord::NotYet, "seen from another environment".to_owned()));
+}
+
+#[test]
+fn a_checkout_that_is_not_the_release_is_no_go_where_a_deploy_would_run_with_its_files() {
+    let mut tale = Tale::cleared();
+    let is_told =
+        |tale: &Tale| outlook(tale).blocking.iter().any(|r| r.says.contains("commands and files of the checkout"));
+    let changed = vec!["app.txt (changed)".to_owned()];
+    let clean = tale.branch_at(Some(super::FIRST));
+    let dirty = BranchState { checkout: Checkout::Dirty(1), changed, ..clean.clone() };
+    tale.see_branch(clean.clone());
+    assert!(!is_told(&tale), "{:?}", outlook(&tale).blocking);
+    tale.see_branch(dirty);
+    assert!(is_told(&tale) && outlook(&tale).word == OutlookWord::NoGo, "{:?}", outlook(&tale).blocking);
+    tale.see_branch(BranchState { unlooked: Some("the ignore rules could not be read".to_owned()), ..clean });
+    assert_ne!(outlook(&tale).word, OutlookWord::Go);
 }

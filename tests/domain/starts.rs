@@ -11,9 +11,13 @@ fn line(words: &[&str]) -> CommandLine {
 
 fn shown(need: Need) -> String {
     match need {
-        Need::Program { name, path } => format!("{name}{}", path.map(|path| format!(" on {path}")).unwrap_or_default()),
+        Need::Program { name, path, is_late } => {
+            let path = path.map(|path| format!(" on {path}")).unwrap_or_default();
+            format!("{name}{path}{}", if is_late { " late" } else { "" })
+        }
         Need::File { path, kind, is_late } => format!("{kind:?} {path}{}", if is_late { " late" } else { "" }),
         Need::Value(secret) => format!("{secret:?}"),
+        Need::Variable(name) => format!("${name}"),
     }
 }
 
@@ -36,8 +40,8 @@ fn script(text: &str, wanted: &[&str]) {
 #[test]
 fn a_command_needs_its_program_and_the_script_that_it_is_given() {
     says(&["kubectl", "undo"], &["kubectl"]);
-    says(&["./undo.sh", "{previous}"], &["Started undo.sh"]);
-    says(&["/opt/undo"], &["Started /opt/undo"]);
+    says(&["./undo.sh", "{previous}"], &["Executed undo.sh"]);
+    says(&["/opt/undo"], &["Executed /opt/undo"]);
     says(&["sh", "-eu", "ops/undo.sh"], &["sh", "Script ops/undo.sh"]);
     says(&["bash", "-o", "pipefail", "undo.sh"], &["bash", "Script undo.sh"]);
     says(&["bash", "-s"], &["bash"]);
@@ -47,7 +51,7 @@ fn a_command_needs_its_program_and_the_script_that_it_is_given() {
     says(&["python3", "-m", "undo"], &["python3"]);
     says(&["deno", "task", "undo"], &["deno"]);
     says(&["sh", "{version}.sh"], &["sh"]);
-    says(&["ops/../undo.sh"], &["Started undo.sh"]);
+    says(&["ops/../undo.sh"], &["Executed undo.sh"]);
     says(&["../undo.sh"], &[]);
 }
 
@@ -81,7 +85,7 @@ fn files_that_options_name_are_needed() {
 
 #[test]
 fn a_script_needs_what_surely_runs() {
-    script("ops/undo.sh && kubectl get pods", &["Started ops/undo.sh", "kubectl"]);
+    script("ops/undo.sh && kubectl get pods", &["Started ops/undo.sh", "kubectl late"]);
     script("cd ops && ./undo.sh", &["Folder ops", "Started ops/undo.sh"]);
     script("(cd ops; true); ./undo.sh", &["Folder ops", "Started undo.sh"]);
     script("./undo.sh || exit 1", &["Started undo.sh"]);
@@ -116,16 +120,58 @@ fn what_an_earlier_program_may_make_is_not_needed_or_needed_late() {
     script("npm ci && undo", &["npm"]);
     script("git status && undo", &["git", "undo"]);
     assert_eq!(needs(&[&["tar", "xf", "a.tar"], &["./undo"]], None, &[]), ["tar"]);
-    assert_eq!(needs(&[&["a"], &["./undo"]], None, &[]), ["a", "Started undo late"]);
+    assert_eq!(needs(&[&["a"], &["./undo"]], None, &[]), ["a", "Executed undo late"]);
 }
 
 #[test]
 fn the_folder_the_path_and_the_values_of_a_command_count() {
-    assert_eq!(needs(&[&["./undo"]], Some("ops/"), &[]), ["Folder ops", "Started ops/undo"]);
+    assert_eq!(needs(&[&["./undo"]], Some("ops/"), &[]), ["Folder ops", "Executed ops/undo"]);
     let env = |value| vec![("PATH".to_owned(), EnvValue::Plain(Template::new(value)))];
     assert_eq!(needs(&[&["undo"]], None, &env("/x")), ["undo on /x"]);
     assert_eq!(needs(&[&["undo"]], None, &env("/x/{version}")), Vec::<String>::new());
     let secret = |secret| vec![("KEY".to_owned(), EnvValue::Secret(secret))];
     assert_eq!(needs(&[&["undo"]], None, &secret(Secret::Env("TOK".to_owned()))), ["Env(\"TOK\")", "undo"]);
     assert_eq!(needs(&[&["undo"]], None, &secret(Secret::Command(line(&["op", "read"])))), ["op", "undo"]);
+}
+
+#[test]
+fn what_flock_starts_is_behind_its_lock() {
+    says(&["flock", "-w", "5", "/tmp/lock", "ops/undo.sh"], &["flock", "Started ops/undo.sh"]);
+    says(&["flock", "-n", "lock", "sudo", "undo"], &["flock", "sudo"]);
+    says(&["flock", "lock", "-c", "ops/undo.sh"], &["flock"]);
+    script("flock 9 && ./undo.sh", &["flock", "Started undo.sh late"]);
+}
+
+#[test]
+fn what_every_branch_needs_is_needed_where_one_of_them_surely_runs() {
+    script("case $A in x) kubectl a ;; *) kubectl b ;; esac", &["kubectl"]);
+    script("case $A in x) ./one.sh ;; *) ./other.sh ;; esac", &[]);
+    script("case $A in x) kubectl a ;; y) kubectl b ;; esac", &[]);
+    script("if [ -f a ]; then ./undo.sh a; else ./undo.sh; fi", &["Started undo.sh"]);
+    script("if [ -f a ]; then ./undo.sh a; fi", &[]);
+}
+
+#[test]
+fn a_shell_that_stops_without_a_variable_needs_it_unless_something_may_set_it() {
+    script("kubectl undo \"${TARGET:?say which}\"", &["$TARGET", "kubectl"]);
+    script(": \"${TARGET:?}\" && kubectl undo", &["$TARGET", "kubectl"]);
+    for honest in [
+        "TARGET=a; kubectl \"${TARGET:?}\"",
+        "read TARGET; kubectl \"${TARGET:?}\"",
+        "export TARGET=a; kubectl \"${TARGET:?}\"",
+        ": \"${TARGET:=a}\"; kubectl \"${TARGET:?}\"",
+        "kubectl \"${TARGET:-a}\" $OTHER",
+        "for TARGET in a b; do true; done; kubectl \"${TARGET:?}\"",
+    ] {
+        script(honest, &["kubectl"]);
+    }
+    script(". ./env.sh; kubectl \"${TARGET:?}\"", &["Script env.sh"]);
+    let set = [("TARGET".to_owned(), EnvValue::Plain(Template::new("a")))];
+    assert_eq!(needs(&[&["sh", "-c", "kubectl ${TARGET:?}"]], None, &set), ["sh", "kubectl"]);
+}
+
+#[test]
+fn a_program_that_a_script_before_it_may_install_is_a_late_one() {
+    script("./setup.sh; kubectl undo", &["Started setup.sh", "kubectl late"]);
+    script("docker push a; kubectl undo", &["docker", "kubectl"]);
 }

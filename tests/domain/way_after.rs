@@ -181,13 +181,13 @@ fn a_delivery_whose_undo_cannot_be_started_has_no_rollback_and_promises_none() {
 }
 
 #[test]
-fn a_deploy_whose_command_cannot_be_started_is_blocked_and_no_go() {
+fn a_deploy_whose_command_surely_cannot_be_started_is_blocked_and_no_go() {
     let mut tale = Tale::cleared();
+    tale.environment("production").steps.clear();
     by_commands(&mut tale, &[&["sh", "-c", "ops/up.sh {version}"]], &[&["down", "{previous}"]]);
     let blocked = |tale: &Tale| preview(tale, "production").blockers;
     assert_eq!(blocked(&tale), Vec::<String>::new());
-    // A step runs before it.
-    let need = Need::File { path: "ops/up.sh".to_owned(), kind: FileKind::Started, is_late: true };
+    let need = file("ops/up.sh", FileKind::Started);
     tale.see_branch(without(&tale, &[need], "ops/up.sh is not in the checkout"));
     let says = "the delivery of backend cannot be started: ops/up.sh is not in the checkout; put it right on \
                 release/1.0.0, or change the plan";
@@ -196,6 +196,86 @@ fn a_deploy_whose_command_cannot_be_started_is_blocked_and_no_go() {
     let outlook = tale.situation().outlook();
     assert_eq!(outlook.word, OutlookWord::NoGo);
     assert!(outlook.blocking.iter().any(|reason| reason.says == says), "{outlook:?}");
+}
+
+/// Returns a file that something which runs before may bring.
+fn late(path: &str, kind: FileKind) -> Need {
+    Need::File { path: path.to_owned(), kind, is_late: true }
+}
+
+#[test]
+fn what_an_earlier_command_may_bring_keeps_the_gate_closed_until_somebody_waives_it() {
+    let mut tale = Tale::cleared();
+    by_commands(&mut tale, &[&["sh", "-c", "ops/up.sh {version}"]], &[&["down", "{previous}"]]);
+    // A step runs before it.
+    tale.see_branch(without(&tale, &[late("ops/up.sh", FileKind::Started)], "ops/up.sh is not in the checkout"));
+    assert_eq!(preview(&tale, "production").blockers, Vec::<String>::new());
+    assert_eq!(tale.item("production", "start:ops/up.sh"), Verdict::Inconclusive);
+    let Go::Closed(item) = preview(&tale, "production").go() else { panic!("it would begin") };
+    assert_eq!(item.title, "the delivery of backend can be started");
+    assert_ne!(tale.situation().outlook().word, OutlookWord::Go);
+    assert!(tale.waive("production", "start:ops/other.sh").is_err());
+    tale.waive("production", "start:ops/up.sh").unwrap();
+    assert_eq!(tale.item("production", "start:ops/up.sh"), Verdict::Waived);
+}
+
+/// An undo of whose second command nobody can say whether it can be started, and why.
+fn doubtful(tale: &mut Tale, says: &str) {
+    let StepUndo::Irreversible(told) = undo(tale, "production") else { panic!("it is promised") };
+    assert!(told.contains("whether its undo can be started is unknown") && told.contains(says), "{told}");
+    tale.see("production", "1.0.0", Health::Healthy);
+    let way = tale.situation().way_back(&EnvName::new("production"));
+    assert_eq!(way.state, WayBackState::Unknown, "{:?}", way.reasons);
+    let back = tale.situation().preview(&tale.proposal(&Tale::roll_back("production", None)), &super::NoCalls).unwrap();
+    assert!(back.warnings.iter().any(|warning| warning.contains(says)), "{:?}", back.warnings);
+    assert!(back.blockers.is_empty(), "nobody is kept from trying: {:?}", back.blockers);
+}
+
+#[test]
+fn an_undo_that_an_earlier_command_may_bring_is_not_promised() {
+    let mut tale = Tale::cleared();
+    by_commands(&mut tale, &[&["up"]], &[&["./fetch.sh"], &["python3", "ops/undo.py", "{previous}"]]);
+    tale.see_branch(without(&tale, &[late("ops/undo.py", FileKind::Given)], "ops/undo.py is not in the checkout"));
+    doubtful(&mut tale, "ops/undo.py is not in the checkout");
+}
+
+#[test]
+fn an_undo_whose_needs_could_not_be_looked_at_is_not_promised() {
+    let mut tale = Tale::cleared();
+    by_commands(&mut tale, &[&["up"]], &[&["down", "{previous}"]]);
+    let unlooked = Some("the ignore rules could not be read".to_owned());
+    tale.see_branch(BranchState { unlooked, ..tale.branch_at(Some(super::FIRST)) });
+    doubtful(&mut tale, "the ignore rules could not be read");
+    let mut tale = Tale::cleared();
+    by_commands(&mut tale, &[&["up"]], &[&["down", "{previous}"]]);
+    let failure = tminus_core::failure::Failure::new(tminus_core::failure::FailureKind::Timeout, "git was not done");
+    let failure = tminus_core::mask::Mask::new().failure(failure);
+    let version = tale.version.clone();
+    tale.tell(tminus_core::fact::Fact::Release(tminus_core::fact::ReleaseFact::BranchLost { version, failure }));
+    doubtful(&mut tale, "git was not done");
+}
+
+#[test]
+fn the_undo_of_a_closed_release_is_looked_at_with_the_release_that_is_watched() {
+    let mut tale = Tale::cleared();
+    by_commands(&mut tale, &[&["up"]], &[&["python3", "ops/undo.py", "{previous}"]]);
+    tale.see("production", "1.0.0", Health::Healthy);
+    let (closed, note) = (tale.version.clone(), String::new());
+    let close = tminus_core::fact::ReleaseFact::Closed { version: closed.clone(), note };
+    tale.tell(tminus_core::fact::Fact::Release(close));
+    let watched = |tale: &Tale| tale.release.watched().iter().map(|o| o.version.clone()).collect::<Vec<_>>();
+    let state = |tale: &Tale| tale.situation().way_back(&EnvName::new("production")).state;
+    assert_eq!(watched(&tale), std::slice::from_ref(&closed), "nothing else is open");
+    tale.pass("1m");
+    tale.open("1.0.1", super::SECOND);
+    assert_eq!(watched(&tale), [super::version("1.0.1")]);
+    tale.see_branch(without(&tale, &[file("ops/undo.py", FileKind::Given)], "ops/undo.py is not in the checkout"));
+    tale.version = closed;
+    assert_eq!(state(&tale), WayBackState::Blocked);
+    tale.version = super::version("1.0.1");
+    tale.see_branch(tale.branch_at(Some(super::SECOND)));
+    tale.version = super::version("1.0.0");
+    assert_eq!(state(&tale), WayBackState::Ready);
 }
 
 #[test]
@@ -318,6 +398,11 @@ fn one_artifact_without_a_rollback_takes_it_from_the_others_and_nothing_else_is_
     tale.observe(("production", "ui"), seen("0.9.4", Health::Healthy));
     let StepUndo::Irreversible(says) = of(&tale, "Deliver backend 1.0.0") else { panic!("it is promised") };
     assert!(says.starts_with("after this there is no rollback to 0.9.4: ui: the plan names no `undo`"), "{says}");
+    // The gate says what the preview says.
+    assert_eq!(tale.item("production", "rollback:backend"), Verdict::Fail);
+    let gate = tale.gate("production");
+    let item = gate.items.iter().find(|item| item.item == "rollback:backend").unwrap();
+    assert_eq!(item.why, says);
     // What is promised is what a rollback finds.
     tale.brought("production");
     tale.observe(("production", "ui"), seen("1.0.0", Health::Healthy));

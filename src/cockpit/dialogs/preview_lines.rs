@@ -185,7 +185,8 @@ fn gate(face: &PreviewFace<'_>, preview: &Preview) -> Vec<Row> {
             | ItemKind::Rollback
             | ItemKind::Stranger
             | ItemKind::Tag
-            | ItemKind::Branch => item.verdict.word().to_owned(),
+            | ItemKind::Branch
+            | ItemKind::Start => item.verdict.word().to_owned(),
         };
         let word = Row::new().put(word, role).put(runs, Role::Busy);
         rows.extend(close_by(row, word, face.columns));

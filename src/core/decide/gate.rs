@@ -74,7 +74,8 @@ fn waive(
     let is_rollback =
         environment.protected && environment.deliver.iter().any(|d| item == format!("rollback:{}", d.artifact));
     let is_of_release = situation.is_of_release(environment, item);
-    if !(is_check || is_after || is_bad || is_empty || is_rollback || is_of_release) {
+    let is_start = situation.may_not_start(environment).iter().any(|start| start.item == item);
+    if !(is_check || is_after || is_bad || is_empty || is_rollback || is_of_release || is_start) {
         return Err(Refusal::unknown(format!("the gate of {env} has no {item}")));
     }
     Ok(Decision::record(Fact::Gate(GateFact::Waived {

@@ -71,7 +71,8 @@ const OF_SHELLS: [&str; 62] = [
 ];
 
 /// Programs whose words behind their own options are the program that they start, looked for as they were.
-const TRANSPARENT: [&str; 15] = [
+const TRANSPARENT: [&str; 16] = [
+    "flock",
     "timeout",
     "gtimeout",
     "env",
@@ -177,6 +178,14 @@ pub(super) fn brings_files(words: &[String]) -> bool {
     let reads = ["status", "log", "diff", "show", "rev-parse", "describe", "tag", "push", "config", "ls-files"];
     let subcommand = words.iter().skip(1).find(|word| !word.starts_with('-'));
     BRING.contains(&program) || (program == "git" && subcommand.is_none_or(|word| !reads.contains(&word.as_str())))
+}
+
+/// Says whether a call runs a text that is not read here: a script of the checkout, or one that an interpreter is given.
+pub(super) fn runs_a_script(words: &[String]) -> bool {
+    words.first().is_some_and(|word| {
+        let name = base(word).trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
+        word.contains('/') || is_shell(word) || INTERPRETERS.contains(&name) || MORE_INTERPRETERS.contains(&name)
+    })
 }
 
 pub(super) fn is_make(program: &str) -> bool {

@@ -117,6 +117,13 @@ impl Release {
         self.openings.values().filter(|o| o.closed.is_none()).map(|o| &o.version).collect()
     }
 
+    /// Returns the releases whose branches are looked at: those that are open, and where none is the newest, whose undo may
+    /// still be asked for.
+    pub fn watched(&self) -> Vec<&OpenRelease> {
+        let open: Vec<&OpenRelease> = self.openings.values().filter(|o| o.closed.is_none()).collect();
+        if open.is_empty() { self.openings.values().max_by_key(|o| o.opened).into_iter().collect() } else { open }
+    }
+
     /// Returns the release that what runs in an environment belongs to, open or closed.
     pub fn release_in(&self, env: &EnvName) -> Option<&Version> {
         let places = &self.environments.get(env)?.places;

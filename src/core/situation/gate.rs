@@ -60,6 +60,8 @@ pub enum ItemKind {
     Tag,
     /// The branch of the release.
     Branch,
+    /// Whether a command can be started, which only what runs before it may tell.
+    Start,
 }
 
 /// How many people have said yes.
@@ -104,6 +106,7 @@ impl<'a> Situation<'a> {
         items.extend(self.release_items(environment, proposal));
         items.extend(self.bad_items(environment, proposal));
         items.extend(self.way_after_items(environment, proposal));
+        items.extend(self.start_items(environment, proposal));
         self.waive(&environment.name, &mut items);
         Gate { env: environment.name.clone(), items, approvals: self.approval_count(environment, proposal) }
     }

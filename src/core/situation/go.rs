@@ -65,7 +65,9 @@ impl Situation<'_> {
             ItemKind::Empty => "require a check for it in the plan".to_owned(),
             ItemKind::Tag => "put it at the release's commit".to_owned(),
             ItemKind::Branch => "create it again at the release's commit".to_owned(),
-            ItemKind::Runnable | ItemKind::Bad | ItemKind::Rollback | ItemKind::Stranger => return None,
+            ItemKind::Runnable | ItemKind::Bad | ItemKind::Rollback | ItemKind::Stranger | ItemKind::Start => {
+                return None;
+            }
         })
     }
 }

@@ -272,7 +272,13 @@ impl<'a> Situation<'a> {
             let short = Some(format!("a command of {env} cannot be started"));
             Reason { short, gate: named.cloned(), ..Reason::new(env, Some(env), Verdict::Fail, says) }
         });
-        items.chain(unmet).collect()
+        // A deploy would be refused; that the repository cannot be read at all is told once.
+        let is_lost = self.opening().is_some_and(|opening| opening.lost.is_some());
+        let files = self.other_files(env, self.version).filter(|_| !is_lost).map(|says| {
+            let short = Some(format!("the checkout is not what {env} would get"));
+            Reason { short, gate: named.cloned(), ..Reason::new(env, Some(env), Verdict::Fail, says) }
+        });
+        items.chain(unmet).chain(files).collect()
     }
 
     /// Says whether the version runs in an environment and deploys of this commit brought it there, which its gate let

@@ -18,6 +18,9 @@ impl Situation<'_> {
             return Some(format!("the checkout cannot be read: {}", failure.sentence()));
         }
         let state = opening.state.as_ref()?;
+        if let Some(why) = &state.unlooked {
+            return Some(format!("whether the commands of {} are of {version} is unknown: {why}", environment.name));
+        }
         if let Some(script) = ignored(state, environment) {
             return Some(format!(
                 "{} runs {script}, which git ignores, so it is not part of {version}: commit it",

@@ -105,6 +105,7 @@ impl Situation<'_> {
         let back = env.filter(|_| matches!(proposal.request, Request::RollBack { .. }));
         warnings.extend(back.and_then(|env| self.files_of_rollback(env)));
         warnings.extend(back.into_iter().flat_map(|env| self.glimpsed(&env.name, proposal)));
+        warnings.extend(back.into_iter().flat_map(|env| self.undo_doubts(&env.name, &proposal.moves)));
         Ok(Preview {
             unknown: self.unknown_health(proposal),
             warnings,

@@ -68,8 +68,8 @@ impl<'a> Situation<'a> {
 
     fn extra_step(&self, step: &ExtraStep, by: UndoneBy, values: &PlaceholderValues) -> Result<Step, Refusal> {
         let undo = match &step.undo {
-            Undo::Run(command) => match (self.step_undo_unmet(step), by) {
-                (Some(why), _) => StepUndo::Irreversible(why),
+            Undo::Run(command) => match (self.step_undo_doubt(step), by) {
+                (Some(doubt), _) => StepUndo::Irreversible(doubt.words()),
                 (None, UndoneBy::Hand) => {
                     StepUndo::By(format!("{}, by hand: no rollback would run it", command.filled(values).display()))
                 }

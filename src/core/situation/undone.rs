@@ -2,6 +2,7 @@
 
 use super::Situation;
 use super::steps::run;
+use super::unmet::StartDoubt;
 use crate::action::{Move, Proposal, Request, StepTask, StepUndo};
 use crate::names::{EnvName, Version};
 use crate::order::{Delivered, Task};
@@ -75,7 +76,8 @@ impl<'a> Situation<'a> {
         (step, command): (&ExtraStep, &CommandLine),
         moves: &[Move],
     ) -> Result<StepTask, String> {
-        if let Some(why) = self.step_undo_unmet(step) {
+        // One of which nobody can tell whether it can be started is tried.
+        if let Some(StartDoubt::Missing(why)) = self.step_undo_doubt(step) {
             return Err(why);
         }
         let deploy = self.as_written(env, done.deploy, moves);
@@ -113,10 +115,13 @@ impl<'a> Situation<'a> {
         all
     }
 
-    /// Says which steps have an undo that a rollback would run and that cannot be started.
+    /// Says which steps have an undo that a rollback would run and that cannot be started, or perhaps not.
     pub fn undos_unmet(&self, env: &EnvName, moves: &[Move]) -> Vec<String> {
         let done = self.done_since(env, moves);
-        let says = |d: &StepDone<'a>| Some(d.stays(&self.step_undo_unmet(self.step_of(env, d)?)?));
+        let says = |d: &StepDone<'a>| match self.step_undo_doubt(self.step_of(env, d)?)? {
+            StartDoubt::Missing(why) => Some(d.stays(&why)),
+            StartDoubt::Unknown(why) => Some(format!("{} of {}: {why}", d.title(), d.version())),
+        };
         done.iter().rev().filter_map(says).collect()
     }
 

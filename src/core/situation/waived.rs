@@ -27,6 +27,7 @@ pub fn item_words(item: &str) -> String {
         Some(("after", env)) => format!("without a good {env}"),
         Some(("tag", name)) => format!("with the tag {name} elsewhere"),
         Some(("gate", _)) => "without any check that is required".to_owned(),
+        Some(("start", name)) => format!("without knowing that {name} is there in time"),
         Some(("rollback", artifact)) => format!("without a rollback target for {artifact}"),
         Some(_) | None => format!("without {item}"),
     }

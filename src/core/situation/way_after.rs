@@ -1,5 +1,6 @@
 //! The rollback that a deploy leaves: said before anybody agrees, because afterwards it is too late to find out.
 
+use super::unmet::StartDoubt;
 use super::{GateItem, ItemKind, Situation};
 use crate::action::{Move, Proposal, Request, StepUndo};
 use crate::names::EnvName;
@@ -79,11 +80,16 @@ impl Situation<'_> {
         let (Some(place), Some(back)) = (place, back) else {
             return WayAfter::Never(nothing_good(env, moved));
         };
-        if let Some(gone) = environment.delivery(artifact).and_then(|delivery| self.undo_unmet(delivery)) {
-            return WayAfter::Lost(back, gone);
+        let mut doubt = None;
+        match environment.delivery(artifact).and_then(|delivery| self.undo_doubt(delivery)) {
+            Some(StartDoubt::Missing(gone)) => return WayAfter::Lost(back, gone),
+            Some(StartDoubt::Unknown(why)) => doubt = Some(why),
+            None => {}
         }
         // Whoever previews or begins has looked first, at what runs too; a screen that is drawn before that blocks nothing.
-        let Some(ready) = place.ready.get(&back.version).map(|r| &r.readiness) else { return WayAfter::To(back) };
+        let Some(ready) = place.ready.get(&back.version).map(|r| &r.readiness) else {
+            return doubt.map_or(WayAfter::To(back.clone()), |why| WayAfter::Unknown(back, why));
+        };
         let gone = ready.blockers.iter().chain(&ready.once_replaced).chain(&ready.restore);
         let gone: Vec<&str> = gone.map(String::as_str).collect();
         if !gone.is_empty() {
@@ -93,7 +99,7 @@ impl Situation<'_> {
             let why = format!("{} of it is gone", digest.short());
             return WayAfter::Lost(back, why);
         }
-        match ready.unknown.first() {
+        match ready.unknown.first().or(doubt.as_ref()) {
             Some(why) => WayAfter::Unknown(back, why.clone()),
             None => WayAfter::To(back),
         }
@@ -102,8 +108,10 @@ impl Situation<'_> {
     /// Returns what a protected environment wants a waiver for: a good version that runs now and could not come back.
     pub(super) fn way_after_items(&self, environment: &Environment, proposal: &Proposal) -> Vec<GateItem> {
         let Request::Deploy { version, .. } = &proposal.request else { return Vec::new() };
-        let item = |moved: &Move| {
-            let after = self.way_after(environment, moved);
+        if !environment.protected {
+            return Vec::new();
+        }
+        let item = |(moved, after): (&Move, WayAfter)| {
             let (verdict, to) = match &after {
                 WayAfter::Lost(to, _) => (Verdict::Fail, to),
                 WayAfter::Unknown(to, _) => (Verdict::NoData, to),
@@ -117,8 +125,9 @@ impl Situation<'_> {
                 why: after.words(),
             })
         };
-        let moves = proposal.moves.iter().filter(|m| environment.protected && m.from.as_ref() != Some(&m.to));
-        moves.filter_map(item).collect()
+        // The same answer as the preview's: where one artifact blocks it, none of the others goes back.
+        let ways = proposal.moves.iter().zip(self.ways_after(environment, &proposal.moves));
+        ways.filter(|(m, _)| m.from.as_ref() != Some(&m.to)).filter_map(item).collect()
     }
 }
 

@@ -1,6 +1,7 @@
 //! The way back: which version, whether its artifacts are still there, what it will not undo, how long it takes.
 
 use super::Situation;
+use super::unmet::StartDoubt;
 use crate::action::Move;
 use crate::names::{ArtifactName, EnvName, Version};
 use crate::order::{Delivered, Place};
@@ -90,12 +91,7 @@ impl<'a> Situation<'a> {
             }
             way.moves.push(Move { artifact: artifact.clone(), from: place.running(), to: target.clone() });
             let about = if state.places.len() > 1 { format!("{artifact}: ") } else { String::new() };
-            // A target that cannot go back is asked for nothing: whatever it answers is no promise.
-            let delivery = self.plan.environment(env).and_then(|e| e.delivery(artifact));
-            match delivery.and_then(|delivery| delivery.kind.no_rollback().or_else(|| self.undo_unmet(delivery))) {
-                Some(why) => way.refuse(format!("{about}{why}")),
-                None => way.weigh(&about, place, &target),
-            }
+            self.weigh_target((env, artifact), (&about, place, &target), &mut way);
         }
         way.to = way.common().filter(|to| version.is_some() || !self.leaves_another(env, to));
         if way.moves.is_empty() {
@@ -114,6 +110,24 @@ impl<'a> Situation<'a> {
         }
         way.takes = way.takes.or_else(|| self.release.last_took("roll back", env).map(Span::from));
         way
+    }
+
+    /// Weighs whether an artifact can go back. One that never can is asked for nothing: whatever it answers is no promise.
+    fn weigh_target(
+        &self,
+        (env, artifact): (&EnvName, &ArtifactName),
+        (about, place, target): (&str, &PlaceState, &Delivered),
+        way: &mut WayBack,
+    ) {
+        let delivery = self.plan.environment(env).and_then(|e| e.delivery(artifact));
+        let never = delivery.and_then(|delivery| delivery.kind.no_rollback());
+        match (never, delivery.and_then(|delivery| self.undo_doubt(delivery))) {
+            (Some(why), _) | (None, Some(StartDoubt::Missing(why))) => way.refuse(format!("{about}{why}")),
+            (None, doubt) => {
+                way.weigh(about, place, target);
+                way.doubt(doubt.map(|doubt| format!("{about}{}", doubt.words())));
+            }
+        }
     }
 
     /// Returns the rollback that is to be brought to its end, where that is what is asked for.
@@ -275,6 +289,13 @@ impl WayBack {
             self.worsen(WayBackState::Unknown);
         }
         self.worsen(state);
+    }
+
+    fn doubt(&mut self, why: Option<String>) {
+        if let Some(why) = why {
+            self.reasons.push(why);
+            self.worsen(WayBackState::Unknown);
+        }
     }
 
     fn refuse(&mut self, why: String) {

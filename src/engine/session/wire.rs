@@ -40,7 +40,7 @@ use tokio_util::bytes::{Buf, BufMut, Bytes, BytesMut};
 use tokio_util::codec::LengthDelimitedCodec;
 
 /// What this build speaks. It changes with every change of a frame, a fact or the release's fold.
-pub const PROTOCOL: u32 = 9;
+pub const PROTOCOL: u32 = 10;
 /// How long a frame of a client may be, in bytes; [`Kind::longest`] says what each kind may be of that.
 pub const FROM_CLIENT: usize = 256 * 1024;
 /// How long a frame of an engine may be, in bytes: a snapshot with every action of years.

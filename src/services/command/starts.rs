@@ -55,7 +55,7 @@ impl CommandLook for Starts {
 /// Says why a program or a file is not as it must be; a value is looked up by the secrets.
 fn missing(root: &Path, need: &Need) -> Option<String> {
     match need {
-        Need::Program { name, path } => match found_on_path(name, path.as_deref(), root) {
+        Need::Program { name, path, .. } => match found_on_path(name, path.as_deref(), root) {
             None if path.is_some() => Some(format!("{name} is not on the PATH that the plan sets")),
             None => Some(format!("{name} is not installed here, or not on the PATH")),
             Some(file) => not_started(&file, root).map(|why| format!("{} {why}", file.display())),
@@ -71,12 +71,37 @@ fn missing(root: &Path, need: &Need) -> Option<String> {
                 FileKind::Given => not_given(&file, path),
                 FileKind::Script if file.is_dir() => Some(format!("{path} is a folder")),
                 FileKind::Script => not_given(&file, path),
-                FileKind::Started if !file.exists() => Some(absent(path, "")),
+                FileKind::Started | FileKind::Executed if !file.exists() => Some(absent(path, "")),
                 FileKind::Started => not_started(&file, root).map(|why| format!("{path} {why}")),
+                FileKind::Executed => {
+                    let why = not_started(&file, root).or_else(|| is_bare_text(&file).then(|| BARE.to_owned()));
+                    why.map(|why| format!("{path} {why}"))
+                }
             }
         }
+        Need::Variable(name) => std::env::var_os(name).is_none().then(|| format!("the variable {name} is not set")),
         Need::Value(_) => None,
     }
+}
+
+/// What is said of a script that only a shell would start.
+const BARE: &str = "has no `#!` in its first line, and no shell starts it";
+
+/// Says whether a file is a text without `#!`, which the system starts as little as an empty one (execve(2), `ENOEXEC`).
+fn is_bare_text(file: &Path) -> bool {
+    let Some(head) = head(file) else { return false };
+    // What is no text may be of a kind that the system was taught (binfmt_misc); so may what begins like an archive.
+    let is_text = head.iter().all(|byte| !byte.is_ascii_control() || byte.is_ascii_whitespace());
+    is_text && !head.starts_with(b"#!") && !head.starts_with(b"MZ") && !head.starts_with(b"PK")
+}
+
+/// Reads the beginning of a file; nothing where it is none, or cannot be read.
+fn head(file: &Path) -> Option<Vec<u8>> {
+    // A pipe would be waited for.
+    std::fs::metadata(file).ok().filter(std::fs::Metadata::is_file)?;
+    let mut head = Vec::new();
+    std::fs::File::open(file).ok()?.take(FIRST_LINE).read_to_end(&mut head).ok()?;
+    Some(head)
 }
 
 fn shown(path: &str) -> &str {
@@ -130,10 +155,7 @@ fn not_started(file: &Path, root: &Path) -> Option<String> {
 
 /// Returns what the first line of a script names after `#!`, and the rest of it (execve(2)).
 fn interpreter(file: &Path) -> Option<(String, Option<String>)> {
-    // A pipe would be waited for.
-    std::fs::metadata(file).ok().filter(std::fs::Metadata::is_file)?;
-    let mut head = Vec::new();
-    std::fs::File::open(file).ok()?.take(FIRST_LINE).read_to_end(&mut head).ok()?;
+    let head = head(file)?;
     let line = head.split(|byte| *byte == b'\n').next()?.strip_prefix(b"#!")?;
     let line = String::from_utf8_lossy(line).into_owned();
     // The system parts them at blanks alone: a carriage return belongs to the name.
@@ -194,6 +216,19 @@ mod tests {
         ] {
             assert_eq!(why(path, FileKind::Started), says, "{path}");
         }
+        write(root, "bare", ("echo undone\n", 0o755));
+        write(root, "empty", ("", 0o755));
+        for (path, says) in [
+            ("bare", "bare has no `#!` in its first line, and no shell starts it"),
+            ("empty", "empty has no `#!` in its first line, and no shell starts it"),
+            ("good", ""),
+            ("binary", ""),
+            ("plain", "plain may not be run: `chmod +x` lets it"),
+            ("gone", "gone is not in the checkout"),
+        ] {
+            assert_eq!(why(path, FileKind::Executed), says, "{path}");
+        }
+        assert_eq!(why("bare", FileKind::Started), "", "a shell reads it itself");
         assert_eq!(why("plain", FileKind::Script), "");
         assert_eq!(why("folder", FileKind::Script), "folder is a folder");
         assert_eq!(why("folder", FileKind::Given), "");
@@ -204,11 +239,18 @@ mod tests {
     }
 
     #[test]
+    fn a_variable_that_nobody_sets_is_missing() {
+        let of = |name: &str| missing(Path::new("/"), &Need::Variable(name.to_owned()));
+        assert_eq!(of("PATH"), None);
+        assert_eq!(of("TMINUS_NOBODY_SETS_THIS").unwrap(), "the variable TMINUS_NOBODY_SETS_THIS is not set");
+    }
+
+    #[test]
     fn a_program_is_looked_for_where_the_plan_says() {
         let dir = tempfile::tempdir().unwrap();
         write(dir.path(), "tool", ("#!/no/such\n", 0o755));
         let of = |name: &str, path: Option<&str>| {
-            missing(dir.path(), &Need::Program { name: name.to_owned(), path: path.map(str::to_owned) })
+            missing(dir.path(), &Need::Program { name: name.to_owned(), path: path.map(str::to_owned), is_late: false })
         };
         assert_eq!(of("sh", None), None);
         assert_eq!(of("tool", None).unwrap(), "tool is not installed here, or not on the PATH");

@@ -40,15 +40,17 @@ pub(super) fn state(
     let has_remote = git.answer(&["config", "--get-all", &format!("remote.{remote}.url")])?.is_good();
     let standing = status::standing(git, about)?;
     let scripts: Vec<String> = about.scripts.iter().filter_map(|path| inside(about, path)).collect();
-    let ignored = match &standing.commit {
-        Some(commit) => {
-            ignored_in(git, commit, &scripts)?.into_iter().filter(|path| !is_installed(git.dir(), path)).collect()
-        }
-        None => Vec::new(),
+    let ignored = standing.commit.as_ref().map(|commit| ignored_in(git, commit, &scripts));
+    // What cannot be looked at hides nothing else.
+    let (ignored, unlooked) = match ignored.transpose() {
+        Ok(found) => (found.unwrap_or_default(), None),
+        Err(failure) => (Vec::new(), Some(failure.sentence())),
     };
+    let ignored = ignored.into_iter().filter(|path| !is_installed(git.dir(), path)).collect();
     Ok(BranchState {
         ignored,
         unmet: Vec::new(),
+        unlooked,
         branch: branch.to_owned(),
         ahead,
         behind,

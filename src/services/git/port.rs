@@ -68,21 +68,32 @@ impl GitRepository {
         .await
     }
 
-    /// Returns what the plan's commands need and is not there. What git ignores and an earlier command may make is left out.
-    async fn unmet(&self, commit: Option<&Commit>) -> Result<Vec<Unmet>, PortError> {
-        let Some(starts) = &self.starts else { return Ok(Vec::new()) };
-        let mut unmet = starts.unmet().await?;
+    /// Returns what the plan's commands need and is not there, and why not all of it could be looked at. What git ignores and
+    /// an earlier command may make is left out.
+    async fn unmet(&self, commit: Option<&Commit>) -> (Vec<Unmet>, Option<String>) {
+        let Some(starts) = &self.starts else { return (Vec::new(), None) };
+        let mut unmet = match starts.unmet().await {
+            Ok(unmet) => unmet,
+            Err(failure) => return (Vec::new(), Some(failure.sentence())),
+        };
         let late = |unmet: &Unmet| match &unmet.need {
             Need::File { path, is_late: true, .. } => Some(path.clone()),
-            Need::File { .. } | Need::Program { .. } | Need::Value(_) => None,
+            Need::File { .. } | Need::Program { .. } | Need::Value(_) | Need::Variable(_) => None,
         };
         let paths: Vec<String> = unmet.iter().filter_map(late).collect();
-        if let Some(commit) = commit.filter(|_| !paths.is_empty()) {
-            let ignored = self.is_ignored(&paths, commit).await?;
-            let is_ignored = |path: &String| ignored.found.iter().any(|(known, is)| known == path && *is);
-            unmet.retain(|unmet| !late(unmet).is_some_and(|path| is_ignored(&path)));
+        let Some(commit) = commit.filter(|_| !paths.is_empty()) else { return (unmet, None) };
+        match self.is_ignored(&paths, commit).await {
+            Ok(ignored) => {
+                let is_ignored = |path: &String| ignored.found.iter().any(|(known, is)| known == path && *is);
+                unmet.retain(|unmet| !late(unmet).is_some_and(|path| is_ignored(&path)));
+                (unmet, None)
+            }
+            // Which of them git ignores is unknown, so nobody can say that they are missing.
+            Err(failure) => {
+                unmet.retain(|unmet| late(unmet).is_none());
+                (unmet, Some(failure.sentence()))
+            }
         }
-        Ok(unmet)
     }
 
     /// Returns the date of a commit, in seconds since 1970.
@@ -115,8 +126,8 @@ impl Repository for GitRepository {
         let (branch, base, tag) = (branch.to_owned(), base.to_owned(), tag.to_owned());
         let what = format!("the branch {branch} could not be read");
         let state = self.ask(&what, move |git, about| branch::state(git, about, (&branch, &base, &tag))).await?;
-        let unmet = self.unmet(state.commit.as_ref()).await?;
-        Ok(BranchState { unmet, ..state })
+        let (unmet, unlooked) = self.unmet(state.commit.as_ref()).await;
+        Ok(BranchState { unmet, unlooked: state.unlooked.or(unlooked), ..state })
     }
 
     async fn resolve(&self, name: &str) -> Result<Option<Commit>, PortError> {

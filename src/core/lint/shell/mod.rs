@@ -18,6 +18,6 @@ pub(super) use always::only_describes_itself;
 pub(super) use failure::fails;
 pub(super) use play::{Failing, Play, Visits};
 pub(super) use script::{Script, Shell, read};
-pub(super) use tree::{InnerKind, ShellCall, ShellNode, loses};
+pub(super) use tree::{InnerKind, ShellCall, ShellNode, WordPart, loses};
 pub(super) use weight::{Weight, weight};
 pub(super) use wrapped::is_shell;

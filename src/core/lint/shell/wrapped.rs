@@ -20,7 +20,8 @@ pub(super) fn look_through(call: &mut ShellCall, depth: usize) {
 }
 
 /// Options of programs that start others, where a value follows as a word of its own.
-const WITH_VALUE: [(&str, &[&str]); 10] = [
+const WITH_VALUE: [(&str, &[&str]); 11] = [
+    ("flock", &["-w", "--timeout", "--wait", "-E", "--conflict-exit-code"]),
     ("timeout", &["-s", "-k", "--signal", "--kill-after"]),
     ("sudo", &["-u", "-g", "-h", "-p", "-C", "-D", "--user", "--group"]),
     ("nice", &["-n"]),
@@ -46,6 +47,11 @@ fn starter(words: &[String]) -> usize {
             let at = options("env", words);
             at + words[at.min(words.len())..].iter().take_while(|w| w.contains('=') && !w.starts_with('-')).count()
         }
+        // Its lock comes before the program; behind `-c` stands a text, and a number alone is a file that is open.
+        "flock" => match options("flock", words) + 1 {
+            at if words.get(at).is_some_and(|word| matches!(word.as_str(), "-c" | "--command")) => 0,
+            at => at,
+        },
         "setsid" if detached(words).is_some() => 0,
         "sudo" | "doas" | "nice" | "ionice" | "stdbuf" | "nohup" | "setsid" | "time" | "exec" | "xcrun" | "builtin"
         | "chronic" | "unbuffer" | "caffeinate" | "npx" | "pnpx" | "bunx" | "xvfb-run" => options(program, words),
