@@ -50,6 +50,24 @@ fn only_its_own_file_and_its_service_name_a_kind() {
 }
 
 #[test]
+fn what_follows_from_the_world_is_worked_out_in_one_file_of_the_cockpit_and_not_for_every_frame() {
+    const DERIVED: [&str; 7] =
+        ["outlook()", "troubles()", "gate(", "gate_of(", "waivable(", "way_back(", "way_back_to("];
+    let (sources, _slot) = sources();
+    let is_of_a_frame =
+        |path: &str| path.starts_with("src/cockpit/") && !path.contains("/update/") && !path.ends_with("derived.rs");
+    let mut asked = Vec::new();
+    for source in sources.iter().filter(|source| is_of_a_frame(&source.path)) {
+        for (line, text) in source.text.lines().enumerate() {
+            let asks =
+                |name: &&&str| text.contains(&format!("situation.{name}")) || text.contains(&format!("|s| s.{name}"));
+            asked.extend(DERIVED.iter().find(asks).map(|name| format!("{}:{}: {name}", source.path, line + 1)));
+        }
+    }
+    assert_clean(&asked);
+}
+
+#[test]
 fn every_crate_stands_inside_its_fence() {
     let (sources, _slot) = sources();
     assert_clean(&sources.iter().flat_map(walls::fences).collect::<Vec<_>>());

@@ -1,8 +1,9 @@
 //! What follows from the world at a moment, worked out when either changes and not for every frame.
 
 use std::collections::BTreeMap;
-use tminus_core::names::EnvName;
-use tminus_core::situation::{EnvTrouble, Outlook, Reason, Situation, WayBack};
+use tminus_core::names::{ActionId, EnvName};
+use tminus_core::release::ActionState;
+use tminus_core::situation::{EnvTrouble, Gate, GateItem, Outlook, Reason, Situation, WayBack};
 
 /// What was worked out.
 #[derive(Debug)]
@@ -12,6 +13,10 @@ pub(crate) struct Derived {
     pub(super) troubles: Vec<EnvTrouble>,
     pub(super) ways_back: BTreeMap<EnvName, WayBack>,
     pub(super) drift: BTreeMap<EnvName, Vec<String>>,
+    /// The gates that the open proposals meet.
+    pub(super) gates: BTreeMap<ActionId, Gate>,
+    /// What the gates wait for and a waiver could pass.
+    pub(super) waivable: BTreeMap<EnvName, Vec<GateItem>>,
 }
 
 impl Derived {
@@ -20,12 +25,20 @@ impl Derived {
         if let Some(why) = doubt {
             outlook.add(Reason::elsewhere(why.clone()));
         }
+        let proposals = situation.release.actions.iter().filter(|action| action.is_open_proposal());
+        let gate = |action: &ActionState| {
+            let environment = situation.plan.environment(action.proposal.request.env()?)?;
+            Some((action.id.clone(), situation.gate(environment, &action.proposal)))
+        };
+        let environments = situation.plan.environments.iter();
         let names = || situation.plan.environments.iter().map(|e| e.name.clone());
         Self {
             outlook,
             troubles: situation.troubles(),
             ways_back: names().map(|env| (env.clone(), situation.way_back(&env))).collect(),
             drift: names().map(|env| (env.clone(), situation.drift(&env))).collect(),
+            gates: proposals.filter_map(gate).collect(),
+            waivable: environments.map(|e| (e.name.clone(), situation.waivable(e))).collect(),
         }
     }
 }

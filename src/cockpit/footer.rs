@@ -168,7 +168,10 @@ fn rank(action: Action) -> Rank {
 fn leads_nowhere(state: &State, action: Action) -> bool {
     let Some((situation, environment)) = state.situation().zip(state.environment()) else { return false };
     let env = &environment.name;
-    let is_calm = || situation.release.active(env).is_none() && situation.way_back(env).moves.is_empty();
+    let is_calm = || {
+        let leads_nowhere = state.way_back(env).is_none_or(|way| way.moves.is_empty());
+        situation.release.active(env).is_none() && leads_nowhere
+    };
     action == Action::Act(ActAction::RollBack) && is_calm()
 }
 

@@ -91,16 +91,13 @@ impl Look {
     }
 
     /// Returns the gate before what is proposed.
-    pub(crate) fn gate_of(&self, action: &ActionState) -> Option<Gate> {
-        let situation = self.situation()?;
-        let environment = situation.plan.environment(action.proposal.request.env()?)?;
-        Some(situation.gate(environment, &action.proposal))
+    pub(crate) fn gate_of(&self, action: &ActionState) -> Option<&Gate> {
+        self.known.as_ref()?.gates.get(&action.id)
     }
 
     /// Returns what the gate of an environment waits for and a waiver could pass.
-    pub(crate) fn waivable(&self, environment: &Environment) -> Vec<GateItem> {
-        let Some(situation) = self.situation() else { return Vec::new() };
-        situation.waivable(environment)
+    pub(crate) fn waivable(&self, environment: &Environment) -> &[GateItem] {
+        self.known.as_ref().and_then(|known| known.waivable.get(&environment.name)).map_or(&[], Vec::as_slice)
     }
 
     /// Returns the environment whose gate a waiver is for: the selected one, or on a check one that waits for it.

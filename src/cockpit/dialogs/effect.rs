@@ -4,7 +4,7 @@ use super::entries::{EntryTarget, PaletteEntry};
 use crate::action::{ActAction, Action, AppAction, CheckAction, RunAction, ViewAction};
 use crate::look::Look;
 use crate::panes;
-use tminus_core::action::{HorizonWait, Request};
+use tminus_core::action::{HorizonWait, Move, Request};
 use tminus_core::names::EnvName;
 use tminus_core::notation::counted;
 
@@ -96,9 +96,19 @@ fn acting(look: &Look, action: ActAction, env: Option<&EnvName>) -> String {
         (_, None) => return Action::Act(action).help().to_owned(),
     };
     let first = if action == ActAction::RollBack { "Asks what is wrong, then opens" } else { "Opens" };
-    let what = match look.situation().map(|s| s.propose(&request)) {
-        Some(Ok(proposal)) => format!("{}{}", proposal.request.words(), moves(&proposal)),
-        Some(Err(_)) | None => request.words(),
+    // The way back is known already, and is not worked out for every frame.
+    let back = env.filter(|_| action == ActAction::RollBack).and_then(|env| look.way_back(env));
+    let what = match (back, look.situation()) {
+        (Some(way), _) => {
+            let to = way.to.clone();
+            let words = env.map(|env| Request::RollBack { env: env.clone(), to, reason: String::new() }.words());
+            format!("{}{}", words.unwrap_or_default(), moves(&way.moves))
+        }
+        (None, Some(situation)) => match situation.propose(&request) {
+            Ok(proposal) => format!("{}{}", proposal.request.words(), moves(&proposal.moves)),
+            Err(_) => request.words(),
+        },
+        (None, None) => request.words(),
     };
     opens(first, &what)
 }
@@ -108,9 +118,8 @@ fn opens(first: &str, what: &str) -> String {
 }
 
 /// Writes what would move: `(0.9.4 → 1.0.0)`.
-fn moves(proposal: &tminus_core::action::Proposal) -> String {
-    let moved: Vec<String> = proposal
-        .moves
+fn moves(all: &[Move]) -> String {
+    let moved: Vec<String> = all
         .iter()
         .filter(|m| m.from.as_ref() != Some(&m.to))
         .map(|m| {

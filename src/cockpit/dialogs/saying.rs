@@ -105,12 +105,11 @@ fn page(look: &Look, entry: &NoticeLine, columns: usize) -> (Row, Vec<Row>) {
 /// Says what waits, where the refusal is the answer to a proposal and has left it open.
 fn proposed(look: &Look, entry: &NoticeLine, columns: usize) -> Option<(Row, Vec<Row>)> {
     let env = entry.proposes.as_ref()?;
-    let (world, situation) = look.world.as_ref().zip(look.situation())?;
-    let (waiting, environment) = world.release.proposals(env).next().zip(world.plan.environment(env))?;
+    let waiting = look.world.as_ref()?.release.proposals(env).next()?;
     if look.is_approved(waiting) {
         return Some(approved(look, waiting, columns));
     }
-    let missing = situation.gate(environment, &waiting.proposal).approvals_missing();
+    let missing = look.gate_of(waiting)?.approvals_missing();
     let count = counted(missing as u64, "approval");
     let heading = Row::new()
         .put(format!(" {} ", look.palette.sign("◌", "o")), Role::Busy)

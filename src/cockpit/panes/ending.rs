@@ -86,8 +86,8 @@ fn rolled_back(look: &Look, action: &ActionState) -> Option<String> {
 
 /// Says what serves while an action stands half-way.
 fn serves(look: &Look, action: &ActionState) -> Option<String> {
-    let (situation, env) = (look.situation()?, action.proposal.request.env()?);
-    let trouble = situation.troubles().into_iter().find(|trouble| trouble.env == *env)?;
+    let env = action.proposal.request.env()?;
+    let trouble = look.troubles().iter().find(|trouble| trouble.env == *env)?;
     (!trouble.before.is_empty()).then(|| format!("Now: {}.", trouble.before.join(" · ")))
 }
 
@@ -140,9 +140,7 @@ fn stuck(action: &ActionState, columns: usize) -> Vec<Row> {
 
 /// Says what a proposal waits for, and who has given it.
 fn waiting(look: &Look, action: &ActionState, columns: usize) -> Vec<Row> {
-    let environment = look.situation().zip(action.proposal.request.env());
-    let gate = environment.and_then(|(s, env)| Some(s.gate(s.plan.environment(env)?, &action.proposal)));
-    let missing = gate.map_or(0, |gate| gate.approvals_missing());
+    let missing = look.gate_of(action).map_or(0, |gate| gate.approvals_missing());
     let says = match missing {
         0 => format!("Proposed by {}; it can be begun now, from its preview.", action.proposer.label()),
         1 => format!("Proposed by {}; it waits for 1 approval.", action.proposer.label()),

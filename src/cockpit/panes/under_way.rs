@@ -15,7 +15,7 @@ pub(super) fn rows(look: &Look, situation: Situation<'_>, environment: &Environm
     let env = &environment.name;
     let active = situation.release.active(env).into_iter();
     let mut rows: Vec<Row> = active.flat_map(|action| runs(look, action, room)).collect();
-    rows.extend(situation.release.proposals(env).flat_map(|action| waits(look, situation, environment, action)));
+    rows.extend(situation.release.proposals(env).flat_map(|action| waits(look, action)));
     if rows.is_empty() {
         return rows;
     }
@@ -32,9 +32,9 @@ fn runs(look: &Look, action: &ActionState, room: usize) -> Vec<Row> {
     rows
 }
 
-fn waits(look: &Look, situation: Situation<'_>, environment: &Environment, action: &ActionState) -> Vec<Row> {
+fn waits(look: &Look, action: &ActionState) -> Vec<Row> {
     let mut rows = vec![line(look, action)];
-    let gate = situation.gate(environment, &action.proposal);
+    let Some(gate) = look.gate_of(action) else { return rows };
     if let Some(count) = &gate.approvals {
         let (given, needed) = (count.given.len(), count.needed);
         let row = match gate.approvals_missing() {
@@ -44,7 +44,7 @@ fn waits(look: &Look, situation: Situation<'_>, environment: &Environment, actio
         let names: Vec<&str> = count.given.iter().map(|p| p.as_str()).collect();
         rows.push(if given == 0 { row } else { row.put(format!("  {}", names.join(", ")), Role::Dim) });
     }
-    rows.extend(next(look, &gate));
+    rows.extend(next(look, gate));
     rows.extend(action.lapsed.as_ref().map(|why| Row::new().put(format!("    {why}"), Role::Warn)));
     rows
 }
@@ -69,7 +69,7 @@ pub(super) fn in_short(
     let env = &environment.name;
     let proposal = situation.release.proposals(env).next()?;
     let sign = look.palette.sign("◌", "o");
-    let count = situation.gate(environment, &proposal.proposal).approvals;
+    let count = look.gate_of(proposal).and_then(|gate| gate.approvals.as_ref());
     let says = match count.map(|c| (c.given.len(), c.needed)) {
         Some((given, needed)) if given < needed => vec![
             format!("waits: {given} of {needed} approvals"),

@@ -135,7 +135,7 @@ impl State {
     fn begin_waiver(&mut self) {
         let Some(environment) = self.waiving() else { return };
         let env = environment.name.clone();
-        let items = self.waivable(environment);
+        let items = self.waivable(environment).to_vec();
         // On a check's page the choice begins at that check.
         let check = self.selected_check().map(|c| c.name.as_str());
         let row = items.iter().position(|i| Some(i.item.as_str()) == check).unwrap_or(0);

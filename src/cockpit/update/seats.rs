@@ -150,7 +150,7 @@ impl State {
     fn goes_on(&self, action: &ActionId) -> Option<SeatNotice> {
         let action = self.action(action)?;
         let is_own = is_one(&action.proposer, &self.who);
-        let count = self.gate_of(action)?.approvals?;
+        let count = self.gate_of(action)?.approvals.as_ref()?;
         let words = self.approval_words(action, (count.given.len(), count.needed));
         match (is_own, self.is_approved(action)) {
             (true, _) | (false, true) => Some(SeatNotice::new(words)),
