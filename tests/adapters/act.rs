@@ -96,6 +96,11 @@ impl Fixture {
     }
 }
 
+fn git(fixture: &Fixture, words: &[&str]) {
+    let out = std::process::Command::new("git").current_dir(&fixture.root).args(words).output().unwrap();
+    assert!(out.status.success(), "{out:?}");
+}
+
 #[async_trait]
 impl TargetFixture for Fixture {
     fn target(&self) -> Arc<dyn Target> {
@@ -153,14 +158,10 @@ async fn a_tag_that_somebody_else_made_meanwhile_is_not_taken_for_ones_own() {
     fixture.carry_out(&order).await.unwrap();
     std::fs::remove_dir_all(fixture.root.join("state/commands")).unwrap();
     fixture.project().git.tag_delete("v1.0.0").unwrap();
-    let git = |words: &[&str]| {
-        let out = std::process::Command::new("git").current_dir(&fixture.root).args(words).output().unwrap();
-        assert!(out.status.success(), "{out:?}");
-    };
     for by_hand in [&["tag", "v1.0.0"][..], &["tag", "-a", "-m", "signed off by legal", "v1.0.0"]] {
-        git(by_hand);
+        git(&fixture, by_hand);
         assert_eq!(fixture.target().find(&order.id).await, Ok(None), "{by_hand:?}");
-        git(&["tag", "--delete", "v1.0.0"]);
+        git(&fixture, &["tag", "--delete", "v1.0.0"]);
     }
 }
 
@@ -230,16 +231,97 @@ async fn a_signature_that_cannot_be_made_leaves_no_tag_whether_the_plan_or_git_w
     }
 }
 
+/// Cuts an order short, as a crash does that comes after git was started and before its end was written down.
+fn cut_short(fixture: &Fixture, order: &Order) {
+    let folder = fixture.root.join("state/commands");
+    let files = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path());
+    let is_record = |path: &PathBuf| std::fs::read_to_string(path).is_ok_and(|text| text.contains(order.id.as_str()));
+    let records: Vec<PathBuf> = files.filter(|path| path.is_file()).filter(is_record).collect();
+    assert!(!records.is_empty(), "{folder:?}");
+    for path in records {
+        let mut record: serde_json::Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+        record["record"]["state"] = serde_json::json!({ "Starting": 0 });
+        std::fs::write(&path, record.to_string()).unwrap();
+    }
+}
+
 #[tokio::test]
-async fn the_tag_itself_tells_after_a_restart_whether_it_was_made() {
+async fn a_tag_whose_making_nobody_saw_to_its_end_is_for_a_person_to_settle() {
+    let fixture = Fixture::new();
+    let order = fixture.good("one");
+    fixture.carry_out(&order).await.unwrap();
+    cut_short(&fixture, &order);
+    let failure = fixture.target().find(&order.id).await.unwrap_err();
+    assert_eq!(failure.kind, FailureKind::Unclear, "{failure:?}");
+    assert!(failure.sentence().contains("nothing proves that it is tminus's own"), "{failure:?}");
+    assert!(fixture.tip("v1.0.0").await.is_some(), "it is left alone");
+    let again = fixture.carry_out(&fixture.good("two")).await.unwrap_err();
+    assert_eq!(again.kind, FailureKind::Conflict, "it is not made twice: {again:?}");
+}
+
+#[tokio::test]
+async fn the_same_words_by_hand_are_not_taken_for_ones_own_signed_or_not() {
+    for sign in [false, true] {
+        let fixture = Fixture::new();
+        fixture.program("signer", SIGNER);
+        fixture.set(&[("gpg.format", "openpgp"), ("gpg.program", fixture.root.join("signer").to_str().unwrap())]);
+        let order = fixture.order("one", ("v1.0.0", sign, Direction::Forward));
+        fixture.carry_out(&order).await.unwrap();
+        fixture.project().git.tag_delete("v1.0.0").unwrap();
+        cut_short(&fixture, &order);
+        let nothing = fixture.target().find(&order.id).await.unwrap_err();
+        assert_eq!(nothing.kind, FailureKind::Unclear, "no tag is there, and whether git was started is unknown");
+        git(&fixture, &["tag", "-a", "-m", "shop 1.0.0", "v1.0.0"]);
+        let failure = fixture.target().find(&order.id).await.unwrap_err();
+        assert_eq!(failure.kind, FailureKind::Unclear, "sign = {sign}: {failure:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_tag_that_git_was_never_started_for_was_not_made_whatever_is_there() {
     let fixture = Fixture::new();
     let order = fixture.good("one");
     fixture.carry_out(&order).await.unwrap();
     std::fs::remove_dir_all(fixture.root.join("state/commands")).unwrap();
-    let ticket = fixture.target().find(&order.id).await.unwrap().expect("the tag is there");
-    assert_eq!(end(&*fixture.target(), &ticket).await.0.unwrap().summary, "tagged v1.0.0");
-    fixture.project().git.tag_delete("v1.0.0").unwrap();
     assert_eq!(fixture.target().find(&order.id).await, Ok(None));
+    let undo = fixture.order("two", ("v1.0.0", false, Direction::Back));
+    fixture.carry_out(&undo).await.unwrap();
+    std::fs::remove_dir_all(fixture.root.join("state/commands")).unwrap();
+    let ticket = fixture.target().find(&undo.id).await.unwrap().expect("the tag is gone, which is what was asked for");
+    assert_eq!(end(&*fixture.target(), &ticket).await.0.unwrap().summary, "removed the tag v1.0.0");
+}
+
+#[tokio::test]
+async fn a_message_that_begins_with_gits_comment_sign_stays_whole() {
+    let fixture = Fixture::new();
+    let mut order = fixture.good("one");
+    let Task::Act { act: RepositoryAct::Tag(tag), .. } = &mut order.task else { panic!("{order:?}") };
+    tag.message = "#shop 1.0.0".to_owned();
+    let made = fixture.carry_out(&order).await.unwrap();
+    assert_eq!((fixture.object("v1.0.0").as_str(), made.left), ("#shop 1.0.0\n", fixture.id("v1.0.0")));
+}
+
+#[tokio::test]
+async fn a_tag_of_a_tag_is_looked_at_like_another() {
+    let fixture = Fixture::new();
+    git(&fixture, &["tag", "-a", "-m", "inner", "inner"]);
+    git(&fixture, &["tag", "-a", "-m", "outer", "v1.0.0", "inner"]);
+    let state = fixture.repository().branch("main", "main", "v1.0.0").await.unwrap();
+    assert_eq!(state.tag, Some(fixture.project().head()));
+    assert_eq!(state.tag_object.map(|object| object.id), fixture.id("v1.0.0"));
+    let failure = fixture.carry_out(&fixture.good("one")).await.unwrap_err();
+    assert_eq!(failure.kind, FailureKind::Conflict, "{failure:?}");
+}
+
+#[tokio::test]
+async fn a_branch_says_why_it_cannot_be_stopped() {
+    let fixture = Fixture::new();
+    let act = RepositoryAct::Branch(BranchAct { branch: "release/1.0.0".to_owned(), at: fixture.project().head() });
+    let task = Task::Act { act, direction: Direction::Forward };
+    let order = Order { id: OrderId::new("one"), action: ActionId::new("cut-1.0.0-1"), env: None, task };
+    let ticket = fixture.target().begin(&order).await.unwrap();
+    let refused = fixture.target().cancel(&ticket).await.unwrap_err();
+    assert_eq!(refused.sentence(), "git creates the branch and checks it out in one go");
 }
 
 /// A look at the plan's commands that never succeeds.

@@ -3,13 +3,14 @@
 use super::{FIRST, SECOND, Tale, version};
 use tminus_core::action::{Outcome, Request, StepTask, StepUndo};
 use tminus_core::branch::TagObject;
-use tminus_core::command::RefusalKind;
-use tminus_core::fact::{Fact, ReleaseFact};
+use tminus_core::command::{ActionCommand, Command, RefusalKind};
+use tminus_core::decide::NextStep;
+use tminus_core::fact::{ActionFact, Fact, ReleaseFact, StepFact};
 use tminus_core::failure::{Failure, FailureKind};
 use tminus_core::kinds::repository::{ActKind, Direction};
 use tminus_core::mask::Mask;
-use tminus_core::names::Commit;
-use tminus_core::order::{Call, Task};
+use tminus_core::names::{ActionId, Commit};
+use tminus_core::order::{Call, Receipt, Task};
 
 fn tag(direction: Direction) -> Request {
     Request::Act { version: version("1.0.0"), act: ActKind::Tag, direction }
@@ -42,7 +43,7 @@ fn a_tag_is_made_by_the_plans_pattern_and_signed_as_the_plan_says() {
     let Task::Act { act, direction } = task.as_ref() else { panic!("{task:?}") };
     let calls: Vec<String> = act.calls(*direction).iter().map(Call::display).collect();
     let message = format!("'--message={} 1.0.0'", tale.plan.project);
-    assert_eq!(calls, [format!("git tag --sign {message} -- release-1.0.0 {FIRST}")]);
+    assert_eq!(calls, [format!("git tag --sign --cleanup=whitespace {message} -- release-1.0.0 {FIRST}")]);
     assert_eq!(state.step.undo, StepUndo::By("git tag --delete release-1.0.0".to_owned()));
     assert!(id.as_str().starts_with("tag-1.0.0-"), "{id}");
 }
@@ -70,6 +71,16 @@ fn what_nobody_could_look_at_is_not_tagged() {
     assert!(refusal.says.contains("the repository cannot be read: git did not answer"), "{refusal}");
 }
 
+/// The one step of an action ends well, and leaves an object.
+fn leaves(tale: &mut Tale, id: &ActionId, left: Option<&str>) {
+    let NextStep::Step(step, order) = tale.next(id) else { panic!("no step is next") };
+    tale.tell(Fact::Step(StepFact::Started { action: id.clone(), step, order: order.clone() }));
+    let receipt = Receipt { order, delivered: None, summary: "done".to_owned(), left: left.map(str::to_owned) };
+    let (action, receipt) = (id.clone(), Some(receipt));
+    tale.tell(Fact::Step(StepFact::Succeeded { action, step, summary: "done".to_owned(), verdict: None, receipt }));
+    assert_eq!(tale.finish(id, None), Outcome::Good);
+}
+
 #[test]
 fn only_what_tminus_tagged_is_untagged_and_once() {
     let mut tale = seen(Some(FIRST));
@@ -83,7 +94,7 @@ fn only_what_tminus_tagged_is_untagged_and_once() {
     for direction in [Direction::Forward, Direction::Back] {
         let id = tale.start(tag(direction)).unwrap();
         assert!(tale.start(tag(Direction::Forward)).unwrap_err().says.contains(&format!("{id} has not ended")));
-        assert_eq!(tale.finish(&id, None), Outcome::Good);
+        leaves(&mut tale, &id, Some("f00").filter(|_| direction == Direction::Forward));
         see(&mut tale, Some(FIRST).filter(|_| direction == Direction::Forward));
     }
     see(&mut tale, Some(FIRST));
@@ -95,7 +106,8 @@ fn a_tag_at_the_right_commit_that_tminus_did_not_make_is_not_removed() {
     let mut tale = seen(None);
     let id = tale.start(tag(Direction::Forward)).unwrap();
     assert_eq!(tale.finish(&id, None), Outcome::Good);
-    for subject in [None, Some("signed off by legal".to_owned())] {
+    let own_words = format!("{} 1.0.0", tale.plan.project);
+    for subject in [None, Some("signed off by legal".to_owned()), Some(own_words)] {
         let mut state = tale.branch_at(Some(FIRST));
         state.tag = Some(Commit::new(FIRST));
         state.tag_object = Some(TagObject { id: "f00".to_owned(), subject });
@@ -104,6 +116,61 @@ fn a_tag_at_the_right_commit_that_tminus_did_not_make_is_not_removed() {
         let says = "whether tminus made the tag v1.0.0 is not known: `git tag --delete v1.0.0` removes it";
         assert_eq!((refusal.kind, &refusal.reasons[..]), (RefusalKind::Held, &[says.to_owned()][..]));
     }
+}
+
+#[test]
+fn a_tag_whose_object_nobody_could_look_at_is_not_removed_and_says_how_a_person_does_it() {
+    let mut tale = seen(None);
+    let id = tale.start(tag(Direction::Forward)).unwrap();
+    assert_eq!(tale.finish(&id, None), Outcome::Good);
+    let mut state = tale.branch_at(Some(FIRST));
+    state.tag = Some(Commit::new(FIRST));
+    tale.see_branch(state);
+    let says = "whether tminus made the tag v1.0.0 is not known: `git tag --delete v1.0.0` removes it";
+    assert_eq!(tale.start(tag(Direction::Back)).unwrap_err().reasons, [says]);
+}
+
+#[test]
+fn a_tag_whose_end_nobody_saw_is_settled_by_a_person_and_not_removed_by_tminus() {
+    let mut tale = seen(None);
+    let id = tale.start(tag(Direction::Forward)).unwrap();
+    let NextStep::Step(step, order) = tale.next(&id) else { panic!("no step is next") };
+    tale.tell(Fact::Step(StepFact::Started { action: id.clone(), step, order }));
+    see(&mut tale, Some(FIRST));
+    let reason = "git has ended, and whether it tagged v1.0.0 is unknown".to_owned();
+    tale.tell(Fact::Step(StepFact::Unclear { action: id.clone(), step, reason }));
+    let accept = ActionCommand::Accept { action: id.clone(), note: "I saw the tag".to_owned() };
+    tale.command(&Command::Action(accept)).unwrap();
+    assert_eq!(tale.finish(&id, None), Outcome::Good);
+    assert!(tale.start(tag(Direction::Back)).unwrap_err().says.contains("whether tminus made the tag"));
+}
+
+#[test]
+fn a_cut_that_has_begun_says_why_it_cannot_be_stopped_and_a_tag_is_stopped() {
+    let mut tale = seen(None);
+    let stop = |id: &ActionId| Command::Action(ActionCommand::Stop { action: id.clone() });
+    let begin = |tale: &mut Tale, id: &ActionId| {
+        let NextStep::Step(step, order) = tale.next(id) else { panic!("no step is next") };
+        tale.tell(Fact::Step(StepFact::Started { action: id.clone(), step, order }));
+    };
+    let tagging = tale.start(tag(Direction::Forward)).unwrap();
+    begin(&mut tale, &tagging);
+    assert_eq!(tale.action(&tagging).cannot_stop(), None);
+    tale.command(&stop(&tagging)).unwrap();
+    let cut = ActionId::new("cut-1.0.0-900");
+    let proposal = tale.proposal(&Request::Cut { version: version("1.0.0") });
+    let steps = tale.situation().steps(&proposal, &cut, &super::NoCalls).unwrap();
+    tale.tell(Fact::Action(ActionFact::Started { action: cut.clone(), proposal, steps }));
+    assert_eq!(tale.action(&cut).cannot_stop(), None, "it has not begun yet");
+    begin(&mut tale, &cut);
+    let refusal = tale.command(&stop(&cut)).unwrap_err();
+    assert_eq!(
+        (refusal.kind, refusal.says.as_str()),
+        (
+            RefusalKind::Held,
+            "cut-1.0.0-900 cannot be stopped now: git creates the branch and checks it out in one go, and that is its last step"
+        )
+    );
 }
 
 #[test]

@@ -5,7 +5,7 @@ use super::reconnect::{Losses, rejoined};
 use crate::cli::exit::Stop;
 use crate::cli::interrupt::{Interrupt, Interrupts, too_late};
 use crate::cli::show;
-use tminus_core::command::{ActionCommand, Command};
+use tminus_core::command::{ActionCommand, Command, RefusalKind};
 use tminus_core::names::ActionId;
 use tminus_core::order::Progress;
 use tminus_core::release::{ActionState, StepPhase};
@@ -77,9 +77,15 @@ pub async fn follow(
             return Ok(FollowEnd::Left);
         }
         interrupted = Interrupted::Leaves;
-        show::hint("stopping at the next step boundary; interrupt again to leave it running");
         let stop = Command::Action(ActionCommand::Stop { action: id.clone() });
-        desk.handle.command(&desk.project.who, stop).await?;
+        match desk.handle.command(&desk.project.who, stop).await {
+            Ok(_) => show::hint("stopping at the next step boundary; interrupt again to leave it running"),
+            // It goes on, and is followed on.
+            Err(refusal) if refusal.kind == RefusalKind::Held => {
+                show::hint(&format!("{}; interrupt again to leave it running", refusal.says));
+            }
+            Err(refusal) => return Err(refusal.into()),
+        }
     }
 }
 

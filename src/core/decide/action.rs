@@ -56,6 +56,9 @@ fn stop(ground: &DecisionInput<'_>, id: &ActionId) -> Result<Decision, Refusal> 
     if action.stop_requested.is_some() {
         return Err(Refusal::held(format!("{id} has already been asked to stop; it ends at the next step boundary")));
     }
+    if let Some(why) = action.cannot_stop() {
+        return Err(Refusal::held(format!("{id} cannot be stopped now: {why}, and that is its last step")));
+    }
     let facts = vec![Fact::Action(ActionFact::StopRequested { action: id.clone() })];
     Ok(Decision { facts, follow: Follow::Advance(id.clone()) })
 }

@@ -25,6 +25,17 @@ acts! {
     }
 }
 
+/// What a name of the repository tells of an action whose end nobody saw.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ToldByName {
+    /// It was done.
+    Done,
+    /// It was not done.
+    NotDone,
+    /// What is there may be its own, or somebody else's.
+    Unknown,
+}
+
 impl RepositoryAct {
     /// Returns why it cannot begin, by where its name stands.
     pub fn conflict(&self, direction: Direction, there: Option<&RefTip>) -> Option<String> {
@@ -40,11 +51,21 @@ impl RepositoryAct {
         }
     }
 
-    /// Says whether it is done, by where its name stands.
+    /// Says whether the repository shows what was asked for, by where its name stands.
     pub fn is_done_at(&self, direction: Direction, there: Option<&RefTip>) -> bool {
         match direction {
-            Direction::Forward => there.is_some_and(|there| self.is_own(there)),
+            Direction::Forward => there.is_some_and(|there| self.is_asked_for(there)),
             Direction::Back => there.is_none(),
+        }
+    }
+
+    /// Says what its name alone tells, where nobody saw how git ended.
+    pub fn told_by_name(&self, direction: Direction, there: Option<&RefTip>) -> ToldByName {
+        match (self.is_done_at(direction, there), direction) {
+            (false, _) => ToldByName::NotDone,
+            (true, Direction::Back) => ToldByName::Done,
+            (true, Direction::Forward) if self.is_proved_by_name() => ToldByName::Done,
+            (true, Direction::Forward) => ToldByName::Unknown,
         }
     }
 }

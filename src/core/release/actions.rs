@@ -5,6 +5,7 @@ use super::steps::{StepPhase, StepState};
 use crate::action::{Outcome, Proposal, Request, StepTask};
 use crate::fact::Record;
 use crate::names::ActionId;
+use crate::order::Task;
 use crate::plan::Approvals;
 use crate::verdict::Verdict;
 use crate::who::Who;
@@ -172,6 +173,13 @@ impl ActionState {
     pub fn is_stuck(&self) -> bool {
         let waits = |s: &StepState| s.phase == StepPhase::Unclear || (s.phase == StepPhase::Failed && !s.ends_it());
         self.is_active() && self.current().is_some_and(|(_, s)| waits(s))
+    }
+
+    /// Says why a stop would stop nothing of it: its last step runs, and cannot be ended in the middle.
+    pub fn cannot_stop(&self) -> Option<&'static str> {
+        let (at, state) = self.current().filter(|(_, state)| state.phase == StepPhase::Running)?;
+        let (_, Task::Act { act, .. }) = state.step.task.ordered()? else { return None };
+        act.cannot_stop().filter(|_| at + 1 == self.steps.len())
     }
 
     /// Returns how long it took, when it ended well.

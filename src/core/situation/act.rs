@@ -3,7 +3,7 @@
 use super::Situation;
 use crate::action::{Outcome, Request, Step, StepTask, StepUndo};
 use crate::command::Refusal;
-use crate::kinds::repository::{ActInput, ActKind, BranchAct, Direction, RefTip, RepositoryAct};
+use crate::kinds::repository::{ActInput, ActKind, BranchAct, Direction, RepositoryAct};
 use crate::release::ActionState;
 
 impl Situation<'_> {
@@ -78,21 +78,14 @@ impl Situation<'_> {
             let input = ActInput { project, version, commit, rules, left };
             kind.of(&input).map_err(|unknown| Refusal::held(unknown.to_string()))
         };
-        let act = of(None)?;
         if direction == Direction::Forward {
-            return Ok(act);
+            return of(None);
         }
         let recorded = self.last_done(kind).filter(|(direction, _)| *direction == Direction::Forward);
         let recorded =
             recorded.and_then(|(_, action)| action.steps.iter().find_map(|s| s.receipt.as_ref()?.left.as_deref()));
-        if recorded.is_some() {
-            return of(recorded);
-        }
-        // An older tminus did not write down which object it left: one that says just what it would have said counts as its own.
-        let state = opening.state.as_ref();
-        let there =
-            state.and_then(|state| Some(RefTip { commit: state.tag.clone()?, object: state.tag_object.clone()? }));
-        of(there.as_ref().filter(|there| act.is_own(there)).map(|there| there.object.id.as_str()))
+        // Where nothing is recorded of the object that was left, no object counts as its own: anybody can write the same words.
+        of(recorded)
     }
 
     /// Says whether the newest good action of a kind did it, and did not take it back.

@@ -1,6 +1,7 @@
 //! Actions on the repository as a target: the person's own git does them, with their hooks and their signing.
 //!
-//! Git makes or removes a name in one go or not at all, and makes none twice, so the name tells whether an action was done.
+//! Git makes or removes a name in one go or not at all, and makes none twice. A git that was seen here to its end proves that a
+//! name is its own; where nobody saw its end, the name tells it only if nobody else could have made the same.
 
 use super::GitRepository;
 use super::beginning::locked;
@@ -12,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
-use tminus_core::kinds::repository::{BranchAct, Direction, RefMark, RefTip, RepositoryAct};
+use tminus_core::kinds::repository::{BranchAct, Direction, RefMark, RefTip, RepositoryAct, ToldByName};
 use tminus_core::names::{OrderId, Version};
 use tminus_core::order::{Call, Health, Observation, Order, Readiness, Receipt, Task, Ticket};
 use tminus_core::plan::{EnvValue, Template};
@@ -70,12 +71,24 @@ impl RepositoryTarget {
         Ok(is_done.then(|| ActDone { left: tip.map(|tip| tip.object.id) }))
     }
 
-    /// Says whether git, which has ended, did what was asked. Where the repository cannot be read that is unknown, and no failure.
+    /// Says whether git, which was seen to its end, did what was asked. Where the repository cannot be read that is unknown, and no
+    /// failure.
     async fn was_done(&self, asked: &ActOrder) -> Result<Option<ActDone>, PortError> {
-        self.done(asked).await.map_err(|failure| {
-            let says = format!("git has ended, and whether it {} is unknown", asked.act.done(asked.direction));
-            PortError::new(FailureKind::Unclear, says).because(failure.sentence())
-        })
+        self.done(asked).await.map_err(|failure| unknown(asked, failure.sentence()))
+    }
+
+    /// Says whether git did what was asked, whose end nobody saw, by what the repository shows.
+    async fn shows(&self, asked: &ActOrder) -> Result<Option<ActDone>, PortError> {
+        let mark = asked.act.mark();
+        let tip = self.tip(&mark).await.map_err(|failure| unknown(asked, failure.sentence()))?;
+        match asked.act.told_by_name(asked.direction, tip.as_ref()) {
+            ToldByName::Done => Ok(Some(ActDone { left: tip.map(|tip| tip.object.id) })),
+            ToldByName::NotDone => Ok(None),
+            ToldByName::Unknown => {
+                let why = format!("{} is there, and nothing proves that it is tminus's own", mark.name);
+                Err(unknown(asked, why))
+            }
+        }
     }
 
     /// Creates the branch of a cut. Where that fails the repository is asked: a branch that is there, or may come, is no failed cut.
@@ -160,7 +173,7 @@ impl Target for RepositoryTarget {
             Ok(None) => {
                 let nothing =
                     || PortError::new(FailureKind::Rejected, format!("{order} left nothing in the repository"));
-                return self.was_done(&asked).await?.map(receipt).ok_or_else(nothing);
+                return self.shows(&asked).await?.map(receipt).ok_or_else(nothing);
             }
             Ok(Some(_)) => self.commands.follow(ticket, progress).await,
             Err(failure) => Err(failure),
@@ -171,25 +184,33 @@ impl Target for RepositoryTarget {
                     || PortError::new(FailureKind::Rejected, "git says that it is done, and the repository does not");
                 self.was_done(&asked).await?.map(receipt).ok_or_else(denied)
             }
-            // Git failed or was cut short: before it was done, or after.
+            // Nobody saw how git ended.
+            Err(failure) if failure.kind == FailureKind::Unclear => {
+                self.shows(&asked).await?.map(receipt).ok_or(failure)
+            }
+            // Git failed or was cut short, and was followed to its end: before it was done, or after.
             Err(failure) => self.was_done(&asked).await?.map(receipt).ok_or(failure),
         }
     }
 
     async fn find(&self, order: &OrderId) -> Result<Option<Ticket>, PortError> {
         let Some(asked) = self.orders.read::<ActOrder>(order).await? else { return Ok(None) };
-        let found = self.commands.find(order).await;
-        if matches!(found, Ok(Some(_))) {
-            return found;
-        }
-        match self.done(&asked).await? {
-            Some(_) => Ok(Some(by_name(order, &asked.act))),
-            None => found,
-        }
+        let tip = match self.commands.find(order).await {
+            Ok(Some(found)) => return Ok(Some(found)),
+            // Git was never started; what is no command of git's is told by its name.
+            Ok(None) => self.tip(&asked.act.mark()).await?,
+            Err(untold) => return self.shows(&asked).await?.map(|_| Some(by_name(order, &asked.act))).ok_or(untold),
+        };
+        let told = asked.act.told_by_name(asked.direction, tip.as_ref());
+        Ok((told == ToldByName::Done).then(|| by_name(order, &asked.act)))
     }
 
     async fn cancel(&self, ticket: &Ticket) -> Result<(), PortError> {
-        self.commands.cancel(ticket).await
+        let asked: ActOrder = self.orders.begun(&ticket.order).await?;
+        match asked.act.cannot_stop() {
+            Some(why) => Err(PortError::new(FailureKind::Rejected, why)),
+            None => self.commands.cancel(ticket).await,
+        }
     }
 }
 
@@ -201,6 +222,12 @@ pub async fn recorded(book: &OrderStore, order: &OrderId) -> Result<Option<Recor
         RecordedOrder::Done(Receipt { order: order.clone(), delivered: None, summary: act.done(direction), left: None })
     };
     Ok(asked.map(receipt))
+}
+
+/// Says that nobody knows whether git did what was asked: a person looks.
+fn unknown(ActOrder { act, direction }: &ActOrder, why: String) -> PortError {
+    let says = format!("git has ended, and whether it {} is unknown", act.done(*direction));
+    PortError::new(FailureKind::Unclear, says).because(why)
 }
 
 fn by_name(order: &OrderId, act: &RepositoryAct) -> Ticket {

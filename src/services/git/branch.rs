@@ -102,16 +102,26 @@ pub(super) fn tips(git: &GitProgram, names: &[String]) -> Result<HashMap<String,
     let format = "--format=%(refname)%00%(objecttype)%00%(objectname)%00%(*objecttype)%00%(*objectname)";
     let words = ["for-each-ref", format].into_iter().chain(names.iter().map(String::as_str));
     let out = git.line(&words.collect::<Vec<_>>())?;
-    let tip = |line: &str| {
-        let fields: Vec<&str> = line.split('\0').collect();
-        let (name, id) = match fields.as_slice() {
-            [name, "commit", id, ..] => (name, id),
-            [name, "tag", _, "commit", id] => (name, id),
-            _ => return None,
+    let mut tips = HashMap::new();
+    for line in out.lines() {
+        let (name, commit) = match line.split('\0').collect::<Vec<_>>().as_slice() {
+            [name, "commit", id, ..] => (*name, Some(Commit::new(*id))),
+            [name, "tag", _, "commit", id] => (*name, Some(Commit::new(*id))),
+            [name, "tag", ..] => (*name, peeled(git, name)?),
+            _ => continue,
         };
-        names.iter().any(|known| known == name).then(|| ((*name).to_owned(), Commit::new(*id)))
-    };
-    Ok(out.lines().filter_map(tip).collect())
+        if let Some(commit) = commit.filter(|_| names.iter().any(|known| known == name)) {
+            tips.insert(name.to_owned(), commit);
+        }
+    }
+    Ok(tips)
+}
+
+/// Returns the commit that a tag of a tag leads to: git before 2.45 lists only the first tag behind it.
+fn peeled(git: &GitProgram, name: &str) -> Result<Option<Commit>, PortError> {
+    let commit = format!("{name}^{{commit}}");
+    let answer = git.answer(&["rev-parse", "--verify", "--quiet", &commit])?;
+    Ok(answer.is_good().then(|| Commit::new(answer.text())))
 }
 
 /// Returns where one name stands, and which object it names; nothing where it leads to no commit.
@@ -119,17 +129,19 @@ pub(super) fn ref_tip(git: &GitProgram, name: &str) -> Result<Option<RefTip>, Po
     let format =
         "--format=%(refname)%00%(objecttype)%00%(objectname)%00%(*objecttype)%00%(*objectname)%00%(contents:subject)";
     let out = git.line(&["for-each-ref", format, name])?;
-    let tip = |line: &str| match line.split('\0').collect::<Vec<_>>().as_slice() {
-        [there, "commit", id, ..] if *there == name => {
-            Some(RefTip { commit: Commit::new(*id), object: TagObject { id: (*id).to_owned(), subject: None } })
-        }
-        [there, "tag", id, "commit", commit, subject] if *there == name => Some(RefTip {
-            commit: Commit::new(*commit),
-            object: TagObject { id: (*id).to_owned(), subject: Some((*subject).to_owned()) },
-        }),
-        _ => None,
-    };
-    Ok(out.lines().find_map(tip))
+    for line in out.lines() {
+        let (commit, id, subject) = match line.split('\0').collect::<Vec<_>>().as_slice() {
+            [there, "commit", id, ..] if *there == name => (Some(Commit::new(*id)), *id, None),
+            [there, "tag", id, "commit", commit, subject] if *there == name => {
+                (Some(Commit::new(*commit)), *id, Some(*subject))
+            }
+            [there, "tag", id, _, _, subject] if *there == name => (peeled(git, name)?, *id, Some(*subject)),
+            _ => continue,
+        };
+        let object = TagObject { id: id.to_owned(), subject: subject.map(str::to_owned) };
+        return Ok(commit.map(|commit| RefTip { commit, object }));
+    }
+    Ok(None)
 }
 
 /// Counts the commits that one has and the other has not, both ways; `None` where the history here ends before the two meet:

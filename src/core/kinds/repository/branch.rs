@@ -44,6 +44,10 @@ impl KindOfAct for BranchAct {
         RefMark { name: format!("refs/heads/{}", self.branch), commit: self.at.clone() }
     }
 
+    fn cannot_stop(&self) -> Option<&'static str> {
+        Some("git creates the branch and checks it out in one go")
+    }
+
     /// One that is there is checked out.
     fn may_be_there(&self) -> bool {
         true

@@ -65,7 +65,7 @@ pub struct RefTip {
 }
 
 /// What an action leaves behind: a name in the repository, at a commit. The name is not there before, and not there once the
-/// action is taken back, so it tells whether the action was done.
+/// action is taken back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RefMark {
     /// The name, whole: `refs/tags/v1.0.0`.
@@ -103,9 +103,19 @@ pub trait KindOfAct {
     /// Returns what it leaves behind.
     fn mark(&self) -> RefMark;
 
-    /// Says whether what its name stands for is what it made: a person may have given the same name to the same commit.
-    fn is_own(&self, tip: &RefTip) -> bool {
+    /// Says whether what its name stands for is what was asked for.
+    fn is_asked_for(&self, tip: &RefTip) -> bool {
         tip.commit == self.mark().commit
+    }
+
+    /// Says whether its name alone proves that it was done: a person may have given the same name to the same commit.
+    fn is_proved_by_name(&self) -> bool {
+        true
+    }
+
+    /// Says why it cannot be stopped once it has begun; nothing where git can be ended in the middle.
+    fn cannot_stop(&self) -> Option<&'static str> {
+        None
     }
 
     /// Returns why what its name stands for at its commit is not taken back.

@@ -66,7 +66,10 @@ impl KindOfAct for TagAct {
         let message = format!("--message={}", self.message);
         let name = self.mark().name;
         let words: &[&str] = match (direction, &self.object) {
-            (Direction::Forward, _) => &["git", "tag", kind, &message, "--", &self.name, self.commit.as_str()],
+            // A project's name may begin with what git takes for a comment.
+            (Direction::Forward, _) => {
+                &["git", "tag", kind, "--cleanup=whitespace", &message, "--", &self.name, self.commit.as_str()]
+            }
             // Compared and removed in one go: what came in its place meanwhile stays.
             (Direction::Back, Some(object)) => &["git", "update-ref", "-d", &name, object],
             // None is begun so.
@@ -91,7 +94,7 @@ impl KindOfAct for TagAct {
             }
             (Direction::Back, Some(there)) if *there == self.commit => match &state.tag_object {
                 Some(object) => self.keeps(object),
-                None => Some(format!("the tag {name} has not been looked at yet")),
+                None => Some(self.is_of_unknown_maker()),
             },
             (Direction::Forward | Direction::Back, Some(there)) => {
                 Some(format!("the tag {name} is at {}, and the release is at {at}", there.short()))
@@ -104,18 +107,24 @@ impl KindOfAct for TagAct {
         state.tag.as_ref() == Some(&self.commit)
     }
 
-    /// An annotated one with its own words; its id is known only once it was seen.
-    fn is_own(&self, tip: &RefTip) -> bool {
-        let is_known = self.object.as_ref().is_none_or(|object| *object == tip.object.id);
-        tip.commit == self.commit && tip.object.subject.as_ref() == Some(&self.message) && is_known
+    /// An annotated one with its own words.
+    fn is_asked_for(&self, tip: &RefTip) -> bool {
+        tip.commit == self.commit && tip.object.subject.as_ref() == Some(&self.message)
+    }
+
+    /// Anybody can write the same words: only the id of the object that git made here tells.
+    fn is_proved_by_name(&self) -> bool {
+        false
     }
 
     fn keeps(&self, there: &TagObject) -> Option<String> {
-        let by_hand = format!("`git tag --delete {}` removes it", self.name);
         match &self.object {
             Some(object) if *object == there.id => None,
-            Some(_) => Some(format!("the tag {} is another one than tminus made: {by_hand}", self.name)),
-            None => Some(format!("whether tminus made the tag {} is not known: {by_hand}", self.name)),
+            Some(_) => Some(format!(
+                "the tag {0} is another one than tminus made: `git tag --delete {0}` removes it",
+                self.name
+            )),
+            None => Some(self.is_of_unknown_maker()),
         }
     }
 
@@ -135,5 +144,11 @@ impl KindOfAct for TagAct {
             Direction::Forward => format!("tagged {}", self.name),
             Direction::Back => format!("removed the tag {}", self.name),
         }
+    }
+}
+
+impl TagAct {
+    fn is_of_unknown_maker(&self) -> String {
+        format!("whether tminus made the tag {0} is not known: `git tag --delete {0}` removes it", self.name)
     }
 }
