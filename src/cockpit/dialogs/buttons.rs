@@ -7,6 +7,9 @@ use crate::settings::theme::Role;
 use crate::theme::Palette;
 use crate::widgets::{Row, fold_lines, take_last, width};
 
+/// How many letters too many are taken before a slip is no longer written down.
+const SLIPS: usize = 16;
+
 /// Which button Enter presses.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Button {
@@ -76,7 +79,8 @@ impl Buttons {
 
     /// Types a letter of the name; the whole name moves to the go button.
     pub(crate) fn letter(&mut self, letter: char) {
-        if self.must_type.is_some() && self.typed.chars().count() < 64 {
+        let room = self.must_type.as_ref().map_or(0, |name| name.chars().count() + SLIPS);
+        if self.typed.chars().count() < room {
             self.typed.push(letter);
             self.focus_by_name();
         }
@@ -211,6 +215,16 @@ mod tests {
         assert_eq!(buttons.focus, Button::Cancel, "name, Shift-Tab is on Cancel");
         buttons.letter('x');
         assert_eq!((buttons.is_name_typed(), buttons.focus), (false, Button::Cancel));
+    }
+
+    #[test]
+    fn a_name_of_any_length_can_be_typed_and_what_is_typed_has_an_end() {
+        let name = format!("rollback:{}", "a".repeat(200));
+        let mut buttons = Buttons { must_type: Some(name.clone()), ..Buttons::default() };
+        name.chars().for_each(|letter| buttons.letter(letter));
+        assert_eq!((buttons.is_name_typed(), buttons.focus), (true, Button::Go));
+        (0..1_000).for_each(|_| buttons.letter('a'));
+        assert!(!buttons.is_name_typed() && buttons.typed.len() == name.len() + SLIPS);
     }
 
     #[test]

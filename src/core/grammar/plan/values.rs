@@ -196,7 +196,7 @@ impl Checker<'_> {
         for entry in entries {
             if !is_name(&entry.key) {
                 let says = format!("{} cannot be a name", quote(&entry.key));
-                let help = "letters, digits, `-` and `_`, beginning with a letter or a digit".to_owned();
+                let help = "at most 64 letters, digits, `-` and `_`, beginning with a letter or a digit".to_owned();
                 self.problems.push(Problem::new(entry.key_span.clone(), says).help(help));
             }
             self.table(&entry.node, table, &entry.key_span);
@@ -288,7 +288,7 @@ impl Checker<'_> {
 
 fn new_name(node: &TomlNode) -> Leaf<()> {
     let name = leaf::text(node)?;
-    let help = "letters, digits, `-` and `_`, beginning with a letter or a digit".to_owned();
+    let help = "at most 64 letters, digits, `-` and `_`, beginning with a letter or a digit".to_owned();
     let problem = || Problem::new(node.span.clone(), format!("{} cannot be a name", quote(&name))).help(help);
     is_name(&name).then_some(()).ok_or_else(problem)
 }
