@@ -76,15 +76,17 @@ pub(crate) fn copy(way: Clipboard, text: &str) -> Result<Vec<u8>, String> {
         Clipboard::Off => Err("nothing is copied: the setting clipboard is off".to_owned()),
         Clipboard::Terminal => clipboard(text),
         // It passes it to its own terminal wherever `set-clipboard` is not off, which what a pane says is not.
-        Clipboard::Tmux => hand_over(&["tmux", "load-buffer", "-w", "-"], text).map(|()| Vec::new()),
+        Clipboard::Tmux => {
+            hand_over(&["tmux", "load-buffer", "-w", "-"], text).map(|()| Vec::new()).map_err(HandOverError::says)
+        }
         Clipboard::Native => {
             let is_here = |name: &Option<&str>| name.is_none_or(|name| std::env::var_os(name).is_some());
             let mut why = "this machine has no program for its clipboard: set clipboard = \"osc52\"".to_owned();
             for (_, program) in DESKTOPS.iter().filter(|(variable, _)| is_here(variable)) {
                 match hand_over(program, text) {
                     Ok(()) => return Ok(Vec::new()),
-                    Err(says) if says.contains("cannot be run") => {}
-                    Err(says) => why = says,
+                    Err(HandOverError::NotStarted(_)) => {}
+                    Err(HandOverError::Failed(says)) => why = says,
                 }
             }
             Err(why)
@@ -92,12 +94,31 @@ pub(crate) fn copy(way: Clipboard, text: &str) -> Result<Vec<u8>, String> {
     }
 }
 
+/// Why a program did not take a text, in words.
+#[derive(Debug, PartialEq, Eq)]
+enum HandOverError {
+    /// It could not be started.
+    NotStarted(String),
+    /// It was started, and failed.
+    Failed(String),
+}
+
+impl HandOverError {
+    fn says(self) -> String {
+        match self {
+            Self::NotStarted(says) | Self::Failed(says) => says,
+        }
+    }
+}
+
 /// Gives a text to a program, and waits a moment for it to have it.
-fn hand_over(words: &[&str], text: &str) -> Result<(), String> {
+fn hand_over(words: &[&str], text: &str) -> Result<(), HandOverError> {
+    let failed = |says: String| Err(HandOverError::Failed(says));
     let [name, arguments @ ..] = words else { return Ok(()) };
     let mut command = Command::new(name);
     command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
-    let mut child = command.spawn().map_err(|error| format!("{name} cannot be run: {error}"))?;
+    let child = command.spawn();
+    let mut child = child.map_err(|error| HandOverError::NotStarted(format!("{name} cannot be run: {error}")))?;
     let (mut door, text) = (child.stdin.take(), text.to_owned());
     // A program that does not read holds up no key: whoever writes to it is another thread.
     let writer = std::thread::spawn(move || door.take().map_or(Ok(()), |mut door| door.write_all(text.as_bytes())));
@@ -107,17 +128,17 @@ fn hand_over(words: &[&str], text: &str) -> Result<(), String> {
             Ok(Some(status)) if status.success() => {
                 return match writer.join() {
                     Ok(Ok(())) => Ok(()),
-                    Ok(Err(_)) | Err(_) => Err(format!("{name} did not take all of it")),
+                    Ok(Err(_)) | Err(_) => failed(format!("{name} did not take all of it")),
                 };
             }
-            Ok(Some(status)) => return Err(format!("{name} failed ({status})")),
+            Ok(Some(status)) => return failed(format!("{name} failed ({status})")),
             Ok(None) if Instant::now() < until => std::thread::sleep(std::time::Duration::from_millis(2)),
             Ok(None) => {
                 let _ = child.kill();
                 let _ = child.wait();
-                return Err(format!("{name} took longer than {} s", HANDED_OVER.as_secs()));
+                return failed(format!("{name} took longer than {} s", HANDED_OVER.as_secs()));
             }
-            Err(error) => return Err(format!("{name}: {error}")),
+            Err(error) => return failed(format!("{name}: {error}")),
         }
     }
 }
@@ -230,8 +251,10 @@ mod tests {
         let text = "x".repeat(300_000);
         assert_eq!(hand_over(&words, &text), Ok(()));
         assert_eq!(std::fs::read_to_string(&file).unwrap(), text);
-        assert!(hand_over(&["tminus-no-such-program"], "x").unwrap_err().contains("cannot be run"));
-        assert!(hand_over(&["false"], "x").unwrap_err().contains("false failed"));
+        let missing = hand_over(&["tminus-no-such-program"], "x").unwrap_err();
+        assert!(matches!(&missing, HandOverError::NotStarted(says) if says.contains("cannot be run")), "{missing:?}");
+        let failed = hand_over(&["sh", "-c", "echo this cannot be run; exit 1"], "x").unwrap_err();
+        assert!(matches!(&failed, HandOverError::Failed(says) if says.contains("sh failed")), "{failed:?}");
         for way in [Clipboard::Terminal, Clipboard::Tmux, Clipboard::Native] {
             assert!(copy(way, "").unwrap_err().contains("nothing was sent"), "an empty text clears a clipboard");
         }

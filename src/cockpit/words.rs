@@ -5,7 +5,7 @@ use crate::settings::theme::Role;
 use std::time::Duration;
 use tminus_core::action::Outcome;
 use tminus_core::fact::{ActionFact, CheckFact, Fact, GateFact, ReleaseFact, StepFact, TargetFact};
-use tminus_core::release::StepPhase;
+use tminus_core::release::{ActionResult, Release, StepPhase};
 use tminus_core::time::brief;
 use tminus_core::verdict::Verdict;
 
@@ -25,8 +25,8 @@ pub(crate) fn in_steps(age: Duration) -> String {
     })
 }
 
-/// Returns the sign that stands before a fact.
-pub(crate) fn sign(fact: &Fact, palette: &Palette) -> (&'static str, Role) {
+/// Returns the sign that stands before a fact of a journal.
+pub(crate) fn sign(fact: &Fact, release: Option<&Release>, palette: &Palette) -> (&'static str, Role) {
     let note = (palette.sign("·", "."), Role::Dim);
     match fact {
         Fact::Check(CheckFact::Finished { verdict, .. } | CheckFact::Measured { verdict, .. }) => {
@@ -40,10 +40,9 @@ pub(crate) fn sign(fact: &Fact, palette: &Palette) -> (&'static str, Role) {
         Fact::Gate(GateFact::MarkedBad { .. }) => palette.verdict(Verdict::Fail),
         Fact::Action(ActionFact::Started { .. }) => (palette.sign("▶", ">"), Role::Accent),
         Fact::Action(ActionFact::Finished { action, outcome: ended, .. }) => {
-            // Its id says what it did: what was only brought somewhere is not good yet.
-            let has_brought = ["deploy-", "rollback-"].iter().any(|verb| action.as_str().starts_with(verb));
-            let so_far = has_brought && *ended == Outcome::Good;
-            let ended = if so_far { Outcome::GoodSoFar } else { *ended };
+            // What was only brought somewhere is not good yet.
+            let result = release.and_then(|release| release.action(action)).map(|action| action.ended_as(*ended));
+            let ended = if result == Some(ActionResult::Started) { Outcome::GoodSoFar } else { *ended };
             let (sign, role, _) = outcome(ended, palette);
             (sign, role)
         }

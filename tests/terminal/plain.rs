@@ -127,9 +127,9 @@ fn a_protected_environment_is_deployed_to_by_words_alone() {
     seat.press("yes\r", "`approve production` gives an approval");
     for (name, count) in [("dana", "has 1 of 2 approvals"), ("omer", "has 2 of 2 approvals")] {
         seat.press(&format!("as {name}\r"), &format!("{name} acts from now on"));
-        seat.types("approve production\r");
-        seat.sees(&format!(" as {name}, with a note behind it"));
-        seat.press("production, I read it\r", &format!("{name}: deploy-production-"));
+        seat.press("approve production\r", &format!("Approve as {name}"));
+        seat.press(&format!("{name} read it\r"), &format!("Your note: {name} read it"));
+        seat.press("production\r", &format!("{name}: deploy-production-"));
         seat.sees(count);
     }
     seat.press("deploy production\r", "Type production to continue");

@@ -6,10 +6,10 @@ use crate::cli::commands::preview;
 use crate::cli::exit::Exit;
 use crate::cli::show;
 use std::time::Instant;
-use tminus_core::command::{Command, GateCommand, Refusal};
-use tminus_core::names::{ActionId, CheckName, EnvName};
+use tminus_core::command::Refusal;
+use tminus_core::names::EnvName;
 use tminus_core::notation::counted;
-use tminus_core::question::{AfterAnswer, AnswerKind, Asker, PersonQuestion, QuestionLine, TextPurpose};
+use tminus_core::question::{AfterAnswer, AnswerKind, Asker, PersonQuestion, QuestionLine, TextNeed, TextPurpose};
 use tminus_core::situation::{Go, Preview};
 use tminus_engine::Accepted;
 
@@ -26,11 +26,6 @@ impl Talk<'_> {
             OpenQuestion::Nothing | OpenQuestion::Engine => return self.obey(line),
             OpenQuestion::Question(question) => self.reply(*question, line),
             OpenQuestion::Consent(preview) => self.consent(*preview, line),
-            OpenQuestion::Approval(word, action) => match said(line, &word) {
-                Some(note) => self.command(Command::Gate(GateCommand::Approve { action, note }), OnDone::Nothing),
-                None => show::line("nothing was done"),
-            },
-            OpenQuestion::Truth(check) => self.truth(check, line),
             OpenQuestion::Quit if line == "yes" => return TalkStep::End,
             OpenQuestion::Quit => show::line("tminus continues"),
         }
@@ -52,9 +47,13 @@ impl Talk<'_> {
             }
         }
         show::line(&match &question.answer {
-            AnswerKind::Text { known, .. } => {
+            AnswerKind::Text { known, need, .. } => {
                 let known = known.as_ref().map(|known| format!("As tminus sees it: {known}. ")).unwrap_or_default();
-                format!("{known}Write it in a line; an empty line does nothing.")
+                let empty = match need {
+                    TextNeed::Required => "an empty line does nothing",
+                    TextNeed::Optional => "an empty line continues without one",
+                };
+                format!("{known}Write it in a line; {empty}.")
             }
             AnswerKind::Yes { go, type_name, .. } => {
                 let word = type_name.as_deref().unwrap_or("yes");
@@ -65,14 +64,20 @@ impl Talk<'_> {
     }
 
     fn reply(&mut self, question: PersonQuestion, line: &str) {
+        let mut after = OnDone::Nothing;
         let next = match question.answer {
-            AnswerKind::Text { purpose, .. } if !line.is_empty() => self.asker(|a| a.next(purpose, line.to_owned())),
+            AnswerKind::Text { purpose, need, .. } if !line.is_empty() || need == TextNeed::Optional => {
+                if let TextPurpose::Answer { check, .. } = &purpose {
+                    after = OnDone::Checks(vec![check.clone()]);
+                }
+                self.asker(|a| a.next(purpose, line.to_owned()))
+            }
             AnswerKind::Yes { type_name, asks, .. } if line == type_name.as_deref().unwrap_or("yes") => {
                 AfterAnswer::Ask(asks)
             }
             AnswerKind::Text { .. } | AnswerKind::Yes { .. } => return show::line("nothing was done"),
         };
-        self.lead(next, OnDone::Nothing);
+        self.lead(next, after);
     }
 
     fn lead(&mut self, next: AfterAnswer, after: OnDone) {
@@ -89,28 +94,16 @@ impl Talk<'_> {
         make(&Asker { situation: self.situation(), who: &self.who, lock_words: &|lock| lock.words(now) })
     }
 
-    fn truth(&mut self, check: CheckName, line: &str) {
-        let (yes, note) = match (said(line, "yes"), said(line, "no")) {
-            (Some(note), _) => (true, note),
-            (None, Some(note)) => (false, note),
-            (None, None) => return show::line("nothing was done"),
-        };
-        if !yes && note.is_empty() {
-            show::line("A no needs the reason after it. Type it again.");
-            return self.question(OpenQuestion::Truth(check));
-        }
-        let after = OnDone::Checks(vec![check.clone()]);
-        let next = self.asker(|asker| asker.next(TextPurpose::Answer { check, yes }, note));
-        self.lead(next, after);
-    }
-
     pub(super) fn answered(&mut self, answer: PlainAnswer) -> TalkStep {
         self.turn = Instant::now();
         self.asked = OpenQuestion::Nothing;
         match answer {
             PlainAnswer::Preview(ahead, answer) => match (ahead, *answer) {
                 (Ahead::Act, Ok(preview)) => self.ask(preview.seen_by(&self.who)),
-                (Ahead::Approve(action), Ok(preview)) => self.ask_to_approve(action, &preview),
+                (Ahead::Approve(action), Ok(preview)) => {
+                    preview::print_preview(&preview);
+                    self.put(self.asker(|asker| asker.approve(action)));
+                }
                 (Ahead::Act | Ahead::Approve(_), Err(refusal)) => self.refuse(&refusal),
             },
             PlainAnswer::Command(_, Ok(Accepted::Started(id))) => {
@@ -183,15 +176,6 @@ impl Talk<'_> {
         self.snapshot.release.proposals(env).next().is_some()
     }
 
-    /// Says what would be approved, freshly looked at, and asks.
-    fn ask_to_approve(&mut self, action: ActionId, preview: &Preview) {
-        preview::print_preview(preview);
-        let (name, word) = (&self.who.name, preview.type_name.clone().unwrap_or_else(|| "yes".to_owned()));
-        let note = "with a note behind it if you wish; anything else does nothing";
-        show::line(&format!("Type {word} to approve {action} as {name}, {note}."));
-        self.question(OpenQuestion::Approval(word, action));
-    }
-
     fn consent(&mut self, preview: Preview, line: &str) {
         // A proposal changes nothing yet: the name is typed when it begins.
         let typed = preview.type_name.clone().filter(|_| !matches!(preview.go(), Go::Propose(_)));
@@ -202,27 +186,5 @@ impl Talk<'_> {
         let asks = preview.consent(typed);
         let after = asks.proposes.clone().map_or(OnDone::Nothing, OnDone::Proposal);
         self.lead(AfterAnswer::Ask(asks), after);
-    }
-}
-
-/// Returns what was written behind a word that was to be said; an empty text when nothing was.
-fn said(line: &str, word: &str) -> Option<String> {
-    let rest = line.strip_prefix(word)?;
-    let is_word = rest.is_empty() || rest.starts_with([' ', ',', ':']);
-    is_word.then(|| rest.trim_start_matches([' ', ',', ':']).to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::said;
-
-    #[test]
-    fn a_word_is_said_whole_and_what_stands_behind_it_is_the_note() {
-        assert_eq!(said("yes", "yes").as_deref(), Some(""));
-        assert_eq!(said("yes, looks good", "yes").as_deref(), Some("looks good"));
-        assert_eq!(said("yes looks good", "yes").as_deref(), Some("looks good"));
-        for not in ["yesterday", "y", "no", "", "Yes"] {
-            assert_eq!(said(not, "yes"), None, "{not}");
-        }
     }
 }

@@ -43,7 +43,7 @@ impl Talk<'_> {
             Verb::Status => self.status(),
             Verb::Refresh => self.command(Command::Refresh, OnDone::Status),
             Verb::Check => self.check(words)?,
-            Verb::Answer => self.ask_for_truth(words)?,
+            Verb::Answer => self.answer(words)?,
             Verb::Deploy => {
                 let (env, version) = (self.environment(words)?, self.version.clone());
                 self.preview(Request::Deploy { env, version }, Ahead::Act);
@@ -105,13 +105,20 @@ impl Talk<'_> {
         Ok(())
     }
 
-    fn ask_for_truth(&mut self, words: &[String]) -> SpokenResult {
-        let check = named::manual(words, &self.snapshot.plan)?;
-        let (name, title) = (check.name.clone(), check.title.clone());
-        show::line(&format!(
-            "{title}: is it true? Type yes or no, with what you saw behind it; anything else does nothing."
-        ));
-        self.question(OpenQuestion::Truth(name));
+    /// Asks for a note on an answer.
+    fn answer(&mut self, words: &[String]) -> SpokenResult {
+        let named = &words[..words.len().min(1)];
+        let plan = self.snapshot.plan.clone();
+        let check = named::manual(named, &plan)?;
+        let yes = match words.get(1..).unwrap_or_default() {
+            [word] if word == "yes" => true,
+            [word] if word == "no" => false,
+            [..] => {
+                let (title, name) = (&check.title, &check.name);
+                return Err(format!("{title}: is it true? `answer {name} yes` or `answer {name} no`"));
+            }
+        };
+        self.put(self.asker(|asker| asker.answer(check, yes)));
         Ok(())
     }
 

@@ -15,10 +15,6 @@ pub(super) enum OpenQuestion {
     Question(Box<PersonQuestion>),
     /// A person is to say yes, or the name.
     Consent(Box<Preview>),
-    /// A person is to type a word too, and may write a note behind it.
-    Approval(String, ActionId),
-    /// A person is to say yes or no, and may write behind it what they saw.
-    Truth(CheckName),
     /// A person is to say whether to leave what runs.
     Quit,
 }

@@ -49,7 +49,7 @@ const TABLE: [SpokenCommand; 27] = [
     entry(Verb::Status, "status", "", "where the release stands"),
     entry(Verb::Refresh, "refresh", "", "looks at the targets and the branch again, and prints the status"),
     entry(Verb::Check, "check", "[PHASE|CHECK …]", "runs checks; by default all that a gate needs"),
-    entry(Verb::Answer, "answer", "CHECK", "asks whether a check that a person answers is true"),
+    entry(Verb::Answer, "answer", "CHECK yes|no", "answers a check that only a person can; asks what you saw"),
     entry(
         Verb::Deploy,
         "deploy",
@@ -127,7 +127,8 @@ pub(super) fn help() -> Vec<String> {
     let shape = |e: &SpokenCommand| format!("{} {}", e.said, e.takes).trim_end().to_owned();
     let width = TABLE.iter().map(|e| shape(e).chars().count()).max().unwrap_or_default();
     let lines = TABLE.iter().map(|e| format!("{:<width$}  {}", shape(e), e.does));
-    let last = "No question has yes as its default: an empty line does nothing.".to_owned();
+    let last = "No question has yes as its default: an empty line does nothing, or goes on without an optional note.";
+    let last = last.to_owned();
     lines.chain([last]).collect()
 }
 

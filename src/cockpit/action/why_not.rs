@@ -228,7 +228,7 @@ fn run(action: RunAction, look: &Look) -> Option<String> {
             Some("it has stopped already: retry it, roll back, or leave it".to_owned())
         }
         RunAction::Stop if shown.stop_requested.is_some() => Some("it stops at the next step already".to_owned()),
-        RunAction::Stop => None,
+        RunAction::Stop => shown.cannot_stop().map(|why| format!("it cannot be stopped: {why}")),
         RunAction::Retry | RunAction::Leave => stands_still(),
         RunAction::Accept => (!is_unclear(shown)).then(|| "no step is unclear".to_owned()),
     }

@@ -70,7 +70,7 @@ fn body(look: &Look, columns: usize) -> Vec<Row> {
         rows.push(Row::dim("Older entries are in the journal."));
     }
     for record in release.catch_up(away.after, meanwhile.upto) {
-        let (sign, role) = words::sign(&record.fact, &look.palette);
+        let (sign, role) = words::sign(&record.fact, Some(release), &look.palette);
         let time = look.time_of_day(record.at);
         let says = format!("{}: {}", record.who.label(), record.sentence(release));
         let head = Row::new().put(format!("{time} "), Role::Dim).put(format!("{sign} "), role);

@@ -34,7 +34,7 @@ impl Page for FactPage<'_> {
         let found = release.and_then(|release| Some((release, release.story.iter().find(|r| r.seq == seq)?)));
         let Some((release, record)) = found else { return vec![Row::dim("it is no longer in memory")] };
         let wide = usize::from(look.size.0.saturating_sub(4));
-        let (sign, role) = words::sign(&record.fact, &look.palette);
+        let (sign, role) = words::sign(&record.fact, Some(release), &look.palette);
         let who = &record.who;
         let mut rows = vec![
             Row::new().put(format!("{sign} "), role).put(record.sentence(release), Role::Strong),

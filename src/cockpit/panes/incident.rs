@@ -146,10 +146,8 @@ fn unwell(look: &Look, situation: Situation<'_>, room: usize) -> Vec<PageLine> {
         let page = marked.or_else(|| reasons::page_of(look, reason));
         let view = page.unwrap_or_else(|| View::Environment(env.clone()));
         // What a verification found has a line for each thing, beneath what it comes to.
-        let verified = situation.failed_verification(env).filter(|_| reason.subject == env.as_str());
-        let found = verified
-            .filter(|_| reason.says.contains("verification"))
-            .and_then(|a| ending::found(look, a, room.saturating_sub(2)));
+        let verified = situation.failed_verification(env).filter(|_| reason.is_of_verification);
+        let found = verified.and_then(|a| ending::found(look, a, room.saturating_sub(2)));
         let Some(found) = found else {
             all.extend(folded(look, (look.palette.verdict(reason.verdict), &reason.says), (env, view), room));
             continue;

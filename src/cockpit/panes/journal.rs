@@ -157,7 +157,7 @@ pub(crate) fn row_of(look: &Look, seq: u64) -> Option<usize> {
 }
 
 fn row(look: &Look, record: &Record) -> Row {
-    let (sign, role) = words::sign(&record.fact, &look.palette);
+    let (sign, role) = words::sign(&record.fact, look.world.as_ref().map(|w| &*w.release), &look.palette);
     let row = Row::new();
     let row = if look.size.0 >= 60 { row.put(format!("{:>5}  ", record.seq), Role::Dim) } else { row };
     let row = row.put(format!("{}  ", look.time_of_day(record.at)), Role::Dim);

@@ -6,7 +6,7 @@ use crate::dialogs::{ChooseDialog, Pressed, PreviewDialog, SayingDialog, in_a_li
 use crate::message::Effect;
 use crate::notices::{NoticeLine, Tone};
 use tminus_core::action::{HorizonWait, Request};
-use tminus_core::command::{ActionCommand, Command, Refusal};
+use tminus_core::command::{ActionCommand, Command, GateCommand, Refusal};
 use tminus_core::names::{ActionId, EnvName, Version};
 use tminus_core::question::{Asker, PersonQuestion, QuestionLine, Settling};
 use tminus_core::situation::GateItem;
@@ -89,7 +89,13 @@ impl State {
             return Vec::new();
         }
         self.tickets += 1;
-        self.asked.push(PendingCall { ticket: self.tickets, what, since: self.now, proposes: None });
+        let approves = match &command {
+            Command::Gate(GateCommand::Approve { action, .. }) => Some(action.clone()),
+            Command::Gate(GateCommand::Waive { .. }) => None,
+            Command::Release(_) | Command::Check(_) | Command::Action(_) | Command::Seat(_) => None,
+            Command::Lock(_) | Command::Refresh => None,
+        };
+        self.asked.push(PendingCall { ticket: self.tickets, what, since: self.now, proposes: None, approves });
         vec![Effect::Command { ticket: self.tickets, who: self.who.clone(), command: Box::new(command) }]
     }
 

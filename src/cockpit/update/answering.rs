@@ -44,8 +44,8 @@ impl State {
     }
 
     /// Says how many approvals there are, where one was given just now; the fact of it may still be on its way.
-    fn approved_so_far(&self, what: &str) -> Option<String> {
-        let action = self.action(&ActionId::new(what.strip_prefix("approve ")?))?;
+    fn approved_so_far(&self, approved: &ActionId) -> Option<String> {
+        let action = self.action(approved)?;
         let (situation, env) = (self.situation()?, action.proposal.request.env()?);
         let count = situation.gate(situation.plan.environment(env)?, &action.proposal).approvals?;
         let is_missing = !count.given.contains(&Person::new(self.who.label()));
@@ -55,11 +55,12 @@ impl State {
 
     fn commanded(&mut self, ticket: u64, answer: Result<Accepted, Refusal>) {
         let at = self.asked.iter().position(|a| a.ticket == ticket);
-        let (what, proposes) = at.map(|at| self.asked.remove(at)).map(|a| (a.what, a.proposes)).unwrap_or_default();
+        let asked = at.map(|at| self.asked.remove(at)).map(|a| (a.what, a.proposes, a.approves));
+        let (what, proposes, approves) = asked.unwrap_or_default();
         match answer {
             Ok(Accepted::Started(action)) => self.go(View::Run(action)),
             Ok(Accepted::Recorded(_)) => {
-                let approved = self.approved_so_far(&what);
+                let approved = approves.and_then(|approved| self.approved_so_far(&approved));
                 self.say(Tone::Done, what, approved.as_deref().unwrap_or("done"));
                 self.hint = approved.or_else(|| self.hint.take());
             }

@@ -12,7 +12,7 @@ use crate::theme::Palettes;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::ops::Deref;
-use tminus_core::names::EnvName;
+use tminus_core::names::{ActionId, EnvName};
 use tminus_core::read_only::ReadOnly;
 
 /// The whole state. It is read as a [`Look`]; only the update sees its fields.
@@ -83,6 +83,8 @@ pub(crate) struct PendingCall {
     pub(crate) since: Timestamp,
     /// Where a proposal is wanted, which the engine answers with a refusal that leaves it open.
     pub(crate) proposes: Option<EnvName>,
+    /// The proposal that it approves.
+    pub(crate) approves: Option<ActionId>,
 }
 
 impl State {

@@ -139,12 +139,16 @@ pub struct Reason {
     /// In the few words that stand beside the verdict; absent where there are no fewer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub short: Option<String>,
+    /// Whether it is what a verification came to: a screen has a line for each thing that it found.
+    #[serde(skip)]
+    pub is_of_verification: bool,
 }
 
 impl Reason {
     /// Makes a reason that is told in words, and counted beside the verdict.
     pub fn new(subject: impl ToString, env: Option<&EnvName>, verdict: Verdict, says: String) -> Self {
-        Self { subject: subject.to_string(), env: env.cloned(), verdict, says, gate: None, short: None }
+        let (subject, env) = (subject.to_string(), env.cloned());
+        Self { subject, env, verdict, says, gate: None, short: None, is_of_verification: false }
     }
 
     /// Makes the reason that what was looked at may be at another place than the one that is meant.

@@ -60,7 +60,8 @@ impl Situation<'_> {
         reasons.extend(unknown.map(|(short, says)| reason(Verdict::NoData, short, says)));
         reasons.extend(self.stuck_reason(environment));
         reasons.extend(self.half_done_reason(name).map(|says| reason(Verdict::Fail, "half done", says)));
-        reasons.extend(self.verification_reason(name).map(|says| reason(Verdict::Fail, "not good", says)));
+        let verified = self.verification_reason(name).map(|says| reason(Verdict::Fail, "not good", says));
+        reasons.extend(verified.map(|reason| Reason { is_of_verification: true, ..reason }));
         reasons
     }
 

@@ -71,13 +71,13 @@ impl ShownCertificate {
             format!("{} left, until {}{}", days(left), self.end().strftime("%Y-%m-%d"), ends.unwrap_or_default());
         if whole < wanted {
             return ExpectationResult::fail(format!(
-                "{says}: the certificate is valid for {} in all, and at least {} are asked for",
+                "{says}: the certificate is valid for {} in all, and the plan requires at least {}",
                 days(whole),
                 days(wanted)
             ));
         }
         if left < wanted {
-            return ExpectationResult::fail(format!("{says}: at least {} are asked for", days(wanted)));
+            return ExpectationResult::fail(format!("{says}: the plan requires at least {}", days(wanted)));
         }
         // Whoever renews by ACME does so when a third is left: a renewal that is late shows long before the certificate ends.
         if Self::days(now, self.until) < whole / 3 {
@@ -195,15 +195,15 @@ mod tests {
         );
         assert_eq!(
             says(14, 930, 1_013),
-            (Fail, "13 days left, until 1972-10-10: at least 14 days are asked for".to_owned())
+            (Fail, "13 days left, until 1972-10-10: the plan requires at least 14 days".to_owned())
         );
         let short = says(14, 999, 1_005);
         assert_eq!(
             short,
             (
                 Fail,
-                "5 days left, until 1972-10-02: the certificate is valid for 6 days in all, and at least 14 days are asked \
-                 for"
+                "5 days left, until 1972-10-02: the certificate is valid for 6 days in all, and the plan requires \
+                 at least 14 days"
                     .to_owned()
             )
         );
@@ -216,7 +216,10 @@ mod tests {
         let issuer = Some((end, "CN=between".to_owned()));
         let shown = Ok(ShownCertificate { issuer, ..shown(990, 1_080, &[]).unwrap() });
         let says = "2 days left, until 1972-09-29, when its issuer CN=between expires";
-        assert_eq!(judged(10, std::slice::from_ref(&shown)), (Fail, format!("{says}: at least 10 days are asked for")));
+        assert_eq!(
+            judged(10, std::slice::from_ref(&shown)),
+            (Fail, format!("{says}: the plan requires at least 10 days"))
+        );
         assert_eq!(judged(2, &[shown]), (Pass, says.to_owned()));
     }
 

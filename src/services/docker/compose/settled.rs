@@ -11,7 +11,7 @@ use super::renderings::AskWhen;
 use super::runner::ComposeRunner;
 use super::settings::{ComposeDelivery, first_project, second_project};
 use super::tree;
-use super::unset::{self, Unset};
+use super::unset::{self, HandedTo, Unset};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use tminus_core::plan::{HostPorts, project_name};
@@ -241,7 +241,11 @@ fn is_set((compose, root): (&ComposeDelivery, &Path), name: &str) -> bool {
 }
 
 /// Returns what environment files name and nobody sets.
-fn by_file((compose, root): (&ComposeDelivery, &Path), text: &str, rendering: &Rendering) -> BTreeMap<String, String> {
+fn by_file(
+    (compose, root): (&ComposeDelivery, &Path),
+    text: &str,
+    rendering: &Rendering,
+) -> BTreeMap<String, HandedTo> {
     let (Ok(written), Ok(rendered)) = (tree::read(text), tree::read(&rendering.0)) else { return BTreeMap::new() };
     let read = |file: &str| std::fs::read_to_string(compose_folder(compose, root).join(file)).ok();
     unset::passed_by_file((&written, &rendered), &compose.service, read)

@@ -5,6 +5,7 @@ use super::tree;
 use crate::dotenv::{self, DotenvStanding};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 /// What both Composes say of a variable, behind its name.
 const SAID: &str = "variable is not set";
@@ -15,9 +16,51 @@ pub(super) struct Unset {
     /// The variables in whose place an empty text would stand.
     pub(super) filled_in: BTreeSet<String>,
     /// The variables that would be missing, each with what it is handed on to.
-    pub(super) handed_on: BTreeMap<String, String>,
+    pub(super) handed_on: BTreeMap<String, HandedTo>,
     /// The environment files with a quote that is never closed, each with its line.
     pub(super) open: BTreeMap<String, usize>,
+}
+
+/// What a variable that nobody sets is handed on to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum HandedTo {
+    /// The environment of a service.
+    Environment(String),
+    /// A service, by an environment file.
+    File {
+        /// The service.
+        service: String,
+        /// The file.
+        file: String,
+    },
+    /// A secret that is made of it.
+    Secret(String),
+    /// A config that is made of it.
+    Config(String),
+}
+
+/// Makes what a variable is handed on to of a name in the compose file.
+type MadeOf = fn(String) -> HandedTo;
+
+impl HandedTo {
+    /// Says whether a service may be given an empty text in its place.
+    const fn may_be_empty(&self) -> bool {
+        match self {
+            Self::Environment(_) | Self::File { .. } => true,
+            Self::Secret(_) | Self::Config(_) => false,
+        }
+    }
+}
+
+impl fmt::Display for HandedTo {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Environment(service) => write!(out, "the environment of {service}"),
+            Self::File { service, file } => write!(out, "{service} by {file}"),
+            Self::Secret(name) => write!(out, "the secret {name}"),
+            Self::Config(name) => write!(out, "the config {name}"),
+        }
+    }
 }
 
 impl Unset {
@@ -53,11 +96,11 @@ impl Unset {
 
 /// Returns the variables that a service and what it depends on are handed by their name alone and that have no value, in a
 /// configuration as Compose wrote it: it writes `null` for those.
-pub(super) fn passed(rendered: &Value, service: &str) -> BTreeMap<String, String> {
+pub(super) fn passed(rendered: &Value, service: &str) -> BTreeMap<String, HandedTo> {
     let of = |name: String| {
         let entries = rendered["services"][&name]["environment"].as_object().into_iter().flatten();
         let missing = entries.filter(|(_, value)| value.is_null()).map(|(variable, _)| variable.clone());
-        missing.map(move |variable| (variable, format!("the environment of {name}"))).collect::<Vec<_>>()
+        missing.map(move |variable| (variable, HandedTo::Environment(name.clone()))).collect::<Vec<_>>()
     };
     needed(rendered, service).into_iter().flat_map(of).collect()
 }
@@ -68,7 +111,7 @@ pub(super) fn passed_by_file(
     (written, rendered): (&Value, &Value),
     service: &str,
     read: impl Fn(&str) -> Option<String>,
-) -> BTreeMap<String, String> {
+) -> BTreeMap<String, HandedTo> {
     let mut found = BTreeMap::new();
     for name in needed(rendered, service) {
         let mut files = Vec::new();
@@ -83,7 +126,8 @@ pub(super) fn passed_by_file(
                 statements.into_iter().filter(|one| one.value.is_none() && one.standing == DotenvStanding::Loose);
             let environment = &rendered["services"][&name]["environment"];
             let missing = alone.filter(|one| environment.get(&one.name).is_none_or(Value::is_null));
-            found.extend(missing.map(|one| (one.name, format!("{name} by {file}"))));
+            let to = HandedTo::File { service: name.clone(), file: file.clone() };
+            found.extend(missing.map(|one| (one.name, to.clone())));
         }
     }
     found
@@ -91,14 +135,15 @@ pub(super) fn passed_by_file(
 
 /// Returns the variables that the secrets and configs of a service and of what it depends on are made of, and that are not
 /// set.
-pub(super) fn made_of(rendered: &Value, service: &str, is_set: impl Fn(&str) -> bool) -> BTreeMap<String, String> {
+pub(super) fn made_of(rendered: &Value, service: &str, is_set: impl Fn(&str) -> bool) -> BTreeMap<String, HandedTo> {
     let mut found = BTreeMap::new();
     for name in needed(rendered, service) {
-        for (part, kind) in [("secrets", "secret"), ("configs", "config")] {
+        let parts: [(&str, MadeOf); 2] = [("secrets", HandedTo::Secret), ("configs", HandedTo::Config)];
+        for (part, to) in parts {
             for entry in rendered["services"][&name][part].as_array().into_iter().flatten() {
                 let Some(source) = entry.as_str().or_else(|| entry["source"].as_str()) else { continue };
                 let variable = rendered[part][source]["environment"].as_str().filter(|variable| !is_set(variable));
-                found.extend(variable.map(|variable| (variable.to_owned(), format!("the {kind} {source}"))));
+                found.extend(variable.map(|variable| (variable.to_owned(), to(source.to_owned()))));
             }
         }
     }
@@ -128,11 +173,11 @@ pub(super) fn of_service(unset: &BTreeSet<String>, text: &str, service: &str) ->
 }
 
 /// Says what would be missing. A service that was written to get a value would start without it, which is seen only later.
-fn lacks(unset: &BTreeMap<String, String>, file: &str) -> Option<String> {
+fn lacks(unset: &BTreeMap<String, HandedTo>, file: &str) -> Option<String> {
     let (first, _) = unset.first_key_value()?;
     let all: Vec<String> = unset.iter().map(|(name, to)| format!("{name} (to {to})")).collect();
     let (are, it) = if unset.len() == 1 { ("is", "it") } else { ("are", "them") };
-    let is_of_environment = !unset.values().any(|to| to.starts_with("the secret") || to.starts_with("the config"));
+    let is_of_environment = unset.values().all(HandedTo::may_be_empty);
     let or = is_of_environment.then(|| format!("; where it may be empty, write {first}=${{{first}:-}}"));
     Some(format!(
         "{} {are} not set, and {file} passes {it} on. Set it in the shell that acts or in .env beside the file{}",
@@ -237,11 +282,11 @@ mod tests {
         let rendered = tree::read(HANDED).unwrap();
         let web = passed(&rendered, "web");
         assert_eq!(web.keys().collect::<Vec<_>>(), ["BARE", "OF_DB"]);
-        assert_eq!(web["OF_DB"], "the environment of db");
+        assert_eq!(web["OF_DB"], HandedTo::Environment("db".to_owned()));
         let first = tree::read("services: {web: {environment: {BARE: null, TEXT: 'null', EMPTY: ''}}}").unwrap();
         assert_eq!(passed(&first, "web").into_keys().collect::<Vec<_>>(), ["BARE"], "as the first Compose writes it");
         let made = made_of(&rendered, "web", |name| name == "CFG");
-        assert_eq!(made.into_iter().collect::<Vec<_>>(), [("TOKEN".to_owned(), "the secret tok".to_owned())]);
+        assert_eq!(made.into_iter().collect::<Vec<_>>(), [("TOKEN".to_owned(), HandedTo::Secret("tok".to_owned()))]);
     }
 
     #[test]
@@ -266,7 +311,7 @@ mod tests {
 
     #[test]
     fn a_line_behind_a_quote_that_is_never_closed_is_no_name_and_the_quote_is_named() {
-        let to = |name: &str| (name.to_owned(), "the environment of web".to_owned());
+        let to = |name: &str| (name.to_owned(), HandedTo::Environment("web".to_owned()));
         let handed_on = BTreeMap::from(["MIIEpAIB", "q0/Z8+b", "x3w", "REAL"].map(to));
         let text = "A=1\nSSH_ID=\"-----BEGIN RSA PRIVATE KEY-----\nMIIEpAIB\nq0/Z8+b\nx3w\nREAL=2\n";
         let unset = Unset { handed_on, ..Unset::default() };
@@ -285,9 +330,13 @@ mod tests {
 
     #[test]
     fn it_is_said_what_would_be_missing() {
-        let handed_on = BTreeMap::from([("TOKEN".to_owned(), "the secret tok".to_owned())]);
+        let handed_on = BTreeMap::from([("TOKEN".to_owned(), HandedTo::Secret("tok".to_owned()))]);
         let said = Unset { handed_on, ..Unset::default() }.says("c.yml").unwrap();
         assert!(said.starts_with("TOKEN (to the secret tok) is not set, and c.yml passes it on"), "{said}");
+        let file = HandedTo::File { service: "the secretary".to_owned(), file: "a.env".to_owned() };
+        let of_service = Unset { handed_on: BTreeMap::from([("KEY".to_owned(), file)]), ..Unset::default() };
+        let of_service = of_service.says("c.yml").unwrap();
+        assert!(!said.contains("may be empty") && of_service.contains("may be empty"), "{said} {of_service}");
         assert_eq!(Unset::default().says("c.yml"), None);
     }
 
