@@ -105,10 +105,19 @@ pub struct NodeProject {
     pub dir: String,
     /// `version`.
     pub version: Option<String>,
-    /// The names of its scripts that check something.
-    pub scripts: Vec<String>,
+    /// Its scripts that check something.
+    pub scripts: Vec<NodeScript>,
     /// `npm`, `yarn` or `pnpm`, by the lock file.
     pub runner: &'static str,
+}
+
+/// A script of a Node project.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NodeScript {
+    /// Its name.
+    pub name: String,
+    /// The tool that it is, where tminus reads that one's output.
+    pub tool: Option<&'static str>,
 }
 
 /// A property list that says a version.

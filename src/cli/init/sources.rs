@@ -1,6 +1,6 @@
 //! Reads what a source folder says about itself: pyproject.toml, package.json, Info.plist.
 
-use super::found::{InfoPlist, NodeProject, Python, VersionPlace};
+use super::found::{InfoPlist, NodeProject, NodeScript, Python, VersionPlace};
 use super::text::may_stand;
 use tminus_core::grammar::loose;
 use tminus_core::version_file;
@@ -27,17 +27,25 @@ const CHECKS: [&str; 5] = ["lint", "typecheck", "type-check", "test", "test:cove
 pub(super) fn node(dir: &str, text: &str, runner: &'static str) -> Option<NodeProject> {
     let value: serde_json::Value = serde_json::from_str(text).ok()?;
     let scripts = value.get("scripts");
-    // npm init writes a test script that always fails
-    let is_real = |name: &&str| {
-        let script = scripts.and_then(|s| s.get(*name)).and_then(serde_json::Value::as_str);
-        script.is_some_and(|text| !text.trim().is_empty() && !text.contains("no test specified"))
+    let script = |name: &str| {
+        let text = scripts.and_then(|s| s.get(name))?.as_str()?;
+        // npm init writes a test script that always fails
+        let is_real = !text.trim().is_empty() && !text.contains("no test specified");
+        is_real.then(|| NodeScript { name: name.to_owned(), tool: tool_of(text) })
     };
     Some(NodeProject {
         dir: dir.to_owned(),
         version: value.get("version").and_then(serde_json::Value::as_str).map(str::to_owned),
-        scripts: CHECKS.into_iter().filter(is_real).map(str::to_owned).collect(),
+        scripts: CHECKS.into_iter().filter_map(script).collect(),
         runner,
     })
+}
+
+/// Returns the tool that a script is, where it is nothing else beside it.
+fn tool_of(script: &str) -> Option<&'static str> {
+    let is_alone = !script.contains(['&', '|', ';']);
+    let first = script.split_whitespace().find(|word| *word != "npx")?;
+    ["jest", "vitest", "eslint"].into_iter().find(|tool| is_alone && *tool == first)
 }
 
 /// Where other kinds of file say their version, by the name of the file.

@@ -1,7 +1,7 @@
 //! What must be true: checks made of test tools, version files, environment files and health checks.
 
 use super::delivery::ProposedDelivery;
-use super::found::{InitFindings, NodeProject, Python};
+use super::found::{InitFindings, NodeProject, NodeScript, Python};
 use super::text::{list, name, quoted, unique};
 
 /// Returns the checks that a gate waits for; nothing where none was found.
@@ -92,9 +92,15 @@ fn place(dir: &str) -> String {
     if dir == "." { String::new() } else { format!("dir = {}\n", quoted(dir)) }
 }
 
+/// Writes what is run and where, with the tool that says how it went.
+fn way(run: &[&str], dir: &str, tool: Option<&str>) -> String {
+    let tool = tool.map(|tool| format!("expect = {{ tool = {} }}\n", quoted(tool)));
+    format!("run = {}\n{}{}timeout = \"15m\"", list(run.iter().copied()), place(dir), tool.unwrap_or_default())
+}
+
 fn pytest(python: &Python, taken: &mut Vec<String>, text: &mut String) {
     let run: &[&str] = if python.has_poetry { &["poetry", "run", "pytest"] } else { &["python3", "-m", "pytest"] };
-    let way = format!("run = {}\n{}timeout = \"15m\"", list(run.iter().copied()), place(&python.dir));
+    let way = way(run, &python.dir, Some("pytest"));
     let title = match python.dir.as_str() {
         "." => "The tests pass".to_owned(),
         dir => format!("The tests of {dir} pass"),
@@ -103,8 +109,8 @@ fn pytest(python: &Python, taken: &mut Vec<String>, text: &mut String) {
 }
 
 fn scripts(node: &NodeProject, taken: &mut Vec<String>, text: &mut String) {
-    for script in &node.scripts {
-        let way = format!("run = {}\n{}timeout = \"15m\"", list([node.runner, "run", script]), place(&node.dir));
+    for NodeScript { name: script, tool } in &node.scripts {
+        let way = way(&[node.runner, "run", script], &node.dir, *tool);
         let title = match node.dir.as_str() {
             "." => format!("{} run {script} passes", node.runner),
             dir => format!("{} run {script} passes in {dir}", node.runner),

@@ -19,9 +19,14 @@ fn read(output: &ToolOutput<'_>) -> ToolReading {
     }
     match output.stdout.lines().rev().find_map(problems) {
         Some((errors, warnings)) => report(errors, warnings),
-        None if output.exit == 0 && output.stdout.trim().is_empty() => report(0, 0),
+        None if output.exit == 0 && output.stdout.lines().all(is_said_by_runner) => report(0, 0),
         None => ToolReading::Silent,
     }
+}
+
+/// Says whether a line is none of eslint's own: a script's runner says first what it runs.
+fn is_said_by_runner(line: &str) -> bool {
+    line.trim().is_empty() || line.starts_with("> ")
 }
 
 fn of_json(files: &[Value]) -> ToolReading {
@@ -64,8 +69,10 @@ mod specimens {
             panic!("not read")
         };
         assert_eq!((bad.number("warnings"), bad.faults(ESLINT.failing).as_deref()), (Some(2.0), Some("errors 1")));
-        let ToolReading::Report(good) = reading(0, "") else { panic!("not read") };
-        assert_eq!((good.number("errors"), good.faults(ESLINT.failing)), (Some(0.0), None));
+        for clean in ["", "\n> app@1.0.0 lint\n> eslint .\n\n"] {
+            let ToolReading::Report(good) = reading(0, clean) else { panic!("not read") };
+            assert_eq!((good.number("errors"), good.faults(ESLINT.failing)), (Some(0.0), None));
+        }
         assert_eq!(reading(2, ""), ToolReading::Silent);
         assert_eq!(reading(0, "All clean!"), ToolReading::Silent);
     }
