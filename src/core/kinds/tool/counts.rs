@@ -41,12 +41,9 @@ impl Counts {
     }
 }
 
-/// A number as others are compared with it.
+/// A count as a number that is compared; so many that it does not hold them exactly, no tool counts.
 pub(super) fn value(count: u64) -> f64 {
-    // Counts of tests and findings are far below what a float holds exactly.
-    #[allow(clippy::cast_precision_loss)]
-    let value = count as f64;
-    value
+    f64::from(u32::try_from(count).unwrap_or(u32::MAX))
 }
 
 /// What a run of tests comes to: where nothing passed and nothing failed, nothing is known.
