@@ -305,7 +305,7 @@ fn ages() -> Vec<Case> {
             verified(p, "");
             p.runs("staging", "0.8.0").tm("status");
             p.runs("staging", "1.0.0").tm("status");
-            to_production(p).says("tminus did not deliver it, so its commit is unknown")
+            to_production(p).says("whether tminus delivered it is unknown, so its commit is unknown")
         }),
         evil(4, "log-line-of-the-start-before", |p| {
             p.runs("staging", "0.9.0");
