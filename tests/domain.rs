@@ -2,6 +2,7 @@
 
 mod actions;
 mod acts;
+mod adoption;
 mod approvals;
 mod bad;
 mod bounds;
@@ -34,6 +35,7 @@ mod way_back;
 use jiff::Timestamp;
 use std::path::Path;
 use tminus_core::action::{HorizonWait, Outcome, Proposal, Request};
+use tminus_core::adoption::Adoptable;
 use tminus_core::branch::{BranchState, Changes, Checkout};
 use tminus_core::command::{ActionCommand, Command, Consent, GateCommand, Refusal};
 use tminus_core::decide::{Decision, DecisionInput, Follow, GateRun, NextStep, Retrying, decide, next};
@@ -344,6 +346,25 @@ impl Tale {
     fn waive(&mut self, env: &str, item: &str) -> Result<Follow, Refusal> {
         let (release, env, reason) = (self.version.clone(), EnvName::new(env), "we looked".to_owned());
         self.command(&Command::Gate(GateCommand::Waive { release, env, item: item.into(), reason }))
+    }
+
+    /// Adopts what somebody else left in an environment, as it is seen now, with its name typed.
+    fn adopt(&mut self, env: &str, reason: &str) -> Result<Follow, Refusal> {
+        let env = EnvName::new(env);
+        let nothing = || Refusal::unknown("there is nothing to adopt");
+        let seen = self.situation().adoptable_in(&env).into_iter().next().ok_or_else(nothing)?;
+        self.adopt_seen(seen, Some(env.as_str()), (env.as_str(), reason))
+    }
+
+    fn adopt_seen(
+        &mut self,
+        seen: Adoptable,
+        typed: Option<&str>,
+        (env, reason): (&str, &str),
+    ) -> Result<Follow, Refusal> {
+        let (release, env, reason) = (self.version.clone(), EnvName::new(env), reason.to_owned());
+        let typed = typed.map(str::to_owned);
+        self.command(&Command::Gate(GateCommand::Adopt { release, env, seen, typed, reason }))
     }
 
     fn action(&self, id: &ActionId) -> &ActionState {

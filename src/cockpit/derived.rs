@@ -1,6 +1,7 @@
 //! What follows from the world at a moment, worked out when either changes and not for every frame.
 
 use std::collections::BTreeMap;
+use tminus_core::adoption::Adoptable;
 use tminus_core::names::{ActionId, EnvName};
 use tminus_core::release::ActionState;
 use tminus_core::situation::{EnvTrouble, Gate, GateItem, Outlook, Reason, Situation, WayBack};
@@ -17,6 +18,8 @@ pub(crate) struct Derived {
     pub(super) gates: BTreeMap<ActionId, Gate>,
     /// What the gates wait for and a waiver could pass.
     pub(super) waivable: BTreeMap<EnvName, Vec<GateItem>>,
+    /// What a person may adopt.
+    pub(super) adoptable: BTreeMap<EnvName, Vec<Adoptable>>,
 }
 
 impl Derived {
@@ -39,6 +42,7 @@ impl Derived {
             drift: names().map(|env| (env.clone(), situation.drift(&env))).collect(),
             gates: proposals.filter_map(gate).collect(),
             waivable: environments.map(|e| (e.name.clone(), situation.waivable(e))).collect(),
+            adoptable: names().map(|env| (env.clone(), situation.adoptable_in(&env))).collect(),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::action::{ActAction, Action, AppAction};
 use super::look::Look;
+use tminus_core::adoption::Adoptable;
 use tminus_core::names::EnvName;
 use tminus_core::notation::counted;
 use tminus_core::plan::{Check, Environment};
@@ -98,6 +99,11 @@ impl Look {
     /// Returns what the gate of an environment waits for and a waiver could pass.
     pub(crate) fn waivable(&self, environment: &Environment) -> &[GateItem] {
         self.known.as_ref().and_then(|known| known.waivable.get(&environment.name)).map_or(&[], Vec::as_slice)
+    }
+
+    /// Returns what a person may adopt in an environment.
+    pub(crate) fn adoptable(&self, env: &EnvName) -> &[Adoptable] {
+        self.known.as_ref().and_then(|known| known.adoptable.get(env)).map_or(&[], Vec::as_slice)
     }
 
     /// Returns the environment whose gate a waiver is for: the selected one, or on a check one that waits for it.

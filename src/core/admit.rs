@@ -20,7 +20,7 @@ pub enum Deed {
     TakeOver,
     /// Answering a check that only a person can.
     Answer,
-    /// Going on without one thing that a gate waits for.
+    /// Going on without one thing that a gate waits for, or from what somebody else left.
     Waive,
     /// Running checks.
     Check,
@@ -62,7 +62,7 @@ impl Command {
         match self {
             Self::Refresh | Self::Seat(_) => Deed::Look,
             Self::Gate(GateCommand::Approve { .. }) => Deed::Approve,
-            Self::Gate(GateCommand::Waive { .. }) => Deed::Waive,
+            Self::Gate(GateCommand::Waive { .. } | GateCommand::Adopt { .. }) => Deed::Waive,
             Self::Check(CheckCommand::Say { .. }) => Deed::Answer,
             Self::Check(CheckCommand::Run { .. }) => Deed::Check,
             Self::Lock(LockCommand::Take { .. } | LockCommand::Release { .. }) => Deed::Hold,

@@ -1,6 +1,7 @@
 //! Commands: what a person asks of the engine; answered by facts, or by a refusal to them alone.
 
 use super::action::Request;
+use super::adoption::Adoptable;
 use super::lock::LockCommand;
 use super::names::{ActionId, CheckName, Commit, EnvName, Version};
 use super::seat::SeatCommand;
@@ -9,7 +10,6 @@ use serde::{Deserialize, Serialize};
 
 /// What somebody asks for, by subject.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[expect(clippy::large_enum_variant, reason = "a command is made by a keypress, and read once")]
 pub enum Command {
     /// About a release as a whole.
     Release(ReleaseCommand),
@@ -121,6 +121,19 @@ pub enum GateCommand {
         /// Why.
         reason: String,
     },
+    /// Adopt what tminus did not bring.
+    Adopt {
+        /// The release that was looked at.
+        release: Version,
+        /// The environment.
+        env: EnvName,
+        /// What the person saw: something else by now is refused.
+        seen: Adoptable,
+        /// The environment's name, typed, where it is protected.
+        typed: Option<String>,
+        /// Why.
+        reason: String,
+    },
 }
 
 /// About an action.
@@ -179,6 +192,9 @@ impl Command {
             }
             Self::Gate(GateCommand::Waive { release, env, item, reason }) => {
                 Self::Gate(GateCommand::Waive { release, env, item, reason: change(&reason) })
+            }
+            Self::Gate(GateCommand::Adopt { release, env, seen, typed, reason }) => {
+                Self::Gate(GateCommand::Adopt { release, env, seen, typed, reason: change(&reason) })
             }
             Self::Action(ActionCommand::Accept { action, note }) => {
                 Self::Action(ActionCommand::Accept { action, note: change(&note) })

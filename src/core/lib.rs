@@ -2,6 +2,7 @@
 
 pub mod action;
 pub mod admit;
+pub mod adoption;
 pub mod branch;
 mod call;
 pub mod catch_up;
@@ -17,6 +18,7 @@ pub mod fact;
 pub mod failure;
 pub mod grammar;
 pub mod hex;
+pub mod item_name;
 pub mod json_tree;
 pub mod judge;
 pub mod kept;

@@ -138,11 +138,11 @@ fn gate(fact: &GateFact) -> String {
         GateFact::Lapsed { action, reason } => format!("the approvals of {action} lapsed: {reason}"),
         GateFact::Waived { env, item, reason, .. } => format!("{item} is waived for {env}: {reason}"),
         GateFact::Adopted { env, action, reason } => {
-            format!("{action}, which another journal knows, is adopted in {env}: {reason}")
+            format!("{action}, which this journal did not know, is adopted in {env}: {reason}")
         }
         GateFact::AdoptedVersion { env, artifact, delivered, commit, reason } => {
             let of = commit.as_ref().map(|commit| format!(" as of {}", commit.short())).unwrap_or_default();
-            format!("{artifact} {}, which tminus did not deliver, is adopted in {env}{of}: {reason}", delivered.version)
+            format!("{artifact} {} in {env} is adopted{of}: {reason}", delivered.version)
         }
         GateFact::MarkedBad { version, env, reason } => format!("{version} is marked bad, in {env}: {reason}"),
     }

@@ -48,7 +48,7 @@ impl EnvironmentGuard {
                 | ReleaseCommand::Reach { .. }
                 | ReleaseCommand::Close { .. },
             )
-            | Command::Gate(GateCommand::Approve { .. } | GateCommand::Waive { .. })
+            | Command::Gate(GateCommand::Approve { .. } | GateCommand::Waive { .. } | GateCommand::Adopt { .. })
             | Command::Lock(LockCommand::Take { .. } | LockCommand::Release { .. } | LockCommand::TakeOver { .. })
             | Command::Seat(_)
             | Command::Refresh => None,

@@ -119,15 +119,16 @@ fn strangers() -> Vec<Case> {
         }),
         good("what was adopted is verified and opens the gate behind it", |p| {
             by_hand(p);
-            p.tm("settle dev --adopt ''").ends(3);
-            p.done("settle dev --adopt 'I put it there'").says("site 1.0.0 runs in dev: adopted");
+            p.tm("settle dev --adopt '' --yes").ends(3);
+            p.tm("settle dev --adopt 'I put it there'").ends(3).says("`--yes` adopts it");
+            p.done("settle dev --adopt 'I put it there' --yes").says("site 1.0.0 runs in dev: adopted");
             p.done("verify dev");
             p.done("deploy prod --preview --json").says("site was adopted by").says("I put it there");
             p.tm("deploy prod --yes")
         }),
         evil(3, "what was adopted is of the commit of that moment", |p| {
             by_hand(p);
-            p.done("settle dev --adopt 'I put it there'");
+            p.done("settle dev --adopt 'I put it there' --yes");
             p.done("verify dev");
             p.file("app.txt", "another commit").commit();
             p.tm("deploy prod --yes").says("the release is at")

@@ -231,11 +231,16 @@ impl Watch {
         let (name, word) = match gate {
             GateCommand::Waive { item, reason, .. } => {
                 assert!(!reason.is_empty(), "a waiver without a reason");
-                (item.as_str(), "waive")
+                (Some(item.as_str()), "waive")
             }
-            GateCommand::Approve { .. } => ("production", "approve"),
+            GateCommand::Adopt { env, typed, reason, .. } => {
+                assert!(!reason.is_empty(), "an adoption without a reason");
+                assert!(env.as_str() != "production" || typed.is_some(), "an adoption without the name of production");
+                (typed.as_deref(), "adopt")
+            }
+            GateCommand::Approve { .. } => (Some("production"), "approve"),
         };
-        self.is_named(name);
+        name.into_iter().for_each(|name| self.is_named(name));
         assert_eq!(by.stroke.key, Key::Enter, "another key than Enter");
         assert!(self.seat.at - self.entered >= DEAD_TIME, "it is let through in the dead time of its question");
         word

@@ -2,13 +2,14 @@
 
 use super::{FIRST, SECOND, Tale, digest, seen, version};
 use tminus_core::action::{HorizonWait, Outcome, Request};
-use tminus_core::command::{Command, GateCommand, Refusal};
+use tminus_core::adoption::BroughtBy;
+use tminus_core::command::Refusal;
 use tminus_core::decide::{Follow, NextStep};
 use tminus_core::fact::{Fact, StepFact};
 use tminus_core::names::{ActionId, ArtifactName, Commit, EnvName};
 use tminus_core::order::{Delivered, Health, Observation, Receipt};
 use tminus_core::plan::{ArtifactKind, ImageBuild};
-use tminus_core::release::Origin;
+use tminus_core::release::{Origin, StepPhase};
 use tminus_core::situation::{OutlookWord, Proof, work};
 use tminus_core::verdict::Verdict;
 
@@ -37,8 +38,7 @@ fn verify(tale: &mut Tale) -> (Outcome, String) {
 }
 
 fn adopt(tale: &mut Tale, reason: &str) -> Result<Follow, Refusal> {
-    let (release, item, reason) = (version("1.0.0"), "adopt:backend".to_owned(), reason.to_owned());
-    tale.command(&Command::Gate(GateCommand::Waive { release, env: staging(), item, reason }))
+    tale.adopt("staging", reason)
 }
 
 /// Somebody brought the release to staging by hand.
@@ -122,6 +122,68 @@ fn an_adoption_ends_with_what_was_adopted() {
 }
 
 #[test]
+fn an_image_whose_digest_cannot_be_told_is_not_taken_for_the_one_that_was_delivered() {
+    let mut tale = Tale::new();
+    tale.brought("staging");
+    nameless(&mut tale, "1.0.0");
+    assert_eq!(origin(&tale), Origin::Doubtful, "unknown is not equal, and not other");
+    assert_eq!(tale.situation().drift(&staging()), [""; 0], "nobody can tell that it is foreign");
+    assert_eq!(tale.situation().adoptable_in(&staging())[0].brought, BroughtBy::PerhapsTminus);
+    let (outcome, summary) = verify(&mut tale);
+    assert_eq!(outcome, Outcome::Unclear, "{summary}");
+    tale.see("staging", "1.0.0", Health::Healthy);
+    assert!(matches!(origin(&tale), Origin::Deployed(_)), "the digest that was delivered is told again");
+    assert_eq!(tale.situation().drift(&staging()), [""; 0]);
+}
+
+/// A target that has never told a digest.
+fn without_digests() -> Tale {
+    let mut tale = Tale::blank();
+    let adopted = tminus_core::fact::PlanFact::Adopted {
+        hash: "plan-1".into(),
+        diff: None,
+        text: super::PLAN.into(),
+        loosened: Vec::new(),
+    };
+    tale.tell(Fact::Plan(adopted));
+    tale.pass("24h");
+    nameless(&mut tale, "0.9.4");
+    tale.open("1.0.0", FIRST);
+    tale.ready("staging", "1.0.0");
+    tale
+}
+
+#[test]
+fn a_target_that_never_tells_a_digest_is_known_by_its_versions() {
+    let mut tale = without_digests();
+    let proposal = tale.proposal(&Tale::deploy("staging", "1.0.0"));
+    let action = tminus_core::names::ActionId::new("deploy-staging-900");
+    let steps = tale.situation().steps(&proposal, &action, &super::NoCalls).unwrap();
+    tale.tell(Fact::Action(tminus_core::fact::ActionFact::Started { action: action.clone(), proposal, steps }));
+    assert_eq!(tale.finish(&action, None), Outcome::Good);
+    nameless(&mut tale, "1.0.0");
+    assert!(matches!(origin(&tale), Origin::Deployed(_)), "{:?}", origin(&tale));
+    assert_eq!(tale.situation().drift(&staging()), [""; 0]);
+    nameless(&mut tale, "0.9.4");
+    nameless(&mut tale, "1.0.0");
+    assert_eq!(origin(&tale), Origin::Doubtful, "somebody may have put another of that name there");
+}
+
+#[test]
+fn what_was_brought_without_a_known_digest_is_what_was_seen_of_it_first() {
+    let mut tale = Tale::new();
+    let unknown = tminus_core::order::Readiness { digest: None, ..super::readiness("1.0.0") };
+    tale.readiness("staging", unknown);
+    tale.brought("staging");
+    assert!(matches!(origin(&tale), Origin::Deployed(_)), "{:?}", origin(&tale));
+    assert_eq!(tale.situation().drift(&staging()), [""; 0]);
+    let other = Some(digest("7.7.7"));
+    tale.observe(("staging", "backend"), Observation { digest: other, ..seen("1.0.0", Health::Healthy) });
+    assert_eq!(origin(&tale), Origin::Unknown);
+    assert_eq!(tale.situation().drift(&staging()).len(), 1, "another image of that name came later");
+}
+
+#[test]
 fn an_adoption_ends_a_drift() {
     let mut tale = Tale::cleared();
     nameless(&mut tale, "0.9.9");
@@ -197,6 +259,20 @@ fn what_is_seen_in_the_middle_of_rolling_is_what_tminus_delivers() {
     nameless(&mut tale, "0.9.9");
     nameless(&mut tale, "1.0.0");
     assert_eq!(origin(&tale), Origin::Unknown, "a third version is none of the two that take turns");
+}
+
+#[test]
+fn a_digest_that_is_still_missing_when_the_delivery_has_ended_is_a_doubt() {
+    let (mut tale, action) = rolling();
+    let NextStep::Wait = tale.next(&action) else { panic!("its delivery runs") };
+    let step = tale.action(&action).steps.iter().position(|s| s.phase == StepPhase::Running).unwrap();
+    let (id, summary) = (action.clone(), String::new());
+    tale.tell(Fact::Step(StepFact::Succeeded { action: id, step, summary, verdict: None, receipt: None }));
+    assert_eq!(tale.finish(&action, None), Outcome::Good);
+    assert_eq!(origin(&tale), Origin::Doubtful);
+    assert_eq!(tale.situation().drift(&staging()), [""; 0]);
+    tale.see("staging", "1.0.0", Health::Healthy);
+    assert!(matches!(origin(&tale), Origin::Deployed(deploy) if deploy.id == action), "{:?}", origin(&tale));
 }
 
 #[test]
@@ -279,7 +355,12 @@ fn a_version_of_the_release_that_only_a_rollback_brought_back_is_of_no_known_com
     tale.pass("1h");
     tale.version = version("1.0.0");
     assert_eq!(origin(&tale), Origin::Restored);
-    assert_eq!(verify(&mut tale).0, Outcome::Unclear);
+    let (outcome, summary) = verify(&mut tale);
+    assert_eq!(outcome, Outcome::Unclear);
+    let says = "a rollback brought it back and tminus never deployed it, so its commit is unknown";
+    assert!(summary.contains(says) && !summary.contains("did not deliver"), "{summary}");
+    let seen = tale.situation().adoptable_in(&staging());
+    assert!(seen[0].words(&staging()).ends_with("a rollback brought it back and tminus never deployed it"), "{seen:?}");
     adopt(&mut tale, "I know where it is from").unwrap();
     assert_eq!(verify(&mut tale).0, Outcome::Good);
 }

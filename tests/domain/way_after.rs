@@ -307,10 +307,7 @@ fn strange() -> Tale {
 }
 
 fn adopt(tale: &mut Tale, reason: &str) -> Result<tminus_core::decide::Follow, tminus_core::command::Refusal> {
-    use tminus_core::command::{Command, GateCommand};
-    let (release, env) = (tale.version.clone(), EnvName::new("production"));
-    let (item, reason) = ("adopt:deploy-production-679-hcf6".to_owned(), reason.to_owned());
-    tale.command(&Command::Gate(GateCommand::Waive { release, env, item, reason }))
+    tale.adopt("production", reason)
 }
 
 #[test]
@@ -331,11 +328,13 @@ fn a_person_adopts_it_with_a_reason_and_goes_on() {
 #[test]
 fn adopting_one_action_adopts_no_other() {
     let mut tale = strange();
+    let seen_then = tale.situation().adoptable_in(&EnvName::new("production")).remove(0);
     adopt(&mut tale, "I looked").unwrap();
     let action = Some(ActionId::new("deploy-production-680-aaaa"));
     tale.observe(("production", "backend"), Observation { action, ..seen("0.9.4", Health::Healthy) });
     assert!(tale.start(Tale::roll_back("production", None)).is_err());
-    assert!(adopt(&mut tale, "again").is_err(), "nothing carries that one any more");
+    let again = tale.adopt_seen(seen_then, Some("production"), ("production", "again"));
+    assert!(again.unwrap_err().says.contains("deploy-production-680-aaaa"), "nothing carries that one any more");
 }
 
 #[test]

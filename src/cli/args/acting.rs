@@ -117,6 +117,12 @@ pub struct SettleArgs {
     /// Adopt what tminus did not deliver there, or an action of another journal did, with a reason
     #[arg(long, value_name = "REASON", group = "how")]
     pub adopt: Option<String>,
+    /// Adopt without a question
+    #[arg(long, requires = "adopt")]
+    pub yes: bool,
+    /// The environment's name, to adopt in a protected one
+    #[arg(long, value_name = "ENV", requires = "adopt")]
+    pub confirm: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]

@@ -9,7 +9,6 @@ use jiff::Timestamp;
 use serde_json::json;
 use tminus_core::command::{Command, GateCommand};
 use tminus_core::names::ActionId;
-use tminus_core::release::Release;
 use tminus_core::situation::{ApprovalCount, Situation};
 use tminus_engine::Snapshot;
 
@@ -20,7 +19,7 @@ pub async fn run(global: &Global, args: ApproveArgs) -> Done {
 
 async fn at(global: &Global, desk: &Client, args: ApproveArgs) -> Done {
     let (snapshot, _) = desk.handle.attach().await.map_err(Stop::cannot_tell)?;
-    let action = proposal(&desk.project, &snapshot.release, &args.what)?;
+    let action = proposal(&desk.project, &snapshot, &args.what)?;
     // Whether it still is what would be done now is decided on fresh sight of the targets.
     let version = snapshot.release.action(&action).map(|a| (a.proposal.release.clone(), a.proposal.request.clone()));
     if let Some((version, request)) = version {
@@ -56,8 +55,9 @@ pub(in crate::cli) fn words(count: &ApprovalCount) -> String {
     format!("{} of {} approvals", count.given.len(), count.needed)
 }
 
-fn proposal(project: &Project, release: &Release, what: &str) -> Result<ActionId, Stop> {
-    if let Some(action) = release.named(what) {
+fn proposal(project: &Project, snapshot: &Snapshot, what: &str) -> Result<ActionId, Stop> {
+    let release = &snapshot.release;
+    if let Some(action) = release.named_alone(what, &snapshot.plan)? {
         return Ok(action.id.clone());
     }
     let env = env(what);

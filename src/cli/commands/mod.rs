@@ -1,6 +1,7 @@
 //! One file for each command.
 
 pub mod act;
+mod adopt;
 pub mod approve;
 pub mod attach;
 pub mod build;

@@ -1,19 +1,19 @@
 //! `tminus settle ENV|ACTION`: what the cockpit asks on the screen when an action stands still.
 
+use super::adopt::{AdoptArgs, AdoptYes, adopt};
 use super::{act, outcome};
 use crate::cli::args::{Global, SettleArgs, env};
 use crate::cli::client::{Client, FollowEnd, Interrupted, Project, follow};
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::interrupt::or_interrupted;
-use crate::cli::show;
-use tminus_core::command::{ActionCommand, Command, GateCommand};
-use tminus_core::names::{ActionId, Version};
-use tminus_core::release::Release;
-use tminus_core::situation::Situation;
+use tminus_core::command::{ActionCommand, Command};
+use tminus_core::names::ActionId;
+use tminus_engine::Snapshot;
 
 /// Retries, accepts or leaves.
 pub async fn run(global: &Global, args: SettleArgs) -> Done {
-    let mut desk = act::desk(global).await?;
+    // An adoption begins nothing, and resumes nothing.
+    let mut desk = if args.adopt.is_some() { act::deciding(global).await? } else { act::desk(global).await? };
     let done = at(global, &mut desk, args).await;
     desk.close().await;
     done
@@ -21,10 +21,11 @@ pub async fn run(global: &Global, args: SettleArgs) -> Done {
 
 async fn at(global: &Global, desk: &mut Client, args: SettleArgs) -> Done {
     if let Some(reason) = args.adopt {
-        return adopt(desk, &args.what, reason).await;
+        let yes = if args.yes { AdoptYes::Said } else { AdoptYes::Asked };
+        return adopt(desk, AdoptArgs { place: args.what, reason, typed: args.confirm, yes }).await;
     }
     let (snapshot, events) = desk.handle.attach().await.map_err(Stop::cannot_tell)?;
-    let action = stuck(&desk.project, &snapshot.release, &args.what)?;
+    let action = stuck(&desk.project, &snapshot, &args.what)?;
     let command = match (args.retry, args.accept, args.leave) {
         (true, _, _) => ActionCommand::Retry { action: action.clone() },
         (_, Some(note), _) => ActionCommand::Accept { action: action.clone(), note },
@@ -40,32 +41,6 @@ async fn at(global: &Global, desk: &mut Client, args: SettleArgs) -> Done {
         return Ok(Exit::CannotTell);
     };
     outcome::finish(global, desk, &state).await
-}
-
-/// Adopts what somebody else left in an environment, as it is now.
-async fn adopt(desk: &Client, what: &str, reason: String) -> Done {
-    desk.project.environment(what)?;
-    desk.handle.command(&desk.project.who, Command::Refresh).await?;
-    let (snapshot, _) = desk.handle.attach().await.map_err(Stop::cannot_tell)?;
-    let place = env(what);
-    let (plan, release, now) = (&*snapshot.plan, &*snapshot.release, desk.handle.now());
-    // Where this journal never opened a release, no version has anything to do with it.
-    let version = desk.project.focus(release).or_else(|_| Version::parse("0").map_err(Stop::wrong))?;
-    let situation = Situation { plan, release, version: &version, now };
-    let adoptable = situation.adoptable_in(&place);
-    if adoptable.is_empty() {
-        return Err(Stop::refused(format!(
-            "there is nothing to adopt: this journal knows every action whose id {what} carries, and tminus delivered what \
-             runs there of its releases"
-        )));
-    }
-    for item in adoptable {
-        let (release, env, reason) = (version.clone(), place.clone(), reason.clone());
-        let adopt = GateCommand::Waive { release, env, item: item.item.clone(), reason };
-        desk.handle.command(&desk.project.who, Command::Gate(adopt)).await?;
-        show::line(&format!("{}: adopted", item.title));
-    }
-    Ok(Exit::Good)
 }
 
 type Attached = (tminus_engine::Snapshot, tminus_engine::EventStream);
@@ -91,8 +66,9 @@ async fn moved_on(
     }
 }
 
-fn stuck(project: &Project, release: &Release, what: &str) -> Result<ActionId, Stop> {
-    if let Some(action) = release.named(what) {
+fn stuck(project: &Project, snapshot: &Snapshot, what: &str) -> Result<ActionId, Stop> {
+    let release = &snapshot.release;
+    if let Some(action) = release.named_alone(what, &snapshot.plan)? {
         return Ok(action.id.clone());
     }
     if let Some(action) = release.active(&env(what)) {

@@ -4,7 +4,8 @@ use super::{act, outcome};
 use crate::cli::args::{Global, WaitArgs, env};
 use crate::cli::client::{Client, FollowEnd, Interrupted, Project, engine_of, follow, require_may_take_up};
 use crate::cli::exit::{Done, Exit, Stop};
-use tminus_core::release::{ActionState, Release};
+use tminus_core::release::ActionState;
+use tminus_engine::Snapshot;
 
 /// Follows the action; an interrupt leaves it to the engine.
 pub async fn run(global: &Global, args: WaitArgs) -> Done {
@@ -23,7 +24,7 @@ pub async fn run(global: &Global, args: WaitArgs) -> Done {
 
 async fn at(global: &Global, (desk, is_worked_on): (&mut Client, bool), what: &str) -> Done {
     let (snapshot, events) = desk.handle.attach().await.map_err(Stop::cannot_tell)?;
-    let action = action(&snapshot.release, what)?;
+    let action = action(&snapshot, what)?;
     if action.started.is_none() {
         return Err(not_begun(action));
     }
@@ -53,8 +54,9 @@ fn not_begun(action: &ActionState) -> Stop {
 }
 
 /// Finds an action by its id, or the one that holds an environment, or was the last there.
-fn action<'a>(release: &'a Release, what: &str) -> Result<&'a ActionState, Stop> {
-    if let Some(action) = release.named(what) {
+fn action<'a>(snapshot: &'a Snapshot, what: &str) -> Result<&'a ActionState, Stop> {
+    let release = &snapshot.release;
+    if let Some(action) = release.named_alone(what, &snapshot.plan)? {
         return Ok(action);
     }
     let env = env(what);

@@ -50,6 +50,7 @@ impl Talk<'_> {
             }
             Verb::Approve => self.approve(words)?,
             Verb::Waive => self.waive(words)?,
+            Verb::Adopt => self.adopt(words)?,
             Verb::Verify => {
                 let env = self.environment(words)?;
                 self.preview(Request::Verify { env, horizon: None, patience: HorizonWait::Now }, Ahead::Act);
@@ -146,6 +147,26 @@ impl Talk<'_> {
         let found =
             found.ok_or_else(|| format!("the gate of {env} does not wait for {item}; `waive {env}` lists them"))?;
         self.put(self.asker(|asker| asker.waive(env, found)));
+        Ok(())
+    }
+
+    /// Lists what can be adopted in an environment, or asks why to adopt what runs of one artifact.
+    fn adopt(&mut self, words: &[String]) -> SpokenResult {
+        let (env, artifact) = match words {
+            [env, artifact] => (self.environment(std::slice::from_ref(env))?, Some(artifact)),
+            [] | [_] => (self.environment(words)?, None),
+            [_, _, ..] => return Err("one artifact at a time; the reason is asked for".to_owned()),
+        };
+        self.situation().may_adopt(&env).map_err(|refusal| refusal.says)?;
+        let all = self.situation().adoptable_in(&env);
+        let Some(artifact) = artifact else {
+            self.adoptable(&env, &all);
+            return Ok(());
+        };
+        let found = all.into_iter().find(|seen| seen.artifact.as_str() == artifact);
+        let found =
+            found.ok_or_else(|| format!("there is nothing to adopt of {artifact} in {env}: `adopt {env}` lists it"))?;
+        self.put(self.asker(|asker| asker.adopt(env, found)));
         Ok(())
     }
 

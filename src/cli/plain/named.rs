@@ -31,7 +31,7 @@ pub(super) fn target(words: &[String]) -> Result<(&[String], Option<Version>), S
 
 /// Returns the proposal that was named by its id or its environment, the newest first.
 pub(super) fn proposal<'a>(words: &[String], (plan, release): (&Plan, &'a Release)) -> Result<&'a ActionState, String> {
-    if let Some(action) = by_id(words, release) {
+    if let Some(action) = by_id(words, (plan, release))? {
         return Ok(action);
     }
     let env = environment(words, plan)?;
@@ -43,7 +43,7 @@ pub(super) fn proposal<'a>(words: &[String], (plan, release): (&Plan, &'a Releas
 
 /// Returns the action that stands still and was named by its id or its environment.
 pub(super) fn stuck<'a>(words: &[String], (plan, release): (&Plan, &'a Release)) -> Result<&'a ActionState, String> {
-    let (action, name) = match by_id(words, release) {
+    let (action, name) = match by_id(words, (plan, release))? {
         Some(action) => (Some(action), action.id.to_string()),
         None => {
             let env = environment(words, plan)?;
@@ -53,9 +53,9 @@ pub(super) fn stuck<'a>(words: &[String], (plan, release): (&Plan, &'a Release))
     action.filter(|a| a.is_stuck()).ok_or_else(|| format!("nothing waits for a decision in {name}"))
 }
 
-fn by_id<'a>(words: &[String], release: &'a Release) -> Option<&'a ActionState> {
-    let [id] = words else { return None };
-    release.named(id)
+fn by_id<'a>(words: &[String], (plan, release): (&Plan, &'a Release)) -> Result<Option<&'a ActionState>, String> {
+    let [id] = words else { return Ok(None) };
+    release.named_alone(id, plan).map_err(|refusal| refusal.says)
 }
 
 /// Returns the check that was named, when a person answers it.

@@ -101,7 +101,7 @@ const fn deed(verb: Verb) -> Deed {
         Verb::Check => Deed::Check,
         Verb::Answer => Deed::Answer,
         Verb::Approve => Deed::Approve,
-        Verb::Waive => Deed::Waive,
+        Verb::Waive | Verb::Adopt => Deed::Waive,
         Verb::Lock | Verb::Unlock => Deed::Hold,
         Verb::Status | Verb::Refresh | Verb::Logs | Verb::Follow | Verb::Quiet | Verb::Journal => Deed::Look,
         Verb::People | Verb::Ask | Verb::Give | Verb::Decline | Verb::Take => Deed::Look,

@@ -10,6 +10,7 @@ pub(super) enum Verb {
     Deploy,
     Approve,
     Waive,
+    Adopt,
     Verify,
     RollBack,
     Stop,
@@ -45,7 +46,7 @@ const fn entry(verb: Verb, said: &'static str, takes: &'static str, does: &'stat
 }
 
 /// Every command, in the order of a release day.
-const TABLE: [SpokenCommand; 27] = [
+const TABLE: [SpokenCommand; 28] = [
     entry(Verb::Status, "status", "", "where the release stands"),
     entry(Verb::Refresh, "refresh", "", "looks at the targets and the branch again, and prints the status"),
     entry(Verb::Check, "check", "[PHASE|CHECK …]", "runs checks; by default all that a gate needs"),
@@ -62,6 +63,12 @@ const TABLE: [SpokenCommand; 27] = [
         "waive",
         "ENV [ITEM]",
         "lists what its gate waits for; with an item, asks for a reason to waive it",
+    ),
+    entry(
+        Verb::Adopt,
+        "adopt",
+        "ENV [ARTIFACT]",
+        "lists what runs there that tminus did not deliver; with an artifact, asks for a reason to adopt it",
     ),
     entry(Verb::Verify, "verify", "ENV", "shows what a verification would measure, then asks"),
     entry(

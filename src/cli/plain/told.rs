@@ -7,6 +7,7 @@ use crate::cli::show;
 use jiff::Timestamp;
 use std::sync::Arc;
 use tminus_cockpit::Presences;
+use tminus_core::adoption::Adoptable;
 use tminus_core::fact::{Fact, GateFact, Record};
 use tminus_core::failure::Failure;
 use tminus_core::names::{CheckName, EnvName, LogName, SeatId};
@@ -179,6 +180,15 @@ impl Talk<'_> {
                 show::line(&format!("`waive {env} ITEM` goes on without one of these, with a reason."));
             }
         }
+    }
+
+    /// Says what can be adopted in an environment.
+    pub(super) fn adoptable(&self, env: &EnvName, all: &[Adoptable]) {
+        if all.is_empty() {
+            return show::line(&format!("there is nothing to adopt in {env}: tminus delivered what runs there"));
+        }
+        all.iter().for_each(|seen| show::line(&seen.words(env)));
+        show::line(&format!("`adopt {env} ARTIFACT` adopts it, with a reason."));
     }
 
     /// Says what happened since this person left, where anything did.

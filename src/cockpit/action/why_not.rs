@@ -138,7 +138,7 @@ fn act(action: ActAction, look: &Look) -> Option<String> {
         ActAction::Approve => look.why_nothing_to_approve(),
         ActAction::Waive => {
             let environment = look.waiving()?;
-            let is_empty = look.waivable(environment).is_empty();
+            let is_empty = look.waivable(environment).is_empty() && look.adoptable(&environment.name).is_empty();
             is_empty.then(|| format!("the gate of {} waits for nothing that can be waived", environment.name))
         }
     }

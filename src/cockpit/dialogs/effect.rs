@@ -88,8 +88,12 @@ fn acting(look: &Look, action: ActAction, env: Option<&EnvName>) -> String {
         (ActAction::RollBack, Some(env)) => Request::RollBack { env, to: None, reason: String::new() },
         (ActAction::Approve, Some(env)) => return approving(look, &env),
         (ActAction::Waive, Some(env)) => {
+            let adopt = match look.adoptable(&env).is_empty() {
+                true => String::new(),
+                false => format!("what to adopt in {env}, or "),
+            };
             return format!(
-                "Asks which item of the gate of {env} to waive, and why. Nothing is recorded before you confirm."
+                "Asks {adopt}which item of the gate of {env} to waive, and why. Nothing is recorded before you confirm."
             );
         }
         (ActAction::Lock, Some(env)) => return locking(look, &env),

@@ -183,7 +183,6 @@ fn gate(face: &PreviewFace<'_>, preview: &Preview) -> Vec<Row> {
             | ItemKind::Empty
             | ItemKind::Runnable
             | ItemKind::Rollback
-            | ItemKind::Stranger
             | ItemKind::Tag
             | ItemKind::Branch
             | ItemKind::Start => item.verdict.word().to_owned(),

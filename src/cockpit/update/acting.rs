@@ -6,6 +6,7 @@ use crate::dialogs::{ChooseDialog, Pressed, PreviewDialog, SayingDialog, in_a_li
 use crate::message::Effect;
 use crate::notices::{NoticeLine, Tone};
 use tminus_core::action::{HorizonWait, Request};
+use tminus_core::adoption::Adoptable;
 use tminus_core::command::{ActionCommand, Command, GateCommand, Refusal};
 use tminus_core::names::{ActionId, EnvName, Version};
 use tminus_core::question::{Asker, PersonQuestion, QuestionLine, Settling};
@@ -91,7 +92,7 @@ impl State {
         self.tickets += 1;
         let approves = match &command {
             Command::Gate(GateCommand::Approve { action, .. }) => Some(action.clone()),
-            Command::Gate(GateCommand::Waive { .. }) => None,
+            Command::Gate(GateCommand::Waive { .. } | GateCommand::Adopt { .. }) => None,
             Command::Release(_) | Command::Check(_) | Command::Action(_) | Command::Seat(_) => None,
             Command::Lock(_) | Command::Refresh => None,
         };
@@ -141,16 +142,27 @@ impl State {
     fn begin_waiver(&mut self) {
         let Some(environment) = self.waiving() else { return };
         let env = environment.name.clone();
-        let items = self.waivable(environment).to_vec();
+        let (items, adoptable) = (self.waivable(environment).to_vec(), self.adoptable(&env).to_vec());
         // On a check's page the choice begins at that check.
         let check = self.selected_check().map(|c| c.name.as_str());
-        let row = items.iter().position(|i| Some(i.item.as_str()) == check).unwrap_or(0);
-        let option = |asker: &Asker<'_>, item: GateItem| {
+        let at_check = items.iter().position(|i| Some(i.item.as_str()) == check);
+        let row = at_check.map_or(0, |at| adoptable.len() + at);
+        let waive = |asker: &Asker<'_>, item: GateItem| {
             let says = format!("{}  ({}: {})", item.title, item.verdict.word(), item.why);
             (says, Pressed::Leads(asker.waive(env.clone(), item).into()))
         };
-        let options = self.asking(|asker| items.into_iter().map(|item| option(asker, item)).collect());
-        let title = format!("Go on in {env} without");
+        let adopt = |asker: &Asker<'_>, seen: Adoptable| {
+            let says = format!("adopt: {}", seen.words(&env));
+            (says, Pressed::Leads(asker.adopt(env.clone(), seen).into()))
+        };
+        let title = match adoptable.is_empty() {
+            true => format!("Go on in {env} without"),
+            false => format!("Adopt in {env}, or go on without"),
+        };
+        let options = self.asking(|asker| {
+            let adopts = adoptable.into_iter().map(|seen| adopt(asker, seen));
+            adopts.chain(items.into_iter().map(|item| waive(asker, item))).collect()
+        });
         self.open(ChooseDialog { title, options: options.unwrap_or_default(), row });
     }
 }

@@ -31,6 +31,11 @@ pub(super) fn check(command: &Command, now: Timestamp) -> Result<(), Refusal> {
             name("the item", item)?;
             text("the reason", reason)
         }
+        // What was seen is compared with what is there.
+        Command::Gate(GateCommand::Adopt { typed, reason, .. }) => {
+            typed.as_deref().map_or(Ok(()), |typed| name("the typed name", typed))?;
+            text("the reason", reason)
+        }
         Command::Action(command) => of_action(command),
         Command::Seat(command) => of_seat(command),
         Command::Lock(command) => of_lock(command, now),

@@ -1,5 +1,6 @@
 //! Locking an environment, letting it go, and taking a lock over from whoever holds it.
 
+use super::confirmed::confirmed;
 use super::decision::{Decision, DecisionInput};
 use crate::command::Refusal;
 use crate::fact::Fact;
@@ -15,7 +16,7 @@ pub(super) fn decide(ground: &DecisionInput<'_>, command: &LockCommand) -> Resul
     let fact = match command {
         LockCommand::Take { env, reason, until } => take(ground, env, (reason, *until))?,
         LockCommand::TakeOver { env, from, reason, until, typed } => {
-            confirmed(environment(ground, env)?, typed.as_deref())?;
+            confirmed(environment(ground, env)?, typed.as_deref(), "to take its lock over")?;
             take_over(ground, (env, from), (reason, *until))?
         }
         LockCommand::Release { env } => release(ground, env)?,
@@ -91,15 +92,5 @@ fn checked(
     match until {
         Some(until) if until <= ground.now => Err(Refusal::held(format!("{until:.0} has passed already"))),
         until => Ok((reason, until)),
-    }
-}
-
-fn confirmed(environment: &Environment, typed: Option<&str>) -> Result<(), Refusal> {
-    let name = environment.name.as_str();
-    match !environment.protected || typed == Some(name) {
-        true => Ok(()),
-        false => {
-            Err(Refusal::held(format!("{name} is protected: type its name to take its lock over (`--confirm {name}`)")))
-        }
     }
 }

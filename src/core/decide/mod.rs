@@ -1,8 +1,10 @@
 //! What a command comes to: facts to record, and what follows; or a refusal. Pure.
 
 mod action;
+mod adopt;
 mod bounds;
 mod check;
+mod confirmed;
 mod decision;
 mod gate;
 mod lock;

@@ -45,6 +45,11 @@ impl Placeholder {
     /// Every placeholder, in the order of the documentation.
     pub const ALL: &[Self] = Self::VARIANTS;
 
+    /// Finds it by the word between the braces.
+    pub fn named(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|placeholder| placeholder.word() == word)
+    }
+
     /// Returns the word between the braces.
     pub const fn word(self) -> &'static str {
         self.into_str()
@@ -81,6 +86,11 @@ impl Template {
             .collect()
     }
 
+    /// Returns the placeholders among its words.
+    pub fn placeholders(&self) -> impl Iterator<Item = Placeholder> {
+        self.words().into_iter().filter_map(Placeholder::named)
+    }
+
     /// Fills every placeholder, or names the first that has no value.
     pub fn fill(&self, values: &BTreeMap<Placeholder, String>) -> Result<String, UnknownPlaceholder> {
         let mut filled = String::with_capacity(self.0.len());
@@ -88,8 +98,7 @@ impl Template {
             match piece {
                 TemplatePiece::Text(text) => filled.push_str(text),
                 TemplatePiece::Word(word) => {
-                    let placeholder = Placeholder::ALL.iter().copied().find(|p| p.word() == word);
-                    let value = placeholder.and_then(|p| values.get(&p));
+                    let value = Placeholder::named(word).and_then(|p| values.get(&p));
                     filled.push_str(value.ok_or_else(|| UnknownPlaceholder(word.to_owned()))?);
                 }
             }

@@ -2,6 +2,7 @@
 
 use super::{AnswerKind, PersonQuestion, QuestionCommand, QuestionLine, TextNeed, TextPurpose};
 use crate::action::StepUndo;
+use crate::adoption::{Adoptable, BroughtBy};
 use crate::command::{ActionCommand, Command, Refusal};
 use crate::lock::{Lock, LockCommand};
 use crate::names::{ActionId, CheckName, EnvName, Version};
@@ -80,6 +81,27 @@ impl Asker<'_> {
         let says = format!("{}  ({}: {})", item.title, item.verdict.word(), item.why);
         let purpose = TextPurpose::Waive { env, item: item.item };
         PersonQuestion::text(title, TextNeed::Required, purpose).says(says)
+    }
+
+    /// Asks why to adopt what tminus did not bring, and says what that does.
+    pub fn adopt(&self, env: EnvName, seen: Adoptable) -> PersonQuestion {
+        let title = format!("Adopt {} in {env}: why?", seen.name());
+        let of = seen.running.as_ref().filter(|_| seen.brought != BroughtBy::Tminus).map(|running| {
+            let version = &running.version;
+            let counts = match self.situation.release.openings.get(version) {
+                Some(opening) => format!("It then counts as {version} of commit {}", opening.commit.short()),
+                None => "It then counts as meant to be there, though it belongs to no release".to_owned(),
+            };
+            format!("{counts}, until something else runs there or tminus deploys again.")
+        });
+        let id = seen.action.as_ref().map(|id| format!("{id} then no longer blocks an action in {env}."));
+        let question = PersonQuestion::text(
+            title,
+            TextNeed::Required,
+            TextPurpose::Adopt { env: env.clone(), seen: seen.clone() },
+        );
+        let lines = [Some(format!("{}.", seen.words(&env))), of, id];
+        lines.into_iter().flatten().fold(question, PersonQuestion::says)
     }
 
     /// Asks for a note on an answer: a no must say why.

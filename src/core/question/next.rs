@@ -2,10 +2,11 @@
 
 use super::{AfterAnswer, Asker, PersonQuestion, QuestionCommand, QuestionLine, TextPurpose};
 use crate::action::Request;
+use crate::adoption::Adoptable;
 use crate::command::{ActionCommand, CheckCommand, Command, Consent, GateCommand};
 use crate::lock::LockCommand;
 use crate::names::{ActionId, EnvName};
-use crate::situation::{ADOPT, Go, Preview, item_words};
+use crate::situation::{Go, Preview, item_words};
 
 impl Asker<'_> {
     /// Returns what a text leads to.
@@ -14,6 +15,7 @@ impl Asker<'_> {
         match purpose {
             TextPurpose::RollBack { env, to } => AfterAnswer::Preview(Request::RollBack { env, to, reason: text }),
             TextPurpose::Waive { env, item } => waive(self, (env, item), text).into(),
+            TextPurpose::Adopt { env, seen } => adopt(self, (env, seen), text).into(),
             TextPurpose::Approve(action) => approve(self, action, text).into(),
             TextPurpose::TakeOver { env, from } => take_over(self, (env, from), text).into(),
             TextPurpose::Answer { check, yes } => {
@@ -44,12 +46,21 @@ impl Asker<'_> {
 /// A waiver wants as much as a deploy to a protected environment: the name of what is waived is typed.
 fn waive(asker: &Asker<'_>, (env, item): (EnvName, String), reason: String) -> PersonQuestion {
     let decided = format!("{env} goes on {}, as {} decides:", item_words(&item), asker.who.label());
-    let (verb, go) = if item.starts_with(ADOPT) { ("Adopt", "Adopt it") } else { ("Waive", "Waive it") };
-    let title = format!("{verb} {item} in {env}");
+    let title = format!("Waive {item} in {env}");
     let (what, quoted) = (format!("waive {item}"), format!("\"{reason}\""));
     let release = asker.situation.version.clone();
     let command = Command::Gate(GateCommand::Waive { release, env, item: item.clone(), reason });
-    PersonQuestion::yes(title, (go, Some(item)), QuestionCommand::new(what, command)).says(decided).says(quoted)
+    PersonQuestion::yes(title, ("Waive it", Some(item)), QuestionCommand::new(what, command)).says(decided).says(quoted)
+}
+
+/// An adoption in a protected environment wants its name.
+fn adopt(asker: &Asker<'_>, (env, seen): (EnvName, Adoptable), reason: String) -> PersonQuestion {
+    let what = format!("adopt {} in {env}", seen.name());
+    let (title, says) = (format!("Adopt {} in {env}", seen.name()), format!("{}.", seen.words(&env)));
+    let adopts = format!("{} adopts it: \"{reason}\".", asker.who.label());
+    let (release, typed) = (asker.situation.version.clone(), asker.protected_name(&env));
+    let command = Command::Gate(GateCommand::Adopt { release, env, seen, typed: typed.clone(), reason });
+    PersonQuestion::yes(title, ("Adopt it", typed), QuestionCommand::new(what, command)).says(says).says(adopts)
 }
 
 /// An approval shows once more what it allows.

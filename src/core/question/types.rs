@@ -1,6 +1,7 @@
 //! What is asked, how it is answered, and what the answer leads to. The cockpit draws a question as a box, `--plain` prints it.
 
 use crate::action::Request;
+use crate::adoption::Adoptable;
 use crate::command::Command;
 use crate::names::{ActionId, CheckName, EnvName, Version};
 
@@ -134,6 +135,13 @@ pub enum TextPurpose {
         /// The item.
         item: String,
     },
+    /// Why to adopt what tminus did not bring.
+    Adopt {
+        /// The environment.
+        env: EnvName,
+        /// What the person was shown.
+        seen: Adoptable,
+    },
     /// A note on a check that a person answers.
     Answer {
         /// The check.
@@ -160,7 +168,8 @@ impl TextPurpose {
     /// Says whether a preview or another question follows.
     pub const fn is_asked_again(&self) -> bool {
         match self {
-            Self::RollBack { .. } | Self::Waive { .. } | Self::Approve(_) | Self::TakeOver { .. } => true,
+            Self::RollBack { .. } | Self::Waive { .. } | Self::Adopt { .. } => true,
+            Self::Approve(_) | Self::TakeOver { .. } => true,
             Self::Lock(_) | Self::Answer { .. } | Self::Accept(_) => false,
         }
     }
@@ -169,7 +178,7 @@ impl TextPurpose {
     pub const fn word(&self) -> &'static str {
         match self {
             Self::RollBack { .. } => "to the preview",
-            Self::Waive { .. } | Self::Approve(_) | Self::TakeOver { .. } => "goes on to confirm",
+            Self::Waive { .. } | Self::Adopt { .. } | Self::Approve(_) | Self::TakeOver { .. } => "goes on to confirm",
             Self::Lock(_) => "locks it",
             Self::Answer { .. } => "answers",
             Self::Accept(_) => "accepts",

@@ -17,7 +17,7 @@ pub use checks::{CheckRun, CheckState, Measure};
 pub use environments::{Adoption, BadMark, EnvState, PlaceState, ReadyState, Stay, Verification, Waiver};
 pub use opening::{BranchMove, Closing, OpenRelease, Reached};
 pub use origin::Origin;
-pub(crate) use origin::is_same;
+pub(crate) use origin::may_be_same;
 pub use since::{ClockJump, Since};
 pub use steps::{StepPhase, StepState};
 pub use whole::{PlanStamp, Release};

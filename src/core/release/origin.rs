@@ -2,6 +2,7 @@
 
 use super::{ActionState, Adoption, Release, Stay, StepPhase};
 use crate::action::{Request, StepTask};
+use crate::adoption::BroughtBy;
 use crate::names::{ArtifactName, Commit, Digest, EnvName, Version};
 use crate::order::{Delivered, Task};
 
@@ -41,21 +42,22 @@ impl<'a> Origin<'a> {
         }
     }
 
-    /// Says that tminus did not deliver it, or that nobody can tell.
-    pub const fn foreign(self) -> &'static str {
+    /// Returns who brought it, as far as that can be told.
+    pub const fn brought_by(self) -> BroughtBy {
         match self {
-            Self::Doubtful => "whether tminus delivered it is unknown",
-            Self::Deployed(_) | Self::Built(_) | Self::Adopted(_) | Self::Restored | Self::Unknown => {
-                "tminus did not deliver it"
-            }
+            Self::Deployed(_) | Self::Built(_) | Self::Adopted(_) => BroughtBy::Tminus,
+            Self::Restored => BroughtBy::RollBack,
+            Self::Doubtful => BroughtBy::PerhapsTminus,
+            Self::Unknown => BroughtBy::SomebodyElse,
         }
     }
 }
 
-/// A digest that nobody knows speaks against nothing.
-pub(crate) fn is_same(running: &Delivered, brought: &Delivered) -> bool {
+/// Says whether nothing speaks against two being the same: that they are, only two digests that are known can tell, or one
+/// name where a target tells none.
+pub(crate) fn may_be_same(one: &Delivered, other: &Delivered) -> bool {
     let is_other = |a, b| matches!((a, b), (Some(a), Some(b)) if a != b);
-    running.version == brought.version && !is_other(running.digest.as_ref(), brought.digest.as_ref())
+    one.version == other.version && !is_other(one.digest.as_ref(), other.digest.as_ref())
 }
 
 impl ActionState {
@@ -63,6 +65,30 @@ impl ActionState {
     pub(crate) fn tried(&self, artifact: &ArtifactName) -> Option<(&Delivered, StepPhase)> {
         let begun = self.steps.iter().filter(|s| s.phase != StepPhase::Waiting);
         begun.filter_map(|s| Some((s.step.task.brings(artifact)?, s.phase))).next_back()
+    }
+
+    /// Returns what it was to bring as its target tells it, so that the two can be compared.
+    ///
+    /// A target that never tells a digest is known by its versions. One that does tells what was brought without a known digest
+    /// by what was seen of it then. A digest that is missing otherwise is unknown, and equal to none.
+    pub(crate) fn as_told(&self, to: &Delivered, stays: &[Stay]) -> Delivered {
+        let tells = stays.iter().any(|stay| stay.delivered.digest.is_some());
+        match (&to.digest, self.touched) {
+            (Some(_), _) if !tells => Delivered { digest: None, ..to.clone() },
+            (None, Some(touched)) if tells => {
+                let is_it = |stay: &&Stay| stay.delivered.version == to.version;
+                let left = stays.iter().rev().find(|stay| stay.seq <= touched.seq).filter(is_it);
+                let seen = left.or_else(|| stays.iter().find(|stay| stay.seq > touched.seq).filter(is_it));
+                seen.map_or_else(|| to.clone(), |stay| stay.delivered.clone())
+            }
+            (Some(_) | None, _) => to.clone(),
+        }
+    }
+
+    /// Says whether it brought what may be the last of some stays: no digest tells them apart.
+    fn may_have_brought(&self, artifact: &ArtifactName, stays: &[Stay]) -> bool {
+        let (Some((to, phase)), Some(last)) = (self.tried(artifact), stays.last()) else { return false };
+        phase == StepPhase::Succeeded && may_be_same(&last.delivered, &self.as_told(to, stays))
     }
 }
 
@@ -87,12 +113,12 @@ impl Release {
 
     /// Says of what runs somewhere that its commit is unknown, and how one gets on.
     pub fn unknown_commit_words(&self, env: &EnvName, (artifact, running): &(&ArtifactName, Delivered)) -> String {
-        let origin = self.origin(env, artifact).unwrap_or(Origin::Unknown);
+        let brought = self.origin(env, artifact).map_or(BroughtBy::SomebodyElse, Origin::brought_by);
         format!(
             "{artifact} {} runs in {env}, but {}, so its commit is unknown; adopt it with \
              `tminus settle {env} --adopt REASON`",
             running.version,
-            origin.foreign()
+            brought.words()
         )
     }
 
@@ -100,7 +126,7 @@ impl Release {
     fn origin_of<'a>(&'a self, at: (&EnvName, &ArtifactName), stays: &'a [Stay], before: u64) -> Origin<'a> {
         let (env, artifact) = at;
         let Some(running) = stays.last().map(|stay| &stay.delivered) else { return Origin::Unknown };
-        let others = stays.iter().rposition(|stay| !is_same(&stay.delivered, running)).map_or(0, |other| other + 1);
+        let others = stays.iter().rposition(|stay| &stay.delivered != running).map_or(0, |other| other + 1);
         let (earlier, run) = stays.split_at(others);
         let adoption = run.iter().rev().find_map(|stay| stay.adopted.as_ref());
         let here = self.actions.iter().rev().filter(|a| a.proposal.request.env() == Some(env));
@@ -125,10 +151,9 @@ impl Release {
             },
             (None, None) => {
                 let built = running.digest.as_ref().and_then(|d| self.built(artifact, d)).map(Origin::Built);
-                let here = self.actions.iter().filter(|a| a.proposal.request.env() == Some(env));
-                let may_be =
-                    |a: &ActionState| a.tried(artifact).is_some_and(|(to, phase)| is_maybe(running, to, phase));
-                let is_doubtful = || here.clone().any(|a| a.touched.is_some_and(|at| at.seq < before) && may_be(a));
+                let mut here = self.actions.iter().filter(|a| a.proposal.request.env() == Some(env));
+                let mut is_doubtful =
+                    || here.any(|a| a.touched.is_some_and(|at| at.seq < before) && a.may_have_brought(artifact, stays));
                 built.unwrap_or_else(|| if is_doubtful() { Origin::Doubtful } else { Origin::Unknown })
             }
         }
@@ -140,26 +165,32 @@ impl Release {
         else {
             return false;
         };
-        let running = &last.delivered;
-        if !is_same(running, to) {
+        let (running, to) = (&last.delivered, &action.as_told(to, stays));
+        if !may_be_same(running, to) {
             return false;
         }
         // Whoever puts the same image back puts back what was delivered; what carries its id is what it brought.
-        let is_it = phase == StepPhase::Succeeded && running.digest.is_some() && running.digest == to.digest;
+        let is_it = phase == StepPhase::Succeeded && running.digest.is_some() && running == to;
         if is_it || last.action.as_ref() == Some(&action.id) {
             return true;
+        }
+        // While one version replaces the other, a target may tell a digest late.
+        let is_replaced = self.active(env).is_some_and(|a| a.proposal.request.is_changing());
+        if running != to && !is_replaced {
+            return false;
         }
         let left = stays.iter().rev().find(|stay| stay.seq <= touched.seq);
         let mut later = stays.iter().filter(|stay| stay.seq > touched.seq);
         let is_alone = later.all(|stay| {
-            is_same(&stay.delivered, running) || self.takes_turns((env, artifact), (&stay.delivered, stay.seq), running)
+            may_be_same(&stay.delivered, running)
+                || self.takes_turns((env, artifact), (&stay.delivered, stay.seq), running)
         });
         let moved = action.proposal.moves.iter().find(|m| &m.artifact == artifact);
-        match left.filter(|left| is_same(&left.delivered, to)) {
+        match left.filter(|left| may_be_same(&left.delivered, to)) {
             // A delivery of what ran already, and that failed, brought nothing.
             Some(left) => {
-                let is_other = moved.is_some_and(|m| m.from.as_ref().is_none_or(|from| !is_same(from, to)));
-                is_alone && is_same(&left.delivered, running) && (is_other || phase == StepPhase::Succeeded)
+                let is_other = moved.is_some_and(|m| m.from.as_ref().is_none_or(|from| !may_be_same(from, to)));
+                is_alone && may_be_same(&left.delivered, running) && (is_other || phase == StepPhase::Succeeded)
             }
             // It was seen only after its delivery had ended.
             None => is_alone && (phase == StepPhase::Succeeded || action.is_active()),
@@ -179,7 +210,7 @@ impl Release {
         };
         let mut moves = self.actions.iter().filter(is_there).flat_map(|a| &a.proposal.moves);
         moves.any(|m| {
-            let is_pair = |from, to| m.from.as_ref().is_some_and(|f| is_same(f, from)) && is_same(&m.to, to);
+            let is_pair = |from, to| m.from.as_ref().is_some_and(|f| may_be_same(f, from)) && may_be_same(&m.to, to);
             &m.artifact == artifact && (is_pair(one, other) || is_pair(other, one))
         })
     }
@@ -195,10 +226,4 @@ impl Release {
         });
         built.next()
     }
-}
-
-/// Says whether what runs may be what was delivered: no digest tells them apart.
-fn is_maybe(running: &Delivered, brought: &Delivered, phase: StepPhase) -> bool {
-    let has_no_digest = running.digest.is_none() || brought.digest.is_none();
-    phase == StepPhase::Succeeded && running.version == brought.version && has_no_digest
 }

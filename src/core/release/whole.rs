@@ -4,6 +4,7 @@ use super::{
     ActionResult, ActionState, BadMark, CheckState, ClockJump, EnvState, Measure, OpenRelease, PlaceState, Waiver,
 };
 use crate::action::{Move, Outcome, Request};
+use crate::command::Refusal;
 use crate::fact::Record;
 use crate::lock::Locks;
 use crate::names::{ActionId, CheckName, EnvName, Version};
@@ -103,6 +104,19 @@ impl Release {
             let mut alike = self.actions.iter().filter(|a| unmarked(a.id.as_str()) == Some(text));
             alike.next().filter(|_| alike.next().is_none())
         })
+    }
+
+    /// Finds an action as a person names it, where an environment may be meant as well.
+    ///
+    /// # Errors
+    /// Both have that name: nothing is guessed.
+    pub fn named_alone(&self, text: &str, plan: &Plan) -> Result<Option<&ActionState>, Refusal> {
+        let Some(action) = self.named(text) else { return Ok(None) };
+        if plan.environment(&EnvName::new(text)).is_none() {
+            return Ok(Some(action));
+        }
+        let whole = if action.id.as_str() == text { "" } else { ": write the whole id of the action" };
+        Err(Refusal::unknown(format!("{text} names the environment {text} and the action {}{whole}", action.id)))
     }
 
     /// Returns the environment that a person names: by its name, or by an action there.

@@ -1,8 +1,8 @@
 //! Versions that are known not to be good: where each was left and why, and what goes on with one of them.
 
-use super::gate::BAD;
 use super::{Gate, GateItem, ItemKind, Situation};
 use crate::action::{Outcome, Proposal, Request};
+use crate::item_name::ItemName;
 use crate::names::{ArtifactName, EnvName, Version};
 use crate::order::Delivered;
 use crate::plan::Environment;
@@ -51,14 +51,13 @@ impl Situation<'_> {
         items
     }
 
-    /// Returns what can be waived in an environment: what a person may adopt there, what the gate of the next deploy waits for,
-    /// and versions that a rollback would bring back though they are known not to be good.
+    /// Returns what can be waived in an environment: what the gate of the next deploy waits for, and versions that a rollback
+    /// would bring back though they are known not to be good.
     pub fn waivable(&self, environment: &Environment) -> Vec<GateItem> {
         let env = &environment.name;
         let request = Request::Deploy { env: env.clone(), version: self.version.clone() };
         let gate = self.propose(&request).map(|proposal| self.gate(environment, &proposal));
-        let mut items = self.adoptable_in(env);
-        items.extend(gate.iter().flat_map(Gate::blocking).cloned());
+        let mut items: Vec<GateItem> = gate.iter().flat_map(Gate::blocking).cloned().collect();
         let places = self.release.environments.get(env).into_iter().flat_map(|state| &state.places);
         for (artifact, place) in places {
             let running = place.running();
@@ -96,7 +95,7 @@ impl Situation<'_> {
 
     /// Returns since when a version is known not to be good: a waiver lets it come back once, and is newer than that.
     pub(super) fn bad_since(&self, env: &EnvName, item: &str) -> Option<Timestamp> {
-        let version = item.strip_prefix(BAD)?;
+        let ItemName::Bad(version) = ItemName::read(item) else { return None };
         let marks = self.release.bad.iter().filter(|(known, _)| known.as_str() == version).flat_map(|(_, marks)| marks);
         let state = self.release.environments.get(env);
         let failed = state.into_iter().flat_map(|state| &state.verifications).filter(|verification| {
@@ -108,5 +107,6 @@ impl Situation<'_> {
 }
 
 fn item_of(version: &Version, title: String, why: String) -> GateItem {
-    GateItem { item: format!("{BAD}{version}"), kind: ItemKind::Bad, title, verdict: Verdict::Fail, why }
+    let item = ItemName::Bad(version.to_string()).to_string();
+    GateItem { item, kind: ItemKind::Bad, title, verdict: Verdict::Fail, why }
 }

@@ -3,7 +3,8 @@
 use super::Situation;
 use crate::action::Outcome;
 use crate::definition::Definition;
-use crate::names::{CheckName, EnvName};
+use crate::item_name::ItemName;
+use crate::names::EnvName;
 use crate::release::{Verification, Waiver};
 use crate::time::is_to_come;
 use serde_json::json;
@@ -12,11 +13,15 @@ impl Situation<'_> {
     /// Returns what an item of a gate asks now: a check by its own definition, `after:ENV` by what must have been good
     /// there; a bad version is what it is.
     pub fn definition_of_item(&self, env: &EnvName, item: &str) -> Option<Definition> {
-        if let Some(there) = item.strip_prefix("after:") {
-            let after = self.plan.environment(env)?.after.iter().find(|a| a.env.as_str() == there)?;
-            return Some(Definition::of(&json!([after, self.plan.scope_of(&after.env)])));
+        match ItemName::read(item) {
+            ItemName::After(there) => {
+                let after = self.plan.environment(env)?.after.iter().find(|a| a.env == there)?;
+                Some(Definition::of(&json!([after, self.plan.scope_of(&after.env)])))
+            }
+            ItemName::Check(check) => self.plan.check(&check).map(|check| self.plan.definition_of(check, None)),
+            ItemName::Bad(_) | ItemName::Empty(_) | ItemName::Rollback(_) => None,
+            ItemName::Tag(_) | ItemName::Branch(_) | ItemName::Start(_) => None,
         }
-        self.plan.check(&CheckName::new(item)).map(|check| self.plan.definition_of(check, None))
     }
 
     /// Says whether a waiver was given for what its item asks now; one of an older tminus does not say.

@@ -3,7 +3,7 @@
 use super::Situation;
 use crate::names::{ActionId, ArtifactName, EnvName};
 use crate::order::{Delivered, Health, Observation};
-use crate::release::{Origin, PlaceState, StepPhase, is_same};
+use crate::release::{Origin, PlaceState, Stay, StepPhase, may_be_same};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -68,7 +68,8 @@ impl<'a> Situation<'a> {
         let newest_first = self.release.actions.iter().rev().filter(|a| a.proposal.request.env() == Some(env));
         let mut refused = None;
         for (action, (to, phase)) in newest_first.filter_map(|a| Some((a, a.tried(artifact)?))) {
-            if running.is_some_and(|r| is_same(r, to)) {
+            // What may be what it brought is a doubt, and not said to be somebody else's.
+            if running.is_some_and(|r| may_be_same(r, &action.as_told(to, self.stays_of(env, artifact)))) {
                 return None;
             }
             // One that did not take, or is not over, may have left what was there before.
@@ -89,8 +90,10 @@ impl<'a> Situation<'a> {
         let stay = place.stays.last().filter(|stay| stay.delivered == running)?;
         let label = stay.action.as_ref().filter(|_| seen.action.is_none())?;
         let mut newest_first = self.release.actions.iter().rev().filter(|a| a.proposal.request.env() == Some(env));
-        let is_it = |(to, phase): &(&Delivered, StepPhase)| *phase == StepPhase::Succeeded && is_same(&running, to);
-        newest_first.find_map(|a| a.tried(artifact)).filter(is_it)?;
+        let (action, (to, phase)) = newest_first.find_map(|a| Some((a, a.tried(artifact)?)))?;
+        if phase != StepPhase::Succeeded || !may_be_same(&action.as_told(to, &place.stays), &running) {
+            return None;
+        }
         self.release.active(env).is_none().then(|| {
             let since = self.moment(stay.renewed.at);
             format!("{artifact} {running} has run in {env} since {since}; tminus did not deploy it: the label of {label} is gone")
@@ -101,6 +104,12 @@ impl<'a> Situation<'a> {
     pub(super) fn is_other_image(&self, env: &EnvName, artifact: &ArtifactName, running: &Delivered) -> bool {
         let brought = self.brought_instead(env, artifact, Some(running));
         brought.is_some_and(|(_, brought)| brought.version == running.version)
+    }
+
+    /// Returns what ran of an artifact in an environment, oldest first.
+    pub(super) fn stays_of(&self, env: &EnvName, artifact: &ArtifactName) -> &'a [Stay] {
+        let place = self.release.environments.get(env).and_then(|state| state.places.get(artifact));
+        place.map_or(&[], |place| &place.stays)
     }
 
     fn label(&self, seen: &Observation) -> String {

@@ -2,15 +2,13 @@
 
 use super::Situation;
 use crate::action::Proposal;
+use crate::item_name::ItemName;
 use crate::names::{CheckName, EnvName, Person};
 use crate::plan::{Check, Environment};
 use crate::release::{ActionState, CheckRun, Waiver};
 use crate::time::age;
 use crate::verdict::Verdict;
 use serde::{Deserialize, Serialize};
-
-/// What stands before a version that a gate goes on with though it is known not to be good.
-pub(super) const BAD: &str = "bad:";
 
 /// What a deploy to an environment waits for.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -26,8 +24,7 @@ pub struct Gate {
 /// One thing that must be true.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct GateItem {
-    /// What it is called in a waiver: a check's name, `after:ENV`, `bad:VERSION`, `gate:ENV`, `rollback:ARTIFACT`, `tag:TAG`,
-    /// or `branch:BRANCH`.
+    /// What it is called in a waiver, as [`ItemName`] writes it.
     pub item: String,
     /// What kind it is.
     pub kind: ItemKind,
@@ -54,8 +51,6 @@ pub enum ItemKind {
     Empty,
     /// The rollback that the deploy would leave.
     Rollback,
-    /// What an action of another journal left there.
-    Stranger,
     /// The tag of the release.
     Tag,
     /// The branch of the release.
@@ -137,7 +132,7 @@ impl<'a> Situation<'a> {
     pub fn waiver(&self, env: &EnvName, item: &str) -> Option<&'a Waiver> {
         let commit = |release| self.release.openings.get(release).map(|opening| &opening.commit);
         // Which release a bad version comes back for makes no difference to it.
-        let is_bad = item.starts_with(BAD);
+        let is_bad = matches!(ItemName::read(item), ItemName::Bad(_));
         // A waiver lets a bad version come back once; rolled away from again, it needs another.
         let since = self.bad_since(env, item);
         self.release.waivers.iter().rev().filter(|w| since.is_none_or(|since| w.at >= since)).find(|w| {
@@ -216,7 +211,7 @@ impl<'a> Situation<'a> {
         let phases: Vec<&str> = environment.gate.iter().map(|phase| phase.as_str()).collect();
         let (env, phases) = (&environment.name, phases.join(" or "));
         Some(GateItem {
-            item: format!("gate:{env}"),
+            item: ItemName::Empty(env.clone()).to_string(),
             kind: ItemKind::Empty,
             title: format!("The gate of {env} requires a check"),
             verdict: Verdict::Pending,

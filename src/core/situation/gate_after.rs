@@ -2,6 +2,7 @@
 
 use super::{GateItem, ItemKind, Situation};
 use crate::action::{Move, Outcome};
+use crate::item_name::ItemName;
 use crate::names::{ActionId, EnvName, Version};
 use crate::order::{Delivered, Health};
 use crate::plan::{After, Environment};
@@ -20,7 +21,8 @@ impl Situation<'_> {
             None => format!("needs a good {}", after.env),
         };
         debug_assert_ne!(environment.name, after.env, "the plan's reader refuses a circle");
-        GateItem { item: format!("after:{}", after.env), kind: ItemKind::After, title, verdict, why }
+        let item = ItemName::After(after.env.clone()).to_string();
+        GateItem { item, kind: ItemKind::After, title, verdict, why }
     }
 
     /// The same digest must have stayed good there for the horizon.

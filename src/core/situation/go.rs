@@ -1,7 +1,7 @@
 //! What going on from a preview would do: begin, check first, propose, or nothing, and why.
 
 use super::{GateItem, ItemKind, Preview, Situation};
-use crate::names::EnvName;
+use crate::item_name::ItemName;
 
 /// What going on would do.
 #[derive(Clone, Debug, PartialEq)]
@@ -57,17 +57,15 @@ impl Situation<'_> {
     pub fn what_opens(&self, item: &GateItem) -> Option<String> {
         Some(match item.kind {
             ItemKind::After => {
-                let there = item.item.strip_prefix("after:").unwrap_or_default();
-                let runs_there = self.plan.environment(&EnvName::new(there)).is_some_and(|e| self.runs_it(e));
+                let ItemName::After(there) = ItemName::read(&item.item) else { return None };
+                let runs_there = self.plan.environment(&there).is_some_and(|e| self.runs_it(e));
                 if runs_there { format!("verify {there} first") } else { format!("deploy it to {there} first") }
             }
             ItemKind::Manual => "answer it".to_owned(),
             ItemKind::Empty => "require a check for it in the plan".to_owned(),
             ItemKind::Tag => "put it at the release's commit".to_owned(),
             ItemKind::Branch => "create it again at the release's commit".to_owned(),
-            ItemKind::Runnable | ItemKind::Bad | ItemKind::Rollback | ItemKind::Stranger | ItemKind::Start => {
-                return None;
-            }
+            ItemKind::Runnable | ItemKind::Bad | ItemKind::Rollback | ItemKind::Start => return None,
         })
     }
 }

@@ -35,7 +35,6 @@ mod waived;
 mod way_after;
 mod way_back;
 
-pub use adopt::ADOPT;
 pub use approve::Eyes;
 pub use check_standing::{CheckStanding, CheckTally};
 pub use course::{Course, CourseEvent, CourseMoment};

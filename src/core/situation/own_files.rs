@@ -74,7 +74,9 @@ fn differs(state: &BranchState, release: &Commit) -> Option<String> {
 /// Names the changed files. The plan alone is none of them: which one counts is trusted and in the journal.
 fn changed(state: &BranchState, count: u64) -> Option<String> {
     let is_plan = |line: &String| {
-        line.split(" (").next().is_some_and(|path| path == "tminus.toml" || path.ends_with("/tminus.toml"))
+        // A file's own name may have a bracket in it: the last one is git's word for how it differs.
+        let path = line.rsplit_once(" (").map_or(line.as_str(), |(path, _)| path);
+        path == "tminus.toml" || path.ends_with("/tminus.toml")
     };
     if count == 0 || (count == 1 && state.changed.first().is_some_and(is_plan)) {
         return None;
@@ -82,4 +84,35 @@ fn changed(state: &BranchState, count: u64) -> Option<String> {
     let files = counted(count, "changed file");
     let names = if state.changed.is_empty() { String::new() } else { format!(": {}", state.changed.join(", ")) };
     Some(format!("it has {files}{names}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_plan_itself_is_no_changed_file_whatever_another_file_is_called() {
+        let of = |line: &str| {
+            let state = BranchState {
+                branch: "release/1.0.0".to_owned(),
+                commit: None,
+                ahead: 0,
+                behind: 0,
+                uncounted: None,
+                pushed: None,
+                tag: None,
+                tag_object: None,
+                checkout: Checkout::Dirty(1),
+                changed: vec![line.to_owned()],
+                ignored: Vec::new(),
+                unmet: Vec::new(),
+                unlooked: None,
+            };
+            differs(&state, &Commit::new("1111111"))
+        };
+        assert_eq!(of("tminus.toml (changed: commit it, or undo it)"), None);
+        assert_eq!(of("deploy/tminus.toml (changed: commit it, or undo it)"), None);
+        let copy = of("tminus.toml (copy) (not tracked: commit it, or let git ignore it)");
+        assert!(copy.is_some_and(|says| says.starts_with("it has 1 changed file: tminus.toml (copy)")));
+    }
 }

@@ -7,7 +7,7 @@ use crate::action::{Move, Proposal, Request, StepTask, StepUndo};
 use crate::names::{EnvName, Version};
 use crate::order::{Delivered, Task};
 use crate::plan::{CommandLine, ExtraStep, Undo};
-use crate::release::{ActionState, PlaceState, StepPhase, StepState, is_same};
+use crate::release::{ActionState, PlaceState, StepPhase, StepState, may_be_same};
 
 /// What stands before a step's title where a rollback undoes it.
 const UNDO: &str = "Undo: ";
@@ -148,8 +148,11 @@ impl<'a> Situation<'a> {
     fn deploys_since(&self, env: &EnvName, moves: &[Move]) -> Vec<&'a ActionState> {
         let is_deploy = |a: &&ActionState| matches!(a.proposal.request, Request::Deploy { .. });
         let deploys: Vec<&ActionState> = self.begun_here(env).filter(is_deploy).collect();
-        let is_target = |m: &Move| moves.iter().any(|back| back.artifact == m.artifact && is_same(&back.to, &m.to));
-        if let Some(at) = deploys.iter().rposition(|a| a.proposal.moves.iter().any(is_target)) {
+        let is_target = |(deploy, m): (&ActionState, &Move)| {
+            let brought = self.brought_as(env, deploy, m);
+            moves.iter().any(|back| back.artifact == m.artifact && back.to == brought)
+        };
+        if let Some(at) = deploys.iter().rposition(|a| a.proposal.moves.iter().any(|m| is_target((a, m)))) {
             return deploys[at + 1..].to_vec();
         }
         let places = self.release.environments.get(env).map(|state| &state.places);
@@ -183,11 +186,14 @@ impl<'a> Situation<'a> {
     /// deploy before it replaced that brought the same, else what runs.
     fn as_written(&self, env: &EnvName, deploy: &ActionState, moves: &[Move]) -> Proposal {
         let back = |m: &Move| moves.iter().find(|back| back.artifact == m.artifact).map(|back| back.to.clone());
-        let is_other = |m: &Move, from: &Delivered| !is_same(from, &m.to);
+        let is_other = |m: &Move, from: &Delivered| !may_be_same(from, &m.to);
         let before = |m: &Move| {
             let earlier = self.begun_here(env).take_while(|a| a.id != deploy.id);
             let of = |a: &'a ActionState| {
-                a.proposal.moves.iter().find(|e| e.artifact == m.artifact && is_same(&e.to, &m.to))
+                let is_it = |e: &&Move| {
+                    e.artifact == m.artifact && self.brought_as(env, a, e) == self.brought_as(env, deploy, m)
+                };
+                a.proposal.moves.iter().find(is_it)
             };
             let replaced = earlier.filter_map(of).filter_map(|e| e.from.clone().filter(|from| is_other(m, from)));
             replaced.last()
@@ -201,6 +207,11 @@ impl<'a> Situation<'a> {
         let written = |m: &Move| Move { from: replaced(m), ..m.clone() };
         let moves = deploy.proposal.moves.iter().map(written).collect();
         Proposal { moves, ..deploy.proposal.clone() }
+    }
+
+    /// Returns what a deploy was to bring, as the target tells it.
+    fn brought_as(&self, env: &EnvName, deploy: &ActionState, moved: &Move) -> Delivered {
+        deploy.as_told(&moved.to, self.stays_of(env, &moved.artifact))
     }
 
     fn begun_here(&self, env: &EnvName) -> impl Iterator<Item = &'a ActionState> {

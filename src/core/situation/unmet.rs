@@ -5,16 +5,14 @@
 
 use super::{GateItem, ItemKind, Situation};
 use crate::action::{Move, Proposal, Request};
+use crate::item_name::ItemName;
 use crate::lint::{needs_of, needs_of_each, run_of_check};
 use crate::names::{CheckName, EnvName};
 use crate::need::{FileKind, Need, Unmet};
-use crate::plan::{Check, Deliver, Environment, ExtraStep, Verifier};
+use crate::plan::{Check, Deliver, Environment, ExtraStep, Placeholder, Verifier};
 use crate::release::OpenRelease;
 use crate::touches::{RunRole, TouchedCommand};
 use crate::verdict::Verdict;
-
-/// What stands before the name of what a command may not find, as an item of a gate.
-const START: &str = "start:";
 
 /// Why nobody promises that an undo can be started.
 pub(super) enum StartDoubt {
@@ -154,7 +152,7 @@ impl<'a> Situation<'a> {
     pub fn may_not_start(&self, environment: &Environment) -> Vec<GateItem> {
         let mut items: Vec<GateItem> = Vec::new();
         for StartFault { whose, unmet } in self.start_faults(environment) {
-            let item = format!("{START}{}", unmet.need.name());
+            let item = ItemName::Start(unmet.need.name()).to_string();
             if unmet.need.may_come() && !items.iter().any(|known| known.item == item) {
                 let why = format!("{}, and whether something that runs before brings it is not known", unmet.why);
                 let (kind, title) = (ItemKind::Start, format!("{whose} can be started"));
@@ -169,16 +167,9 @@ impl<'a> Situation<'a> {
         let says = |moved: &Move| {
             let delivery = self.plan.environment(env)?.delivery(&moved.artifact)?;
             let runs = delivery.runs(RunRole::Deliver);
-            let mut words = runs.iter().flat_map(|run| &run.line.0).flat_map(|word| word.words());
-            let (word, why) = words.find_map(|word| match word {
-                "previous" | "previous-tag" if moved.from.is_none() => {
-                    Some((word, format!("nothing runs in {env} now")))
-                }
-                "digest" if moved.to.digest.is_none() => {
-                    Some((word, format!("the digest of {} {} is unknown", moved.artifact, moved.to.version)))
-                }
-                _ => None,
-            })?;
+            let mut named = runs.iter().flat_map(|run| &run.line.0).flat_map(|word| word.placeholders());
+            let (named, why) = named.find_map(|named| Some((named, has_no_value(named, env, moved)?)))?;
+            let word = named.word();
             Some(format!("the delivery of {} names {{{word}}}, which has no value here: {why}", moved.artifact))
         };
         moves.iter().filter_map(says).collect()
@@ -206,6 +197,21 @@ impl<'a> Situation<'a> {
             }
         }
         checks
+    }
+}
+
+/// Says why what a delivery names has no value for a move.
+fn has_no_value(named: Placeholder, env: &EnvName, moved: &Move) -> Option<String> {
+    match named {
+        Placeholder::Previous | Placeholder::PreviousTag if moved.from.is_none() => {
+            Some(format!("nothing runs in {env} now"))
+        }
+        Placeholder::Digest if moved.to.digest.is_none() => {
+            Some(format!("the digest of {} {} is unknown", moved.artifact, moved.to.version))
+        }
+        Placeholder::Previous | Placeholder::PreviousTag | Placeholder::Digest => None,
+        Placeholder::Version | Placeholder::Tag | Placeholder::Branch | Placeholder::Env => None,
+        Placeholder::Url | Placeholder::Image | Placeholder::Horizon => None,
     }
 }
 

@@ -4,6 +4,7 @@ use super::Situation;
 use super::gate::{GateItem, ItemKind};
 use super::outlook::Reason;
 use crate::action::{Move, Outcome, Proposal, Request};
+use crate::item_name::ItemName;
 use crate::names::EnvName;
 use crate::order::Health;
 use crate::plan::Environment;
@@ -147,8 +148,13 @@ impl Situation<'_> {
     /// anybody has looked again.
     pub fn is_of_release(&self, environment: &Environment, item: &str) -> bool {
         let tag = self.plan.release.tag.fill(&self.values(None)).unwrap_or_default();
-        let is_branch = |opening: &OpenRelease| item == format!("branch:{}", opening.branch);
-        environment.is_gated() && (item == format!("tag:{tag}") || self.opening().is_some_and(is_branch))
+        let is_it = match ItemName::read(item) {
+            ItemName::Tag(name) => name == tag,
+            ItemName::Branch(name) => self.opening().is_some_and(|opening| opening.branch == name),
+            ItemName::Check(_) | ItemName::After(_) | ItemName::Bad(_) => false,
+            ItemName::Empty(_) | ItemName::Rollback(_) | ItemName::Start(_) => false,
+        };
+        environment.is_gated() && is_it
     }
 
     /// Returns what keeps the gate of a deploy closed while the tag of the release is at another commit, or nobody can tell
@@ -164,7 +170,8 @@ impl Situation<'_> {
             GateItem { item, kind: ItemKind::Tag, title, verdict: Verdict::Fail, why }
         });
         let branch = self.branch_fault().map(|reason| {
-            let (item, title) = (format!("branch:{}", reason.subject), "The release's branch can be read".to_owned());
+            let item = ItemName::Branch(reason.subject).to_string();
+            let title = "The release's branch can be read".to_owned();
             GateItem { item, kind: ItemKind::Branch, title, verdict: reason.verdict, why: reason.says }
         });
         tag.into_iter().chain(branch).collect()
@@ -176,6 +183,6 @@ impl Situation<'_> {
         let at = opening.state.as_ref()?.tag.as_ref().filter(|at| **at != opening.commit)?;
         let tag = self.plan.release.tag.fill(&self.values(None)).unwrap_or_default();
         let says = format!("the tag {tag} is at {}, and the release at {}", at.short(), opening.commit.short());
-        Some((format!("tag:{tag}"), says))
+        Some((ItemName::Tag(tag).to_string(), says))
     }
 }

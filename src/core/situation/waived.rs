@@ -2,6 +2,7 @@
 
 use super::Situation;
 use crate::action::{Proposal, Request};
+use crate::item_name::ItemName;
 use crate::names::{EnvName, Person};
 use crate::plan::Environment;
 use crate::verdict::Verdict;
@@ -22,14 +23,15 @@ pub struct WaivedItem {
 
 /// Says what a gate goes on with, or without, where a person waives one of its items.
 pub fn item_words(item: &str) -> String {
-    match item.split_once(':') {
-        Some(("bad", version)) => format!("with {version}, which was not good"),
-        Some(("after", env)) => format!("without a good {env}"),
-        Some(("tag", name)) => format!("with the tag {name} elsewhere"),
-        Some(("gate", _)) => "without any check that is required".to_owned(),
-        Some(("start", name)) => format!("without knowing that {name} is there in time"),
-        Some(("rollback", artifact)) => format!("without a rollback target for {artifact}"),
-        Some(_) | None => format!("without {item}"),
+    match ItemName::read(item) {
+        ItemName::Bad(version) => format!("with {version}, which was not good"),
+        ItemName::After(env) => format!("without a good {env}"),
+        ItemName::Tag(name) => format!("with the tag {name} elsewhere"),
+        ItemName::Branch(name) => format!("though the branch {name} cannot be read"),
+        ItemName::Empty(_) => "without any check that is required".to_owned(),
+        ItemName::Start(name) => format!("without knowing that {name} is there in time"),
+        ItemName::Rollback(artifact) => format!("without a rollback target for {artifact}"),
+        ItemName::Check(check) => format!("without {check}"),
     }
 }
 

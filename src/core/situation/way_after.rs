@@ -3,6 +3,7 @@
 use super::unmet::StartDoubt;
 use super::{GateItem, ItemKind, Situation};
 use crate::action::{Move, Proposal, Request, StepUndo};
+use crate::item_name::ItemName;
 use crate::names::EnvName;
 use crate::order::Delivered;
 use crate::plan::Environment;
@@ -118,7 +119,7 @@ impl Situation<'_> {
                 WayAfter::To(_) | WayAfter::Never(_) | WayAfter::Refused(..) => return None,
             };
             Some(GateItem {
-                item: format!("rollback:{}", moved.artifact),
+                item: ItemName::Rollback(moved.artifact.clone()).to_string(),
                 kind: ItemKind::Rollback,
                 title: format!("needs a rollback of {} {version} to {}", moved.artifact, to.version),
                 verdict,

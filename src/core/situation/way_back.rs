@@ -193,7 +193,7 @@ impl<'a> Situation<'a> {
         };
         let (there, others) = (named(true), named(false));
         let says =
-            format!("{there} runs {wanted} in {env} already, and of {others} it was never seen to be healthy there");
+            format!("{there} runs {wanted} in {env} already; a healthy {wanted} of {others} was never seen there");
         (!there.is_empty()).then_some(says)
     }
 
