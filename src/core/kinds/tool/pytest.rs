@@ -26,7 +26,7 @@ pub(super) static PYTEST_COV: Tool = Tool {
 fn of_tests(output: &ToolOutput<'_>) -> ToolReading {
     let ends: Vec<&str> = output.lines().filter_map(end).collect();
     // One that ran nothing is as unknown among others as alone.
-    if ends.iter().any(|end| *end == "no tests ran") {
+    if ends.contains(&"no tests ran") {
         return ToolReading::Unable("no tests ran".to_owned());
     }
     let Some(counts) = Counts::sum(ends.into_iter().filter_map(Counts::read)) else { return ToolReading::Silent };
