@@ -230,7 +230,7 @@ fn a_release_is_tagged_through_the_persons_own_git_and_untagged_again() {
     }
     let head = git(&["rev-parse", "release/1.0.0"]);
     kiosk.flight.expect(3, &["release", "tag"]).says("`--preview` shows the steps");
-    let call = format!("git tag --annotate '--message=Kiosk 1.0.0' -- v1.0.0 {head}");
+    let call = format!("git tag --annotate --cleanup=whitespace '--message=Kiosk 1.0.0' -- v1.0.0 {head}");
     kiosk.flight.expect(0, &["release", "tag", "1.0.0", "--preview"]).says(&call).says("git tag --delete v1.0.0");
     kiosk.flight.expect(3, &["release", "tag", "--yes", "--read-only"]);
     kiosk.flight.expect(1, &["release", "tag", "--yes"]).says("empty ident name");
