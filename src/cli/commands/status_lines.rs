@@ -15,7 +15,7 @@ use tminus_core::situation::{
 use tminus_core::time::{age, brief, t_clock};
 use tminus_core::verdict::Verdict;
 
-/// Whether the targets were looked at for what is told of them.
+/// Whether the targets were looked at for this status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Looked {
     /// They were, or an engine looks at them.
@@ -159,7 +159,7 @@ fn cells(situation: &Situation<'_>, environment: &Environment, looked: Looked) -
     environment.deliver.iter().map(of).collect()
 }
 
-/// Says how old what is told of a place is; what is too old is not told as how it is now.
+/// Adds the age of a state; one that is too old is not shown as the present one.
 fn aged(health: &str, age: Duration) -> String {
     let known = health.split_once(' ').map_or(health, |(_sign, words)| words);
     match age <= LOOK_HOLDS {

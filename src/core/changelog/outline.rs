@@ -1,4 +1,4 @@
-//! Where a heading stands: under which others, and beside which. All headings are told in one pass, however many there are.
+//! Where a heading stands: under which others, and beside which. One pass answers that for all headings.
 
 use super::headings::Heading;
 use super::names::{self, HeadingName};

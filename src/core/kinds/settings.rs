@@ -2,9 +2,9 @@
 
 /// Makes the settings of a kind: `struct NAME = "WORD"`, each field with its key.
 ///
-/// The doc of the struct is the help of the kind, that of a field the help of its key; `may(…).or(…)` says what takes the place
-/// of one that is left out. `: "HELP"` after the word says that the keys stand in a table of that name, `for [Metrics]` what a
-/// service can be used for elsewhere in the plan, `shared(KEY)` that other kinds have the key too.
+/// The doc of the struct is the help of the kind, that of a field the help of its key; `may(…).or(…)` gives
+/// the default of a key. `: "HELP"` after the word puts the keys into a table of that name, `for [Metrics]` names what the plan
+/// may use a service for, and `shared(KEY)` marks a key that other kinds have too.
 macro_rules! settings {
     (
         $(#[doc = $about:literal])+
