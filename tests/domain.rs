@@ -137,7 +137,13 @@ impl Tale {
     }
 
     fn environment(&mut self, name: &str) -> &mut Environment {
-        self.plan.environments.iter_mut().find(|e| e.name.as_str() == name).unwrap()
+        self.plan_to_change().environments.iter_mut().find(|e| e.name.as_str() == name).unwrap()
+    }
+
+    /// Returns the plan as a reader leaves it: nothing was worked out of it yet.
+    fn plan_to_change(&mut self) -> &mut Plan {
+        self.plan = self.plan.clone();
+        &mut self.plan
     }
 
     fn open(&mut self, text: &str, commit: &str) {

@@ -8,7 +8,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 /// The time limit of one request, generous for a busy machine. A refused connection counts as lost at once.
-const PATIENCE: Duration = Duration::from_secs(1);
+const PATIENCE: Duration = Duration::from_secs(5);
 /// How long it rests between two requests.
 const PAUSE: Duration = Duration::from_millis(5);
 

@@ -194,7 +194,7 @@ fn config(marked: &Marked, behaviour: Behaviour) -> Value {
         "Entrypoint": [BUSYBOX, "sh", "/entry.sh"],
         "Healthcheck": {
             "Test": ["CMD", BUSYBOX, "wget", "-q", "-O", "-", asks],
-            "Interval": SECOND, "Timeout": SECOND, "StartPeriod": grace, "Retries": 2,
+            "Interval": SECOND, "Timeout": 10 * SECOND, "StartPeriod": grace, "Retries": 2,
         },
     })
 }

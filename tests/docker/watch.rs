@@ -216,7 +216,8 @@ fn through(own: &mut OwnEngine, end: impl FnOnce(&mut OwnEngine) + Send) {
     let failure = runtime.block_on(async { tokio::time::timeout(BOUND, first.ended).await.unwrap().unwrap() });
     assert_eq!(failure.unwrap_err().kind, FailureKind::Unreachable);
     println!("an engine that is gone was missed {:?} after its end", ended.elapsed());
-    assert!(ended.elapsed() < Duration::from_secs(1));
+    // Not only when a look has taken as long as it may.
+    assert!(ended.elapsed() < Duration::from_secs(10));
     runtime.block_on(async {
         let away = Watch::of(&marked.socket, &marked.id).ended.await.unwrap().unwrap_err();
         assert_eq!(away.kind, FailureKind::Unreachable, "{away:?}");

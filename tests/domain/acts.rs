@@ -34,8 +34,8 @@ fn see(tale: &mut Tale, tag: Option<&str>) {
 #[test]
 fn a_tag_is_made_by_the_plans_pattern_and_signed_as_the_plan_says() {
     let mut tale = seen(None);
-    tale.plan.release.tag = tminus_core::plan::Template::new("release-{version}");
-    tale.plan.release.sign = true;
+    tale.plan_to_change().release.tag = tminus_core::plan::Template::new("release-{version}");
+    tale.plan_to_change().release.sign = true;
     let id = tale.start(tag(Direction::Forward)).unwrap();
     let action = tale.release.action(&id).unwrap().clone();
     let [state] = &action.steps[..] else { panic!("{:?}", action.steps) };

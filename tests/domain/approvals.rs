@@ -89,7 +89,7 @@ fn two_names_of_one_system_user_are_one_pair_of_eyes() {
 #[test]
 fn where_a_group_may_join_the_system_user_is_of_the_team_and_a_claimed_name_opens_nothing() {
     let mut tale = Tale::cleared();
-    tale.plan.session_group = Some("release".to_owned());
+    tale.plan_to_change().session_group = Some("release".to_owned());
     let proposal = tale.proposed();
     let mut approve = |name: &str, user: &str| {
         tale.who = tminus_core::who::Who { name: Person::new(name), user: user.to_owned(), ..who("dana") };

@@ -20,7 +20,7 @@ fn say_of(tale: &mut Tale, name: &str, (check, yes): (&str, bool)) -> Result<Fol
 }
 
 fn policy(tale: &mut Tale) -> &mut Check {
-    tale.plan.checks.iter_mut().find(|c| c.name.as_str() == POLICY).unwrap()
+    tale.plan_to_change().checks.iter_mut().find(|c| c.name.as_str() == POLICY).unwrap()
 }
 
 /// A tale whose manual check wants two people, of anybody.

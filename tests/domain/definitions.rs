@@ -11,7 +11,7 @@ const CHECK: &str = "backend-tests";
 fn edited(change: impl FnOnce(&mut tminus_core::plan::Check)) -> Verdict {
     let mut tale = Tale::new();
     tale.check_ends(CHECK, None, Verdict::Pass);
-    change(tale.plan.checks.iter_mut().find(|c| c.name.as_str() == CHECK).unwrap());
+    change(tale.plan_to_change().checks.iter_mut().find(|c| c.name.as_str() == CHECK).unwrap());
     tale.standing(CHECK, None)
 }
 
@@ -58,13 +58,15 @@ fn a_verification_that_did_not_look_at_what_is_asked_now_opens_no_gate() {
     let changes: [(&str, Turn); 4] = [
         ("another entry", |tale| tale.environment("staging").verify.push("version".into())),
         ("another place", |tale| tale.environment("staging").url = Some("http://127.0.0.1:1".into())),
-        ("other limits", |tale| tale.plan.metrics.iter_mut().for_each(|m| m.below = Some(Limit::Share(0.4)))),
-        ("another check", |tale| tale.plan.checks.iter_mut().for_each(|c| c.way = run("true"))),
+        ("other limits", |tale| {
+            tale.plan_to_change().metrics.iter_mut().for_each(|m| m.below = Some(Limit::Share(0.4)))
+        }),
+        ("another check", |tale| tale.plan_to_change().checks.iter_mut().for_each(|c| c.way = run("true"))),
     ];
     for (what, change) in changes {
         let mut tale = Tale::cleared();
         if what == "other limits" {
-            tale.plan.metrics[0].horizons = vec![span("30s")];
+            tale.plan_to_change().metrics[0].horizons = vec![span("30s")];
             let name = tale.plan.metrics[0].name.to_string();
             tale.environment("staging").verify.push(name);
             tale.verified("staging", Some("30s"), Outcome::Good);
@@ -106,7 +108,7 @@ fn what_no_commit_holds_is_stale_after_a_while_by_itself() {
 #[test]
 fn a_command_that_is_given_a_secret_speaks_for_a_while() {
     let mut tale = Tale::new();
-    let check = tale.plan.checks.iter_mut().find(|c| c.name.as_str() == CHECK).unwrap();
+    let check = tale.plan_to_change().checks.iter_mut().find(|c| c.name.as_str() == CHECK).unwrap();
     check.env.push(("TOKEN".into(), EnvValue::Secret(Secret::Env("TOKEN".into()))));
     tale.check_ends(CHECK, None, Verdict::Pass);
     tale.pass("16m");

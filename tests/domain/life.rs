@@ -137,8 +137,8 @@ fn the_cut_is_the_milestone_that_names_it() {
     let mut tale = Tale::new();
     let Ok(Follow::Advance(action)) = tale.command(&cut("1.1.0")) else { panic!("not cut") };
     tale.version = version("1.1.0");
-    tale.plan.milestones[0].title = "Cut the release branch".into();
-    tale.plan.milestones[1].title = "Review the release branch, sign off".into();
+    tale.plan_to_change().milestones[0].title = "Cut the release branch".into();
+    tale.plan_to_change().milestones[1].title = "Review the release branch, sign off".into();
     assert_eq!(milestone(&tale, "Cut the release branch").0, Course::Ahead);
     assert_eq!(tale.finish(&action, None), Outcome::Good);
     assert_eq!(milestone(&tale, "Cut the release branch"), (Course::Done, Some("dana".into())));

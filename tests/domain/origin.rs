@@ -368,7 +368,7 @@ fn a_version_of_the_release_that_only_a_rollback_brought_back_is_of_no_known_com
 #[test]
 fn an_image_that_was_built_here_is_of_its_commit_whoever_started_it() {
     let mut tale = Tale::new();
-    let backend = tale.plan.artifacts.iter_mut().find(|a| a.name.as_str() == "backend").unwrap();
+    let backend = tale.plan_to_change().artifacts.iter_mut().find(|a| a.name.as_str() == "backend").unwrap();
     let ArtifactKind::Image { build, .. } = &mut backend.kind else { panic!("it is an image") };
     let (context, dockerfile) = (".".to_owned(), "Dockerfile".to_owned());
     *build = Some(ImageBuild { context, dockerfile, args: Vec::new(), max_size: None });

@@ -280,10 +280,10 @@ fn a_rollback_without_a_reason_does_not_take_it_from_what_merely_waits() {
 #[test]
 fn a_plan_in_which_nothing_is_required_is_not_yet() {
     let mut tale = Tale::cleared();
-    for check in &mut tale.plan.checks {
+    for check in &mut tale.plan_to_change().checks {
         check.required = false;
     }
-    for environment in &mut tale.plan.environments {
+    for environment in &mut tale.plan_to_change().environments {
         environment.after.clear();
     }
     assert_eq!(outlook(&tale).word, OutlookWord::NotYet);

@@ -7,7 +7,7 @@ use tminus_core::order::Health;
 use tminus_core::verdict::Verdict;
 
 fn paths(tale: &mut Tale, name: &str, paths: &[&str]) {
-    let check = tale.plan.checks.iter_mut().find(|c| c.name == CheckName::new(name)).unwrap();
+    let check = tale.plan_to_change().checks.iter_mut().find(|c| c.name == CheckName::new(name)).unwrap();
     check.paths = paths.iter().map(ToString::to_string).collect();
 }
 
@@ -124,7 +124,7 @@ fn a_check_that_ends_in_one_environment_still_runs_in_the_other() {
 #[test]
 fn a_verdict_holds_for_as_long_as_its_check_says_and_not_a_second_longer() {
     let mut tale = Tale::new();
-    let check = tale.plan.checks.iter_mut().find(|c| c.name.as_str() == "version").unwrap();
+    let check = tale.plan_to_change().checks.iter_mut().find(|c| c.name.as_str() == "version").unwrap();
     check.fresh = Some(span("4h"));
     tale.check_ends("version", None, Verdict::Pass);
     tale.pass("4h");
@@ -137,13 +137,13 @@ fn a_verdict_holds_for_as_long_as_its_check_says_and_not_a_second_longer() {
 fn a_check_that_the_plan_no_longer_has_is_pending() {
     let mut tale = Tale::new();
     tale.check_ends("version", None, Verdict::Pass);
-    tale.plan.checks.retain(|c| c.name.as_str() != "version");
+    tale.plan_to_change().checks.retain(|c| c.name.as_str() != "version");
     assert_eq!(tale.standing("version", None), Verdict::Pending);
 }
 
 /// Lets a check of the plan need another one.
 fn lets_need(tale: &mut Tale, name: &str, need: &str) {
-    let check = tale.plan.checks.iter_mut().find(|c| c.name == CheckName::new(name)).unwrap();
+    let check = tale.plan_to_change().checks.iter_mut().find(|c| c.name == CheckName::new(name)).unwrap();
     check.needs = vec![CheckName::new(need)];
 }
 
@@ -174,7 +174,7 @@ fn a_check_that_failed_stays_so_whatever_it_needs() {
 fn the_gate_and_the_word_say_which_need_fails_by_now() {
     let mut tale = Tale::cleared();
     // Nobody gates with the one that is needed.
-    tale.plan.checks.iter_mut().find(|c| c.name == CheckName::new("changelog")).unwrap().required = false;
+    tale.plan_to_change().checks.iter_mut().find(|c| c.name == CheckName::new("changelog")).unwrap().required = false;
     lets_need(&mut tale, "version", "changelog");
     tale.pass_checks_of("production");
     assert!(tale.gate("production").is_met(), "{:?}", tale.gate("production"));

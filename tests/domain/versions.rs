@@ -76,7 +76,7 @@ fn built_with(args: &[(&str, &str)]) -> Tale {
     let mut tale = Tale::new();
     let args = args.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     let made = ImageBuild { context: ".".into(), dockerfile: "Dockerfile".into(), args, max_size: None };
-    for artifact in &mut tale.plan.artifacts {
+    for artifact in &mut tale.plan_to_change().artifacts {
         if let ArtifactKind::Image { build, .. } = &mut artifact.kind {
             *build = Some(made.clone());
         }

@@ -142,7 +142,7 @@ fn a_push_whose_tminus_is_killed_is_taken_up_and_the_image_is_built_once() {
 }
 
 /// The front starts a program for each request.
-const PATIENCE: Duration = Duration::from_secs(3);
+const PATIENCE: Duration = Duration::from_secs(15);
 
 #[test]
 fn a_service_behind_a_front_is_delivered_by_compose_and_brought_back() {

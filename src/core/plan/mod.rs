@@ -26,6 +26,7 @@ pub use artifact::{AppBuild, Artifact, ArtifactKind, ImageBuild};
 pub use check::Check;
 pub use command::{CommandLine, EnvValue, INTERPRETERS, SHELLS, Secret};
 pub use connect::Connect;
+pub use defined::Asked;
 pub use environment::{After, Approvals, Deliver, Environment};
 pub use expect::Expect;
 pub use incident::{Flag, Runbook, RunbookStep, RunbookTask, Severity};

@@ -1,5 +1,6 @@
 //! The whole plan, and how its parts are found by name.
 
+use super::defined::Asked;
 use super::{
     Artifact, Check, Connect, Environment, Flag, LogStream, Metric, Milestone, ReleaseRules, Runbook, Severity, Team,
 };
@@ -49,6 +50,9 @@ pub struct Plan {
     pub lint_ok: BTreeMap<String, String>,
     /// `[limits]`.
     pub limits: Limits,
+    /// What each check asks, as far as it was worked out.
+    #[serde(skip)]
+    pub asked: Asked,
 }
 
 /// `[limits]`: what tminus may use up.

@@ -32,6 +32,7 @@ impl Plan {
             trust_files: _,
             lint_ok: _,
             limits: _,
+            asked: _,
         } = self;
         let mut walk = TouchWalk(Vec::new());
         artifacts.iter().for_each(|artifact| walk.artifact(artifact));

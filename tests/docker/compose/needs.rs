@@ -125,7 +125,7 @@ async fn what_the_host_cannot_give_is_found_out_while_the_only_one_still_serves(
         let more = format!(
             "    network_mode: host\n    stop_grace_period: 1s\n    \
              entrypoint: [/bin/busybox, httpd, -f, -p, '127.0.0.1:{port}', -h, /www]\n    \
-             healthcheck: {{test: {ask}, interval: 1s, timeout: 1s, retries: 2}}\n"
+             healthcheck: {{test: {ask}, interval: 1s, timeout: 10s, retries: 2}}\n"
         );
         let Some(shop) = Shop::new(program, &more) else { return };
         let good = shop.make("1.0.0", Behaviour::Good);

@@ -60,7 +60,7 @@ async fn a_service_on_the_hosts_network_is_replaced_in_its_place_and_brought_bac
         let more = format!(
             "    network_mode: host\n    stop_grace_period: 1s\n    \
              entrypoint: [/bin/busybox, httpd, -f, -p, '127.0.0.1:{port}', -h, /www]\n    \
-             healthcheck: {{test: {ask}, interval: 1s, timeout: 1s, retries: 2}}\n"
+             healthcheck: {{test: {ask}, interval: 1s, timeout: 10s, retries: 2}}\n"
         );
         let Some(shop) = Shop::new(program, &more) else { return };
         let url = format!("http://127.0.0.1:{port}/api/version");

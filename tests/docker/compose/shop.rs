@@ -33,7 +33,7 @@ use tminus_services::registry::{Image, Login, Registry};
 use tminus_services::secrets::{Permission, Secrets, ValueKey};
 
 /// The front starts a program for each request.
-pub const PATIENCE: Duration = Duration::from_secs(3);
+pub const PATIENCE: Duration = Duration::from_secs(15);
 
 /// What the registry of a test asks for.
 pub const PASSWORD: &str = "hunter2-is-it";

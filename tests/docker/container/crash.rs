@@ -73,19 +73,25 @@ async fn what_its_engine_is_still_removing_when_tminus_is_back_is_waited_for() {
     world.publish("1.0.0", Behaviour::Good);
     world.publish("2.0.0", Behaviour::Littering);
     world.run(&world.deliver("first", None, "1.0.0")).await.unwrap();
-    world.recorder.forget();
-    let order = world.deliver("second", Some("1.0.0"), "2.0.0");
-    let target = world.target();
-    let ticket = target.begin(&order).await.unwrap();
-    let (sender, _nobody) = tokio::sync::mpsc::channel(1);
-    tokio::select! {
-        ended = target.follow(&ticket, sender) => panic!("no candidate was removed: {ended:?}"),
-        () = world.recorder.until(|sent| sent.iter().any(|(method, _)| method == "DELETE")) => {}
+    // On a busy machine the engine may be done before tminus is back: then it is tried again.
+    for attempt in 1..=5 {
+        world.recorder.forget();
+        let order = world.deliver(&format!("there-{attempt}"), Some("1.0.0"), "2.0.0");
+        let target = world.target();
+        let ticket = target.begin(&order).await.unwrap();
+        let (sender, _nobody) = tokio::sync::mpsc::channel(1);
+        tokio::select! {
+            ended = target.follow(&ticket, sender) => panic!("no candidate was removed: {ended:?}"),
+            () = world.recorder.until(|sent| sent.iter().any(|(method, _)| method == "DELETE")) => {}
+        }
+        let again = world.target();
+        let ticket = again.find(&order.id).await.unwrap().expect("it was begun");
+        let receipt = tokio::time::timeout(BOUND, end(&*again, &ticket)).await.expect("it does not end").0.unwrap();
+        assert_eq!(receipt.delivered, Some(world.delivered("2.0.0")));
+        if world.recorder.mutating().iter().any(|(_, path)| path.contains("/wait")) {
+            return;
+        }
+        world.run(&world.deliver(&format!("back-{attempt}"), Some("2.0.0"), "1.0.0")).await.unwrap();
     }
-    let again = world.target();
-    let ticket = again.find(&order.id).await.unwrap().expect("it was begun");
-    let receipt = tokio::time::timeout(BOUND, end(&*again, &ticket)).await.expect("it does not end").0.unwrap();
-    assert_eq!(receipt.delivered, Some(world.delivered("2.0.0")));
-    let waited = world.recorder.mutating().iter().any(|(_, path)| path.contains("/wait"));
-    assert!(waited, "it was gone before anybody looked: {:#?}", world.recorder.mutating());
+    panic!("each time it was gone before anybody looked: {:#?}", world.recorder.mutating());
 }

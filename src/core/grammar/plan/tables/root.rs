@@ -6,7 +6,7 @@ use super::super::leaf;
 use super::super::names::PHASES;
 use super::{artifact, check, connect, environment, incident, logs, metric, release};
 use crate::names::Phase;
-use crate::plan::{Limits, Plan};
+use crate::plan::{Asked, Limits, Plan};
 
 /// The description of the whole file.
 pub(crate) static ROOT: Table = Table {
@@ -98,6 +98,7 @@ pub(in super::super) fn build(root: TableCursor<'_>) -> Option<Plan> {
         trust_files: root.table("trust").map(|t| t.texts("files")).unwrap_or_default(),
         lint_ok: root.table("lint").map(|l| l.pairs("ok", leaf::any_text)).unwrap_or_default().into_iter().collect(),
         limits: limits(root.table("limits")),
+        asked: Asked::default(),
     })
 }
 
