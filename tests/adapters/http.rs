@@ -45,7 +45,7 @@ async fn get(url: &str, within: Duration) -> Result<HttpAnswer, PortError> {
     http.send(http.request(reqwest::Method::GET, url)?, within).await
 }
 
-const LONG: Duration = Duration::from_secs(30);
+const LONG: Duration = Duration::from_secs(90);
 
 #[tokio::test]
 async fn an_answer_is_read_with_its_headers() {

@@ -64,7 +64,7 @@ async fn a_program_that_will_not_end_is_made_to_after_its_grace() {
     let program = shell("trap '' TERM; echo on; while :; do sleep 600; done").within(Duration::from_millis(300));
     let began = Instant::now();
     assert_eq!(ran(program).await.unwrap_err().kind, FailureKind::Timeout);
-    assert!(began.elapsed() < Duration::from_secs(20));
+    assert!(began.elapsed() < Duration::from_secs(100));
 }
 
 #[tokio::test]
@@ -98,7 +98,7 @@ async fn gone(pid: &str) {
             tokio::task::yield_now().await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(30), waiting).await.expect("it still runs");
+    tokio::time::timeout(Duration::from_secs(90), waiting).await.expect("it still runs");
 }
 
 #[tokio::test]

@@ -13,8 +13,8 @@ use tempfile::TempDir;
 
 const LABEL: &str = "tminus.demo";
 /// The whole flight waits for a pool to run dry, and takes about a minute where nothing else runs.
-const FLIGHT: Duration = Duration::from_secs(300);
-const BOUND: Duration = Duration::from_secs(120);
+const FLIGHT: Duration = Duration::from_secs(600);
+const BOUND: Duration = Duration::from_secs(240);
 /// A demo removes what a dead one left, so two tests of it would get into each other's way.
 static ONE: Mutex<()> = Mutex::new(());
 

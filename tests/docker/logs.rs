@@ -19,7 +19,7 @@ use tminus_services::docker::{ContainerLog, Link};
 use tokio::sync::mpsc;
 
 /// How long any of it may take.
-const BOUND: Duration = Duration::from_secs(60);
+const BOUND: Duration = Duration::from_secs(120);
 
 /// Counts on standard output and standard error in turn, a hundred lines a second or so, and says in which run.
 const COUNT: &str =

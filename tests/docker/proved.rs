@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::time::Duration;
 
-const BOUND: Duration = Duration::from_secs(30);
+const BOUND: Duration = Duration::from_secs(60);
 
 /// Starts a container of an image; on a host's port when one is given, without a network otherwise.
 fn start(marked: &Marked, name: &str, image: &str, port: Option<u16>) -> String {

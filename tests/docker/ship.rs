@@ -29,7 +29,7 @@ use tminus_services::secrets::{Permission, Secrets};
 use tminus_services::worktree::Worktree;
 use tokio::sync::mpsc;
 
-const BOUND: Duration = Duration::from_secs(60);
+const BOUND: Duration = Duration::from_secs(120);
 
 /// A project whose image is built on an engine, and brought to a registry.
 struct Yards {

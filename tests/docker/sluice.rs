@@ -158,7 +158,7 @@ fn what_is_held_back_comes_when_it_is_opened() {
     client.write_all(b"abc").unwrap();
     served.read_exact(&mut told).unwrap();
     client.write_all(b"def").unwrap();
-    sluice.is_reached(Duration::from_secs(10));
+    sluice.is_reached(Duration::from_secs(60));
     served.write_all(b"xyz").unwrap();
     client.read_exact(&mut told).unwrap();
     assert_eq!(&told, b"xyz", "the other way is held too");

@@ -13,7 +13,7 @@ use tminus_core::ports::{FailureKind, LogSource};
 use tminus_services::clock::SystemClock;
 use tminus_services::docker::{ContainerLog, Link};
 
-pub const BOUND: Duration = Duration::from_secs(20);
+pub const BOUND: Duration = Duration::from_secs(60);
 /// Tells the test's other half where the server is.
 pub const PORT: &str = "TMINUS_TEST_SSH_PORT";
 

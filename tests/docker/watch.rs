@@ -18,7 +18,7 @@ use tokio::sync::{mpsc, watch as attend};
 use tokio::task::JoinHandle;
 
 /// How long any of it may take.
-const BOUND: Duration = Duration::from_secs(30);
+const BOUND: Duration = Duration::from_secs(90);
 
 /// The containers whose names begin with a mark; the one called `api` serves.
 struct Marks {

@@ -40,7 +40,7 @@ fn serves(openssl: &Path, folder: &Path) -> Server {
     let mut command = Command::new(openssl);
     command.args(words.split(' ')).current_dir(folder).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     let server = Server(command.spawn().unwrap(), port);
-    let until = Instant::now() + Duration::from_secs(20);
+    let until = Instant::now() + Duration::from_secs(60);
     while TcpStream::connect(("127.0.0.1", port)).is_err() {
         assert!(Instant::now() < until, "it does not listen");
         std::thread::yield_now();

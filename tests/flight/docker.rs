@@ -97,7 +97,7 @@ fn a_tag_that_somebody_moves_after_the_approval_is_not_delivered() {
 }
 
 /// A push begins within this time of the command.
-const BEGINS: Duration = Duration::from_secs(60);
+const BEGINS: Duration = Duration::from_secs(120);
 
 /// How much of an image comes through before the rest is held back.
 const BEGUN: u64 = 200_000;

@@ -7,7 +7,7 @@ use std::os::unix::net::UnixListener;
 use std::time::{Duration, Instant};
 
 /// Every question to an engine and to Compose together, with room for a machine that is busy.
-const BOUND: Duration = Duration::from_secs(30);
+const BOUND: Duration = Duration::from_secs(90);
 
 fn rows(found: &serde_json::Value, about: &str) -> Vec<(bool, String)> {
     let rows = found["found"].as_array().unwrap().iter().filter(|row| row["about"] == about);

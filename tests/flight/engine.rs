@@ -171,7 +171,7 @@ fn a_stop_waits_for_the_boundary_and_the_next_engine_goes_on_from_there() {
     stay.hold();
     let id = stay.deploys();
     let stopping = stay.child(&["engine", "stop"]);
-    let until = Instant::now() + Duration::from_secs(60);
+    let until = Instant::now() + Duration::from_secs(120);
     let is_refusing = || stay.with(&[], &["check", "tests"]).code == Some(4);
     while !is_refusing() {
         assert!(Instant::now() < until, "the engine takes nothing more on");

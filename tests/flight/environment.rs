@@ -70,7 +70,7 @@ fn ends(stay: &Stay, code: i32, env: &[(&str, &str)], words: &[&str]) -> Told {
 fn attached(stay: &Stay) -> Child {
     stay.0.write("site.log", "2026-11-29T10:00:00Z INFO began\n");
     let follows = stay.child(&["logs", "--follow"]);
-    wait::until("somebody attached", Duration::from_secs(30), || {
+    wait::until("somebody attached", Duration::from_secs(90), || {
         let clients = stay.with(&[], &["engine", "inspect", "--json"]).json()["clients"].as_u64();
         clients.is_some_and(|clients| clients > 0).then_some(())
     });

@@ -52,7 +52,7 @@ impl Stay {
         let (path, (opened, told)) = (self.0.world.join("go"), mpsc::channel());
         // It is open when somebody reads at the other end.
         thread::spawn(move || opened.send(File::options().write(true).open(path)));
-        told.recv_timeout(Duration::from_secs(60)).expect("the step waits to be let go").unwrap()
+        told.recv_timeout(Duration::from_secs(120)).expect("the step waits to be let go").unwrap()
     }
 
     #[track_caller]

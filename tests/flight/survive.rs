@@ -12,7 +12,7 @@ impl Engine {
         let mut command = flight.bare(["engine", "run", "--grace", "100s"]);
         command.env("XDG_RUNTIME_DIR", flight.home()).stdout(Stdio::null()).stderr(Stdio::null());
         let engine = Self(command.spawn().unwrap());
-        let until = Instant::now() + Duration::from_secs(60);
+        let until = Instant::now() + Duration::from_secs(120);
         while run(flight, &["engine", "inspect"]).code != Some(0) {
             assert!(Instant::now() < until, "the engine did not start");
         }

@@ -12,7 +12,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 /// No command of a flight takes longer, or it hangs.
-const BOUND: Duration = Duration::from_secs(100);
+const BOUND: Duration = Duration::from_secs(200);
 
 /// What one command came to.
 #[derive(Debug)]

@@ -11,7 +11,7 @@ use tminus_core::telemetry::Event;
 use tminus_engine::session::Joined;
 use tminus_engine::{EngineNews, EventStream, Snapshot};
 
-const PATIENCE: Duration = Duration::from_secs(90);
+const PATIENCE: Duration = Duration::from_secs(180);
 
 pub struct Watcher<'a> {
     house: &'a House,

@@ -12,7 +12,7 @@ use tokio::net::{UnixListener, UnixStream};
 use tokio_util::bytes::BytesMut;
 
 /// How long a test waits for what must come.
-const LONG: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_secs(120);
 
 fn frame(kind: Kind, text: &[u8]) -> BytesMut {
     let mut bytes = BytesMut::new();

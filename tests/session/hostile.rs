@@ -15,7 +15,7 @@ use tokio_util::bytes::BytesMut;
 use tokio_util::codec::FramedRead;
 
 /// How long a test waits for what must come.
-const LONG: Duration = Duration::from_secs(30);
+const LONG: Duration = Duration::from_secs(90);
 
 fn frame(kind: Kind, text: &[u8]) -> BytesMut {
     let mut bytes = BytesMut::new();

@@ -27,7 +27,7 @@ fn an_answer_that_comes_late_is_no_key() {
 #[test]
 fn a_key_that_is_pressed_before_the_first_frame_counts_once() {
     let mut seat = Seat::running(|command| command.args(["demo", "--scenario", "smooth"]));
-    seat.waits(Duration::from_secs(20), "the cockpit", |screen| screen.alternate_screen());
+    seat.waits(Duration::from_secs(60), "the cockpit", |screen| screen.alternate_screen());
     seat.types(&format!("8{LIGHT}{MARK}"));
     seat.sees("Journal");
     seat.types("q");

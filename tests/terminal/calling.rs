@@ -6,7 +6,7 @@ use portable_pty::CommandBuilder;
 use std::time::Duration;
 
 /// How long a build of the rehearsal may take: it is the one action that takes long everywhere.
-const PART: Duration = Duration::from_secs(150);
+const PART: Duration = Duration::from_secs(300);
 
 /// Returns what the terminal got while a build went by and another window had the keys.
 fn told(bell: &str) -> String {

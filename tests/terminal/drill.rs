@@ -4,7 +4,7 @@ use super::seat::{PATIENCE, Seat};
 use std::time::{Duration, Instant};
 
 /// How long a part of the rehearsal's day may take: half a minute of it is waited for on purpose.
-const PART: Duration = Duration::from_secs(150);
+const PART: Duration = Duration::from_secs(300);
 
 /// What a verification says that went well, and what it says too soon.
 const WELL: [&str; 2] = ["✓ good", "good so far; 30m is not reached"];

@@ -8,7 +8,7 @@ use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
 /// How long a delivery of the rehearsal may take.
-const PART: Duration = Duration::from_secs(150);
+const PART: Duration = Duration::from_secs(300);
 
 fn talk(lines: &str) -> Output {
     let _slot = take(Scarce::Program);

@@ -26,7 +26,7 @@ fn who_leaves_once_it_is_over_is_told_how_it_ended() {
     // Enter on the heels of another key is taken for one that was poured in.
     seat.rests();
     seat.types("\r");
-    seat.waits(std::time::Duration::from_secs(150), "the end", |screen| {
+    seat.waits(std::time::Duration::from_secs(300), "the end", |screen| {
         !screen.alternate_screen()
             && screen.contents().contains(": started · unverified — backend 1.0.0 runs in staging")
     });
@@ -314,7 +314,7 @@ fn a_pager_that_stops_goes_on_while_an_action_would_stand_still_with_it() {
     assert!(!seat.screen().contains("Stopped"), "{}", seat.screen());
     seat.types("\r");
     seat.has_seen("it was not stopped: deploy-staging");
-    seat.sees_within(std::time::Duration::from_secs(150), "How it ended");
+    seat.sees_within(std::time::Duration::from_secs(300), "How it ended");
     seat.types("q");
     seat.waits(PATIENCE, "the prompt behind the end", |screen| prompts(screen) == 1);
     seat.types("exit\n");

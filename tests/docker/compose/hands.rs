@@ -73,7 +73,7 @@ async fn a_dependant_that_does_not_bear_it_brings_the_old_version_back() {
         shop.deliver("o1", &one).await.unwrap();
         shop.compose(&["up", "-d", "--no-deps", "worker"]);
         let worker = shop.worker().await;
-        wait::until("the worker healthy", Duration::from_secs(30), || {
+        wait::until("the worker healthy", Duration::from_secs(90), || {
             block(async { shop.is_healthy(&worker).await }).then_some(())
         });
         // Healthy by its own check, and without what the worker asks for.

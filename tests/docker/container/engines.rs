@@ -17,7 +17,7 @@ use tminus_core::order::{Call, Delivered, Health, Order, Progress, Receipt, Task
 use tminus_core::ports::{PortError, Target};
 use tminus_services::docker::{ContainerTarget, Link};
 
-const BOUND: Duration = Duration::from_secs(120);
+const BOUND: Duration = Duration::from_secs(180);
 
 struct Local {
     folder: TempDir,

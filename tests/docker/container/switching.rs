@@ -112,7 +112,7 @@ async fn one_that_turns_out_bad_in_its_place_gives_it_back() {
     assert_eq!(world.containers(), ["api running"]);
     let tally = {
         let client = hammer(&format!("http://127.0.0.1:{}/api/version", world.port));
-        crate::docker::wait::until("an answer", Duration::from_secs(20), || {
+        crate::docker::wait::until("an answer", Duration::from_secs(60), || {
             std::net::TcpStream::connect(("127.0.0.1", world.port)).ok()
         });
         client.stop()

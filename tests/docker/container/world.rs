@@ -28,7 +28,7 @@ use tminus_services::registry::{ClientConfig, Image, Login};
 use tminus_services::secrets::{Permission, Secrets, ValueKey};
 
 /// How long one order may take here.
-pub const BOUND: Duration = Duration::from_secs(90);
+pub const BOUND: Duration = Duration::from_secs(180);
 
 /// How the container is reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -262,14 +262,14 @@ impl Front {
             docker.create_container(Some(options), body).await.unwrap();
             docker.start_container(&name, None).await.unwrap();
         });
-        wait::until("an answer", Duration::from_secs(20), || (front.tally(world).0 > 0).then_some(()));
+        wait::until("an answer", Duration::from_secs(60), || (front.tally(world).0 > 0).then_some(()));
         front
     }
 
     /// Waits until a version answers.
     pub fn hears(&self, world: &World, version: &str) {
         let told = format!("\"{version}\"");
-        wait::until(version, Duration::from_secs(20), || {
+        wait::until(version, Duration::from_secs(60), || {
             self.lines(world).iter().any(|l| l.contains(&told)).then_some(())
         });
     }
