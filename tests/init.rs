@@ -111,7 +111,8 @@ fn the_guides_repository_gives_a_plan_that_delivers_it() {
         ["backend-tests", "mobile-app-lint", "mobile-app-test", "version", "changelog", "dotenv-ignored", "health"];
     assert_eq!(checks, wanted);
     let tools: Vec<&str> = plan.checks.iter().filter_map(|c| c.expect.tool.as_deref()).collect();
-    assert_eq!(tools, ["pytest", "eslint", "jest"]);
+    // `eslint .` prints nothing where it finds nothing, so its status is all that there is.
+    assert_eq!(tools, ["pytest", "jest"]);
     assert_eq!(found_by_lint(&parsed(&written.text)), Vec::<String>::new());
 }
 

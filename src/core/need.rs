@@ -58,11 +58,13 @@ pub struct Unmet {
 }
 
 impl Need {
-    /// Says whether it may be there in time though it is not there now: something that runs before may bring it.
+    /// Says whether it may be there in time though it is not there now: something that runs before may bring it. What sets
+    /// a variable of a shell is known from its text only in part.
     pub const fn may_come(&self) -> bool {
         match self {
             Self::Program { is_late, .. } | Self::File { is_late, .. } => *is_late,
-            Self::Value(_) | Self::Variable(_) => false,
+            Self::Variable(_) => true,
+            Self::Value(_) => false,
         }
     }
 

@@ -18,6 +18,9 @@ use tminus_core::release::StepPhase;
 use tminus_core::time::Span;
 use tminus_core::who::Who;
 
+/// How often an action of the repository is begun by itself before a person is asked.
+const ATTEMPTS: u32 = 3;
+
 impl Dispatcher {
     /// Takes up what an earlier engine left: checks that never ended, and actions in the middle of a step.
     ///
@@ -150,8 +153,15 @@ impl Dispatcher {
                     self.follow_again(taking, target, ticket).await;
                 }
             }
-            // A pull may be done twice; what the repository does not show was not done, and git does it once.
-            Ok(None) if self.is_task(&action, step, |task| matches!(task, Task::Provide { .. } | Task::Act { .. })) => {
+            // What the repository does not show was not done, and git does it once. One that hangs is not asked for ever.
+            Ok(None) if self.is_task(&action, step, |task| matches!(task, Task::Act { .. })) => {
+                match self.was_tried_enough(&action, step) {
+                    false => self.take_again_here(&action, step).await,
+                    true => self.unclear(action, step, format!("{why}, and the repository does not show it. Look, then try again, or say that it is done.")).await,
+                }
+            }
+            // A pull may be done twice.
+            Ok(None) if self.is_task(&action, step, |task| matches!(task, Task::Provide { .. })) => {
                 self.take_again_here(&action, step).await;
             }
             Err(_) if self.is_task(&action, step, |task| matches!(task, Task::Provide { .. })) => {
@@ -169,6 +179,14 @@ impl Dispatcher {
                 self.unclear(action, step, reason).await;
             }
         }
+    }
+
+    /// Says whether a step is not to be begun once more by itself: somebody asked to stop, or it was begun often.
+    fn was_tried_enough(&self, action: &ActionId, step: usize) -> bool {
+        self.release.action(action).is_some_and(|action| {
+            let attempts = action.steps.get(step).map_or(0, |state| state.attempts);
+            action.stop_requested.is_some() || attempts >= ATTEMPTS
+        })
     }
 
     /// Takes a step again that may be taken twice, unless it began in another environment.

@@ -89,7 +89,8 @@ impl Dispatcher {
         environment.deliver.iter().map(|d| ask(&d.artifact)).collect()
     }
 
-    /// Returns the versions whose readiness matters in a place: those on their way, and the last that ran there.
+    /// Returns the versions whose readiness matters in a place: those on their way, the last that ran there, and the one that
+    /// a rollback would bring back, however long ago that ran.
     fn versions_for(&self, env: &EnvName, artifact: &ArtifactName) -> Vec<Version> {
         let mut versions: Vec<Version> = self.release.open_versions().into_iter().cloned().collect();
         let place = self.release.environments.get(env).and_then(|e| e.places.get(artifact));
@@ -101,6 +102,10 @@ impl Dispatcher {
             }
         }
         versions.extend(before);
+        if let Some(last) = stays.last() {
+            let way = self.situation(&last.delivered.version).way_back(env);
+            versions.extend(way.moves.into_iter().filter(|m| &m.artifact == artifact).map(|m| m.to.version));
+        }
         let moving = self.release.active(env).map(|a| a.proposal.moves.as_slice()).unwrap_or_default();
         versions.extend(moving.iter().filter(|m| &m.artifact == artifact).map(|m| m.to.version.clone()));
         versions.sort_unstable();

@@ -278,6 +278,19 @@ async fn the_same_words_by_hand_are_not_taken_for_ones_own_signed_or_not() {
 }
 
 #[tokio::test]
+async fn a_tag_that_somebody_made_while_git_failed_is_not_taken_for_ones_own() {
+    let fixture = Fixture::new();
+    let meanwhile = "#!/bin/sh\ngit -c tag.gpgSign=false tag -a -m 'shop 1.0.0' v1.0.0\nexit 1\n";
+    fixture.program("signer", meanwhile);
+    let signer = fixture.root.join("signer");
+    fixture.set(&[("gpg.format", "openpgp"), ("gpg.program", signer.to_str().unwrap()), ("tag.gpgSign", "true")]);
+    let failure = fixture.carry_out(&fixture.good("one")).await.unwrap_err();
+    assert!(fixture.tip("v1.0.0").await.is_some(), "somebody made it");
+    assert_eq!(failure.kind, FailureKind::Unclear, "{failure:?}");
+    assert!(failure.sentence().contains("unable to sign the tag"), "{failure:?}");
+}
+
+#[tokio::test]
 async fn a_tag_that_git_was_never_started_for_was_not_made_whatever_is_there() {
     let fixture = Fixture::new();
     let order = fixture.good("one");
@@ -396,17 +409,15 @@ async fn what_came_of_an_order_whose_record_is_gone_is_unknown() {
 }
 
 #[tokio::test]
-async fn a_tag_that_stands_is_made_and_one_that_is_gone_is_removed_whatever_git_ended_with() {
+async fn where_git_is_killed_behind_its_work_a_tag_is_for_a_person_to_settle_and_a_removed_one_is_removed() {
     let fixture = Fixture::new();
     let killed = "#!/bin/sh\ncat > /dev/null\ntest \"$1\" != committed || kill -KILL $PPID\n";
     fixture.program(".git/hooks/reference-transaction", killed);
-    for direction in [Direction::Forward, Direction::Back] {
-        let order = fixture.order(&format!("{direction:?}"), ("v1.0.0", false, direction));
-        let target = fixture.target();
-        let ticket = target.begin(&order).await.unwrap();
-        end(&*target, &ticket).await.0.unwrap();
-        assert_eq!(fixture.tip("v1.0.0").await.is_some(), direction == Direction::Forward);
-    }
+    let failure = fixture.carry_out(&fixture.good("one")).await.unwrap_err();
+    assert_eq!(failure.kind, FailureKind::Unclear, "{failure:?}");
+    assert!(fixture.tip("v1.0.0").await.is_some());
+    fixture.carry_out(&fixture.order("two", ("v1.0.0", false, Direction::Back))).await.unwrap();
+    assert_eq!(fixture.tip("v1.0.0").await, None);
 }
 
 #[tokio::test]

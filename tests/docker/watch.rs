@@ -247,5 +247,5 @@ fn an_engine_that_hangs_is_missed_when_a_look_has_taken_as_long_as_the_plan_says
     let failure = runtime.block_on(async { tokio::time::timeout(BOUND, watch.ended).await.unwrap().unwrap() });
     own.thaw();
     assert_eq!(failure.unwrap_err().kind, FailureKind::Unreachable);
-    assert!(look <= began.elapsed() && began.elapsed() < look * 2, "{:?}", began.elapsed());
+    assert!(look <= began.elapsed() && began.elapsed() < look * 10, "{:?}", began.elapsed());
 }

@@ -186,3 +186,24 @@ fn a_name_of_both_an_action_and_an_environment_is_refused_and_not_guessed() {
     let refusal = named(&tale).unwrap_err();
     assert!(refusal.says.contains(&format!("names the environment {id} and the action {id}")), "{refusal}");
 }
+
+#[test]
+fn one_action_that_two_artifacts_carry_is_adopted_once_and_refuses_the_second_no_adoption() {
+    let mut tale = Tale::cleared();
+    tale.flown();
+    let place = tale.environment("production");
+    let mut delivery = place.deliver[0].clone();
+    delivery.artifact = ArtifactName::new("web");
+    place.deliver.push(delivery);
+    let action = Some(ActionId::new("deploy-production-679-hcf6"));
+    for (artifact, version) in [("backend", "1.0.0"), ("web", "0.9.9")] {
+        let there = Observation { action: action.clone(), ..seen(version, Health::Healthy) };
+        tale.observe(("production", artifact), there);
+    }
+    let both = tale.situation().adoptable_in(&production());
+    assert_eq!(both.len(), 2, "{both:?}");
+    for seen in both {
+        tale.adopt_seen(seen, Some("production"), ("production", "the other journal is gone")).unwrap();
+    }
+    assert_eq!(tale.situation().adoptable_in(&production()), []);
+}

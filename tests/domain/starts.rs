@@ -152,6 +152,13 @@ fn what_every_branch_needs_is_needed_where_one_of_them_surely_runs() {
 }
 
 #[test]
+fn what_a_command_prints_is_no_file() {
+    script("kubectl apply -f <(envsubst < app.yaml)", &["kubectl"]);
+    script("bash <(./gen.sh)", &["bash"]);
+    script(". <(./gen.sh); kubectl undo", &[]);
+}
+
+#[test]
 fn a_shell_that_stops_without_a_variable_needs_it_unless_something_may_set_it() {
     script("kubectl undo \"${TARGET:?say which}\"", &["$TARGET", "kubectl"]);
     script(": \"${TARGET:?}\" && kubectl undo", &["$TARGET", "kubectl"]);
@@ -166,6 +173,10 @@ fn a_shell_that_stops_without_a_variable_needs_it_unless_something_may_set_it() 
         script(honest, &["kubectl"]);
     }
     script(". ./env.sh; kubectl \"${TARGET:?}\"", &["Script env.sh"]);
+    for given in ["kubectl \"${1:?version}\"", "kubectl \"${TMINUS_ENV:?}\"", "kubectl \"${HOSTNAME:?}\""] {
+        script(given, &["kubectl"]);
+    }
+    says(&["env", "TARGET=prod", "sh", "-c", "kubectl ${TARGET:?}"], &["env", "sh", "kubectl"]);
     let set = [("TARGET".to_owned(), EnvValue::Plain(Template::new("a")))];
     assert_eq!(needs(&[&["sh", "-c", "kubectl ${TARGET:?}"]], None, &set), ["sh", "kubectl"]);
 }

@@ -1,12 +1,16 @@
 //! Actions on the repository: done once as previewed, taken back, and taken up again after a crash.
 
-use super::{Flight, House, version};
+use super::{Flight, House, Meddled, Meddler, version};
+use async_trait::async_trait;
+use std::sync::Arc;
 use tminus_core::action::{Outcome, Request};
 use tminus_core::command::{Command, ReleaseCommand};
 use tminus_core::kinds::repository::{ActKind, Direction};
 use tminus_core::names::Commit;
-use tminus_core::order::Call;
-use tminus_engine::Accepted;
+use tminus_core::order::{Call, Order, Ticket};
+use tminus_core::ports::{FailureKind, PortError, Target};
+use tminus_core::release::StepPhase;
+use tminus_engine::{Accepted, World};
 
 pub(super) fn tag(direction: Direction) -> Request {
     Request::Act { version: version("1.0.0"), act: ActKind::Tag, direction }
@@ -66,4 +70,29 @@ async fn a_cut_is_an_order_to_the_repository_and_taken_up_after_a_crash() {
     assert_eq!(flight.rehearsal.repository.resolve("release/1.1.0").await.unwrap(), Some(commit));
     let world = flight.end().await.world.snapshot().unwrap();
     assert_eq!(world.orders.iter().map(|begun| begun.times_begun).collect::<Vec<_>>(), [1]);
+}
+
+/// A repository that does not answer.
+struct Hangs;
+
+#[async_trait]
+impl Meddler for Hangs {
+    async fn begin(&self, _: &dyn Target, _: &Order) -> Result<Ticket, PortError> {
+        Err(PortError::new(FailureKind::Timeout, "no answer"))
+    }
+}
+
+#[tokio::test]
+async fn a_repository_that_does_not_answer_is_asked_a_few_times_and_then_a_person() {
+    let house = House::new("smooth");
+    let hangs = |world: &mut World| {
+        let inner = world.acts.clone();
+        world.acts = Arc::new(Meddled { inner, meddler: Arc::new(Hangs) });
+    };
+    let flight = house.open_with(hangs).await;
+    let action = flight.start(tag(Direction::Forward)).await.unwrap();
+    let state = flight.settled(&action).await;
+    let (step, phase) = (&state.steps[0], state.steps[0].phase);
+    assert_eq!((phase, step.attempts), (StepPhase::Unclear, 3), "{step:?}");
+    assert!(step.summary.contains("no answer") && step.summary.contains("the repository does not show it"), "{step:?}");
 }

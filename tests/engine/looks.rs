@@ -2,12 +2,12 @@
 
 use super::{House, Meddler, backend, deploy, meddle, verify, version};
 use async_trait::async_trait;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use tminus_core::action::{HorizonWait, Outcome, Request};
 use tminus_core::command::Command;
 use tminus_core::names::{Digest, EnvName, Version};
-use tminus_core::order::{Observation, Readiness};
+use tminus_core::order::{Health, Observation, Readiness};
 use tminus_core::ports::{FailureKind, PortError, Target};
 use tminus_core::release::Release;
 use tokio::sync::watch;
@@ -143,4 +143,39 @@ async fn why_a_place_cannot_be_seen_is_what_the_newest_engine_and_kind_of_failur
     flight.command(Command::Refresh).await.unwrap();
     let release = flight.until(|r| lost(r).is_some_and(|(_, failure)| failure.summary.starts_with("another"))).await;
     assert_eq!(lost(&release).unwrap().0, since, "it cannot be seen since the first time");
+}
+
+/// Runs what it is told to, and remembers about which versions it was asked.
+struct Runs {
+    there: Mutex<(Version, Health)>,
+    asked: Mutex<Vec<Version>>,
+}
+
+#[async_trait]
+impl Meddler for Runs {
+    async fn observe(&self, inner: &dyn Target) -> Result<Observation, PortError> {
+        let (version, health) = self.there.lock().unwrap().clone();
+        Ok(Observation { version: Some(version), digest: None, health, ..inner.observe().await? })
+    }
+
+    async fn readiness(&self, inner: &dyn Target, version: &Version) -> Result<Readiness, PortError> {
+        self.asked.lock().unwrap().push(version.clone());
+        inner.readiness(version).await
+    }
+}
+
+#[tokio::test]
+async fn what_a_rollback_would_bring_back_is_looked_at_however_many_came_after_it() {
+    let house = House::new("smooth");
+    let good = version("0.9.1");
+    let runs = Arc::new(Runs { there: Mutex::new((good.clone(), Health::Healthy)), asked: Mutex::default() });
+    let flight = house.open_with(|world| meddle(world, "staging", runs.clone())).await;
+    flight.command(Command::Refresh).await.unwrap();
+    for bad in ["1.0.1", "1.0.2", "1.0.3", "1.0.4"] {
+        *runs.there.lock().unwrap() = (version(bad), Health::Unhealthy);
+        flight.command(Command::Refresh).await.unwrap();
+    }
+    runs.asked.lock().unwrap().clear();
+    flight.command(Command::Refresh).await.unwrap();
+    assert!(runs.asked.lock().unwrap().contains(&good), "{:?}", runs.asked);
 }

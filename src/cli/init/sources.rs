@@ -41,11 +41,12 @@ pub(super) fn node(dir: &str, text: &str, runner: &'static str) -> Option<NodePr
     })
 }
 
-/// Returns the tool that a script is, where it is nothing else beside it.
+/// Returns the tool that a script is, where it is nothing else beside it; eslint says that it looked in JSON alone.
 fn tool_of(script: &str) -> Option<&'static str> {
     let is_alone = !script.contains(['&', '|', ';']);
     let first = script.split_whitespace().find(|word| *word != "npx")?;
-    ["jest", "vitest", "eslint"].into_iter().find(|tool| is_alone && *tool == first)
+    let tells = |tool: &str| tool != "eslint" || script.split([' ', '=']).any(|word| word == "json");
+    ["jest", "vitest", "eslint"].into_iter().find(|tool| is_alone && *tool == first && tells(tool))
 }
 
 /// Where other kinds of file say their version, by the name of the file.

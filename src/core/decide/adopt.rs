@@ -5,7 +5,7 @@ use super::decision::{Decision, DecisionInput, Follow};
 use crate::adoption::{Adoptable, BroughtBy};
 use crate::command::Refusal;
 use crate::fact::{Fact, GateFact};
-use crate::names::{EnvName, Version};
+use crate::names::{ActionId, EnvName, Version};
 
 /// Records the adoption of what was seen, where exactly that is still there.
 pub(super) fn adopt(
@@ -22,9 +22,13 @@ pub(super) fn adopt(
         return Err(Refusal::held("say why: tminus did not do what the target carries"));
     }
     confirmed(environment, typed, "to adopt what somebody else left there")?;
+    // Another artifact that carries the same id may have been adopted just before.
+    let is_new = |id: &ActionId| !ground.release.knows(id);
+    let seen = &Adoptable { action: seen.action.clone().filter(is_new), ..seen.clone() };
     let now = situation.adoptable_in(env).into_iter().find(|now| now.artifact == seen.artifact);
     match now {
         Some(now) if now == *seen => {}
+        None if seen.action.is_none() && seen.brought == BroughtBy::Tminus => {}
         Some(now) => {
             return Err(Refusal::held(format!(
                 "{} was not adopted: it has changed since it was looked at. Now {}. Look again",

@@ -119,9 +119,10 @@ pub(super) fn base(word: &str) -> &str {
     word.rsplit('/').next().unwrap_or(word)
 }
 
-/// Says whether a word is what it says: nothing that a shell or the plan puts in.
+/// Says whether a word is what it says: nothing that a shell or the plan puts in, such as `<(command)`.
 pub(super) fn is_literal(word: &str) -> bool {
-    !word.is_empty() && !word.starts_with(['~', '-']) && !word.contains(['$', '`', '{', '}', '*', '?', '[', '\n', ':'])
+    const MEANT: [char; 13] = ['$', '`', '{', '}', '*', '?', '[', '\n', ':', '<', '>', '(', ')'];
+    !word.is_empty() && !word.starts_with(['~', '-']) && !word.contains(MEANT)
 }
 
 /// Says whether a shell runs it itself.

@@ -247,6 +247,8 @@ impl NeedsWalk {
         let Some(word) = words.first() else { return true };
         self.program(word, (FileKind::Started, here));
         let name = given::base(word);
+        // `env NAME=value` gives what it starts a value.
+        words.iter().filter_map(|word| word.split_once('=')).for_each(|(name, _)| self.variables.set(name));
         if given::changes_the_place(name, words) {
             here.dir = None;
         }

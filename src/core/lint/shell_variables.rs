@@ -3,13 +3,35 @@
 use super::given;
 use super::shell::{ShellCall, WordPart};
 
+/// What tminus gives every command of an order.
+const GIVEN: [&str; 3] = ["TMINUS_ACTION", "TMINUS_ORDER", "TMINUS_ENV"];
+
+/// What shells set themselves.
+const OF_SHELLS: [&str; 14] = [
+    "BASH",
+    "BASHPID",
+    "BASH_SOURCE",
+    "BASH_VERSION",
+    "EUID",
+    "HOSTNAME",
+    "HOSTTYPE",
+    "LINENO",
+    "MACHTYPE",
+    "OSTYPE",
+    "PPID",
+    "RANDOM",
+    "SECONDS",
+    "UID",
+];
+
 /// The variables that have a value; nothing where a text that is not read here may have set any.
 #[derive(Clone, Default)]
 pub(super) struct ShellVariables(Option<Vec<String>>);
 
 impl ShellVariables {
     pub(super) fn of(names: impl Iterator<Item = String>) -> Self {
-        Self(Some(names.collect()))
+        let usual = GIVEN.into_iter().chain(OF_SHELLS).map(str::to_owned);
+        Self(Some(usual.chain(names).collect()))
     }
 
     /// Notes that any may have a value by now.
@@ -40,9 +62,13 @@ impl ShellVariables {
             let WordPart::Variable { name, shown, .. } = part else { continue };
             let behind = shown.strip_prefix("${").and_then(|inner| inner.strip_prefix(name.as_str()));
             let sign = behind.and_then(|rest| rest.trim_start_matches(':').chars().next());
+            // `$1` is an argument, `$@` all of them.
+            let is_named = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
             match sign {
                 Some('=') => self.set(name),
-                Some('?') if self.0.as_ref().is_some_and(|known| !known.contains(name)) => missing.push(name.clone()),
+                Some('?') if is_named && self.0.as_ref().is_some_and(|known| !known.contains(name)) => {
+                    missing.push(name.clone())
+                }
                 Some(_) | None => {}
             }
         }

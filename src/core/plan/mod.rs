@@ -3,6 +3,7 @@
 //! Every list keeps the order of the file, because that is the order on screen.
 
 mod artifact;
+mod asked;
 mod check;
 mod command;
 mod connect;
@@ -23,10 +24,10 @@ mod template;
 mod whole;
 
 pub use artifact::{AppBuild, Artifact, ArtifactKind, ImageBuild};
+pub use asked::Asked;
 pub use check::Check;
 pub use command::{CommandLine, EnvValue, INTERPRETERS, SHELLS, Secret};
 pub use connect::Connect;
-pub use defined::Asked;
 pub use environment::{After, Approvals, Deliver, Environment};
 pub use expect::Expect;
 pub use incident::{Flag, Runbook, RunbookStep, RunbookTask, Severity};

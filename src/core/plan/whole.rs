@@ -1,8 +1,8 @@
 //! The whole plan, and how its parts are found by name.
 
-use super::defined::Asked;
 use super::{
-    Artifact, Check, Connect, Environment, Flag, LogStream, Metric, Milestone, ReleaseRules, Runbook, Severity, Team,
+    Artifact, Asked, Check, Connect, Environment, Flag, LogStream, Metric, Milestone, ReleaseRules, Runbook, Severity,
+    Team,
 };
 use crate::kinds::check::PlanPart;
 use crate::names::{ArtifactName, CheckName, ConnectName, EnvName, LogName, MetricName, Phase};

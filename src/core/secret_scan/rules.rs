@@ -7,7 +7,7 @@ use regex::bytes::{Regex, RegexBuilder};
 use std::sync::OnceLock;
 
 /// Raised where the same text may be judged in another way than before: what was remembered of it then counts no more.
-const EDITION: u32 = 1;
+const EDITION: u32 = 2;
 
 /// How large an expression may become, in bytes.
 const LARGEST: usize = 1 << 22;

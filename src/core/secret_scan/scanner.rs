@@ -10,7 +10,7 @@ use std::collections::HashSet;
 use std::hash::{BuildHasher as _, RandomState};
 use std::ops::Range;
 
-/// How many secrets of one text are told apart; of a list of them nobody reads more.
+/// How many secrets of one rule are told apart in a text: nobody reads more of them, and one entry of `allow` is for all.
 const MOST: usize = 100;
 
 /// How many lines without a secret are remembered: the versions of a file share most of theirs.
@@ -37,6 +37,26 @@ pub struct SecretScanner<'r> {
     hasher: RandomState,
 }
 
+/// What was found in a text so far.
+struct Found {
+    spans: Vec<(usize, Range<usize>)>,
+    /// How many of each rule.
+    of_rule: Vec<usize>,
+}
+
+impl Found {
+    fn is_full(&self, rule: usize) -> bool {
+        self.of_rule[rule] >= MOST
+    }
+
+    fn add(&mut self, rule: usize, span: Range<usize>) {
+        if !self.is_full(rule) {
+            self.of_rule[rule] += 1;
+            self.spans.push((rule, span));
+        }
+    }
+}
+
 /// A line with the keywords that were found on it.
 struct CandidateLine {
     range: Range<usize>,
@@ -49,11 +69,11 @@ impl<'r> SecretScanner<'r> {
         Self { rules, clean: HashSet::new(), hasher: RandomState::new() }
     }
 
-    /// Finds the secrets of a text, at most a hundred, by their place.
+    /// Finds the secrets of a text, at most a hundred of each rule, by their place.
     pub fn find(&mut self, text: &[u8]) -> Vec<SecretMatch> {
-        let mut spans: Vec<(usize, Range<usize>)> = Vec::new();
-        let mut line: Option<CandidateLine> = None;
         let rules = self.rules;
+        let mut all = Found { spans: Vec::new(), of_rule: vec![0; rules.tests.len()] };
+        let mut line: Option<CandidateLine> = None;
         for hit in rules.keywords.find_overlapping_iter(text) {
             let (rule, word) = (rules.of_keyword[hit.pattern().as_usize()], hit.range());
             if !is_worth_a_look(&rules.tests[rule], text, &word) {
@@ -62,42 +82,45 @@ impl<'r> SecretScanner<'r> {
             if let RuleTest::Expression(expression) = &rules.tests[rule]
                 && expression.reach == ShapeReach::Block
             {
-                spans.extend(in_block(expression, text, word.start).map(|span| (rule, span)));
+                if !all.is_full(rule) {
+                    in_block(expression, text, word.start).into_iter().for_each(|span| all.add(rule, span));
+                }
             } else if let Some(open) = line.as_mut().filter(|open| word.start < open.range.end) {
                 open.keywords.push((rule, word));
             } else {
-                self.close(line.take(), text, &mut spans);
+                self.close(line.take(), text, &mut all);
                 line = Some(CandidateLine { range: line_around(text, word.start), keywords: vec![(rule, word)] });
             }
-            if spans.len() >= MOST {
-                break;
-            }
         }
-        self.close(line, text, &mut spans);
-        told(text, spans)
+        self.close(line, text, &mut all);
+        told(text, all.spans)
     }
 
     /// Holds a line against the rules whose keywords it has.
-    fn close(&mut self, line: Option<CandidateLine>, text: &[u8], spans: &mut Vec<(usize, Range<usize>)>) {
+    fn close(&mut self, line: Option<CandidateLine>, text: &[u8], all: &mut Found) {
         let Some(CandidateLine { range, mut keywords }) = line else { return };
         let bytes = &text[range.clone()];
         let known = self.hasher.hash_one(bytes);
         if self.clean.contains(&known) {
             return;
         }
-        let before = spans.len();
+        let (before, mut is_whole) = (all.spans.len(), true);
         keywords.sort_by_key(|(rule, word)| (*rule, word.start));
         let mut last = None;
         for (rule, word) in keywords {
+            if all.is_full(rule) {
+                is_whole = false;
+                continue;
+            }
             let found = match &self.rules.tests[rule] {
                 RuleTest::Named => Vec::from_iter(assigned(bytes, word.start - range.start..word.end - range.start)),
                 RuleTest::Expression(_) if last == Some(rule) => Vec::new(),
                 RuleTest::Expression(expression) => in_line(expression, bytes),
             };
             last = Some(rule);
-            spans.extend(found.into_iter().map(|span| (rule, range.start + span.start..range.start + span.end)));
+            found.into_iter().for_each(|span| all.add(rule, range.start + span.start..range.start + span.end));
         }
-        if spans.len() == before {
+        if is_whole && all.spans.len() == before {
             if self.clean.len() >= REMEMBERED {
                 self.clean.clear();
             }
@@ -133,7 +156,7 @@ fn is_given(rest: &[u8]) -> bool {
 
 fn in_line(expression: &RuleExpression, line: &[u8]) -> Vec<Range<usize>> {
     let Some(regex) = expression.get() else { return Vec::new() };
-    regex.captures_iter(line).take(MOST).filter_map(|found| value(expression, &found)).collect()
+    regex.captures_iter(line).filter_map(|found| value(expression, &found)).take(MOST).collect()
 }
 
 fn in_block(expression: &RuleExpression, text: &[u8], start: usize) -> Option<Range<usize>> {
@@ -171,7 +194,7 @@ fn line_around(text: &[u8], at: usize) -> Range<usize> {
 fn told(text: &[u8], mut spans: Vec<(usize, Range<usize>)>) -> Vec<SecretMatch> {
     spans.sort_by_key(|(rule, span)| (span.start, *rule, span.end));
     let (mut line, mut counted, mut told) = (1, 0, Vec::<SecretMatch>::new());
-    for (rule, span) in spans.into_iter().take(MOST) {
+    for (rule, span) in spans {
         if told.last().is_some_and(|before| span.start < before.span.end) {
             continue;
         }

@@ -47,7 +47,7 @@ impl Situation<'_> {
                 let way = self.way_back_to(env, to.as_ref());
                 if way.state != WayBackState::Ready {
                     let is_known = !way.reasons.is_empty();
-                    blockers.extend(if is_known { self.holding(env, way) } else { self.nothing_to_go_back_to(env) });
+                    blockers.extend(if is_known { way.holding() } else { self.nothing_to_go_back_to(env) });
                 }
             }
             Request::Verify { horizon, .. } => match self.not_there(env) {
@@ -58,13 +58,6 @@ impl Situation<'_> {
         }
         blockers.extend(self.strangers(proposal));
         blockers
-    }
-
-    /// Returns what holds a rollback of what is not all well with it: that nobody could look whether its undo can be started
-    /// keeps nobody from trying.
-    fn holding(&self, env: &EnvName, way: WayBack) -> Vec<String> {
-        let doubts = self.undo_doubts(env, &way.moves);
-        way.reasons.into_iter().filter(|reason| !doubts.iter().any(|doubt| reason.ends_with(doubt))).collect()
     }
 
     /// Says that there is no rollback target, and which place cannot be seen, where one cannot: it may hold one.
@@ -84,7 +77,7 @@ impl Situation<'_> {
             }
             Request::RollBack { env, to, .. } => {
                 let way = self.way_back_to(env, to.as_ref());
-                if way.state == WayBackState::Unknown { self.holding(env, way) } else { Vec::new() }
+                if way.state == WayBackState::Unknown { way.holding() } else { Vec::new() }
             }
             Request::Verify { env, .. } => self.not_there(env),
             Request::Act { .. } => self.unseen_repository().into_iter().collect(),

@@ -21,6 +21,9 @@ pub struct WayBack {
     pub state: WayBackState,
     /// Why not, or what is not known.
     pub reasons: Vec<String>,
+    /// Those of the reasons that keep nobody from trying: nobody could look whether an undo can be started.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub doubts: Vec<String>,
     /// Where the artifacts are.
     pub places: Vec<Place>,
     /// What it will not undo.
@@ -64,6 +67,7 @@ impl<'a> Situation<'a> {
             moves: Vec::new(),
             state: WayBackState::None,
             reasons: Vec::new(),
+            doubts: Vec::new(),
             places: Vec::new(),
             keeps: Vec::new(),
             takes: None,
@@ -247,6 +251,12 @@ impl WayBack {
         format!("no rollback target: no earlier version was seen to be healthy in {env}")
     }
 
+    /// Returns what holds it of what is not all well with it: a doubt keeps nobody from trying.
+    pub(super) fn holding(self) -> Vec<String> {
+        let Self { reasons, doubts, .. } = self;
+        reasons.into_iter().filter(|reason| !doubts.contains(reason)).collect()
+    }
+
     /// Returns what it leads to, as people call it: one version, or each artifact with its own.
     pub fn leads_to(&self) -> Option<String> {
         if let Some(to) = &self.to {
@@ -293,6 +303,7 @@ impl WayBack {
 
     fn doubt(&mut self, why: Option<String>) {
         if let Some(why) = why {
+            self.doubts.push(why.clone());
             self.reasons.push(why);
             self.worsen(WayBackState::Unknown);
         }

@@ -188,8 +188,15 @@ impl Target for RepositoryTarget {
             Err(failure) if failure.kind == FailureKind::Unclear => {
                 self.shows(&asked).await?.map(receipt).ok_or(failure)
             }
-            // Git failed or was cut short, and was followed to its end: before it was done, or after.
-            Err(failure) => self.was_done(&asked).await?.map(receipt).ok_or(failure),
+            // It was cut short, and followed to its end: before it was done, or after.
+            Err(failure) if matches!(failure.kind, FailureKind::Cancelled | FailureKind::Timeout) => {
+                self.was_done(&asked).await?.map(receipt).ok_or(failure)
+            }
+            // Git says that it did nothing. What is there all the same may be somebody else's.
+            Err(failure) => match self.shows(&asked).await {
+                Ok(told) => told.map(receipt).ok_or(failure),
+                Err(unclear) => Err(unclear.because(failure.sentence())),
+            },
         }
     }
 

@@ -1,4 +1,4 @@
-//! `eslint`: the line that counts the problems, which is missing where there are none, or its JSON.
+//! `eslint`: its JSON, or the line that counts the problems. Where that is missing nobody knows whether it looked at anything.
 
 use super::counts::value;
 use super::kind::{Tool, ToolOutput, ToolReading, ToolReport};
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 pub(super) static ESLINT: Tool = Tool {
     word: "eslint",
-    about: "It looked, and found no error.",
+    about: "It looked, and found no error. Where it finds nothing, it says that it looked with `--format json` alone.",
     numbers: &["errors", "warnings"],
     failing: &["errors"],
     usual: None,
@@ -19,15 +19,13 @@ fn read(output: &ToolOutput<'_>) -> ToolReading {
     }
     match output.stdout.lines().rev().find_map(problems) {
         Some((errors, warnings)) => report(errors, warnings),
-        None if output.exit == 0 && output.stdout.lines().all(is_said_by_runner) => report(0, 0),
+        None if output.exit == 0 => ToolReading::Unable(UNCOUNTED.to_owned()),
         None => ToolReading::Silent,
     }
 }
 
-/// Says whether a line is none of eslint's own: a script's runner says first what it runs.
-fn is_said_by_runner(line: &str) -> bool {
-    line.trim().is_empty() || line.starts_with("> ")
-}
+/// What is said of silence: that of an eslint that looked at no file, or was not run, is the same.
+const UNCOUNTED: &str = "where it finds nothing it does not say that it looked: add `--format json`";
 
 fn of_json(files: &[Value]) -> ToolReading {
     if files.is_empty() {
@@ -64,17 +62,15 @@ mod specimens {
     }
 
     #[test]
-    fn problems_are_counted_and_no_output_at_the_end_of_a_good_run_is_none() {
+    fn problems_are_counted_and_silence_does_not_say_that_anything_was_looked_at() {
         let ToolReading::Report(bad) = reading(0, "\n✖ 3 problems (1 error, 2 warnings)\n\n") else {
             panic!("not read")
         };
         assert_eq!((bad.number("warnings"), bad.faults(ESLINT.failing).as_deref()), (Some(2.0), Some("errors 1")));
-        for clean in ["", "\n> app@1.0.0 lint\n> eslint .\n\n"] {
-            let ToolReading::Report(good) = reading(0, clean) else { panic!("not read") };
-            assert_eq!((good.number("errors"), good.faults(ESLINT.failing)), (Some(0.0), None));
+        for silent in ["", "\n> app@1.0.0 lint\n> eslint .\n\n", "All clean!"] {
+            assert_eq!(reading(0, silent), ToolReading::Unable(UNCOUNTED.to_owned()));
         }
         assert_eq!(reading(2, ""), ToolReading::Silent);
-        assert_eq!(reading(0, "All clean!"), ToolReading::Silent);
     }
 
     #[test]

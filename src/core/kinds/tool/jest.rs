@@ -20,13 +20,12 @@ fn read(output: &ToolOutput<'_>) -> ToolReading {
 /// Reads the summary of a runner that has one line for files and one for tests.
 pub(super) fn of_runner(output: &ToolOutput<'_>, (files, each): (&str, &str)) -> ToolReading {
     let sum = |label: &str| Counts::sum(output.lines().filter_map(|line| Counts::read(labelled(line, label)?)));
-    let Some(suites) = sum(files) else {
-        let is_none = |line: &str| line.trim_start().starts_with("No test");
-        return match output.lines().find(|line| is_none(line)) {
-            Some(line) => ToolReading::Unable(line.trim().to_owned()),
-            None => ToolReading::Silent,
-        };
-    };
+    // A package without tests is as unknown among others as alone.
+    let is_none = |line: &&str| ["No tests found", "No test files found"].iter().any(|none| line.starts_with(none));
+    if let Some(line) = output.lines().map(str::trim).find(is_none) {
+        return ToolReading::Unable(line.to_owned());
+    }
+    let Some(suites) = sum(files) else { return ToolReading::Silent };
     let ran = sum(each).unwrap_or_default();
     let reading = tests(vec![
         ("passed", ran.of(&["passed"])),
@@ -88,6 +87,7 @@ mod specimens {
     fn no_tests_is_never_green() {
         let none = reading("No tests found, exiting with code 0\n", "");
         assert_eq!(none, ToolReading::Unable("No tests found, exiting with code 0".to_owned()));
+        assert!(matches!(reading("No tests found, exiting with code 0\n", GOOD), ToolReading::Unable(_)));
         assert_eq!(reading("Tests are fine", ""), ToolReading::Silent);
     }
 

@@ -6,7 +6,8 @@ use serde_json::Value;
 
 pub(super) static PIP_AUDIT: Tool = Tool {
     word: "pip-audit",
-    about: "It audited every dependency, and found nothing that is known to be vulnerable.",
+    about: "It audited every dependency, and found nothing that is known to be vulnerable. How many those were it says with \
+            `--format json` alone.",
     numbers: &["vulnerabilities"],
     failing: &["vulnerabilities"],
     usual: None,
@@ -21,30 +22,49 @@ fn read(output: &ToolOutput<'_>) -> ToolReading {
         Some(json) => of_json(&json),
         None => of_text(output),
     };
-    let Some((vulnerabilities, skipped)) = found else { return output.unable() };
+    let Some(Audit { audited, vulnerabilities, skipped }) = found else { return output.unable() };
     if let Some(first) = skipped.first() {
         return ToolReading::Unable(format!("{} were not audited, the first: {first}", skipped.len()));
+    }
+    match audited {
+        Some(0) => return ToolReading::Unable("it audited no dependency".to_owned()),
+        None if vulnerabilities == 0 => return ToolReading::Unable(UNCOUNTED.to_owned()),
+        Some(_) | None => {}
     }
     ToolReading::Report(ToolReport { numbers: vec![("vulnerabilities", value(vulnerabilities))] })
 }
 
-/// Returns how many it found, and why which others were skipped.
-fn of_json(json: &Value) -> Option<(u64, Vec<String>)> {
-    let (mut found, mut skipped) = (0, Vec::new());
+/// What is said of tables that find nothing: those of no dependency at all look the same.
+const UNCOUNTED: &str = "it does not say how many dependencies it audited: add `--format json`";
+
+/// What it audited.
+struct Audit {
+    /// How many dependencies; absent where it does not say so.
+    audited: Option<u64>,
+    vulnerabilities: u64,
+    /// Why which others were skipped.
+    skipped: Vec<String>,
+}
+
+fn of_json(json: &Value) -> Option<Audit> {
+    let (mut audited, mut found, mut skipped) = (0, 0, Vec::new());
     for dependency in json.get("dependencies")?.as_array()? {
         match (dependency.get("vulns").and_then(Value::as_array), dependency.get("skip_reason").and_then(Value::as_str))
         {
             (_, Some(EDITABLE)) => {}
             (_, Some(reason)) => skipped.push(reason.to_owned()),
-            (Some(vulnerabilities), None) => found += u64::try_from(vulnerabilities.len()).ok()?,
+            (Some(vulnerabilities), None) => {
+                audited += 1;
+                found += u64::try_from(vulnerabilities.len()).ok()?;
+            }
             (None, None) => return None,
         }
     }
-    Some((found, skipped))
+    Some(Audit { audited: Some(audited), vulnerabilities: found, skipped })
 }
 
-fn of_text(output: &ToolOutput<'_>) -> Option<(u64, Vec<String>)> {
-    let found = output.lines().find_map(|line| match line.trim() {
+fn of_text(output: &ToolOutput<'_>) -> Option<Audit> {
+    let vulnerabilities = output.lines().find_map(|line| match line.trim() {
         "No known vulnerabilities found" => Some(0),
         line => {
             let (number, rest) = line.strip_prefix("Found ")?.split_once(' ')?;
@@ -55,7 +75,7 @@ fn of_text(output: &ToolOutput<'_>) -> Option<(u64, Vec<String>)> {
     let table = output.stdout.lines().skip_while(|line| !is_head(line)).skip(1);
     let rows = table.filter(|line| !line.starts_with("--") && !line.trim().is_empty());
     let reasons = rows.filter_map(|line| Some(line.split_once(' ')?.1.trim().to_owned()));
-    Some((found, reasons.filter(|reason| reason != EDITABLE).collect()))
+    Some(Audit { audited: None, vulnerabilities, skipped: reasons.filter(|reason| reason != EDITABLE).collect() })
 }
 
 fn is_head(line: &str) -> bool {
@@ -83,12 +103,19 @@ mod specimens {
     }
 
     #[test]
-    fn the_project_itself_is_not_missed() {
-        let own = "Name  Skip Reason\n----- ----\nmyapp distribution marked as editable\n";
-        let ToolReading::Report(report) = reading(0, own, "No known vulnerabilities found\n") else {
-            panic!("not read")
-        };
+    fn the_project_itself_is_not_missed_and_nothing_else_is_no_audit() {
+        let own = r#"{"name": "myapp", "skip_reason": "distribution marked as editable"}"#;
+        let json = |others: &str| format!(r#"{{"dependencies": [{own}{others}], "fixes": []}}"#);
+        let audited = json(r#", {"name": "idna", "version": "3.10", "vulns": []}"#);
+        let ToolReading::Report(report) = reading(0, &audited, "") else { panic!("not read") };
         assert_eq!((report.number("vulnerabilities"), report.faults(PIP_AUDIT.failing)), (Some(0.0), None));
+        assert_eq!(reading(0, &json(""), ""), ToolReading::Unable("it audited no dependency".to_owned()));
+    }
+
+    #[test]
+    fn tables_that_find_nothing_do_not_say_whether_anything_was_audited() {
+        let reading = reading(0, "", "No known vulnerabilities found\n");
+        assert_eq!(reading, ToolReading::Unable(UNCOUNTED.to_owned()));
     }
 
     #[test]

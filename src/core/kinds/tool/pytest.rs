@@ -45,7 +45,10 @@ fn of_coverage(output: &ToolOutput<'_>) -> ToolReading {
         ToolReading::Report(report) => report,
         other @ (ToolReading::Unable(_) | ToolReading::Silent) => return other,
     };
-    let totals = totals(output.stdout);
+    let totals = match totals(output.stdout) {
+        Ok(totals) => totals,
+        Err(why) => return ToolReading::Unable(why),
+    };
     match totals.as_slice() {
         [total, rest @ ..] if rest.iter().all(|other| other == total) => report.numbers.insert(0, ("coverage", *total)),
         [] if report.faults(PYTEST.failing).is_some() => {}
@@ -70,18 +73,24 @@ fn end(line: &str) -> Option<&str> {
 }
 
 /// Returns the total of each coverage table, in percent: the row under a head whose column is named `Cover`.
-fn totals(text: &str) -> Vec<f64> {
+///
+/// # Errors
+/// Where a table is about no statement: coverage calls that 100 %.
+fn totals(text: &str) -> Result<Vec<f64>, String> {
     let (mut all, mut column) = (Vec::new(), None);
     for line in text.lines() {
         let cells: Vec<&str> = line.split_whitespace().collect();
         if cells.first() == Some(&"Name") {
             column = cells.iter().position(|cell| *cell == "Cover");
         } else if let (Some(at), Some(&"TOTAL")) = (column, cells.first()) {
+            if cells.get(1) == Some(&"0") {
+                return Err("its coverage table is about no statement".to_owned());
+            }
             all.extend(cells.get(at).and_then(|cell| cell.strip_suffix('%')).and_then(|cell| cell.parse::<f64>().ok()));
             column = None;
         }
     }
-    all
+    Ok(all)
 }
 
 #[cfg(test)]
@@ -137,5 +146,7 @@ mod specimens {
         let twice = format!("{TABLE}{}== 2 passed in 0.18s ==\n", TABLE.replace("38%", "90%"));
         assert!(matches!(read(&PYTEST_COV, &twice), ToolReading::Unable(_)));
         assert!(matches!(read(&PYTEST_COV, "== 2 passed in 0.18s =="), ToolReading::Unable(_)));
+        let none = "Name  Stmts   Miss  Cover\n---\nTOTAL 0 0 100%\n== 2 passed in 0.18s ==\n";
+        assert_eq!(read(&PYTEST_COV, none), ToolReading::Unable("its coverage table is about no statement".to_owned()));
     }
 }

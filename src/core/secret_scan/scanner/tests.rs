@@ -215,10 +215,30 @@ fn a_line_that_was_clean_stays_so_and_the_next_one_is_read() {
 }
 
 #[test]
-fn no_text_brings_more_than_its_share() {
+fn no_rule_brings_more_than_its_share_of_a_text_and_none_hides_another() {
     let rules = SecretRules::new(&[]).unwrap();
-    let text = format!("{}\n", joined(&["gh", "p_", &letters(36)])).repeat(1_000);
-    assert_eq!(found(&rules, &text).len(), MOST);
+    let many = format!("{}\n", joined(&["gh", "p_", &letters(36)])).repeat(1_000);
+    assert_eq!(found(&rules, &many).len(), MOST);
+    let below = format!("{many}{}\n", joined(&["AK", "IA", &upper(16)]));
+    assert_eq!(found(&rules, &below).last(), Some(&("aws-access-key".to_owned(), 1_001)));
+}
+
+#[test]
+fn placeholders_in_front_hide_no_password_of_the_same_line() {
+    let rules = SecretRules::new(&[]).unwrap();
+    let address = |password: &str| joined(&["postgres:/", "/app:", password, "@db/app "]);
+    let line = format!("{}{}", address("password").repeat(MOST), address(&letters(12)));
+    assert_eq!(found(&rules, &line), [("connection-string".to_owned(), 1)]);
+}
+
+#[test]
+fn a_line_that_was_passed_over_is_read_in_the_next_text() {
+    let rules = SecretRules::new(&[]).unwrap();
+    let mut scanner = SecretScanner::new(&rules);
+    let last = joined(&["gh", "p_", &letters(36), "\n"]);
+    let many: String = (0..MOST).map(|at| format!("{at} {last}")).collect();
+    assert_eq!(scanner.find(format!("{many}{last}").as_bytes()).len(), MOST);
+    assert_eq!(scanner.find(last.as_bytes()).len(), 1);
 }
 
 #[test]
