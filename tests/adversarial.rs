@@ -5,6 +5,7 @@
 //! everything would pass. `findings.md` says which test holds each finding of the first trial.
 
 mod case;
+mod connects;
 mod findings;
 mod gate;
 mod git;
@@ -44,6 +45,7 @@ const KINDS: &[(&str, Cases)] = &[
     ("second", second::cases),
     ("secrets", secrets::cases),
     ("trust", trust::cases),
+    ("connects", connects::cases),
 ];
 
 /// How many cases there must be, and how many of them controls.

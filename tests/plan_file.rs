@@ -371,6 +371,23 @@ fn a_literal_secret_never_reaches_the_screen() {
 }
 
 #[test]
+fn a_key_that_is_never_sent_and_a_limit_that_every_answer_meets_are_refused() {
+    let told = |more: &str| {
+        errors(&format!(
+            "format = 1\nproject.name = \"x\"\n[connect.a]\nkind = \"api-key\"\nurl = \"https://a.example.com\"\n{more}\n"
+        ))
+    };
+    let token = "token = { env = \"KEY\" }";
+    assert_eq!(told("header = { x-api-key = { env = \"KEY\" } }\nok = [200, 204]\nlimited = { 401 = \"narrow\" }"), "");
+    assert_eq!(told(token), "");
+    assert!(told("").contains("connect `a` sends no key"));
+    assert!(told(&format!("{token}\nlimited = {{ 4O1 = \"x\" }}")).contains("`4O1` is no status of an answer"));
+    assert!(told(&format!("{token}\nlimited = {{ 200 = \"x\" }}")).contains("200 already says that the key is valid"));
+    assert!(told(&format!("{token}\nlimited = {{ 401 = \" \" }}")).contains("every answer holds an empty text"));
+    assert!(told("header = { Authorization = \"hunter2\" }").contains("a secret is never written into the plan"));
+}
+
+#[test]
 fn plain_settings_are_text() {
     let text = "format = 1\nproject.name = \"x\"\n[check.a]\nphase = \"review\"\ntitle = \"x\"\nrun = \"x\"\nenv = { MODE = \"a\", KEYCLOAK_URL = \"b\" }";
     assert_eq!(errors(text), "");

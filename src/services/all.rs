@@ -2,13 +2,16 @@
 //! available: doctor, lint and the gate say so by these answers alone.
 
 use crate::checks::measures;
+use crate::connects::ConnectedService;
 use crate::deps::{Deps, PlannedDelivery};
-use crate::registry::Registry;
-use crate::{command, docker, logs, prometheus};
+use crate::{command, connects, docker, logs, prometheus, registry};
 use std::collections::HashMap;
 use std::sync::Arc;
 use tminus_core::kinds::check::PlanPart;
-use tminus_core::kinds::connect::{ConnectKind, PrometheusConnect, RegistryConnect};
+use tminus_core::kinds::connect::{
+    ApiKeyConnect, ConnectKind, HttpConnect, MongoDbConnect, PostgreSqlConnect, PrometheusConnect, RedisConnect,
+    RegistryConnect,
+};
 use tminus_core::kinds::deliver::{CommandDeliver, ComposeDeliver, DeliverKind, DockerDeliver};
 use tminus_core::kinds::log::{CommandOrigin, ContainerOrigin, FileOrigin, LogOrigin};
 use tminus_core::names::{ArtifactName, ConnectName, EnvName, LogName};
@@ -23,6 +26,9 @@ type OpenTarget = fn(PlannedDelivery<'_>, &Deps) -> Option<Arc<dyn Target>>;
 
 /// Opens a log source.
 type OpenLog = fn(&LogStream, &Deps) -> Option<Arc<dyn LogSource<String>>>;
+
+/// Opens a service that is asked whether it lets tminus in.
+type OpenService = fn(&ConnectKind, &Deps) -> Option<Arc<dyn ConnectedService>>;
 
 /// Opens a service that is asked for numbers.
 type OpenMetrics = fn(&ConnectKind, &Deps) -> Option<Arc<dyn MetricSource>>;
@@ -41,8 +47,15 @@ const LOGS: Openers<OpenLog> = &[
     (ContainerOrigin::WORD, docker::open_log),
 ];
 
-/// Registries of images.
-const REGISTRIES: Openers<fn(&Deps, &ConnectKind) -> Option<Registry>> = &[(RegistryConnect::WORD, Deps::registry)];
+/// Services that are asked whether they let tminus in.
+const SERVICES: Openers<OpenService> = &[
+    (RegistryConnect::WORD, registry::open),
+    (HttpConnect::WORD, connects::open_http),
+    (ApiKeyConnect::WORD, connects::open_api_key),
+    (RedisConnect::WORD, connects::open_redis),
+    (MongoDbConnect::WORD, connects::open_mongodb),
+    (PostgreSqlConnect::WORD, connects::open_postgresql),
+];
 
 /// Services that are asked for numbers.
 const METRICS: Openers<OpenMetrics> = &[(PrometheusConnect::WORD, prometheus::open)];
@@ -63,7 +76,7 @@ pub fn is_log_read(origin: &LogOrigin) -> bool {
 
 /// Says whether this build can talk to a kind of service.
 pub fn is_connected(kind: &ConnectKind) -> bool {
-    opener(REGISTRIES, kind.word()).is_some() || is_asked_for_numbers(kind)
+    opener(SERVICES, kind.word()).is_some() || is_asked_for_numbers(kind)
 }
 
 /// Says whether this build can ask a kind of service for numbers.
@@ -90,10 +103,10 @@ pub fn log_sources(plan: &Plan, deps: &Deps) -> HashMap<LogName, Arc<dyn LogSour
     plan.logs.iter().filter_map(|log| Some((log.name.clone(), source(log)?))).collect()
 }
 
-/// Returns the services of the plan that are registries.
-pub fn registries(plan: &Plan, deps: &Deps) -> HashMap<ConnectName, Registry> {
-    let registry = |kind: &ConnectKind| opener(REGISTRIES, kind.word())?(deps, kind);
-    plan.connects.iter().filter_map(|connect| Some((connect.name.clone(), registry(&connect.kind)?))).collect()
+/// Returns the services of the plan, of those that this build can ask whether they let tminus in.
+pub fn services(plan: &Plan, deps: &Deps) -> HashMap<ConnectName, Arc<dyn ConnectedService>> {
+    let service = |kind: &ConnectKind| opener(SERVICES, kind.word())?(kind, deps);
+    plan.connects.iter().filter_map(|connect| Some((connect.name.clone(), service(&connect.kind)?))).collect()
 }
 
 /// Returns what this build lacks to know whether a check holds: what measures its kind, or a service of the kind that it is
@@ -104,7 +117,7 @@ pub fn missing_for(plan: &Plan, check: &Check) -> Option<&'static str> {
     }
     let Some(PlanPart::Service(name)) = check.way.leans_on() else { return None };
     match plan.connect(name) {
-        Some(connect) => opener(REGISTRIES, connect.kind.word()).is_none().then(|| connect.kind.word()),
+        Some(connect) => opener(SERVICES, connect.kind.word()).is_none().then(|| connect.kind.word()),
         None => Some(check.way.word()),
     }
 }

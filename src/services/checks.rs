@@ -2,7 +2,7 @@
 
 mod changelog;
 mod connects;
-mod dns;
+pub(crate) mod dns;
 mod dotenv;
 mod file;
 mod files;

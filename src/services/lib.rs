@@ -6,6 +6,7 @@ pub mod all;
 mod checks;
 pub mod clock;
 pub mod command;
+pub mod connects;
 mod content;
 pub mod deps;
 pub mod docker;

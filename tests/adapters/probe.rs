@@ -56,10 +56,11 @@ impl World {
             repository,
             rules: rules(),
             http: Http::default(),
-            stock: Stock { images: HashMap::new(), registries: HashMap::new(), link: Link::new(None) },
+            stock: Stock { images: HashMap::new(), link: Link::new(None) },
             secrets: Arc::new(Secrets::new(&root, self.permission, Mask::new())),
             clock: self.clock.clone(),
             logs: HashMap::from([(LogName::new("backend"), Arc::new(log) as Arc<dyn LogSource>)]),
+            services: HashMap::new(),
             metrics,
             state: self.state.path().join("state"),
             root,
@@ -406,7 +407,7 @@ async fn a_way_without_an_adapter_says_so() {
     let failure =
         world.measure(check(CheckKind::Connects(ConnectsCheck(ConnectName::new("mongo"))))).await.unwrap_err();
     assert_eq!(failure.kind, FailureKind::Unavailable);
-    assert_eq!(failure.summary, "`connects` to mongo is not available in this build: only registries are");
+    assert_eq!(failure.summary, "`connects` to mongo is not available in this build");
 }
 
 #[tokio::test]

@@ -64,6 +64,8 @@ pub const FENCES: &[Fence] = &[
     fence("rusqlite", &["engine/journal"]),
     fence("reqwest", &["services"]),
     fence("hickory_proto", &["services"]),
+    fence("aws_lc_rs", &["services"]),
+    fence("percent_encoding", &["services"]),
     fence("rustls", &["services"]),
     fence("tokio_rustls", &["services"]),
     fence("x509_parser", &["services"]),

@@ -11,10 +11,11 @@ use std::sync::Arc;
 use tminus_core::kinds::check::{CheckKind, ConnectsCheck, ImageCheck};
 use tminus_core::mask::Mask;
 use tminus_core::measurement::{Ask, Measurement, ProbeQuestion, Reading};
-use tminus_core::names::Version;
+use tminus_core::names::{ConnectName, Version};
 use tminus_core::plan::{Check, Expect, ReleaseRules, Template};
 use tminus_core::ports::{FailureKind, PortError, Probe as _};
 use tminus_services::clock::SystemClock;
+use tminus_services::connects::ConnectedService;
 use tminus_services::docker::Link;
 use tminus_services::git::GitRepository;
 use tminus_services::http::Http;
@@ -58,6 +59,14 @@ fn check(way: CheckKind) -> Check {
 }
 
 fn measure(stock: Stock, way: CheckKind) -> Result<Measurement, PortError> {
+    measured_with(stock, HashMap::new(), way)
+}
+
+fn measured_with(
+    stock: Stock,
+    services: HashMap<ConnectName, Arc<dyn ConnectedService>>,
+    way: CheckKind,
+) -> Result<Measurement, PortError> {
     let project = Project::new(&[("a", "1")]);
     let root = project.path().to_owned();
     let repository = Arc::new(GitRepository::open(&root, "origin").unwrap());
@@ -70,6 +79,7 @@ fn measure(stock: Stock, way: CheckKind) -> Result<Measurement, PortError> {
         secrets: Arc::new(Secrets::new(&root, Permission::Trusted, Mask::new())),
         clock: Arc::new(SystemClock),
         logs: HashMap::new(),
+        services,
         metrics: HashMap::new(),
         state: root.join("state"),
         root,
@@ -101,7 +111,7 @@ fn an_image_is_measured_only_when_it_is_the_registrys() {
         let secrets = Arc::new(Secrets::new("/", Permission::Trusted, Mask::new()));
         let registry = Registry::new(Http::default(), secrets, login(&server.address(), None));
         let image = Image::new(Template::new(&name), Some(registry));
-        Stock { images: HashMap::from([("api".into(), image)]), registries: HashMap::new(), link: link.clone() }
+        Stock { images: HashMap::from([("api".into(), image)]), link: link.clone() }
     };
     let unmeasured = |measured: Measurement| match measured.reading {
         Reading::Unmeasured(why) => why,
@@ -121,14 +131,16 @@ fn an_image_is_measured_only_when_it_is_the_registrys() {
 #[test]
 fn a_registry_is_connected_when_it_takes_the_credentials() {
     let Some(mut server) = registry::with_password("deploy", "hunter2-is-it") else { return };
-    let stock = |password: &str| {
+    let service = |password: &str| {
         let secrets = Arc::new(Secrets::new("/", Permission::Trusted, Mask::new()));
         let login = login(&server.address(), Some(("deploy", password)));
-        let registry = Registry::new(Http::default(), secrets, login);
-        let registries = HashMap::from([("hub".into(), registry)]);
-        Stock { images: HashMap::new(), registries, link: Link::new(None) }
+        Arc::new(Registry::new(Http::default(), secrets, login)) as Arc<dyn ConnectedService>
     };
-    let (right, wrong) = (stock("hunter2-is-it"), stock("wrong-one"));
+    let (right, wrong) = (service("hunter2-is-it"), service("wrong-one"));
+    let measure = |service: Arc<dyn ConnectedService>, way| {
+        let stock = Stock { images: HashMap::new(), link: Link::new(None) };
+        measured_with(stock, HashMap::from([("hub".into(), service)]), way)
+    };
     let connects = || CheckKind::Connects(ConnectsCheck("hub".into()));
     let answered = |measured: Measurement| measured.reading.as_own::<Result<String, String>>().unwrap();
     let taken = answered(measure(right.clone(), connects()).unwrap());

@@ -88,10 +88,11 @@ fn probe(project: &Project, deps: &Deps, logs: MaskedLogs) -> RealProbe {
         worktree: Worktree::new(deps.repository.clone(), deps.worktrees.join("release")),
         rules: plan.release.clone(),
         http: deps.http.clone(),
-        stock: Stock { images: images.collect(), registries: all::registries(plan, deps), link: deps.link(None) },
+        stock: Stock { images: images.collect(), link: deps.link(None) },
         secrets: deps.secrets.clone(),
         clock: deps.clock.clone(),
         logs,
+        services: all::services(plan, deps),
         metrics: all::metric_sources(plan, deps),
     })
 }

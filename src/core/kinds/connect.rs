@@ -1,5 +1,6 @@
 //! The kinds of service that tminus talks to: one line each.
 
+mod api_key;
 mod app_store_connect;
 mod cloudwatch;
 mod command;
@@ -9,13 +10,16 @@ mod kind;
 mod launchdarkly;
 mod mongodb;
 mod pagerduty;
+mod postgresql;
 mod prometheus;
+mod redis;
 mod registry;
 mod sentry;
 mod slack;
 mod unleash;
 
 use super::family::family;
+pub use api_key::ApiKeyConnect;
 pub use app_store_connect::AppStoreConnect;
 pub use cloudwatch::CloudWatchConnect;
 pub use command::CommandConnect;
@@ -25,7 +29,9 @@ pub use kind::{KindOfConnection, Reach};
 pub use launchdarkly::LaunchDarklyConnect;
 pub use mongodb::MongoDbConnect;
 pub use pagerduty::PagerDutyConnect;
+pub use postgresql::PostgreSqlConnect;
 pub use prometheus::PrometheusConnect;
+pub use redis::RedisConnect;
 pub use registry::RegistryConnect;
 pub use sentry::SentryConnect;
 pub use slack::SlackConnect;
@@ -38,6 +44,10 @@ family! {
         Registry(RegistryConnect),
         /// `kind = "mongodb"`.
         MongoDb(MongoDbConnect),
+        /// `kind = "postgresql"`.
+        PostgreSql(PostgreSqlConnect),
+        /// `kind = "redis"`: a Redis or Valkey server.
+        Redis(RedisConnect),
         /// `kind = "prometheus"`.
         Prometheus(PrometheusConnect),
         /// `kind = "sentry"`.
@@ -58,6 +68,8 @@ family! {
         PagerDuty(PagerDutyConnect),
         /// `kind = "http"`: any service that answers a request.
         Http(HttpConnect),
+        /// `kind = "api-key"`: a key of a service over HTTP.
+        ApiKey(ApiKeyConnect),
         /// `kind = "command"`: a service that a command asks.
         Command(CommandConnect),
     }

@@ -107,6 +107,23 @@ async fn first_of(resolvers: &[String], question: &Message, within: Duration) ->
     last
 }
 
+/// Returns the records of a name, as the resolvers of this machine say.
+///
+/// # Errors
+/// [`FailureKind::NotFound`] when there is no such name.
+pub(crate) async fn records_of(name: &str, record: &str, within: Duration) -> Result<Vec<String>, PortError> {
+    let summary = format!("{record} of {name} was not found");
+    let failed = |kind, why: String| PortError::new(kind, summary.clone()).because(why);
+    let question = question(name, record).map_err(|why| failed(FailureKind::Malformed, why))?;
+    let (resolver, answer) = first_of(&resolvers_of_this_machine().await?, &question, within).await;
+    match answer {
+        DnsAnswer::Records(records) => Ok(records),
+        DnsAnswer::NoSuchName => Err(failed(FailureKind::NotFound, format!("{resolver} knows no such name"))),
+        DnsAnswer::NoSuchAlias(alias) => Err(failed(FailureKind::NotFound, format!("{alias} does not exist"))),
+        DnsAnswer::None(why) => Err(failed(FailureKind::Unreachable, format!("{resolver} {why}"))),
+    }
+}
+
 /// Asks one resolver.
 async fn said_by(resolver: &str, question: &Message, within: Duration) -> (String, DnsAnswer) {
     let answer = timeout(within, answer_of(resolver, question)).await;

@@ -1,9 +1,10 @@
 //! What the probes stand on.
 
+use crate::connects::ConnectedService;
 use crate::docker::Link;
 use crate::git::GitRepository;
 use crate::http::Http;
-use crate::registry::{Image, Registry};
+use crate::registry::Image;
 use crate::secrets::Secrets;
 use crate::worktree::Worktree;
 use std::collections::HashMap;
@@ -33,21 +34,21 @@ pub struct ProbeDeps {
     pub secrets: Arc<Secrets>,
     /// The clock that waiting goes by.
     pub clock: Arc<dyn Clock>,
-    /// Images and registries.
+    /// The images, and the engine that is asked about them.
     pub stock: Stock,
     /// The log sources that this build can read.
     pub logs: HashMap<LogName, Arc<dyn LogSource>>,
+    /// The services that this build can ask whether they let tminus in.
+    pub services: HashMap<ConnectName, Arc<dyn ConnectedService>>,
     /// The services that this build can ask for numbers.
     pub metrics: HashMap<ConnectName, Arc<dyn MetricSource>>,
 }
 
-/// The images and registries of a plan, and the engine that is asked about them.
+/// The images of a plan, and the engine that is asked about them.
 #[derive(Clone)]
 pub struct Stock {
     /// The artifacts that are images.
     pub images: HashMap<ArtifactName, Image>,
-    /// The services that are registries.
-    pub registries: HashMap<ConnectName, Registry>,
     /// The engine.
     pub link: Link,
 }

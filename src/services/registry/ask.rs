@@ -30,6 +30,8 @@ const FORMS: &str = "application/vnd.oci.image.index.v1+json, \
 pub enum Access {
     /// It asks nobody for anything.
     Open,
+    /// It asks nobody for anything, and did not refuse the credentials of this user either.
+    Unasked(String),
     /// It gives anybody a token.
     Anonymous,
     /// It took the credentials of this user; a token names none.
@@ -90,6 +92,27 @@ impl<'a> RegistryAccess<'a> {
             (401 | 403, Access::Known(user)) => Err(self.refuses(user.as_deref())),
             (401 | 403, _) => Err(self.unauthorized("wants credentials, and there are none for it")),
             (_, access) => Ok((answer, access)),
+        }
+    }
+
+    /// Sends the credentials that nobody asked for, where they may travel: one that lets anybody look may still refuse wrong ones.
+    pub(super) async fn offer(&self, path: &str) -> Result<Access, PortError> {
+        let Some(Credentials::Password { user, secret }) = self.login.find(&self.host, self.secrets).await? else {
+            return Ok(Access::Open);
+        };
+        if self.base.scheme() != "https" && !is_loopback(&self.base) {
+            return Ok(Access::Open);
+        }
+        let request = self.request(&Method::GET, path)?.basic_auth(&user, Some(secret.expose_secret()));
+        let answer = self.send(request).await?;
+        match answer.status {
+            200 => Ok(Access::Unasked(user)),
+            401 | 403 => Err(self.refuses(Some(&user))),
+            status => {
+                let service = format!("the registry {}", self.host);
+                let senseless = || PortError::new(FailureKind::Malformed, format!("{service} answered {status}"));
+                Err(refusal(&service, &answer, jiff::Timestamp::now()).unwrap_or_else(senseless))
+            }
         }
     }
 

@@ -115,10 +115,13 @@ impl Registry {
     /// # Errors
     /// [`FailureKind::Unauthorized`] when it refuses the credentials, or wants some and there are none.
     pub async fn log_in(&self) -> Result<Access, PortError> {
-        let (answer, access) = self.door(self.host())?.ask(Method::GET, "/v2/").await?;
-        match answer.status {
-            200 => Ok(access),
-            404 => Err(self.senseless("it answers 404 at /v2/: that is no registry")),
+        let door = self.door(self.host())?;
+        let (answer, access) = door.ask(Method::GET, "/v2/").await?;
+        match (answer.status, access) {
+            (200, _) if is_page(&answer) => Err(self.senseless("it answers with a page at /v2/: that is no registry")),
+            (200, Access::Open) => door.offer("/v2/").await,
+            (200, access) => Ok(access),
+            (404, _) => Err(self.senseless("it answers 404 at /v2/: that is no registry")),
             _ => Err(self.refused(&answer)),
         }
     }
@@ -165,6 +168,12 @@ impl Registry {
         PortError::new(FailureKind::Malformed, format!("the answer of the registry {} makes no sense", self.host()))
             .because(why)
     }
+}
+
+/// Says whether an answer is for people: a registry never sends one, a portal on the way does.
+fn is_page(answer: &HttpAnswer) -> bool {
+    let is_html = |value: &str| value.trim().to_ascii_lowercase().starts_with("text/html");
+    answer.headers.iter().any(|(name, value)| name.eq_ignore_ascii_case("content-type") && is_html(value))
 }
 
 fn named_digest(answer: &HttpAnswer) -> Option<&str> {

@@ -9,6 +9,7 @@ mod credentials;
 mod image;
 mod login;
 mod name;
+mod service;
 
 pub use ask::Access;
 pub use client::Registry;
@@ -17,3 +18,4 @@ pub use credentials::Credentials;
 pub use image::Image;
 pub use login::Login;
 pub use name::ImageName;
+pub use service::open;

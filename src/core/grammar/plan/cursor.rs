@@ -93,6 +93,13 @@ impl<'a> TableCursor<'a> {
         leaf::integer(self.get(name)?, *least, *most).ok().and_then(|n| N::try_from(n).ok())
     }
 
+    /// Reads a list of whole numbers.
+    pub(crate) fn integers(&self, name: &str) -> Vec<u32> {
+        let Some(ValueKind::List(ValueKind::Integer(least, most))) = self.kind(name) else { return Vec::new() };
+        let items = self.get(name).map(TomlNode::items).unwrap_or_default();
+        items.iter().filter_map(|item| u32::try_from(leaf::integer(item, *least, *most).ok()?).ok()).collect()
+    }
+
     pub(crate) fn number(&self, name: &str) -> Option<f64> {
         self.read(name, leaf::number)
     }

@@ -40,6 +40,7 @@ from_key! {
     CommandLine = |table, key| table.command(key);
     Vec<CommandLine> = |table, key| Some(table.commands(key));
     Vec<String> = |table, key| Some(table.texts(key));
+    Vec<u32> = |table, key| Some(table.integers(key));
     Vec<(String, EnvValue)> = |table, key| Some(table.settings(key));
     Vec<(String, Template)> = |table, key| Some(table.pairs(key, leaf::template));
     names::ArtifactName = |table, key| table.text(key).map(Self::named);

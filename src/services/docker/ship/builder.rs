@@ -72,6 +72,9 @@ impl ImageBuilder {
             Access::Open => format!("the registry {host} asks for no credentials"),
             Access::Anonymous => format!("the registry {host} lets anybody in, and there are no credentials for it"),
             Access::Known(Some(user)) => format!("the registry {host} takes the credentials of {user}"),
+            Access::Unasked(user) => {
+                format!("the registry {host} asks for no credentials, and does not refuse those of {user}")
+            }
             Access::Known(None) => format!("the registry {host} takes the token that is known for it"),
         })
     }

@@ -20,6 +20,9 @@ pub(super) fn check(checker: &mut Checker<'_>, root: &TomlNode) {
     for metric in root.entries_of("metric") {
         limit(checker, metric);
     }
+    for connect in root.entries_of("connect") {
+        api_key(checker, connect);
+    }
 }
 
 /// Returns `image` or `app`, as the artifact says it.
@@ -123,6 +126,38 @@ fn image(checker: &mut Checker<'_>, root: &TomlNode, check: &TomlNode) {
     let Some(name) = artifact.text().filter(|name| kind_of(root, name) == Some("app")) else { return };
     let says = format!("artifact {} is an app, and an image belongs here", quote(name));
     checker.problems.push(Problem::new(artifact.span.clone(), says));
+}
+
+/// An API key is sent somehow, and `limited` names statuses.
+fn api_key(checker: &mut Checker<'_>, connect: &KeyEntry) {
+    if connect.node.get("kind").and_then(TomlNode::text) != Some("api-key") {
+        return;
+    }
+    if connect.node.get("header").is_none_or(|header| header.entries().is_empty())
+        && connect.node.get("token").is_none()
+    {
+        let says = format!("connect {} sends no key", quote(&connect.key));
+        let help = "write `token`, or the header that carries it: header = { x-api-key = { env = \"NAME\" } }";
+        checker.problems.push(Problem::new(connect.key_span.clone(), says).help(help.to_owned()));
+    }
+    let ok = connect.node.get("ok").map(TomlNode::items).unwrap_or_default();
+    let is_ok = |status: i64| {
+        if ok.is_empty() { status == 200 } else { ok.iter().any(|n| leaf::integer(n, status, status).is_ok()) }
+    };
+    for limited in connect.node.entries_of("limited") {
+        let status = limited.key.parse::<i64>().ok().filter(|status| (100..=599).contains(status));
+        let says = match status {
+            Some(status) if is_ok(status) => format!("{status} already says that the key is valid"),
+            Some(_) if limited.node.text().is_some_and(|text| text.trim().is_empty()) => {
+                "every answer holds an empty text, also that to a wrong key".to_owned()
+            }
+            Some(_) => continue,
+            None => format!("{} is no status of an answer", quote(&limited.key)),
+        };
+        let help =
+            "write a status from 100 to 599 with a text of its answer: limited = { 401 = \"missing_permissions\" }";
+        checker.problems.push(Problem::new(limited.key_span.clone(), says).help(help.to_owned()));
+    }
 }
 
 /// `good` and `bad` make a share of what they count: a limit in another unit would hold, or not, whatever happens.
