@@ -12,9 +12,10 @@ mod pip_audit;
 mod pytest;
 mod safety;
 mod tox;
+mod trouble;
 mod vitest;
 
-pub use kind::{Tool, ToolOutput, ToolReading, ToolReport, said};
+pub use kind::{PrintedForm, Tool, ToolOutput, ToolReading, ToolReport, said};
 
 /// All tools, in the order of the documentation.
 pub static TOOLS: [&Tool; 11] = [

@@ -1,6 +1,7 @@
 //! Counts that stand before their words, as test runners print them, and what follows from them.
 
-use super::kind::{ToolReading, ToolReport};
+use super::kind::ToolReading;
+use super::trouble::Troubles;
 use std::collections::BTreeMap;
 
 /// What a test runner counted, by the words that it uses.
@@ -25,6 +26,11 @@ impl Counts {
         words.iter().filter_map(|word| self.0.get(*word)).sum()
     }
 
+    /// Returns how many there are of all words.
+    pub(super) fn all(&self) -> u64 {
+        self.0.values().sum()
+    }
+
     /// Adds those of another summary.
     pub(super) fn add(&mut self, other: Self) {
         for (word, count) in other.0 {
@@ -46,20 +52,19 @@ pub(super) fn value(count: u64) -> f64 {
     f64::from(u32::try_from(count).unwrap_or(u32::MAX))
 }
 
+/// The numbers of a run of tests that must be zero.
+const BROKEN: [&str; 4] = ["failed", "errors", "failed-suites", "failed-snapshots"];
+
 /// What a run of tests comes to: where nothing passed and nothing failed, nothing is known.
-pub(super) fn tests(numbers: Vec<(&'static str, u64)>) -> ToolReading {
+pub(super) fn tests(numbers: Vec<(&'static str, u64)>, mut troubles: Troubles) -> ToolReading {
     let of = |name: &str| numbers.iter().find(|(known, _)| *known == name).map_or(0, |(_, count)| *count);
-    let broken: u64 = ["failed", "errors", "failed-suites"].into_iter().map(of).sum();
-    if broken == 0 && of("passed") == 0 {
-        let skipped = of("skipped");
-        let none = "no test ran".to_owned();
-        return ToolReading::Unable(if skipped == 0 {
-            none
-        } else {
-            format!("no test passed, {skipped} were skipped")
+    if of("passed") == 0 {
+        troubles.doubt(match of("skipped") {
+            0 => "no test ran".to_owned(),
+            skipped => format!("no test passed, {skipped} were skipped"),
         });
     }
-    ToolReading::Report(ToolReport { numbers: numbers.into_iter().map(|(name, n)| (name, value(n))).collect() })
+    troubles.report(numbers.into_iter().map(|(name, n)| (name, value(n))).collect(), &BROKEN)
 }
 
 #[cfg(test)]
@@ -78,9 +83,11 @@ mod tests {
 
     #[test]
     fn where_nothing_passed_nothing_is_known() {
-        assert_eq!(tests(vec![("passed", 0), ("skipped", 2)]), {
+        let reading = |numbers: &[(&'static str, u64)]| super::tests(numbers.to_vec(), Troubles::default());
+        assert_eq!(reading(&[("passed", 0), ("skipped", 2)]), {
             ToolReading::Unable("no test passed, 2 were skipped".to_owned())
         });
-        assert_eq!(tests(vec![("passed", 0)]), ToolReading::Unable("no test ran".to_owned()));
+        assert_eq!(reading(&[("passed", 0)]), ToolReading::Unable("no test ran".to_owned()));
+        assert!(matches!(reading(&[("passed", 0), ("failed-snapshots", 1)]), ToolReading::Report(_)));
     }
 }

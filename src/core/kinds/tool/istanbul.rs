@@ -1,5 +1,7 @@
 //! The coverage table of JavaScript's test runners: the row `All files`, by the names of its columns.
 
+use super::kind::unprefixed;
+
 /// The numbers that the table has.
 const COLUMNS: [(&str, &str); 4] =
     [("% Stmts", "statements"), ("% Branch", "branches"), ("% Funcs", "functions"), ("% Lines", "lines")];
@@ -10,12 +12,12 @@ const COLUMNS: [(&str, &str); 4] =
 /// When several tables differ.
 pub(super) fn coverage(text: &str) -> Result<Vec<(&'static str, f64)>, String> {
     let (mut head, mut rows) = (Vec::new(), Vec::new());
-    for line in text.lines().filter(|line| line.contains('|')) {
-        let cells: Vec<&str> = line.split('|').map(str::trim).collect();
-        match cells.first() {
-            Some(&"File") => head = cells,
-            Some(&"All files") => rows.push(row(&head, &cells)),
-            Some(_) | None => {}
+    for line in text.lines() {
+        let all = unprefixed(line).map(|line| line.split('|').map(str::trim).collect::<Vec<_>>());
+        let Some(cells) = all.filter(|cells| cells.len() > 1).find(|cells| is_known(cells)) else { continue };
+        match is_head(&cells) {
+            true => head = cells,
+            false => rows.push(row(&head, &cells)),
         }
     }
     let first = rows.first().cloned().unwrap_or_default();
@@ -23,6 +25,14 @@ pub(super) fn coverage(text: &str) -> Result<Vec<(&'static str, f64)>, String> {
         true => Ok(first),
         false => Err(format!("it printed {} coverage tables, and their totals differ", rows.len())),
     }
+}
+
+fn is_head(cells: &[&str]) -> bool {
+    cells.first() == Some(&"File")
+}
+
+fn is_known(cells: &[&str]) -> bool {
+    is_head(cells) || cells.first() == Some(&"All files")
 }
 
 fn row(head: &[&str], cells: &[&str]) -> Vec<(&'static str, f64)> {

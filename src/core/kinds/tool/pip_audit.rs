@@ -1,7 +1,9 @@
 //! `pip-audit`: its JSON, or its tables with the line that sums them up. What it skipped was not audited.
 
 use super::counts::value;
-use super::kind::{Tool, ToolOutput, ToolReading, ToolReport};
+use super::kind::{MIXED, PrintedForm, Tool, ToolOutput, ToolReading};
+use super::trouble::Trouble::Doubt;
+use super::trouble::{TroubleSign, Troubles};
 use serde_json::Value;
 
 pub(super) static PIP_AUDIT: Tool = Tool {
@@ -17,21 +19,34 @@ pub(super) static PIP_AUDIT: Tool = Tool {
 /// What it gives as the reason for a package that is the project itself.
 const EDITABLE: &str = "distribution marked as editable";
 
+/// What it says of a service that did not answer.
+const SIGNS: [TroubleSign; 1] = [("ERROR:pip_audit", "", Doubt)];
+
+/// Reads all reports, and adds them up.
 fn read(output: &ToolOutput<'_>) -> ToolReading {
-    let found = match output.json() {
-        Some(json) => of_json(&json),
-        None => of_text(output),
+    let said: Vec<u64> = output.read_lines(|line| of_line(line.trim())).collect();
+    let audits = match output.printed() {
+        PrintedForm::Json(reports) => reports.iter().map(of_json).collect::<Option<Vec<_>>>(),
+        PrintedForm::Words => (!said.is_empty()).then(|| vec![of_words(output, said.iter().sum())]),
+        PrintedForm::Mixed => return ToolReading::Unable(MIXED.to_owned()),
     };
-    let Some(Audit { audited, vulnerabilities, skipped }) = found else { return output.unable() };
+    let Some(audits) = audits.filter(|audits| !audits.is_empty()) else { return output.unable() };
+    let mut troubles = Troubles::of(output, &SIGNS);
+    let skipped: Vec<&String> = audits.iter().flat_map(|audit| &audit.skipped).collect();
     if let Some(first) = skipped.first() {
-        return ToolReading::Unable(format!("{} were not audited, the first: {first}", skipped.len()));
+        troubles.doubt(format!("{} were not audited, the first: {first}", skipped.len()));
     }
-    match audited {
-        Some(0) => return ToolReading::Unable("it audited no dependency".to_owned()),
-        None if vulnerabilities == 0 => return ToolReading::Unable(UNCOUNTED.to_owned()),
-        Some(_) | None => {}
+    if audits.iter().any(|audit| audit.audited == Some(0)) {
+        troubles.doubt("it audited no dependency".to_owned());
     }
-    ToolReading::Report(ToolReport { numbers: vec![("vulnerabilities", value(vulnerabilities))] })
+    let found: u64 = audits.iter().map(|audit| audit.vulnerabilities).sum();
+    if said.iter().sum::<u64>() > found {
+        troubles.doubt("it says that it found more than it lists".to_owned());
+    }
+    if audits.iter().any(|audit| audit.audited.is_none()) {
+        troubles.doubt(UNCOUNTED.to_owned());
+    }
+    troubles.report(vec![("vulnerabilities", value(found))], PIP_AUDIT.failing)
 }
 
 /// What is said of tables that find nothing: those of no dependency at all look the same.
@@ -63,19 +78,20 @@ fn of_json(json: &Value) -> Option<Audit> {
     Some(Audit { audited: Some(audited), vulnerabilities: found, skipped })
 }
 
-fn of_text(output: &ToolOutput<'_>) -> Option<Audit> {
-    let vulnerabilities = output.lines().find_map(|line| match line.trim() {
-        "No known vulnerabilities found" => Some(0),
-        line => {
-            let (number, rest) = line.strip_prefix("Found ")?.split_once(' ')?;
-            let is_sum = rest.starts_with("known vulnerabilit");
-            is_sum.then(|| number.parse::<u64>().ok()).flatten()
-        }
-    })?;
+/// Reads `No known vulnerabilities found, 1 ignored` and `Found 2 known vulnerabilities, ignored 1 in 1 package`.
+fn of_line(line: &str) -> Option<u64> {
+    if line.starts_with("No known vulnerabilities found") {
+        return Some(0);
+    }
+    let (number, rest) = line.strip_prefix("Found ")?.split_once(' ')?;
+    rest.starts_with("known vulnerabilit").then(|| number.parse().ok()).flatten()
+}
+
+fn of_words(output: &ToolOutput<'_>, vulnerabilities: u64) -> Audit {
     let table = output.stdout.lines().skip_while(|line| !is_head(line)).skip(1);
     let rows = table.filter(|line| !line.starts_with("--") && !line.trim().is_empty());
     let reasons = rows.filter_map(|line| Some(line.split_once(' ')?.1.trim().to_owned()));
-    Some(Audit { audited: None, vulnerabilities, skipped: reasons.filter(|reason| reason != EDITABLE).collect() })
+    Audit { audited: None, vulnerabilities, skipped: reasons.filter(|reason| reason != EDITABLE).collect() }
 }
 
 fn is_head(line: &str) -> bool {
@@ -129,5 +145,32 @@ mod specimens {
             away,
             ToolReading::Unable("it ended with 1 and no summary: ERROR:pip_audit._cli:connection refused".to_owned())
         );
+    }
+
+    #[test]
+    fn all_reports_are_added_up_and_each_audited_something() {
+        let json =
+            |vulns: &str| format!(r#"{{"dependencies": [{{"name": "idna", "vulns": [{vulns}]}}], "fixes": []}}"#);
+        let (none, some) =
+            ("No known vulnerabilities found, 1 ignored\n", "Found 2 known vulnerabilities, ignored 1 in 1 package\n");
+        for (stdout, stderr) in [
+            (String::new(), format!("{none}{some}")),
+            (String::new(), format!("{none}api_1  | {some}")),
+            (format!("{}\n{}\n", json("{}, {}"), json("")), String::new()),
+            (json("{}, {}"), some.to_owned()),
+        ] {
+            let ToolReading::Report(report) = reading(0, &stdout, &stderr) else { panic!("{stdout}{stderr}") };
+            assert_eq!(report.faults(PIP_AUDIT.failing).as_deref(), Some("vulnerabilities 2"), "{stdout}{stderr}");
+        }
+        assert_eq!(reading(0, "", none), ToolReading::Unable(UNCOUNTED.to_owned()));
+        assert!(matches!(reading(0, &json(""), none), ToolReading::Report(_)));
+        for (stdout, stderr) in [
+            (format!("{}{}", json(""), r#"{"dependencies": [], "fixes": []}"#), ""),
+            (json(""), some),
+            (json(""), "ERROR:pip_audit._cli:connection refused\n"),
+            (format!("{}{none}", json("")), ""),
+        ] {
+            assert!(matches!(reading(0, &stdout, stderr), ToolReading::Unable(_)), "{stdout}{stderr}");
+        }
     }
 }

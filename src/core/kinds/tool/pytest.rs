@@ -1,7 +1,9 @@
 //! `pytest` and `pytest-cov`: the line that ends a run, and the total of the coverage table.
 
 use super::counts::{Counts, tests};
-use super::kind::{Tool, ToolOutput, ToolReading};
+use super::kind::{Tool, ToolOutput, ToolReading, unprefixed};
+use super::trouble::Trouble::{Doubt, Failure};
+use super::trouble::{TroubleSign, Troubles};
 
 /// Tests alone.
 pub(super) static PYTEST: Tool = Tool {
@@ -23,53 +25,71 @@ pub(super) static PYTEST_COV: Tool = Tool {
     read: of_coverage,
 };
 
+/// What stands against a good summary: `!!! KeyboardInterrupt !!!`, `!!! Interrupted: 1 error during collection !!!`.
+const SIGNS: [TroubleSign; 4] = [
+    ("!!!", " !!!", Doubt),
+    ("INTERNALERROR>", "", Failure),
+    ("FAIL Required test coverage of ", " not reached", Failure),
+    ("Coverage failure: ", "", Failure),
+];
+
 fn of_tests(output: &ToolOutput<'_>) -> ToolReading {
-    let ends: Vec<&str> = output.lines().filter_map(end).collect();
-    // One that ran nothing is as unknown among others as alone.
-    if ends.contains(&"no tests ran") {
-        return ToolReading::Unable("no tests ran".to_owned());
+    let mut troubles = Troubles::of(output, &SIGNS);
+    let ends: Vec<&str> = output.read_lines(end).collect();
+    if ends.is_empty() {
+        return troubles.alone();
     }
-    let Some(counts) = Counts::sum(ends.into_iter().filter_map(Counts::read)) else { return ToolReading::Silent };
-    tests(vec![
-        ("passed", counts.of(&["passed"])),
-        ("failed", counts.of(&["failed"])),
-        ("errors", counts.of(&["error", "errors"])),
-        ("skipped", counts.of(&["skipped"])),
-        ("xfailed", counts.of(&["xfailed"])),
-        ("xpassed", counts.of(&["xpassed"])),
-    ])
+    // One that ran nothing is as unknown among others as alone.
+    if ends.contains(&NONE) {
+        troubles.doubt(NONE.to_owned());
+    }
+    let runs: Vec<Counts> = ends.into_iter().filter_map(Counts::read).collect();
+    let is_empty = |run: &Counts| run.of(&["passed", "failed", "error", "errors"]) == 0;
+    if runs.len() > 1 && runs.iter().any(is_empty) {
+        troubles.doubt(format!("in one of its {} runs, no test passed", runs.len()));
+    }
+    let counts = Counts::sum(runs).unwrap_or_default();
+    tests(
+        vec![
+            ("passed", counts.of(&["passed"])),
+            ("failed", counts.of(&["failed"])),
+            ("errors", counts.of(&["error", "errors"])),
+            ("skipped", counts.of(&["skipped"])),
+            ("xfailed", counts.of(&["xfailed"])),
+            ("xpassed", counts.of(&["xpassed"])),
+        ],
+        troubles,
+    )
 }
+
+/// How a run without any test ends.
+const NONE: &str = "no tests ran";
 
 fn of_coverage(output: &ToolOutput<'_>) -> ToolReading {
     let mut report = match of_tests(output) {
         ToolReading::Report(report) => report,
         other @ (ToolReading::Unable(_) | ToolReading::Silent) => return other,
     };
-    let totals = match totals(output.stdout) {
-        Ok(totals) => totals,
+    let total = totals(output.stdout).and_then(|totals| match totals.as_slice() {
+        [total, rest @ ..] if rest.iter().all(|other| other == total) => Ok(*total),
+        [] => Err("it printed no coverage table with a total".to_owned()),
+        [..] => Err(format!("it printed {} coverage tables, and their totals differ", totals.len())),
+    });
+    match total {
+        Ok(total) => report.numbers.insert(0, ("coverage", total)),
+        Err(_) if report.faults(PYTEST.failing).is_some() => {}
         Err(why) => return ToolReading::Unable(why),
-    };
-    match totals.as_slice() {
-        [total, rest @ ..] if rest.iter().all(|other| other == total) => report.numbers.insert(0, ("coverage", *total)),
-        [] if report.faults(PYTEST.failing).is_some() => {}
-        [] => return ToolReading::Unable("it printed no coverage table with a total".to_owned()),
-        [..] => {
-            return ToolReading::Unable(format!(
-                "it printed {} coverage tables, and their totals differ",
-                totals.len()
-            ));
-        }
     }
     ToolReading::Report(report)
 }
 
 /// Returns the counts of the line that ends a run: `== 2 passed, 1 skipped in 0.08s ==`, with `-q` without its frame.
 fn end(line: &str) -> Option<&str> {
-    let line = line.trim_matches('=').trim();
+    let line = line.trim().trim_matches('=').trim();
     let (counts, took) = line.rsplit_once(" in ")?;
     let seconds = took.split_once(" (").map_or(took, |(seconds, _)| seconds).strip_suffix('s')?;
     seconds.parse::<f64>().ok()?;
-    (counts == "no tests ran" || Counts::read(counts).is_some()).then_some(counts)
+    (counts == NONE || Counts::read(counts).is_some()).then_some(counts)
 }
 
 /// Returns the total of each coverage table, in percent: the row under a head whose column is named `Cover`.
@@ -79,7 +99,10 @@ fn end(line: &str) -> Option<&str> {
 fn totals(text: &str) -> Result<Vec<f64>, String> {
     let (mut all, mut column) = (Vec::new(), None);
     for line in text.lines() {
-        let cells: Vec<&str> = line.split_whitespace().collect();
+        let mut forms = unprefixed(line).map(|line| line.split_whitespace().collect::<Vec<_>>());
+        let Some(cells) = forms.find(|cells| matches!(cells.first(), Some(&("Name" | "TOTAL")))) else {
+            continue;
+        };
         if cells.first() == Some(&"Name") {
             column = cells.iter().position(|cell| *cell == "Cover");
         } else if let (Some(at), Some(&"TOTAL")) = (column, cells.first()) {
@@ -148,5 +171,45 @@ mod specimens {
         assert!(matches!(read(&PYTEST_COV, "== 2 passed in 0.18s =="), ToolReading::Unable(_)));
         let none = "Name  Stmts   Miss  Cover\n---\nTOTAL 0 0 100%\n== 2 passed in 0.18s ==\n";
         assert_eq!(read(&PYTEST_COV, none), ToolReading::Unable("its coverage table is about no statement".to_owned()));
+    }
+
+    #[test]
+    fn a_run_that_was_stopped_is_not_green_and_what_failed_in_words_fails() {
+        let good = "== 2 passed in 0.18s ==\n";
+        for trouble in [
+            "!!!!!!!!!! KeyboardInterrupt !!!!!!!!!!\n",
+            "!!!!!!!! Interrupted: 1 error during collection !!!!!!!!\n",
+            "!!!!!!!! _pytest.outcomes.Exit: the database is away !!!!!!!!\n",
+            "== 3 deselected in 0.01s ==\n",
+            "== 1 skipped in 0.01s ==\n",
+            "== no tests ran in 0.01s ==\n",
+        ] {
+            assert!(matches!(read(&PYTEST, &format!("{trouble}{good}")), ToolReading::Unable(_)), "{trouble}");
+        }
+        assert_eq!(read(&PYTEST, "== 3 deselected in 0.01s =="), ToolReading::Unable("no test ran".to_owned()));
+        for failure in [
+            "INTERNALERROR> Traceback (most recent call last):",
+            "Fatal Python error: Segmentation fault",
+            "Segmentation fault (core dumped)",
+            "FAIL Required test coverage of 90% not reached. Total coverage: 50.00%",
+            "Coverage failure: total of 50 is less than fail-under=90",
+        ] {
+            for tool in [&PYTEST, &PYTEST_COV] {
+                let report = report(tool, &format!("{TABLE}{failure}\n{good}"));
+                assert_eq!(report.faults(tool.failing).as_deref(), Some(failure));
+            }
+        }
+        assert!(report(&PYTEST, "Fatal Python error: Aborted\n").faults(PYTEST.failing).is_some());
+    }
+
+    #[test]
+    fn a_run_after_a_prefix_counts_with_the_others() {
+        let good = "== 2 passed in 0.18s ==\n";
+        for prefix in ["api_1  | ", "api: "] {
+            let both = format!("{good}{prefix}=== 1 failed, 2 passed in 0.07s ===\n");
+            assert_eq!(report(&PYTEST, &both).faults(PYTEST.failing).as_deref(), Some("failed 1"));
+            let other: String = TABLE.replace("38%", "90%").lines().map(|line| format!("{prefix}{line}\n")).collect();
+            assert!(matches!(read(&PYTEST_COV, &format!("{TABLE}{other}{good}")), ToolReading::Unable(_)));
+        }
     }
 }
