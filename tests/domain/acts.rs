@@ -196,3 +196,15 @@ fn nothing_is_tagged_or_built_of_a_branch_that_is_gone_and_a_tag_is_still_taken_
     let back = tale.start(tag(Direction::Back)).unwrap_err();
     assert!(!back.says.contains("is gone"), "{back}");
 }
+
+#[test]
+fn while_a_person_must_look_at_a_tag_nothing_is_go() {
+    let mut tale = seen(None);
+    let id = tale.start(tag(Direction::Forward)).unwrap();
+    let NextStep::Step(step, order) = tale.next(&id) else { panic!("no step is next") };
+    tale.tell(Fact::Step(StepFact::Started { action: id.clone(), step, order }));
+    tale.tell(Fact::Step(StepFact::Unclear { action: id.clone(), step, reason: "nobody saw its end".to_owned() }));
+    let outlook = tale.situation().outlook();
+    let reason = outlook.blocking.iter().find(|reason| reason.says.contains("nobody saw its end"));
+    assert_eq!(reason.map(|reason| reason.verdict), Some(tminus_core::verdict::Verdict::NoData), "{outlook:?}");
+}

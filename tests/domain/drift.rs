@@ -171,3 +171,24 @@ fn another_image_under_the_version_that_was_to_come_is_drift_though_the_deploy_f
     let place = tale.release.environments[&staging].places.iter().next().unwrap();
     assert_eq!(tale.situation().how_it_is(environment, place).by, By::Health(Health::Unknown));
 }
+
+#[test]
+fn what_runs_in_the_place_of_what_was_adopted_is_drift() {
+    let mut tale = Tale::cleared();
+    tale.see("production", "1.0.0", Health::Healthy);
+    tale.adopt("production", "it was here before us").unwrap();
+    assert_eq!(drift(&tale), [""; 0]);
+    tale.see("production", "0.9.9", Health::Unknown);
+    let says = one(&tale);
+    assert!(says.starts_with("backend 0.9.9 (") && says.contains("adopted 1.0.0"), "{says}");
+}
+
+#[test]
+fn something_without_a_version_in_the_place_of_the_release_is_drift_however_it_is() {
+    let mut tale = Tale::cleared();
+    tale.flown();
+    let words = Some("other runs there, which is another image".to_owned());
+    tale.observe(("production", "backend"), Observation { words, ..Observation::of(Health::Unknown) });
+    let says = one(&tale);
+    assert!(says.starts_with("something that is not this plan's backend has run in production"), "{says}");
+}

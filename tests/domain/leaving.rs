@@ -331,3 +331,17 @@ fn an_undo_that_cannot_be_filled_in_is_named_as_what_stays_done_and_blocks_nothi
     assert!(preview.keeps[0].starts_with(says), "{:?}", preview.keeps);
     assert_eq!(way(&tale, None).state, WayBackState::Ready);
 }
+
+#[test]
+fn what_a_stranger_put_there_for_a_moment_is_not_what_a_rollback_chooses_though_a_deploy_replaced_it() {
+    let mut tale = Tale::new();
+    tale.observe(("production", "backend"), seen("6.6.6", Health::Unknown));
+    tale.ready("production", "6.6.6");
+    tale.pass("1s");
+    let next = tale.situation().preview(&tale.proposal(&Tale::deploy("production", "1.0.0")), &super::NoCalls).unwrap();
+    let deliver = next.steps.iter().find(|step| step.task.brings(&ArtifactName::new("backend")).is_some()).unwrap();
+    assert!(!format!("{:?}", deliver.undo).contains("6.6.6"), "{:?}", deliver.undo);
+    tale.brought("production");
+    assert_eq!(way(&tale, None).to, Some(version("0.9.4")));
+    assert_eq!(way(&tale, Some("6.6.6")).to, Some(version("6.6.6")), "by its name");
+}

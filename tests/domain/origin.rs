@@ -365,9 +365,8 @@ fn a_version_of_the_release_that_only_a_rollback_brought_back_is_of_no_known_com
     assert_eq!(verify(&mut tale).0, Outcome::Good);
 }
 
-#[test]
-fn an_image_that_was_built_here_is_of_its_commit_whoever_started_it() {
-    let mut tale = Tale::new();
+/// Builds the image of 1.0.0 at the release's commit.
+fn build(tale: &mut Tale) {
     let backend = tale.plan_to_change().artifacts.iter_mut().find(|a| a.name.as_str() == "backend").unwrap();
     let ArtifactKind::Image { build, .. } = &mut backend.kind else { panic!("it is an image") };
     let (context, dockerfile) = (".".to_owned(), "Dockerfile".to_owned());
@@ -380,8 +379,31 @@ fn an_image_that_was_built_here_is_of_its_commit_whoever_started_it() {
         let receipt = Some(Receipt { order, delivered, summary: "built".into(), left: None });
         tale.tell(Fact::Step(StepFact::Succeeded { action, step, summary: String::new(), verdict: None, receipt }));
     }
+}
+
+#[test]
+fn an_image_that_was_built_here_is_of_its_commit_whoever_started_it() {
+    let mut tale = Tale::new();
+    build(&mut tale);
     tale.see("staging", "1.0.0", Health::Healthy);
     assert_eq!(origin(&tale), Origin::Built(&Commit::new(FIRST)));
     tale.pass("1h");
     assert_eq!(verify(&mut tale).0, Outcome::Good);
+}
+
+#[test]
+fn an_image_that_was_built_of_another_commit_is_not_delivered_as_the_release() {
+    let mut tale = Tale::cleared();
+    build(&mut tale);
+    tale.ready("staging", "1.0.0");
+    let deploy = |tale: &mut Tale| tale.start(Tale::deploy("staging", "1.0.0"));
+    let held = |tale: &Tale| {
+        let proposal = tale.proposal(&Tale::deploy("staging", "1.0.0"));
+        tale.situation().blockers(&proposal)
+    };
+    assert_eq!(held(&tale), [""; 0]);
+    tale.branch_moves("2222222222222222222222222222222222222222", &["backend/app.py"]);
+    let says = held(&tale);
+    assert!(says[0].starts_with("backend 1.0.0 was built from ") && says[0].ends_with("build it again"), "{says:?}");
+    deploy(&mut tale).unwrap_err();
 }

@@ -44,8 +44,8 @@ pub async fn adopt(desk: &Client, args: AdoptArgs) -> Done {
     let adoptable = situation.adoptable_in(&place);
     if adoptable.is_empty() {
         return Err(Stop::refused(format!(
-            "there is nothing to adopt: this journal knows every action whose id {what} carries, and tminus delivered what \
-             runs there of its releases"
+            "there is nothing to adopt in {what}: it carries no action that this journal does not know, and no version of \
+             its releases that somebody else delivered"
         )));
     }
     adoptable.iter().for_each(|seen| show::hint(&seen.words(&place)));

@@ -185,7 +185,7 @@ impl Talk<'_> {
     /// Says what can be adopted in an environment.
     pub(super) fn adoptable(&self, env: &EnvName, all: &[Adoptable]) {
         if all.is_empty() {
-            return show::line(&format!("there is nothing to adopt in {env}: tminus delivered what runs there"));
+            return show::line(&format!("there is nothing to adopt in {env}"));
         }
         all.iter().for_each(|seen| show::line(&seen.words(env)));
         show::line(&format!("`adopt {env} ARTIFACT` adopts it, with a reason."));

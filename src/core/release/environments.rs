@@ -35,6 +35,9 @@ pub struct PlaceState {
     pub ready: BTreeMap<Version, ReadyState>,
     /// What ran here, oldest first; the last is what runs now.
     pub stays: Vec<Stay>,
+    /// The fact that told last of something here that is no version of the artifact; 0 where none did.
+    #[serde(default)]
+    pub stranger: u64,
 }
 
 /// Whether a version can be brought somewhere, and when that was found out.
@@ -209,6 +212,10 @@ impl PlaceState {
             if let Some(stay) = self.stays.last_mut().filter(|s| !has_gone || left != Some(&s.delivered)) {
                 stay.see(observation.health);
             }
+        }
+        let is_there = !matches!(observation.health, Health::Absent | Health::Stopped) && observation.words.is_some();
+        if observation.version.is_none() && is_there {
+            self.stranger = at.seq;
         }
         self.seen = Some((recorded, observation.clone()));
     }

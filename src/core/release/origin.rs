@@ -174,6 +174,10 @@ impl Release {
         if is_it || last.action.as_ref() == Some(&action.id) {
             return true;
         }
+        let place = self.environments.get(env).and_then(|state| state.places.get(artifact));
+        if place.is_some_and(|place| place.stranger > touched.seq) {
+            return false;
+        }
         // While one version replaces the other, a target may tell a digest late.
         let is_replaced = self.active(env).is_some_and(|a| a.proposal.request.is_changing());
         if running != to && !is_replaced {
@@ -216,7 +220,7 @@ impl Release {
     }
 
     /// Returns the commit that an image was built of here.
-    fn built(&self, artifact: &ArtifactName, digest: &Digest) -> Option<&Commit> {
+    pub(crate) fn built(&self, artifact: &ArtifactName, digest: &Digest) -> Option<&Commit> {
         let steps = self.actions.iter().rev().flat_map(|a| &a.steps).filter(|s| s.phase == StepPhase::Succeeded);
         let mut built = steps.filter_map(|state| {
             let StepTask::Order { task, .. } = &state.step.task else { return None };

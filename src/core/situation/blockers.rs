@@ -3,7 +3,7 @@
 use super::{Situation, WayBack, WayBackState};
 use crate::action::{Move, Proposal, Request};
 use crate::names::{ArtifactName, EnvName, Version};
-use crate::order::Health;
+use crate::order::{Health, Readiness};
 use crate::release::PlaceState;
 
 /// Returns what was said of a place in which something runs whose version nobody could tell.
@@ -129,6 +129,20 @@ impl Situation<'_> {
         state.is_some_and(|s| s.places.values().any(|p| p.lost.is_some())) || proposal.moves.iter().any(is_untold)
     }
 
+    /// Says so where what would be delivered was built here of another commit than that of the release.
+    fn built_of_another(&self, artifact: &ArtifactName, ready: &Readiness) -> Option<String> {
+        let of = self.release.built(artifact, ready.digest.as_ref()?)?;
+        let now = &self.opening()?.commit;
+        (of != now).then(|| {
+            format!(
+                "{artifact} {} was built from {}, and the release is at {}: build it again",
+                ready.version,
+                of.short(),
+                now.short()
+            )
+        })
+    }
+
     /// Returns why a version cannot be delivered, and what of that could not be found out.
     fn not_deliverable(&self, env: &EnvName, version: &Version) -> (Vec<String>, Vec<String>) {
         let (mut held, mut untold) = (Vec::new(), Vec::new());
@@ -147,6 +161,7 @@ impl Situation<'_> {
                     ));
                 }
                 held.extend(ready.readiness.blockers.iter().chain(&ready.readiness.deploy).cloned());
+                held.extend(self.built_of_another(&delivery.artifact, &ready.readiness));
                 untold.extend(ready.readiness.unknown.iter().cloned());
             } else {
                 untold.push(format!(

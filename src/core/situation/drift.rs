@@ -36,11 +36,13 @@ impl<'a> Situation<'a> {
             return None;
         }
         let Some((id, brought)) = self.brought_instead(env, artifact, running.as_ref()) else {
-            return self.replaced(env, artifact, place);
+            let other = || self.is_not_the_adopted(env, artifact, place);
+            return self.replaced(env, artifact, place).or_else(other);
         };
         let Some(running) = running else {
             let since = self.moment(*at);
-            if self.release.active(env).is_none() && !matches!(seen.health, Health::Absent | Health::Unknown) {
+            let is_untold = seen.health == Health::Unknown && seen.words.is_none();
+            if self.release.active(env).is_none() && seen.health != Health::Absent && !is_untold {
                 return Some(format!(
                     "something that is not this plan's {artifact} has run in {env} since {since}; tminus did not deploy \
                      it{}: {id} delivered {brought}",
@@ -82,6 +84,25 @@ impl<'a> Situation<'a> {
             }
         }
         refused
+    }
+
+    /// Says that something else runs than a person adopted, where tminus brought nothing since.
+    fn is_not_the_adopted(&self, env: &EnvName, artifact: &ArtifactName, place: &PlaceState) -> Option<String> {
+        let (running, (at, _)) = (place.running(), place.seen.as_ref()?);
+        let adopted = place.stays.iter().rev().find(|stay| stay.adopted.is_some())?;
+        let adoption = adopted.adopted.as_ref()?;
+        let here = self.release.actions.iter().filter(|a| a.proposal.request.env() == Some(env));
+        let mut later = here.filter(|a| a.touched.is_some_and(|touched| touched.at > adoption.at));
+        let is_same = running.as_ref().is_some_and(|running| may_be_same(running, &adopted.delivered));
+        if is_same || self.release.active(env).is_some() || later.any(|a| a.tried(artifact).is_some()) {
+            return None;
+        }
+        let since = self.moment(place.stays.last().map_or(*at, |stay| stay.since));
+        let there = match running {
+            Some(running) => format!("{artifact} {running} has run in {env} since {since}"),
+            None => format!("what runs in {env} now is not this plan's {artifact}, or nothing does"),
+        };
+        Some(format!("{there}; tminus did not deploy it: {} adopted {}", adoption.who.label(), adopted.delivered))
     }
 
     /// Says that what tminus brought was made anew by somebody else: of the same image, without the label that it carried.

@@ -186,6 +186,7 @@ impl<'a> Situation<'a> {
         blocking.extend(self.bad_reason());
         blocking.extend(self.gate_reasons());
         blocking.extend(self.busy_reasons());
+        blocking.extend(self.undecided_reasons());
         blocking.extend(self.approval_reasons());
         let badness = |v: Verdict| if v == Verdict::Fail { 0 } else { 1 };
         blocking.sort_by_key(|r| badness(r.verdict));
@@ -204,6 +205,18 @@ impl<'a> Situation<'a> {
             Reason { short, ..Reason::new(&action.id, request.env(), Verdict::Running, says) }
         };
         self.release.active_actions().filter(is_busy).map(of).collect()
+    }
+
+    /// Returns the actions of no environment that a person must look at: a tag, a cut, a build. What they left is unknown.
+    fn undecided_reasons(&self) -> Vec<Reason> {
+        let of = |action: &ActionState| {
+            let (request, (_, step)) = (&action.proposal.request, action.current()?);
+            let stopped = format!("{} of {} stopped", request.verb(), request.subject());
+            let says = format!("{stopped} at \"{}\": {}", step.step.title, step.summary);
+            Some(Reason { short: Some(stopped), ..Reason::new(&action.id, None, Verdict::NoData, says) })
+        };
+        let undecided = self.release.active_actions().filter(|a| a.is_stuck() && a.proposal.request.env().is_none());
+        undecided.filter_map(of).collect()
     }
 
     /// Returns the proposals that wait for people.

@@ -24,7 +24,9 @@ impl<'a> Situation<'a> {
             let what = format!("{id} deployed nothing: {version} still runs in {env}. Leave it as it is");
             StaysPut::new(what, "Or go further back")
         };
-        self.runs_as_before(env, action).then(says)
+        // A delivery of what ran already leaves no trace in what runs: whether it did anything is unknown.
+        let is_another = action.proposal.moves.iter().any(|m| m.from.as_ref() != Some(&m.to));
+        (is_another && self.runs_as_before(env, action)).then(says)
     }
 
     /// Says so when what the last deploy replaced serves still or again, and nothing speaks against it: the deploy brought
@@ -128,11 +130,13 @@ impl<'a> Situation<'a> {
         let was_verified =
             || matches!(self.verified_as(env, artifact, delivered), Some(Outcome::Good | Outcome::GoodSoFar));
         let is_from = |m: &Move| &m.artifact == artifact && m.from.as_ref() == Some(delivered);
-        let was_replaced = || self.changes_here(env).any(|a| a.proposal.moves.iter().any(is_from));
+        // What ran when tminus came is what a deploy replaced first, however short a time that was looked at.
+        let was_first = || place.stays.first().is_some_and(|first| &first.delivered == delivered);
+        let was_replaced = || was_first() && self.changes_here(env).any(|a| a.proposal.moves.iter().any(is_from));
         // What runs now is looked at again before anything replaces it.
         let has_served = |(at, stay): (usize, &Stay)| match place.stays.get(at + 1) {
             Some(next) => stay.was_healthy || age(next.since, stay.since) >= MOMENT,
-            None => true,
+            None => stay.was_healthy || was_first() || age(self.now, stay.since) >= MOMENT,
         };
         let mut stays = place.stays.iter().enumerate().filter(|(_, stay)| &stay.delivered == delivered);
         !stays.any(has_served) && !was_verified() && !was_replaced() && !self.was_delivered(env, artifact, delivered)

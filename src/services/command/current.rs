@@ -5,11 +5,18 @@ use tminus_core::json_tree::JsonTree;
 use tminus_core::kinds::deliver::CurrentJson;
 use tminus_core::names::{Digest, Version};
 use tminus_core::order::{Health, Observation};
+use tminus_core::plan::Template;
 use tminus_core::ports::{FailureKind, PortError};
 
-/// Reads the JSON that was printed, whole or as its last line.
-pub(super) fn observation_of_json(printed: &str, places: &CurrentJson) -> Result<Observation, PortError> {
-    let malformed = |says: String| PortError::new(FailureKind::Malformed, says);
+fn malformed(says: String) -> PortError {
+    PortError::new(FailureKind::Malformed, says)
+}
+
+/// Reads the JSON that was printed, whole or as its last line. An image of another name than the artifact's is not its own.
+pub(super) fn observation_of_json(
+    printed: &str,
+    (places, own): (&CurrentJson, Option<&Template>),
+) -> Result<Observation, PortError> {
     let last = || JsonTree::parse(printed.trim().lines().last().unwrap_or_default());
     let found = JsonTree::parse(printed.trim()).or_else(|_| last());
     // Of a name that comes twice nobody knows which one counts.
@@ -19,19 +26,34 @@ pub(super) fn observation_of_json(printed: &str, places: &CurrentJson) -> Result
     let named = named.ok_or_else(|| malformed(format!("`current` printed no text at {}", places.version)))?;
     // An image names its version in its tag, and its digest behind an @.
     let (image, digest) = named.split_once('@').map_or((named, None), |(image, digest)| (image, Some(digest)));
-    let tag = image.rsplit_once(':').filter(|(_, tag)| !tag.contains('/')).map_or(image, |(_, tag)| tag);
+    let (name, tag) = match image.rsplit_once(':').filter(|(_, tag)| !tag.contains('/')) {
+        Some((name, tag)) => (Some(name), tag),
+        None => (None, image),
+    };
     let health = match places.healthy.as_ref().and_then(|place| found.pointer(place)).and_then(Value::as_bool) {
         Some(true) => Health::Healthy,
         Some(false) => Health::Unhealthy,
         None => Health::Unknown,
     };
+    let own = own.and_then(|own| own.as_str().rsplit_once(':')).map(|(own, _)| own);
+    if let Some(name) = name.filter(|name| own.is_some_and(|own| own != *name && !own.contains('{'))) {
+        let words = Some(format!("{name} runs there, which is another image"));
+        return Ok(Observation { words, ..Observation::of(health) });
+    }
+    if name.is_none() && image.contains('/') {
+        let words = Some(format!("{image} runs there, and names no version"));
+        return Ok(Observation { words, ..Observation::of(health) });
+    }
     let line = format!("{tag} {}", digest.unwrap_or_default());
-    Ok(Observation { health, words: None, ..observation(&line) })
+    Ok(Observation { health, words: None, ..observation(&line)? })
 }
 
 /// Reads the last line: a version alone, and a digest beside it where there is one. A sentence names no version, whatever
-/// its first word is. A command says nothing about health.
-pub(super) fn observation(printed: &str) -> Observation {
+/// its first word is. A command says nothing about health. Where it prints nothing, nothing runs there.
+///
+/// # Errors
+/// What is not one version: then nobody knows what runs there.
+pub(super) fn observation(printed: &str) -> Result<Observation, PortError> {
     let line = printed.trim().lines().last().unwrap_or_default().trim();
     let (digests, others): (Vec<&str>, Vec<&str>) =
         line.split_whitespace().partition(|word| word.starts_with("sha256:"));
@@ -41,17 +63,14 @@ pub(super) fn observation(printed: &str) -> Observation {
     };
     let is_understood = version.is_some() || (others.is_empty() && digests.len() == 1);
     let shown: String = line.chars().take(80).collect();
-    let words = match (line.is_empty(), is_understood) {
-        (true, _) => None,
-        (false, true) => Some(shown),
-        (false, false) => Some(format!("`current` printed {shown:?}, which is not one version")),
-    };
-    Observation {
-        version,
-        digest: digests.first().filter(|_| is_understood && digests.len() == 1).map(|digest| Digest::new(*digest)),
-        words,
-        ..Observation::of(Health::Unknown)
+    if line.is_empty() {
+        return Ok(Observation::of(Health::Absent));
     }
+    if !is_understood {
+        return Err(malformed(format!("`current` printed {shown:?}, which is not one version")));
+    }
+    let digest = digests.first().filter(|_| digests.len() == 1).map(|digest| Digest::new(*digest));
+    Ok(Observation { version, digest, words: Some(shown), ..Observation::of(Health::Unknown) })
 }
 
 /// Reads a word as a version: one has a digit in it, and `error` has none.
@@ -68,7 +87,7 @@ mod tests {
     #[test]
     fn json_names_version_digest_and_health_where_the_plan_says() {
         let places = CurrentJson { version: "/image".to_owned(), healthy: Some("/ready".to_owned()) };
-        let of = |printed: &str| observation_of_json(printed, &places);
+        let of = |printed: &str| observation_of_json(printed, (&places, None));
         let seen = of("{\"image\": \"shop/web:v1.2.0@sha256:abc\", \"ready\": true}").unwrap();
         assert_eq!(seen.version.map(|v| v.to_string()), Some("1.2.0".to_owned()));
         assert_eq!((seen.digest.map(|d| d.to_string()), seen.health), (Some("sha256:abc".to_owned()), Health::Healthy));
@@ -85,6 +104,7 @@ mod tests {
 
     #[test]
     fn the_last_line_names_version_and_digest() {
+        let observation = |printed: &str| super::observation(printed).unwrap();
         let seen = observation("asking\nv1.0.0 sha256:abc\n");
         assert_eq!(seen.version.map(|v| v.to_string()), Some("1.0.0".to_owned()));
         assert_eq!(seen.digest.map(|d| d.to_string()), Some("sha256:abc".to_owned()));
@@ -106,10 +126,23 @@ mod tests {
             "1.0.0 0.9.4",
         ];
         for line in sentences {
-            let seen = observation(line);
-            assert_eq!((seen.version, seen.digest), (None, None), "{line}");
-            assert_eq!(seen.words, Some(format!("`current` printed {line:?}, which is not one version")));
+            let failure = observation(line).unwrap_err();
+            assert_eq!(failure.summary, format!("`current` printed {line:?}, which is not one version"));
         }
-        assert_eq!((observation("").version, observation("").words), (None, None));
+        assert_eq!(observation("").map(|seen| (seen.version, seen.health)), Ok((None, Health::Absent)));
+    }
+
+    #[test]
+    fn another_image_of_the_same_tag_is_not_the_artifacts_own() {
+        let places = CurrentJson { version: "/image".to_owned(), healthy: None };
+        let version = |image: &str, own: &str| {
+            let printed = format!("{{\"image\": {image:?}}}");
+            let seen = observation_of_json(&printed, (&places, Some(&Template::new(own)))).unwrap();
+            seen.version.map(|version| version.to_string())
+        };
+        assert_eq!(version("site:1.0.0", "site:{version}").as_deref(), Some("1.0.0"));
+        assert_eq!(version("other:1.0.0", "site:{version}"), None);
+        assert_eq!(version("registry:5000/site:1.0.0", "registry:5000/site:v{version}").as_deref(), Some("1.0.0"));
+        assert_eq!(version("1.0.0", "site:{version}").as_deref(), Some("1.0.0"), "a version alone names no image");
     }
 }

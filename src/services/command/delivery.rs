@@ -156,8 +156,14 @@ impl Target for CommandTarget {
         let printed = secrets.mask().text(&printed);
         let seen = match &self.delivery.current_json {
             None => observation(&printed),
-            Some(places) => observation_of_json(&printed, places)?,
+            Some(places) => observation_of_json(&printed, (places, self.delivery.image.as_ref())),
         };
+        let seen = seen.map_err(|failure| match &withheld {
+            Some(why) => {
+                PortError::new(failure.kind, "`current` printed nothing that can be read").because(why.clone())
+            }
+            None => failure,
+        })?;
         // A version is read by its form; any other word may be the secret that could not be read.
         let words = match (seen.version.is_some(), withheld) {
             (false, Some(why)) => seen.words.map(|_| why),

@@ -43,7 +43,7 @@ const KEYS: &[KeyDescription] = &[
     must(
         "current",
         ValueKind::Commands(places::NOW),
-        "Prints what is there now; without it the result of a delivery is unknown.",
+        "Prints what is there now, and nothing where nothing is; without it the result of a delivery is unknown.",
     ),
     may(
         "current-json",
