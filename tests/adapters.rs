@@ -1,6 +1,7 @@
 //! The adapters against the real thing: real programs, real repositories, real requests on loopback.
 
 mod act;
+mod bump;
 mod command;
 mod git;
 mod git_guard;

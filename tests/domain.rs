@@ -172,6 +172,7 @@ impl Tale {
             tag_object: None,
             unmet: Vec::new(),
             unlooked: None,
+            bump: None,
         }
     }
 

@@ -222,6 +222,18 @@ impl StepTask {
         matches!(self.ordered(), Some((_, Task::Act { act: RepositoryAct::Branch(_), .. })))
     }
 
+    /// Returns what it does to the repository, where it acts there.
+    pub fn acts(&self) -> Option<&RepositoryAct> {
+        match self.ordered()?.1 {
+            Task::Act { act, .. } => Some(act),
+            Task::Provide { .. }
+            | Task::Deliver { .. }
+            | Task::Restore { .. }
+            | Task::Run { .. }
+            | Task::Build { .. } => None,
+        }
+    }
+
     /// Returns what is ordered, and of which artifact, where it orders something.
     pub fn ordered(&self) -> Option<(Option<&ArtifactName>, &Task)> {
         match self {

@@ -40,6 +40,32 @@ pub struct BranchState {
     /// Why what the commands need could not be looked at, or not all of it; the rest of the state was seen all the same.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unlooked: Option<String>,
+    /// What raising the version files of its commit to the release's version comes to; absent where nobody looked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bump: Option<BumpLook>,
+}
+
+/// What raising the version files of a commit comes to.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BumpLook {
+    /// What changes; nothing where every file says the version.
+    pub edits: Vec<VersionEdit>,
+    /// Why it is not done, by file and line: then nothing is.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refused: Vec<String>,
+}
+
+/// One value of a version file that a bump changes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VersionEdit {
+    /// The file.
+    pub file: String,
+    /// The line, counted from 1.
+    pub line: usize,
+    /// What it says.
+    pub from: String,
+    /// What it will say.
+    pub to: String,
 }
 
 /// Why commits cannot be counted.

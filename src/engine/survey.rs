@@ -8,12 +8,13 @@ use futures::future::join_all;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 use tminus_core::action::Request;
-use tminus_core::branch::{BranchState, Changes};
+use tminus_core::branch::{BranchState, BumpLook, Changes};
 use tminus_core::fact::{Fact, ReleaseFact, TargetFact};
 use tminus_core::failure::Failure;
 use tminus_core::names::{ArtifactName, Commit, EnvName, Version};
 use tminus_core::order::{Observation, Readiness};
-use tminus_core::plan::Placeholder;
+use tminus_core::plan::{Placeholder, VersionFile};
+use tminus_core::ports::BumpAsk;
 use tminus_core::release::OpenRelease;
 use tminus_core::telemetry::Telemetry;
 
@@ -38,6 +39,8 @@ pub(super) struct BranchAsk {
     pub base: String,
     pub tag: String,
     pub known: Commit,
+    /// The files that are to say the version.
+    pub places: Vec<VersionFile>,
     /// How long the look may take.
     pub limit: Duration,
 }
@@ -122,6 +125,7 @@ impl Dispatcher {
                 base: self.plan.release.base.clone(),
                 tag: self.plan.release.tag.fill(&values).unwrap_or_default(),
                 known: o.commit.clone(),
+                places: self.plan.release.versions.clone(),
                 limit: self.limit(None, None),
             }
         };
@@ -241,10 +245,13 @@ impl Dispatcher {
         state: BranchState,
         changes: Option<Changes>,
     ) -> (BranchState, Option<Changes>) {
-        let unlooked = state.unlooked.map(|why| self.world.mask.line(&why).into_string());
+        let masked = |why: String| self.world.mask.line(&why).into_string();
+        let unlooked = state.unlooked.map(masked);
+        let safe = |BumpLook { edits, refused }| BumpLook { edits, refused: refused.into_iter().map(masked).collect() };
+        let bump = state.bump.map(safe);
         match opening.state.clone().filter(|_| opening.closed.is_some()) {
             Some(kept) => (BranchState { unmet: state.unmet, unlooked, ..kept }, None),
-            None => (BranchState { unlooked, ..state }, changes),
+            None => (BranchState { unlooked, bump, ..state }, changes),
         }
     }
 }
@@ -302,7 +309,14 @@ async fn branch(
     world: &World,
     ask: &BranchAsk,
 ) -> Result<(tminus_core::branch::BranchState, Option<tminus_core::branch::Changes>), Failure> {
-    let state = world.repository.branch(&ask.branch, &ask.base, &ask.tag).await?;
+    let mut state = world.repository.branch(&ask.branch, &ask.base, &ask.tag).await?;
+    if let Some(commit) = state.commit.clone().filter(|_| !ask.places.is_empty()) {
+        let (places, version, tag) = (ask.places.clone(), ask.version.clone(), ask.tag.clone());
+        // What a bump would come to hides nothing else where it cannot be told.
+        let look = world.repository.bump(&commit, &BumpAsk { places, version, tag }).await;
+        let unknown = |failure: Failure| BumpLook { edits: Vec::new(), refused: vec![failure.sentence()] };
+        state.bump = Some(look.unwrap_or_else(unknown));
+    }
     let changes = match &state.commit {
         Some(commit) if *commit != ask.known => Some(world.repository.changes(&ask.known, commit).await?),
         Some(_) | None => None,

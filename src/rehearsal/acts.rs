@@ -12,7 +12,7 @@ use tminus_core::branch::TagObject;
 use tminus_core::failure::{Failure, FailureKind};
 use tminus_core::hex::sha256;
 use tminus_core::kinds::repository::{Direction, RefTip, RepositoryAct};
-use tminus_core::names::{OrderId, Version};
+use tminus_core::names::{Commit, OrderId, Version};
 use tminus_core::order::{Call, Health, Observation, Order, Readiness, Receipt, Task, Ticket};
 use tminus_core::ports::{ProgressSender, Target};
 
@@ -45,10 +45,20 @@ pub(crate) fn left(world: &PlayedWorld, now: Timestamp) -> BTreeMap<String, Play
         let mark = act.mark();
         match direction {
             Direction::Forward => {
-                let tip = RefTip { object: object(begun), commit: mark.commit };
+                let object = object(begun);
+                // One that moves a name makes a commit of its own.
+                let commit = if act.begins_at().is_some() { Commit::new(object.id.clone()) } else { mark.commit };
+                let tip = RefTip { object, commit };
                 names.insert(mark.name, PlayedName { tip, since: begun.ends() });
             }
-            Direction::Back => drop(names.remove(&mark.name)),
+            Direction::Back => match act.begins_at() {
+                Some(at) => {
+                    let object = TagObject { id: at.to_string(), subject: None };
+                    let tip = RefTip { commit: at.clone(), object };
+                    names.insert(mark.name, PlayedName { tip, since: begun.ends() });
+                }
+                None => drop(names.remove(&mark.name)),
+            },
         }
     }
     names
@@ -60,11 +70,28 @@ pub(crate) fn object(begun: &Begun) -> TagObject {
         Task::Act { act: RepositoryAct::Tag(tag), .. } => {
             TagObject { id: sha256(begun.order.id.as_str())[..40].to_owned(), subject: Some(tag.message.clone()) }
         }
-        Task::Act { act, .. } => TagObject { id: act.mark().commit.to_string(), subject: None },
+        Task::Act { act: RepositoryAct::Bump(_), .. } => {
+            TagObject { id: sha256(begun.order.id.as_str())[..40].to_owned(), subject: None }
+        }
+        Task::Act { act: act @ RepositoryAct::Branch(_), .. } => {
+            TagObject { id: act.mark().commit.to_string(), subject: None }
+        }
         Task::Provide { .. } | Task::Deliver { .. } | Task::Restore { .. } | Task::Run { .. } | Task::Build { .. } => {
             TagObject { id: String::new(), subject: None }
         }
     }
+}
+
+/// Says whether an order raises the version files.
+pub(crate) fn is_bump(begun: &Begun) -> bool {
+    matches!(&begun.order.task, Task::Act { act: RepositoryAct::Bump(_), direction: Direction::Forward })
+}
+
+/// The branch that a release was opened with stands where the release does: nothing was done to it here.
+fn begins(act: &RepositoryAct) -> Option<RefTip> {
+    let commit = act.begins_at()?.clone();
+    let object = TagObject { id: commit.to_string(), subject: None };
+    Some(RefTip { commit, object })
 }
 
 #[async_trait]
@@ -92,7 +119,7 @@ impl Target for PlayedActs {
             ));
         };
         begin_once(&self.0, order, self.calls(order), |world, now| {
-            let there = left(world, now).remove(&act.mark().name).map(|name| name.tip);
+            let there = left(world, now).remove(&act.mark().name).map(|name| name.tip).or_else(|| begins(act));
             match act.conflict(*direction, there.as_ref()) {
                 Some(says) => Err(Failure::new(FailureKind::Conflict, says)),
                 None => Ok(Itinerary::of_command(self.0.time(), self.0.scenario().pace)),

@@ -1,15 +1,15 @@
 //! A git repository that is only played, for a rehearsal of a user's own plan.
 
-use super::acts::{BRANCHES, left};
+use super::acts::{BRANCHES, is_bump, left, object};
 use super::shared::SharedWorld;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use std::collections::BTreeSet;
-use tminus_core::branch::{BranchBase, BranchState, Changes, Checkout, TagObject};
+use tminus_core::branch::{BranchBase, BranchState, BumpLook, Changes, Checkout, TagObject, VersionEdit};
 use tminus_core::failure::{Failure, FailureKind};
 use tminus_core::hex::sha256;
 use tminus_core::names::Commit;
-use tminus_core::ports::Repository;
+use tminus_core::ports::{BumpAsk, Repository};
 
 /// Commits on a played branch that its base has not, and the other way round.
 const AHEAD: u64 = 7;
@@ -29,6 +29,7 @@ impl Repository for PlayedRepository {
         // Nothing of a checkout is read in a rehearsal, so it is never another one than the release's.
         let (now, name) = (self.0.now(), format!("{TAGS}{tag}"));
         let made = self.0.read(|world| left(world, now).remove(&name).map(|name| name.tip.object))?;
+        let pushed = commit.as_ref().map_or(Ok(true), |commit| self.is_bumped(commit).map(|is| !is))?;
         let (branch, tag, checkout) = (branch.to_owned(), self.commit(tag)?, Checkout::Clean);
         // What was deployed before tminus looked has a tag that it did not make.
         let there = tag.as_ref().map(|commit| TagObject { id: commit.to_string(), subject: None });
@@ -38,7 +39,7 @@ impl Repository for PlayedRepository {
             ahead,
             behind,
             uncounted: None,
-            pushed: Some(true),
+            pushed: Some(pushed),
             tag,
             checkout,
             changed: Vec::new(),
@@ -46,7 +47,28 @@ impl Repository for PlayedRepository {
             tag_object: made.or(there),
             unmet: Vec::new(),
             unlooked: None,
+            bump: None,
         })
+    }
+
+    /// No file is read: each says what was there before, until a bump.
+    async fn bump(&self, at: &Commit, ask: &BumpAsk) -> Result<BumpLook, Failure> {
+        if self.is_bumped(at)? {
+            return Ok(BumpLook::default());
+        }
+        let past = self.0.read(|world| {
+            let landed = world.sites.iter().flat_map(|site| &site.past).map(|landed| landed.version.clone());
+            landed.filter(|version| *version != ask.version).next_back()
+        })?;
+        let from = past.map_or_else(|| "0.0.0".to_owned(), |version| version.to_string());
+        let files: BTreeSet<&str> = ask.places.iter().map(|place| place.file.as_str()).collect();
+        let edit = |file: &str| VersionEdit {
+            file: file.to_owned(),
+            line: 1,
+            from: from.clone(),
+            to: ask.version.to_string(),
+        };
+        Ok(BumpLook { edits: files.into_iter().map(edit).collect(), refused: Vec::new() })
     }
 
     async fn resolve(&self, name: &str) -> Result<Option<Commit>, Failure> {
@@ -88,6 +110,11 @@ impl Repository for PlayedRepository {
 }
 
 impl PlayedRepository {
+    /// Says whether a commit is that of a bump.
+    fn is_bumped(&self, at: &Commit) -> Result<bool, Failure> {
+        self.0.read(|world| world.orders.iter().any(|begun| is_bump(begun) && object(begun).id == at.as_str()))
+    }
+
     fn tag(&self, version: &str) -> String {
         self.0.plan().release.tag.as_str().replace("{version}", version)
     }

@@ -99,6 +99,7 @@ fn facts(plan: &Plan) -> Vec<(i64, Fact)> {
         tag_object: None,
         unmet: Vec::new(),
         unlooked: None,
+        bump: None,
     };
     let opened = ReleaseFact::Opened {
         version: version("1.0.0"),

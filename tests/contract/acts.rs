@@ -3,10 +3,11 @@
 use super::target::end;
 use async_trait::async_trait;
 use std::sync::Arc;
-use tminus_core::kinds::repository::{Direction, RepositoryAct, TagAct};
-use tminus_core::names::{ActionId, Commit, OrderId};
+use tminus_core::kinds::repository::{BumpAct, Direction, RepositoryAct, TagAct};
+use tminus_core::names::{ActionId, Commit, OrderId, Version};
 use tminus_core::order::{Order, Receipt, Task};
-use tminus_core::ports::{FailureKind, PortError, Repository, Target};
+use tminus_core::plan::VersionFile;
+use tminus_core::ports::{BumpAsk, FailureKind, PortError, Repository, Target};
 
 /// A repository that is acted on, with its base at a commit.
 #[async_trait]
@@ -57,4 +58,51 @@ pub async fn acts_keep_the_contract(fixture: &dyn ActsFixture) {
     assert_eq!(carry_out(fixture, ("back", back), Some(&made)).await.unwrap().left, None);
     assert_eq!(tip().await, None);
     conflict(("twice", back), Some(&made)).await;
+    bumps_keep_the_contract(fixture).await;
+}
+
+/// Bumps the file `VERSION` on `main`, as it was previewed at a commit.
+async fn bump(
+    fixture: &dyn ActsFixture,
+    (id, direction): (&str, Direction),
+    (parent, made): (&Commit, Option<&Commit>),
+) -> Result<Receipt, PortError> {
+    let ask = version_files();
+    let edits = fixture.repository().bump(parent, &ask).await?.edits;
+    let BumpAsk { places, version, tag } = ask;
+    let (branch, parent, made) = ("main".to_owned(), parent.clone(), made.cloned());
+    let act = BumpAct { branch, parent, version, tag, places, edits, refused: Vec::new(), made };
+    let task = Task::Act { act: RepositoryAct::Bump(act), direction };
+    let order = Order { id: OrderId::new(id), action: ActionId::new("bump-7.0.0-1"), env: None, task };
+    let target = fixture.acts();
+    let ticket = target.begin(&order).await?;
+    end(&*target, &ticket).await.0
+}
+
+fn version_files() -> BumpAsk {
+    let places = vec![VersionFile { file: "VERSION".to_owned(), key: "version".to_owned() }];
+    BumpAsk { places, version: Version::parse("7.0.0").unwrap(), tag: TAG.to_owned() }
+}
+
+async fn bumps_keep_the_contract(fixture: &dyn ActsFixture) {
+    let (forward, back) = (Direction::Forward, Direction::Back);
+    let tip = async || fixture.repository().resolve("refs/heads/main").await.unwrap();
+    let before = fixture.commit().await;
+    let edits = fixture.repository().bump(&before, &version_files()).await.unwrap().edits;
+    assert!(matches!(&edits[..], [edit] if edit.file == "VERSION" && edit.to == "7.0.0"), "{edits:?}");
+    let left =
+        bump(fixture, ("bumped", forward), (&before, None)).await.unwrap().left.expect("the commit that it made");
+    let made = Commit::new(left);
+    assert_eq!(tip().await.as_ref(), Some(&made));
+    let look = fixture.repository().bump(&made, &version_files()).await.unwrap();
+    assert_eq!((look.edits, look.refused), (Vec::new(), Vec::new()), "it says the version now");
+    let again = bump(fixture, ("bumped again", forward), (&before, None)).await.unwrap_err();
+    assert_eq!(again.kind, FailureKind::Conflict, "{again:?}");
+    let other = Commit::new("0123456789012345678901234567890123456789");
+    let foreign = bump(fixture, ("foreign", back), (&before, Some(&other))).await.unwrap_err();
+    assert_eq!((foreign.kind, tip().await.as_ref()), (FailureKind::Conflict, Some(&made)), "{foreign:?}");
+    assert_eq!(bump(fixture, ("unbumped", back), (&before, Some(&made))).await.unwrap().left, None);
+    assert_eq!(tip().await, Some(before.clone()));
+    let twice = bump(fixture, ("unbumped twice", back), (&before, Some(&made))).await.unwrap_err();
+    assert_eq!(twice.kind, FailureKind::Conflict, "{twice:?}");
 }

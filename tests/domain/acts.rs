@@ -2,7 +2,7 @@
 
 use super::{FIRST, SECOND, Tale, version};
 use tminus_core::action::{Outcome, Request, StepTask, StepUndo};
-use tminus_core::branch::TagObject;
+use tminus_core::branch::{BranchState, BumpLook, TagObject, VersionEdit};
 use tminus_core::command::{ActionCommand, Command, RefusalKind};
 use tminus_core::decide::NextStep;
 use tminus_core::fact::{ActionFact, Fact, ReleaseFact, StepFact};
@@ -207,4 +207,61 @@ fn while_a_person_must_look_at_a_tag_nothing_is_go() {
     let outlook = tale.situation().outlook();
     let reason = outlook.blocking.iter().find(|reason| reason.says.contains("nobody saw its end"));
     assert_eq!(reason.map(|reason| reason.verdict), Some(tminus_core::verdict::Verdict::NoData), "{outlook:?}");
+}
+
+fn bump(direction: Direction) -> Request {
+    Request::Act { version: version("1.0.0"), act: ActKind::Bump, direction }
+}
+
+/// A release whose branch was seen at a commit, with what a bump comes to there.
+fn see_bump(tale: &mut Tale, (commit, look): (&str, Option<BumpLook>), change: impl FnOnce(&mut BranchState)) {
+    let mut state = BranchState { bump: look, ..tale.branch_at(Some(commit)) };
+    change(&mut state);
+    tale.see_branch(state);
+}
+
+fn edit() -> BumpLook {
+    let (file, from, to) = ("VERSION".to_owned(), "0.9.4".to_owned(), "1.0.0".to_owned());
+    BumpLook { edits: vec![VersionEdit { file, line: 1, from, to }], refused: Vec::new() }
+}
+
+#[test]
+fn a_bump_that_is_nothing_or_a_guess_or_was_not_looked_at_does_not_begin() {
+    let guess = BumpLook { refused: vec!["a.yaml:3: version occurs 2 times".to_owned()], ..edit() };
+    for (look, says) in [
+        (None, "the version files were not looked at yet"),
+        (Some(guess), "a.yaml:3: version occurs 2 times"),
+        (Some(BumpLook::default()), "already done: every version file says 1.0.0"),
+    ] {
+        let mut tale = Tale::new();
+        see_bump(&mut tale, (FIRST, look), |_| {});
+        let refusal = tale.start(bump(Direction::Forward)).unwrap_err();
+        assert_eq!((refusal.kind, &refusal.reasons[..]), (RefusalKind::Held, &[says.to_owned()][..]));
+    }
+    let mut tale = Tale::new();
+    tale.plan.release.versions.clear();
+    see_bump(&mut tale, (FIRST, None), |_| {});
+    assert_eq!(tale.start(bump(Direction::Forward)).unwrap_err().reasons, ["[release] names no `versions`"]);
+}
+
+#[test]
+fn a_bump_is_taken_back_only_while_the_branch_ends_with_it_and_nobody_else_has_it() {
+    let mut tale = Tale::new();
+    see_bump(&mut tale, (FIRST, Some(edit())), |_| {});
+    assert!(tale.start(bump(Direction::Back)).unwrap_err().says.contains("tminus did not bump 1.0.0"));
+    let id = tale.start(bump(Direction::Forward)).unwrap();
+    leaves(&mut tale, &id, Some(SECOND));
+    for (at, pushed, tag, says) in [
+        (FIRST, None, None, "release/1.0.0 no longer ends with 2222222: `git revert 2222222` undoes it"),
+        (SECOND, Some(true), None, "2222222 is pushed: `git revert 2222222` undoes it"),
+        (SECOND, None, Some(SECOND), "2222222 is tagged v1.0.0: `git revert 2222222` undoes it"),
+    ] {
+        see_bump(&mut tale, (at, Some(BumpLook::default())), |state| {
+            (state.pushed, state.tag) = (pushed, tag.map(Commit::new));
+        });
+        assert_eq!(tale.start(bump(Direction::Back)).unwrap_err().reasons, [says]);
+    }
+    see_bump(&mut tale, (SECOND, Some(BumpLook::default())), |_| {});
+    let id = tale.start(bump(Direction::Back)).unwrap();
+    assert_eq!(tale.release.action(&id).unwrap().steps[0].step.title, "Move release/1.0.0 back to 1111111");
 }

@@ -16,6 +16,10 @@ pub(super) fn tag(direction: Direction) -> Request {
     Request::Act { version: version("1.0.0"), act: ActKind::Tag, direction }
 }
 
+pub(super) fn bump(direction: Direction) -> Request {
+    Request::Act { version: version("1.0.0"), act: ActKind::Bump, direction }
+}
+
 async fn done(flight: &Flight, request: Request) -> String {
     let action = flight.start(request).await.unwrap();
     let ending = flight.settled(&action).await.ended.unwrap();
@@ -95,4 +99,23 @@ async fn a_repository_that_does_not_answer_is_asked_a_few_times_and_then_a_perso
     let (step, phase) = (&state.steps[0], state.steps[0].phase);
     assert_eq!((phase, step.attempts), (StepPhase::Unclear, 3), "{step:?}");
     assert!(step.summary.contains("no answer") && step.summary.contains("the repository does not show it"), "{step:?}");
+}
+
+#[tokio::test]
+async fn the_version_files_are_raised_as_previewed_once_and_the_commit_is_taken_back() {
+    let house = House::new("smooth");
+    let flight = house.open().await;
+    let refusal = flight.start(bump(Direction::Back)).await.unwrap_err();
+    assert!(refusal.says.contains("tminus did not bump 1.0.0"), "{refusal}");
+    let before = flight.attach().await.0.release.openings[&version("1.0.0")].commit.clone();
+    let preview = flight.handle.preview(&version("1.0.0"), bump(Direction::Forward)).await.unwrap();
+    let shown: Vec<String> = preview.steps[0].calls.iter().map(Call::display).collect();
+    let commit = "git: commit --message=\"Version 1.0.0\" on release/1.0.0";
+    assert!(shown[0].starts_with("git: backend/pyproject.toml:1: ") && shown.last().unwrap() == commit, "{shown:?}");
+    assert!(done(&flight, bump(Direction::Forward)).await.ends_with(" to 1.0.0"));
+    let refusal = flight.start(bump(Direction::Forward)).await.unwrap_err();
+    assert_eq!(refusal.reasons, ["already done: every version file says 1.0.0"]);
+    assert_ne!(flight.attach().await.0.release.openings[&version("1.0.0")].commit, before);
+    done(&flight, bump(Direction::Back)).await;
+    assert_eq!(flight.attach().await.0.release.openings[&version("1.0.0")].commit, before);
 }

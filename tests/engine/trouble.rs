@@ -11,7 +11,9 @@ use tminus_core::measurement::{Ask, Measurement, ProbeQuestion, Reading};
 use tminus_core::names::{CheckName, Commit};
 use tminus_core::order::{Observation, Order, Receipt, Ticket};
 use tminus_core::plan::Deliver;
-use tminus_core::ports::{BranchBase, BranchState, Changes, PortError, Probe, ProgressSender, Repository, Target};
+use tminus_core::ports::{
+    BranchBase, BranchState, BumpAsk, BumpLook, Changes, PortError, Probe, ProgressSender, Repository, Target,
+};
 use tminus_core::release::StepPhase;
 use tminus_core::verdict::Verdict;
 use tminus_engine::World;
@@ -385,6 +387,9 @@ impl Repository for Moves {
     async fn branch(&self, branch: &str, base: &str, tag: &str) -> Result<BranchState, PortError> {
         let commit = Some(self.1.lock().unwrap().clone());
         Ok(BranchState { commit, ..self.0.branch(branch, base, tag).await? })
+    }
+    async fn bump(&self, at: &Commit, ask: &BumpAsk) -> Result<BumpLook, PortError> {
+        self.0.bump(at, ask).await
     }
     async fn resolve(&self, name: &str) -> Result<Option<Commit>, PortError> {
         self.0.resolve(name).await

@@ -2,12 +2,14 @@
 
 mod acts;
 mod branch;
+mod bump;
 mod kind;
 mod tag;
 
 use crate::plan::UnknownPlaceholder;
 use acts::acts;
 pub use branch::BranchAct;
+pub use bump::BumpAct;
 use kind::BuildAct;
 pub use kind::{ActInput, ActNames, ActWords, Direction, KindOfAct, RefMark, RefTip};
 use serde::{Deserialize, Serialize};
@@ -18,6 +20,8 @@ acts! {
     by verb {
         /// `tag`: an annotated tag at the release's commit.
         Tag(TagAct),
+        /// `bump`: the version files raised to the release's version, as one commit on its branch.
+        Bump(BumpAct),
     }
     of a cut {
         /// The release's branch.
@@ -41,13 +45,14 @@ impl RepositoryAct {
     pub fn conflict(&self, direction: Direction, there: Option<&RefTip>) -> Option<String> {
         let mark = self.mark();
         match (direction, there) {
-            (Direction::Forward, None) => None,
+            (Direction::Forward, None) if self.begins_at().is_none() => None,
+            (Direction::Forward, Some(there)) if self.begins_at() == Some(&there.commit) => None,
             (Direction::Forward, Some(there)) if there.commit == mark.commit && self.may_be_there() => None,
             (Direction::Back, Some(there)) if there.commit == mark.commit => self.keeps(&there.object),
             (Direction::Forward | Direction::Back, Some(there)) => {
                 Some(format!("{} is at {}", mark.name, there.commit.short()))
             }
-            (Direction::Back, None) => Some(format!("there is no {}", mark.name)),
+            (Direction::Forward | Direction::Back, None) => Some(format!("there is no {}", mark.name)),
         }
     }
 
@@ -55,7 +60,7 @@ impl RepositoryAct {
     pub fn is_done_at(&self, direction: Direction, there: Option<&RefTip>) -> bool {
         match direction {
             Direction::Forward => there.is_some_and(|there| self.is_asked_for(there)),
-            Direction::Back => there.is_none(),
+            Direction::Back => there.map(|there| &there.commit) == self.begins_at(),
         }
     }
 

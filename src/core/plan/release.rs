@@ -29,7 +29,7 @@ pub struct ReleaseRules {
 }
 
 /// One place where the version is written.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VersionFile {
     /// The file, from the root of the repository: TOML, JSON, YAML or a property list, by its ending.
     pub file: String,

@@ -1,8 +1,9 @@
 //! The git repository that is being released.
 
 use super::PortError;
-use crate::branch::{BranchBase, BranchState, Changes};
-use crate::names::Commit;
+use crate::branch::{BranchBase, BranchState, BumpLook, Changes};
+use crate::names::{Commit, Version};
+use crate::plan::VersionFile;
 use async_trait::async_trait;
 use jiff::Timestamp;
 
@@ -11,6 +12,9 @@ use jiff::Timestamp;
 pub trait Repository: Send + Sync {
     /// Returns how a branch stands against its base, with the tag it would get.
     async fn branch(&self, branch: &str, base: &str, tag: &str) -> Result<BranchState, PortError>;
+
+    /// Returns what raising the version files of a commit to a version comes to.
+    async fn bump(&self, at: &Commit, ask: &BumpAsk) -> Result<BumpLook, PortError>;
 
     /// Returns the commit that a name points to, if there is one.
     async fn resolve(&self, name: &str) -> Result<Option<Commit>, PortError>;
@@ -26,4 +30,15 @@ pub trait Repository: Send + Sync {
 
     /// Says why a branch could not be created and checked out, without touching anything: `Conflict` with each reason.
     async fn try_branch(&self, branch: &str, at: &Commit) -> Result<(), PortError>;
+}
+
+/// Which files are to say which version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BumpAsk {
+    /// The files, by their paths from the plan.
+    pub places: Vec<VersionFile>,
+    /// The version.
+    pub version: Version,
+    /// The tag that the version gets, which means it too.
+    pub tag: String,
 }

@@ -4,6 +4,7 @@ use super::Situation;
 use crate::action::{Outcome, Request, Step, StepTask, StepUndo};
 use crate::command::Refusal;
 use crate::kinds::repository::{ActInput, ActKind, BranchAct, Direction, RepositoryAct};
+use crate::names::Commit;
 use crate::release::ActionState;
 
 impl Situation<'_> {
@@ -74,18 +75,18 @@ impl Situation<'_> {
         let opening = self.opening().ok_or_else(unknown)?;
         let (project, version, commit, rules) =
             (self.plan.project.as_str(), self.version, &opening.commit, &self.plan.release);
-        let of = |left: Option<&str>| {
-            let input = ActInput { project, version, commit, rules, left };
+        let (branch, state) = (opening.branch.as_str(), opening.state.as_ref());
+        let of = |(left, before): (Option<&str>, Option<&Commit>)| {
+            let input = ActInput { project, version, commit, rules, left, before, branch, state };
             kind.of(&input).map_err(|unknown| Refusal::held(unknown.to_string()))
         };
         if direction == Direction::Forward {
-            return of(None);
+            return of((None, None));
         }
         let recorded = self.last_done(kind).filter(|(direction, _)| *direction == Direction::Forward);
-        let recorded =
-            recorded.and_then(|(_, action)| action.steps.iter().find_map(|s| s.receipt.as_ref()?.left.as_deref()));
+        let recorded = recorded.and_then(|(_, action)| left_by(action));
         // Where nothing is recorded of the object that was left, no object counts as its own: anybody can write the same words.
-        of(recorded)
+        of((recorded.map(|(left, _)| left), recorded.and_then(|(_, act)| act.begins_at())))
     }
 
     /// Says whether the newest good action of a kind did it, and did not take it back.
@@ -112,4 +113,9 @@ impl Situation<'_> {
 fn step(act: RepositoryAct, direction: Direction) -> Step {
     let (title, undo) = (act.title(direction), StepUndo::By(act.undo(direction)));
     Step { title, task: StepTask::of_act(act, direction), calls: Vec::new(), undo }
+}
+
+/// Returns the object that an action left in the repository, and what it was.
+fn left_by(action: &ActionState) -> Option<(&str, &RepositoryAct)> {
+    action.steps.iter().find_map(|s| Some((s.receipt.as_ref()?.left.as_deref()?, s.step.task.acts()?)))
 }

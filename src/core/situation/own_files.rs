@@ -107,6 +107,7 @@ mod tests {
                 ignored: Vec::new(),
                 unmet: Vec::new(),
                 unlooked: None,
+                bump: None,
             };
             differs(&state, &Commit::new("1111111"))
         };

@@ -5,6 +5,8 @@
 
 mod aliases;
 mod builds;
+mod bump;
+mod cargo_lock;
 mod changes;
 mod element;
 mod fields;
@@ -17,6 +19,7 @@ mod lines;
 mod markup;
 mod matches;
 mod merged;
+mod raise;
 mod read;
 mod scope;
 mod source;
@@ -26,6 +29,7 @@ mod texts;
 mod tokens;
 mod yaml;
 
+pub use bump::{BumpFiles, RaisedFiles, beside, raise_all};
 pub use kind::{KINDS, VersionFileKind, refusal};
 pub use matches::{UnreadVersion, WrittenVersion};
 pub use read::read;

@@ -11,10 +11,15 @@ use crate::notation::unmerged;
 /// When the file is of no kind that is known, cannot be read by the rules of its kind, has no such key, or does not say
 /// one version plainly.
 pub fn read(file: &str, bytes: &[u8], key: &str) -> Result<WrittenVersion, UnreadVersion> {
+    matches::one(places(file, bytes, key)?, key)
+}
+
+/// Returns every place that a key leads to.
+pub(super) fn places(file: &str, bytes: &[u8], key: &str) -> Result<Vec<Match>, UnreadVersion> {
     let Some(kind) = VersionFileKind::of(file) else {
         return Err(UnreadVersion::whole(refusal(file)));
     };
-    let found = match kind {
+    Ok(match kind {
         VersionFileKind::Plist if bytes.starts_with(b"bplist") => markup::binary_plist(bytes, key)?,
         VersionFileKind::Plist => markup::plist(text(bytes)?, key)?,
         VersionFileKind::Toml => structured::toml(text(bytes)?, key)?,
@@ -29,8 +34,7 @@ pub fn read(file: &str, bytes: &[u8], key: &str) -> Result<WrittenVersion, Unrea
         VersionFileKind::Source(language) => source::matches(lined(bytes)?, key, language)?,
         VersionFileKind::Plain => plain(lined(bytes)?)?,
         VersionFileKind::DebianChangelog => debian(lined(bytes)?)?,
-    };
-    matches::one(found, key)
+    })
 }
 
 /// `version_windows.go`, `version_test.go`: Go takes them by their name, for some systems, processors, or tests.
@@ -71,7 +75,7 @@ fn is_for_some_builds(file: &str) -> bool {
     last.is_some_and(|(_, last)| ONLY.contains(&last))
 }
 
-fn text(bytes: &[u8]) -> Result<&str, UnreadVersion> {
+pub(super) fn text(bytes: &[u8]) -> Result<&str, UnreadVersion> {
     let text = std::str::from_utf8(bytes).map_err(|_| UnreadVersion::whole("it is not UTF-8 text"))?;
     if let Some(line) = unmerged(text) {
         return Err(UnreadVersion::at(line, "it contains an unresolved merge conflict"));

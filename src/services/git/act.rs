@@ -20,10 +20,10 @@ use tminus_core::plan::{EnvValue, Template};
 use tminus_core::ports::{FailureKind, PortError, ProgressSender, Target};
 
 /// How long git may take: a key may have to be touched, and hooks take their time.
-const LIMIT: Duration = Duration::from_secs(180);
+pub(super) const LIMIT: Duration = Duration::from_secs(180);
 
 /// Variables that keep git, ssh and gpg from asking on a terminal, which a screen may be drawn on.
-const NO_PROMPT: &[(&str, &str)] = &[
+pub(super) const NO_PROMPT: &[(&str, &str)] = &[
     ("GIT_TERMINAL_PROMPT", "0"),
     ("GIT_ASKPASS", "false"),
     ("GIT_EDITOR", "false"),
@@ -34,31 +34,34 @@ const NO_PROMPT: &[(&str, &str)] = &[
 
 /// Does what the plan asks of the repository.
 pub struct RepositoryTarget {
-    repository: Arc<GitRepository>,
+    pub(super) repository: Arc<GitRepository>,
     commands: Commands,
-    orders: OrderStore,
+    pub(super) orders: OrderStore,
+    /// The checkout that commits are made in.
+    pub(super) checkout: PathBuf,
 }
 
 /// What an order asks for; on disk before git is started, so that its end can be told after a crash.
 #[derive(Clone, Serialize, Deserialize)]
-struct ActOrder {
-    act: RepositoryAct,
-    direction: Direction,
+pub(super) struct ActOrder {
+    pub(super) act: RepositoryAct,
+    pub(super) direction: Direction,
 }
 
 /// An order that is done, and the object that it left.
-struct ActDone {
-    left: Option<String>,
+pub(super) struct ActDone {
+    pub(super) left: Option<String>,
 }
 
 impl RepositoryTarget {
     /// Makes it for a repository; git runs where the plan's commands do, and `orders` is a folder of the project's state.
     pub fn new(repository: Arc<GitRepository>, commands: Commands, orders: impl Into<PathBuf>) -> Self {
-        Self { repository, commands, orders: OrderStore::new(orders) }
+        let orders = orders.into();
+        Self { repository, commands, checkout: orders.join("checkout"), orders: OrderStore::new(orders) }
     }
 
     /// Returns where a name stands now.
-    async fn tip(&self, mark: &RefMark) -> Result<Option<RefTip>, PortError> {
+    pub(super) async fn tip(&self, mark: &RefMark) -> Result<Option<RefTip>, PortError> {
         let name = mark.name.clone();
         let what = format!("{name} could not be read");
         self.repository.ask(&what, move |git, _| ref_tip(git, &name)).await
@@ -144,8 +147,10 @@ impl Target for RepositoryTarget {
         self.orders.begin(&order.id, asked).await?;
         match (act, direction) {
             (RepositoryAct::Tag(_), _) => {}
-            // It is created while it is followed, and looked for first.
-            (RepositoryAct::Branch(_), Direction::Forward) => return Ok(by_name(&order.id, act)),
+            // It is done while it is followed, and looked for first.
+            (RepositoryAct::Bump(_), _) | (RepositoryAct::Branch(_), Direction::Forward) => {
+                return Ok(by_name(&order.id, act));
+            }
             (RepositoryAct::Branch(_), Direction::Back) => {
                 return Err(PortError::new(FailureKind::Rejected, "a person takes a branch back"));
             }
@@ -167,6 +172,9 @@ impl Target for RepositoryTarget {
         };
         if let RepositoryAct::Branch(branch) = &asked.act {
             return self.create_branch(&asked.act, branch).await.map(|()| receipt(ActDone { left: None }));
+        }
+        if let RepositoryAct::Bump(bump) = &asked.act {
+            return self.bump(order, bump, asked.direction).await.map(receipt);
         }
         let end = match self.commands.find(order).await {
             // Found by its name alone.
@@ -202,6 +210,9 @@ impl Target for RepositoryTarget {
 
     async fn find(&self, order: &OrderId) -> Result<Option<Ticket>, PortError> {
         let Some(asked) = self.orders.read::<ActOrder>(order).await? else { return Ok(None) };
+        if let RepositoryAct::Bump(bump) = &asked.act {
+            return Ok(self.is_bumped(bump, asked.direction).await?.then(|| by_name(order, &asked.act)));
+        }
         let tip = match self.commands.find(order).await {
             Ok(Some(found)) => return Ok(Some(found)),
             // Git was never started; what is no command of git's is told by its name.

@@ -189,7 +189,7 @@ pub(super) fn locked(about: &GitRepository, branch: &str) -> Vec<PathBuf> {
 }
 
 /// Says what else is going on in the repository.
-fn busy(about: &GitRepository, branch: &str) -> Vec<String> {
+pub(super) fn busy(about: &GitRepository, branch: &str) -> Vec<String> {
     let mut busy: Vec<String> = locked(about, branch)
         .into_iter()
         .map(|lock| format!("another git works here: {} exists. If none does, delete that file", lock.display()))

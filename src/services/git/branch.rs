@@ -51,6 +51,7 @@ pub(super) fn state(
         ignored,
         unmet: Vec::new(),
         unlooked,
+        bump: None,
         branch: branch.to_owned(),
         ahead,
         behind,

@@ -2,7 +2,7 @@
 
 use super::program::{Filters, GitProgram, entries};
 use super::tree::TreeEntry;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read as _;
 use std::path::Path;
 use tminus_core::ports::{FailureKind, PortError};
@@ -66,6 +66,27 @@ pub(super) fn required(git: GitProgram) -> Result<GitProgram, PortError> {
 
 fn filter_of(setting: &str) -> Option<&str> {
     Some(setting.strip_prefix("filter.")?.rsplit_once('.')?.0)
+}
+
+/// Says which of some files a filter stands before: what a commit holds of them is not what a person sees.
+pub(super) fn filtered(git: &GitProgram, files: &BTreeMap<String, Vec<u8>>) -> Result<Vec<String>, PortError> {
+    let paths: Vec<u8> = files.keys().flat_map(|path| path.bytes().chain([0])).collect();
+    if paths.is_empty() {
+        return Ok(Vec::new());
+    }
+    let answer = git.read_with(&["check-attr", "-z", "--stdin", "filter"], &paths)?;
+    answer.good()?;
+    let said: Vec<String> = entries(answer.bytes()).collect();
+    let says = |about: &[String]| match about {
+        [path, _, filter] if !matches!(filter.as_str(), "unspecified" | "unset" | "set") => {
+            Some(format!("{path}: git fills it in with the filter {filter}"))
+        }
+        _ => None,
+    };
+    let pointers = files.iter().filter(|(_, bytes)| bytes.starts_with(POINTER));
+    let pointers = pointers.map(|(path, _)| format!("{path}: it is a pointer of LFS"));
+    let named: Vec<String> = said.chunks(3).filter_map(says).collect();
+    Ok(if named.is_empty() { pointers.collect() } else { named })
 }
 
 /// Says by name which files of a filled folder still stand for others: their filter is not set up here, or did not run.

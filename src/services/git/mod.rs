@@ -5,6 +5,9 @@
 mod act;
 mod beginning;
 mod branch;
+mod bump;
+mod bump_move;
+mod bump_order;
 mod checkout;
 mod commands;
 mod content;

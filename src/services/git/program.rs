@@ -38,9 +38,11 @@ const REMOTE_PROGRAMS: &str =
 /// How long output may stay open once git has ended.
 const LEFT_OPEN: Duration = Duration::from_secs(10);
 
+/// The setting that starts no hook.
+const NO_HOOKS: &str = "core.hooksPath=/dev/null";
+
 /// Settings that keep a repository's configuration from starting programs, or from making git look away.
 const SETTINGS: &[&str] = &[
-    "core.hooksPath=/dev/null",
     "core.fsmonitor=false",
     "core.untrackedCache=false",
     "core.quotePath=false",
@@ -71,6 +73,16 @@ pub(crate) struct GitProgram {
     settings: Vec<OsString>,
     variables: Vec<(&'static str, OsString)>,
     limit: Duration,
+    hooks: Hooks,
+}
+
+/// Whether git starts the hooks of the person and the repository.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Hooks {
+    /// As git itself does.
+    Run,
+    /// Not one.
+    Withheld,
 }
 
 /// What git came to.
@@ -120,7 +132,13 @@ impl GitProgram {
     /// Asks in a folder.
     pub(crate) fn at(dir: &Path) -> Self {
         let nothing_is_fetched = (WAYS, OsString::from("none"));
-        Self { dir: dir.to_owned(), settings: Vec::new(), variables: vec![nothing_is_fetched], limit: QUESTION }
+        Self {
+            dir: dir.to_owned(),
+            settings: Vec::new(),
+            variables: vec![nothing_is_fetched],
+            limit: QUESTION,
+            hooks: Hooks::Withheld,
+        }
     }
 
     /// Returns the folder that it asks in.
@@ -147,6 +165,12 @@ impl GitProgram {
     pub(crate) fn filling(mut self) -> Self {
         self.limit = CHECKOUT;
         self.may_fetch()
+    }
+
+    /// Lets it start hooks and sign, as the person's own git does, for as long as that may take.
+    #[must_use]
+    pub(crate) fn with_hooks(self, limit: Duration) -> Self {
+        Self { hooks: Hooks::Run, limit, ..self }
     }
 
     /// Lets it ask a remote, for as long as that may take.
@@ -242,7 +266,10 @@ impl GitProgram {
     pub(super) fn command(&self) -> Command {
         let mut command = Command::new("git");
         command.arg("--no-pager").current_dir(&self.dir).process_group(0);
-        for setting in SETTINGS.iter().map(OsStr::new).chain(self.settings.iter().map(OsString::as_os_str)) {
+        let withheld = Some(NO_HOOKS).filter(|_| self.hooks == Hooks::Withheld);
+        for setting in
+            withheld.iter().chain(SETTINGS).map(OsStr::new).chain(self.settings.iter().map(OsString::as_os_str))
+        {
             command.arg("-c").arg(setting);
         }
         for name in GIT_VARIABLES.iter().chain(LOOKS) {

@@ -7,9 +7,11 @@ use crate::patience::Patience;
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
+use tminus_core::branch::BumpLook;
 use tminus_core::grammar::plan::FILE_NAME;
-use tminus_core::ports::{FailureKind, PortError};
+use tminus_core::names::Commit;
+use tminus_core::ports::{BumpAsk, FailureKind, PortError};
 
 /// A repository on this machine, and the remote that its branches are pushed to.
 #[derive(Clone, Debug)]
@@ -24,6 +26,15 @@ pub struct GitRepository {
     pub(super) scripts: Vec<String>,
     pub(super) starts: Option<Arc<dyn CommandLook>>,
     pub(super) patience: Patience,
+    pub(super) bumped: Arc<Mutex<Option<BumpSeen>>>,
+}
+
+/// What a bump of one commit came to when it was last looked at; a commit does not change.
+#[derive(Debug)]
+pub(super) struct BumpSeen {
+    pub(super) at: Commit,
+    pub(super) ask: BumpAsk,
+    pub(super) look: BumpLook,
 }
 
 impl GitRepository {
@@ -57,8 +68,8 @@ impl GitRepository {
             (root, String::from_utf8_lossy(lines.next().unwrap_or_default()).into_owned())
         };
         let (remote, filters) = (remote.to_owned(), Filters::Withheld);
-        let (scripts, starts, patience) = (Vec::new(), None, Patience::default());
-        Ok(Self { root, prefix, git_dir, common_dir, is_bare, remote, filters, scripts, starts, patience })
+        let (scripts, starts, patience, bumped) = (Vec::new(), None, Patience::default(), Arc::default());
+        Ok(Self { root, prefix, git_dir, common_dir, is_bare, remote, filters, scripts, starts, patience, bumped })
     }
 
     /// Lets the filters of its own configuration run where git itself runs them: the plan is trusted.

@@ -53,6 +53,12 @@ pub struct ActInput<'a> {
     pub rules: &'a ReleaseRules,
     /// The object that it left when it was done, where that is to be taken back.
     pub left: Option<&'a str>,
+    /// Where the name that it moved stood before, where that is to be taken back.
+    pub before: Option<&'a Commit>,
+    /// The release's branch.
+    pub branch: &'a str,
+    /// How that was last seen.
+    pub state: Option<&'a BranchState>,
 }
 
 /// Where a name of the repository stands.
@@ -64,8 +70,8 @@ pub struct RefTip {
     pub object: TagObject,
 }
 
-/// What an action leaves behind: a name in the repository, at a commit. The name is not there before, and not there once the
-/// action is taken back.
+/// What an action leaves behind: a name in the repository, at a commit. Unless the action moves a name, that is not there before,
+/// and not there once the action is taken back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RefMark {
     /// The name, whole: `refs/tags/v1.0.0`.
@@ -125,6 +131,11 @@ pub trait KindOfAct {
 
     /// Returns what stays as it is when it is taken back.
     fn stays(&self, _remote: &str) -> Option<String> {
+        None
+    }
+
+    /// Returns where its name stands before it is done, of one that moves a name instead of making it.
+    fn begins_at(&self) -> Option<&Commit> {
         None
     }
 
