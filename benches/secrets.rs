@@ -236,10 +236,11 @@ fn probe(dir: &Path, state: &Path) -> Result<RealProbe, Bad> {
             remote: "origin".to_owned(),
         },
         http: Http::default(),
-        stock: Stock { images: HashMap::new(), registries: HashMap::new(), link: Link::new(None) },
+        stock: Stock { images: HashMap::new(), link: Link::new(None) },
         secrets: Arc::new(Secrets::new(dir, Permission::Trusted, Mask::new()).keyed(key)),
         clock: Arc::new(SystemClock),
         logs: HashMap::new(),
+        services: HashMap::new(),
         metrics: HashMap::new(),
     }))
 }
