@@ -57,8 +57,8 @@ impl Repository for PlayedRepository {
             return Ok(BumpLook::default());
         }
         let past = self.0.read(|world| {
-            let landed = world.sites.iter().flat_map(|site| &site.past).map(|landed| landed.version.clone());
-            landed.filter(|version| *version != ask.version).next_back()
+            let mut landed = world.sites.iter().flat_map(|site| &site.past).map(|landed| landed.version.clone());
+            landed.rfind(|version| *version != ask.version)
         })?;
         let from = past.map_or_else(|| "0.0.0".to_owned(), |version| version.to_string());
         let files: BTreeSet<&str> = ask.places.iter().map(|place| place.file.as_str()).collect();
