@@ -195,7 +195,7 @@ impl Server {
 
     async fn until_counted(&self) {
         self.until(
-            "sum(increase(requests_total[30s]))",
+            "sum(increase(requests_total[300s]))",
             |found| matches!(found, MetricFound::Number(number) if *number >= 200.0),
         )
         .await;
@@ -206,8 +206,8 @@ impl Server {
         let world = super::probe::World::new(&[("a", "1")]);
         let probe = world.measuring(HashMap::from([("prometheus".into(), source)]));
         let ask = Ask {
-            question: ProbeQuestion::Metric { metric, window: Span::seconds(30) },
-            values: BTreeMap::from([(Placeholder::Horizon, "30s".to_owned())]),
+            question: ProbeQuestion::Metric { metric, window: Span::seconds(300) },
+            values: BTreeMap::from([(Placeholder::Horizon, "300s".to_owned())]),
             commit: None,
             env: Some("production".into()),
             version: None,
@@ -218,7 +218,7 @@ impl Server {
     }
 }
 
-/// Returns a metric over the last half minute; a share where it counts.
+/// Returns a metric over the last five minutes; a share where it counts.
 fn metric(form: MetricForm, query: &str, count: Option<&str>) -> Metric {
     Metric {
         name: "errors".into(),

@@ -268,7 +268,7 @@ fn shown(p: &Project, printed: &str) -> Ran {
 fn not_one_version(p: &Project, printed: &str) -> Ran {
     let verified = shown(p, printed);
     p.tm("status").says(&format!("printed {printed:?}"));
-    verified.says(&format!("which version of site runs in staging is not known: `current` printed {printed:?}"))
+    verified.says(&format!("staging cannot be seen: `current` printed {printed:?}, which is not one version"))
 }
 
 fn deliveries() -> Vec<Case> {

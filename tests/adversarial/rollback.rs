@@ -449,7 +449,7 @@ fn decisions() -> Vec<Case> {
         }),
         evil(3, "nothing of another journal to adopt", |p| {
             deployed(p);
-            p.tm("settle staging --adopt \"I looked\"").says("this journal knows every action")
+            p.tm("settle staging --adopt \"I looked\"").says("it carries no action that this journal does not know")
         }),
         evil(3, "adopting an action that nothing carries, by a waiver", |p| {
             staged(p);

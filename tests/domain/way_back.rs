@@ -305,6 +305,7 @@ fn swapped() -> Tale {
     let mut tale = Tale::cleared();
     tale.see("production", "0.9.5", Health::Unknown);
     tale.ready("production", "0.9.5");
+    tale.pass("2m");
     let proposal = tale.proposed();
     tale.approve("dana", &proposal).unwrap();
     tale.approve("omer", &proposal).unwrap();

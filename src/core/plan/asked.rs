@@ -27,18 +27,14 @@ impl PartialEq for Asked {
 }
 
 impl Asked {
-    pub(super) fn or_else(
-        &self,
-        check: &CheckName,
-        env: Option<&EnvName>,
-        work_out: impl FnOnce() -> Definition,
-    ) -> Definition {
+    pub(super) fn or_else(&self, of: (&CheckName, Option<&EnvName>), new: impl FnOnce() -> Definition) -> Definition {
+        let (check, env) = of;
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let known = all.get(check).and_then(|of_check| of_check.iter().find(|(of, _)| of.as_ref() == env));
         if let Some((_, definition)) = known {
             return definition.clone();
         }
-        let definition = work_out();
+        let definition = new();
         all.entry(check.clone()).or_default().push((env.cloned(), definition.clone()));
         definition
     }

@@ -15,7 +15,7 @@ impl Plan {
         let work_out = || self.check_parts(check, env, &mut Vec::new());
         // Only a check of this very plan is known by its name.
         if self.check(&check.name).is_some_and(|own| std::ptr::eq(own, check)) {
-            self.asked.or_else(&check.name, env, work_out)
+            self.asked.or_else((&check.name, env), work_out)
         } else {
             work_out()
         }

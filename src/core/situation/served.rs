@@ -24,9 +24,10 @@ impl<'a> Situation<'a> {
             let what = format!("{id} deployed nothing: {version} still runs in {env}. Leave it as it is");
             StaysPut::new(what, "Or go further back")
         };
-        // A delivery of what ran already leaves no trace in what runs: whether it did anything is unknown.
+        // A delivery of what ran already leaves no trace in what runs: where nobody saw its end, that tells nothing.
         let is_another = action.proposal.moves.iter().any(|m| m.from.as_ref() != Some(&m.to));
-        (is_another && self.runs_as_before(env, action)).then(says)
+        let is_unclear = action.current().is_some_and(|(_, step)| step.phase == StepPhase::Unclear);
+        ((is_another || !is_unclear) && self.runs_as_before(env, action)).then(says)
     }
 
     /// Says so when what the last deploy replaced serves still or again, and nothing speaks against it: the deploy brought

@@ -17,8 +17,8 @@ pub(super) fn observation_of_json(
     printed: &str,
     (places, own): (&CurrentJson, Option<&Template>),
 ) -> Result<Observation, PortError> {
-    let last = || JsonTree::parse(printed.trim().lines().last().unwrap_or_default());
-    let found = JsonTree::parse(printed.trim()).or_else(|_| last());
+    let last_line = || JsonTree::parse(printed.trim().lines().last().unwrap_or_default());
+    let found = JsonTree::parse(printed.trim()).or_else(|_| last_line());
     // Of a name that comes twice nobody knows which one counts.
     let found = found.and_then(JsonTree::into_value);
     let found = found.map_err(|why| malformed(format!("`current` printed no JSON that can be read: {why}")))?;
@@ -35,8 +35,8 @@ pub(super) fn observation_of_json(
         Some(false) => Health::Unhealthy,
         None => Health::Unknown,
     };
-    let own = own.and_then(|own| own.as_str().rsplit_once(':')).map(|(own, _)| own);
-    if let Some(name) = name.filter(|name| own.is_some_and(|own| own != *name && !own.contains('{'))) {
+    let own = own.and_then(|own| own.as_str().rsplit_once(':')).map(|(own, _)| last(own));
+    if let Some(name) = name.filter(|name| own.is_some_and(|own| own != last(name) && !own.contains('{'))) {
         let words = Some(format!("{name} runs there, which is another image"));
         return Ok(Observation { words, ..Observation::of(health) });
     }
@@ -46,6 +46,11 @@ pub(super) fn observation_of_json(
     }
     let line = format!("{tag} {}", digest.unwrap_or_default());
     Ok(Observation { health, words: None, ..observation(&line)? })
+}
+
+/// Returns the last part of an image's name: from which registry it came, a tool need not say.
+fn last(name: &str) -> &str {
+    name.rsplit('/').next().unwrap_or(name)
 }
 
 /// Reads the last line: a version alone, and a digest beside it where there is one. A sentence names no version, whatever
@@ -143,6 +148,8 @@ mod tests {
         assert_eq!(version("site:1.0.0", "site:{version}").as_deref(), Some("1.0.0"));
         assert_eq!(version("other:1.0.0", "site:{version}"), None);
         assert_eq!(version("registry:5000/site:1.0.0", "registry:5000/site:v{version}").as_deref(), Some("1.0.0"));
+        assert_eq!(version("site:1.0.0", "registry:5000/shop/site:{version}").as_deref(), Some("1.0.0"));
+        assert_eq!(version("registry:5000/other:1.0.0", "registry:5000/site:{version}"), None);
         assert_eq!(version("1.0.0", "site:{version}").as_deref(), Some("1.0.0"), "a version alone names no image");
     }
 }
