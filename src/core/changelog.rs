@@ -25,13 +25,16 @@ pub use section::ChangelogSection;
 /// beyond tomorrow is not out.
 ///
 /// # Errors
-/// Says what only a tool that shows the file can tell: whether a condition holds, and what an included file has.
+/// Says what only a tool that shows the file can tell: whether a condition holds, what an included file has, where a line ends.
 pub fn section(
     text: &str,
     format: ChangelogFormat,
     (version, tag): (&str, &str),
     today: Date,
 ) -> Result<ChangelogSection, String> {
+    if text.contains('\r') && !text.contains('\n') {
+        return Err("its lines end in carriage returns alone, which is one line to every other reader".to_owned());
+    }
     if let Some(line) = unmerged(text) {
         return Err(format!("line {line}: it holds an unresolved merge conflict"));
     }

@@ -208,6 +208,13 @@ fn a_changelog_of_a_hundred_thousand_headings_is_read_once() {
 }
 
 #[test]
+fn what_is_one_line_to_most_readers_is_not_read() {
+    let why = looked_up("CHANGELOG.md", "# Changelog\r\r## 2.0.0\r\r- a\r").unwrap_err();
+    assert!(why.contains("carriage returns"), "{why}");
+    assert_eq!(looked_up("CHANGELOG.md", "## 2.0.0\r\n- a\r\n").unwrap(), ChangelogSection::Written { line: 1 });
+}
+
+#[test]
 fn a_note_that_is_never_closed_costs_no_more_for_being_one_of_many() {
     let of = |text: &str| looked_up("CHANGELOG.md", text).unwrap();
     let many = "[//]: # (never closed\n".repeat(20_000) + "\n## 2.0.0\n- a\n";

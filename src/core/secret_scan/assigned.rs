@@ -120,6 +120,12 @@ fn value_at(line: &[u8], start: usize) -> Option<(Range<usize>, bool)> {
     let start = skip(line, start, |byte| byte == b'\\');
     let first = *line.get(start)?;
     match first {
+        // Three of them enclose a text of several lines, or of one.
+        b'"' | b'\'' if line[start..].starts_with(&[first; 3]) => {
+            let rest = &line[start + 3..];
+            let length = rest.iter().take(VALUE + 1).position(|byte| *byte == first).unwrap_or(rest.len());
+            (length <= VALUE).then_some((start + 3..start + 3 + length, true))
+        }
         b'"' | b'\'' | b'`' => quoted(start + 1, first),
         // `b"…"`, `r'…'`, `@"…"`
         b'b' | b'r' | b'f' | b'@' if matches!(line.get(start + 1), Some(b'"' | b'\'')) => {

@@ -151,7 +151,7 @@ fn is_given(rest: &[u8]) -> bool {
     let is_name = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
     let mut after = rest.iter().take(64).skip_while(is_name);
     let is_passed = |byte: &u8| matches!(byte, b'"' | b'\'' | b'`' | b'\\' | b']' | b')' | b' ' | b'\t');
-    after.find(|byte| !is_passed(byte)).is_some_and(|byte| matches!(byte, b'=' | b':' | b'|' | b'?' | b','))
+    after.find(|byte| !is_passed(byte)).is_some_and(|byte| matches!(byte, b'=' | b':' | b'>' | b'|' | b'?' | b','))
 }
 
 fn in_line(expression: &RuleExpression, line: &[u8]) -> Vec<Range<usize>> {

@@ -27,10 +27,19 @@ pub(crate) fn inside(dir: &Path, path: &str) -> Result<Option<PathBuf>, PortErro
     }
 }
 
-/// Reads the beginning of a text file, and says whether that was all of it.
+/// Reads the beginning of a text file, and says whether that was all of it. What is not found in another encoding would be
+/// taken for missing.
 pub(crate) async fn content(real: &Path, path: &str) -> Result<(String, bool), PortError> {
     let (bytes, is_whole) = bytes(real, path).await?;
-    Ok((String::from_utf8_lossy(&bytes).into_owned(), is_whole))
+    let text = match String::from_utf8(bytes) {
+        Ok(text) => text,
+        // The beginning of a long file may end within a letter.
+        Err(error) if !is_whole && error.utf8_error().error_len().is_none() => {
+            String::from_utf8_lossy(error.as_bytes()).into_owned()
+        }
+        Err(_) => return Err(PortError::new(FailureKind::Malformed, format!("{path} is no text in UTF-8"))),
+    };
+    Ok((text, is_whole))
 }
 
 /// Reads the beginning of a file, and says whether that was all of it.
@@ -65,4 +74,23 @@ pub(crate) async fn stray(ground: &CheckoutLease, real: &Path, path: &str) -> Re
         }
     }
     Ok(None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_text_in_another_encoding_is_not_read_as_if_it_lacked_something() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("notes.md");
+        std::fs::write(&file, "## 1.0.0 – גרסה").unwrap();
+        assert_eq!(content(&file, "notes.md").await.unwrap(), ("## 1.0.0 – גרסה".to_owned(), true));
+        let utf_16: Vec<u8> = "\u{feff}## 1.0.0".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        std::fs::write(&file, utf_16).unwrap();
+        assert_eq!(content(&file, "notes.md").await.unwrap_err().summary, "notes.md is no text in UTF-8");
+        // A long file may be cut within a letter.
+        std::fs::write(&file, "א".repeat(5 << 20)).unwrap();
+        assert!(!content(&file, "notes.md").await.unwrap().1);
+    }
 }

@@ -187,6 +187,21 @@ fn other_connection_strings_with_a_password_are_found_and_defaults_of_this_machi
 }
 
 #[test]
+fn a_value_between_tags_or_three_quotes_is_found_too() {
+    let rules = SecretRules::new(&[]).unwrap();
+    let value = letters(24);
+    for text in [
+        joined(&["<pass", "word>", &value, "</password>"]),
+        joined(&["secret_", "key = \"\"\"", &value, "\"\"\""]),
+        joined(&["api_", "key = , &value, "]),
+    ] {
+        assert_eq!(found(&rules, &text), [("named-secret".to_owned(), 1)], "{text}");
+    }
+    assert_eq!(found(&rules, "<password>changeme</password>"), []);
+    assert_eq!(found(&rules, "<input type=\"password\">Forgotten it?</input>"), []);
+}
+
+#[test]
 fn a_key_is_found_in_one_line_of_json_and_a_header_alone_is_none() {
     let rules = SecretRules::new(&[]).unwrap();
     let (begin, end) = (["-----BEG", "IN PRIVATE KEY-----"].concat(), ["-----E", "ND PRIVATE KEY-----"].concat());
