@@ -8,7 +8,7 @@ use crate::plan::Secret;
 settings! {
     /// A PostgreSQL database.
     pub struct PostgreSqlConnect = "postgresql" {
-        /// Its address with the credentials: `postgresql://USER:PASSWORD@HOST:PORT/DB?sslmode=verify-full`.
+        /// Its address with the credentials: `postgresql://USER:PASSWORD@HOST:PORT/DB`, and `?sslmode=require` for TLS.
         url: Secret = must("url", ValueKind::Secret),
     }
 }

@@ -193,7 +193,7 @@ fn a_value_between_tags_or_three_quotes_is_found_too() {
     for text in [
         joined(&["<pass", "word>", &value, "</password>"]),
         joined(&["secret_", "key = \"\"\"", &value, "\"\"\""]),
-        joined(&["api_", "key = , &value, "]),
+        joined(&["api_", "key = '''", &value, "'''"]),
     ] {
         assert_eq!(found(&rules, &text), [("named-secret".to_owned(), 1)], "{text}");
     }
