@@ -27,7 +27,7 @@ fn server(answer: &'static [u8], after: fn(TcpStream)) -> String {
         // As often as one check asks at most.
         for stream in listener.incoming().take(4) {
             let Ok(mut stream) = stream else { return };
-            let _ = stream.set_read_timeout(Some(Duration::from_secs(5)));
+            let _ = stream.set_read_timeout(Some(Duration::from_secs(30)));
             let _ = stream.read(&mut [0; 4096]);
             let _ = stream.write_all(answer);
             after(stream);
@@ -188,7 +188,7 @@ impl RealRedis {
             .spawn()
             .unwrap();
         let place = format!("127.0.0.1:{port}");
-        let up = crate::docker::wait::found(Duration::from_secs(15), || {
+        let up = crate::docker::wait::found(Duration::from_secs(120), || {
             let ended = server.try_wait().unwrap().map(|_| false);
             ended.or_else(|| TcpStream::connect(&place).ok().map(|_| true))
         });
@@ -263,7 +263,7 @@ impl RealPostgreSql {
         let mut server = run("postgres", &words).spawn().unwrap();
         let place = format!("127.0.0.1:{port}");
         // It writes this line when it takes connections.
-        let is_up = crate::docker::wait::found(Duration::from_secs(30), || {
+        let is_up = crate::docker::wait::found(Duration::from_secs(120), || {
             let ended = server.try_wait().unwrap().map(|_| false);
             let state = std::fs::read_to_string(format!("{data}/postmaster.pid")).unwrap_or_default();
             ended.or_else(|| state.lines().last().is_some_and(|line| line.trim() == "ready").then_some(true))

@@ -111,10 +111,14 @@ impl<'a> Situation<'a> {
         let Some(from) = moved.from.as_ref().filter(|from| *from != &moved.to) else { return StepUndo::Nothing };
         let place = self.release.environments.get(env).and_then(|e| e.places.get(&moved.artifact));
         let ready = place.and_then(|p| p.ready.get(&from.version)).map(|r| &r.readiness);
-        let gone = ready.and_then(|r| r.blockers.iter().chain(&r.once_replaced).next()).cloned();
+        let gone = ready.and_then(|r| r.blockers.iter().chain(&r.once_replaced).next());
         let is_open = self.release.open_versions().contains(&&from.version);
-        match gone.or_else(|| (!is_open).then(|| "no open release is of that version".to_owned())) {
+        match gone {
             Some(why) => StepUndo::Irreversible(format!("{} could not be deployed again: {why}", from.version)),
+            None if !is_open => StepUndo::By(format!(
+                "deploy {} again, once a release of it is open, with a waiver: it is marked bad",
+                from.version
+            )),
             None => StepUndo::By(format!("deploy {} again, with a waiver: it is marked bad", from.version)),
         }
     }
