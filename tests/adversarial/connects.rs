@@ -12,9 +12,18 @@ use std::time::Duration;
 
 /// Asks a service of these settings, whose secrets stand in `.env`.
 fn asked(p: &Project, settings: &str, values: &str) -> Ran {
+    asked_for(p, "60s", (settings, values))
+}
+
+/// The same of what never ends.
+fn asked_briefly(p: &Project, settings: &str, values: &str) -> Ran {
+    asked_for(p, "2s", (settings, values))
+}
+
+fn asked_for(p: &Project, timeout: &str, (settings, values): (&str, &str)) -> Ran {
     p.file(".gitignore", ".env\n").file(".env", values);
     p.plan(&format!(
-        "[check.t]\nphase = \"pre-deploy\"\ntitle = \"it answers\"\nconnects = \"it\"\ntimeout = \"2s\"\n[connect.it]\n{settings}\n"
+        "[check.t]\nphase = \"pre-deploy\"\ntitle = \"it answers\"\nconnects = \"it\"\ntimeout = \"{timeout}\"\n[connect.it]\n{settings}\n"
     ));
     p.cut().tm("check t")
 }
@@ -77,7 +86,7 @@ fn over_http() -> Vec<Case> {
         }),
         evil(4, "http-that-never-ends", move |p| {
             let begun = b"HTTP/1.1 200 OK\r\nContent-Length: 4000\r\n\r\n";
-            asked(p, &http(&server(begun, drips)), "").says("no answer in time")
+            asked_briefly(p, &http(&server(begun, drips)), "").says("no answer in time")
         }),
         good("key-that-is-valid", move |p| {
             asked(p, &keyed(&server(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}", closes)), key)
@@ -119,7 +128,7 @@ fn redis() -> Vec<Case> {
                 .says("does not speak the protocol of Redis")
         }),
         evil(4, "redis-that-never-ends", move |p| {
-            asked(p, REDIS, &at(&server(b"+", drips))).says("gave no whole answer")
+            asked_briefly(p, REDIS, &at(&server(b"+", drips))).says("gave no whole answer")
         }),
     ]
 }
@@ -141,7 +150,7 @@ fn postgresql() -> Vec<Case> {
             asked(p, POSTGRESQL, &at(&server(other, closes))).says("does not speak the protocol of PostgreSQL")
         }),
         evil(4, "postgresql-that-never-ends", move |p| {
-            asked(p, POSTGRESQL, &at(&server(b"R\0\0\x20\0", drips))).says("gave no whole answer")
+            asked_briefly(p, POSTGRESQL, &at(&server(b"R\0\0\x20\0", drips))).says("gave no whole answer")
         }),
     ]
 }
@@ -158,7 +167,7 @@ fn mongodb() -> Vec<Case> {
         }),
         evil(4, "mongodb-that-never-ends", move |p| {
             let begun = b"\0\x20\0\0\0\0\0\0\x01\0\0\0\xdd\x07\0\0\0\0\0\0";
-            asked(p, MONGODB, &at(&server(begun, drips))).says("gave no whole answer")
+            asked_briefly(p, MONGODB, &at(&server(begun, drips))).says("gave no whole answer")
         }),
     ]
 }
