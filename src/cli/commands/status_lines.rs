@@ -159,7 +159,7 @@ fn cells(situation: &Situation<'_>, environment: &Environment, looked: Looked) -
     environment.deliver.iter().map(of).collect()
 }
 
-/// Adds the age of a state; one that is too old is not shown as the present one.
+/// Adds the age of a state, so that an old one is not read as the present one.
 fn aged(health: &str, age: Duration) -> String {
     let known = health.split_once(' ').map_or(health, |(_sign, words)| words);
     match age <= LOOK_HOLDS {

@@ -10,7 +10,7 @@ use std::collections::HashSet;
 use std::hash::{BuildHasher as _, RandomState};
 use std::ops::Range;
 
-/// How many secrets of one rule are told apart in a text: nobody reads more of them, and one entry of `allow` is for all.
+/// The most secrets of one rule that are reported in a text. One entry of `allow` covers them all.
 const MOST: usize = 100;
 
 /// How many lines without a secret are remembered: the versions of a file share most of theirs.

@@ -1,7 +1,7 @@
 //! Raising the version of one file in place: only the bytes of the value change.
 //!
-//! Which bytes those are is told by the reader of the file's own language: a text belongs to the key where another one in its
-//! place is what the reader then finds there. So no format needs a writer, and what was written is read again.
+//! The format's own reader finds those bytes: they belong to the key if replacing them changes what the reader finds there. So
+//! no format needs a writer, and what was written is read again.
 
 use super::matches::{self, Match, UnreadVersion};
 use super::read::places;

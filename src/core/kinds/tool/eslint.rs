@@ -38,7 +38,7 @@ fn read(output: &ToolOutput<'_>) -> ToolReading {
     }
 }
 
-/// What is said of silence: that of an eslint that looked at no file, or was not run, is the same.
+/// Said when eslint prints nothing: it prints nothing either when it looked at no file, or did not run.
 const UNCOUNTED: &str = "where it finds nothing it does not say that it looked: add `--format json`";
 
 /// How its warning about a file begins that its configuration excludes: it did not look at that one.

@@ -84,7 +84,7 @@ pub enum PrintedForm {
     Mixed,
 }
 
-/// What is said of JSON among words.
+/// Said when JSON is mixed with other output.
 pub(super) const MIXED: &str = "it printed JSON and something else";
 
 /// What a tool's output comes to.

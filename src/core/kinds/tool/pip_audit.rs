@@ -49,7 +49,7 @@ fn read(output: &ToolOutput<'_>) -> ToolReading {
     troubles.report(vec![("vulnerabilities", value(found))], PIP_AUDIT.failing)
 }
 
-/// What is said of tables that find nothing: those of no dependency at all look the same.
+/// Said when the tables list no vulnerability: without any dependency they look the same.
 const UNCOUNTED: &str = "it does not say how many dependencies it audited: add `--format json`";
 
 /// What it audited.
