@@ -78,7 +78,7 @@ impl World {
             env_files: Vec::new(),
             volumes: Vec::new(),
             network: Some(network),
-            timeout: Some(Span::seconds(30)),
+            timeout: Some(Span::seconds(120)),
         };
         let template = format!("{address}/{}:{{version}}", marked.name("api"));
         Some(Self {
