@@ -676,6 +676,26 @@ fn answered(body: &str, headers: &[(&str, &str)]) -> HttpTry {
 }
 
 #[test]
+fn a_body_that_is_packed_or_in_another_encoding_is_not_searched_in_vain() {
+    let has = |text: &str, body: &str, encoding: &str| {
+        let expect = Expect { body_has: Some(Template::new(text)), ..Expect::default() };
+        http(expect, vec![answered(body, &[("content-encoding", encoding)])]).verdict
+    };
+    let utf16 = String::from_utf8_lossy(b"\xff\xfeo\0k\0").into_owned();
+    for (text, body, encoding, wanted) in [
+        ("ok", "\u{1f}\u{fffd}packed", "gzip", NoData),
+        ("ok", "\u{1f}\u{fffd}packed", "identity", NoData),
+        ("ok", utf16.as_str(), "", NoData),
+        ("gr\u{fc}n", "alles gr\u{fffd}n", "", NoData),
+        ("ok", "alles gr\u{fffd}n", "", Fail),
+        ("ok", "down", "identity", Fail),
+        ("ok", "ok", "identity", Pass),
+    ] {
+        assert_eq!(has(text, body, encoding), wanted, "{text} in {body:?} ({encoding})");
+    }
+}
+
+#[test]
 fn what_touches_a_hidden_secret_is_not_judged_by_what_is_left_of_it() {
     let below = || Expect { matches: Some(r"errors (\d+)".into()), below: Some(10.0), ..Expect::default() };
     assert_eq!(run(below(), Some(0), "errors 5•••").verdict, NoData, "it printed 51234, and 1234 is a secret");

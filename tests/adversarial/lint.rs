@@ -52,6 +52,15 @@ const LOST: &[(&str, &str, &str)] = &[
     ("a-folder-that-is-not-there", "search-nowhere", "! grep -rn TODO srcc"),
     ("unhealthy-holds-healthy", "up-is-not-healthy", "curl -s http://127.0.0.1:1/health | grep -q healthy"),
     ("a-test-of-a-constant", "cannot-fail", "[ -n x ]"),
+    ("a-shell-of-busybox", "cannot-fail", "busybox sh -c 'pytest; true'"),
+    ("a-shell-that-is-handed-its-text", "cannot-fail", "bash <<< 'pytest; true'"),
+    ("read-and-not-run", "cannot-fail", "bash -n -c 'pytest'"),
+    ("a-filter-that-takes-all", "cannot-fail", "sh -c 'pytest | grep .'"),
+    ("a-search-for-nothing", "cannot-fail", "pytest | grep -q \"\""),
+    ("a-sum-that-always-holds", "cannot-fail", "pytest; (( $? >= 0 ))"),
+    ("a-linter-that-is-forced", "cannot-fail", "tflint --force"),
+    ("sql-that-goes-on", "cannot-fail", "psql -d app -f migrate.sql"),
+    ("sql-that-goes-on-from-a-file", "cannot-fail", "psql -d app < migrate.sql"),
 ];
 
 /// Scripts that fail when what they are about fails.
@@ -65,6 +74,10 @@ const HEARD: &[(&str, &str)] = &[
     ("cleaned-up-by-a-trap", "trap 'docker compose down' EXIT; docker compose up -d; npm test"),
     ("tried-again", "for i in 1 2 3; do curl -fsS http://127.0.0.1:1/ && exit 0; sleep 1; done; exit 1"),
     ("cleaned-up-before", "docker rm -f t 2>/dev/null || true; docker run --rm --name t app npm test"),
+    ("sql-that-stops", "psql -v ON_ERROR_STOP=1 -f migrate.sql && psql --set=ON_ERROR_STOP=on < more.sql"),
+    ("a-statement-of-its-own", "psql -d app -c 'select 1'"),
+    ("something-must-be-printed", "git tag -l v1 | grep -q ."),
+    ("a-program-that-is-handed-a-text", "grep -q main <<< \"$(git branch --show-current)\""),
     ("waited-for", "npm test & pid=$!; npm run build && wait $pid"),
 ];
 

@@ -265,3 +265,22 @@ fn a_bump_is_taken_back_only_while_the_branch_ends_with_it_and_nobody_else_has_i
     let id = tale.start(bump(Direction::Back)).unwrap();
     assert_eq!(tale.release.action(&id).unwrap().steps[0].step.title, "Move release/1.0.0 back to 1111111");
 }
+
+#[test]
+fn a_tag_of_its_own_is_removed_though_the_branch_has_moved_on() {
+    let mut tale = seen(None);
+    let id = tale.start(tag(Direction::Forward)).unwrap();
+    leaves(&mut tale, &id, Some("f00"));
+    tale.branch_moves(SECOND, &[]);
+    let mut state = tale.branch_at(Some(SECOND));
+    state.tag = Some(Commit::new(FIRST));
+    let object = |id: &str| Some(TagObject { id: id.to_owned(), subject: None });
+    tale.see_branch(BranchState { tag_object: object("f01"), ..state.clone() });
+    assert!(tale.start(tag(Direction::Back)).unwrap_err().says.contains("is another one than tminus made"));
+    tale.see_branch(BranchState { tag_object: object("f00"), ..state });
+    let back = tale.start(tag(Direction::Back)).unwrap();
+    let NextStep::Step(step, _) = tale.next(&back) else { panic!("no step is next") };
+    let removed = tale.action(&back).steps[step].step.task.acts().unwrap().calls(Direction::Back);
+    let words = ["git", "update-ref", "-d", "refs/tags/v1.0.0", "f00"].map(str::to_owned).to_vec();
+    assert_eq!(removed, [Call::Process { words, dir: None }]);
+}

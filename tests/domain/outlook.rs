@@ -438,3 +438,28 @@ fn a_checkout_that_is_not_the_release_is_no_go_where_a_deploy_would_run_with_its
     tale.see_branch(BranchState { unlooked: Some("the ignore rules could not be read".to_owned()), ..clean });
     assert_ne!(outlook(&tale).word, OutlookWord::Go);
 }
+
+#[test]
+fn a_good_verification_does_not_outlive_a_check_of_it_that_fails() {
+    let mut tale = Tale::cleared();
+    tale.see("staging", "1.0.0", Health::Healthy);
+    let proof = |tale: &Tale| tale.situation().proof(tale.plan.environment(&EnvName::new("staging")).unwrap());
+    assert_eq!((proof(&tale), tale.item("production", "after:staging")), (Proof::Good, Verdict::Pass));
+    for (verdict, proved, gate, word) in [
+        (Verdict::Fail, Proof::Bad, Verdict::Fail, OutlookWord::NoGo),
+        (Verdict::NoData, Proof::Good, Verdict::Pass, OutlookWord::Go),
+        (Verdict::Fail, Proof::Bad, Verdict::Fail, OutlookWord::NoGo),
+        (Verdict::Pass, Proof::Good, Verdict::Pass, OutlookWord::Go),
+    ] {
+        tale.pass("10s");
+        tale.check_ends("api-health", Some("staging"), verdict);
+        let found = (proof(&tale), tale.item("production", "after:staging"), outlook(&tale).word);
+        assert_eq!(found, (proved, gate, word), "{verdict:?}: {:?}", outlook(&tale).blocking);
+    }
+    tale.check_ends("api-health", Some("staging"), Verdict::Fail);
+    let blocking = outlook(&tale).blocking;
+    let says = |reason: &&Reason| reason.says.starts_with("api-health failed in staging after it was verified: ");
+    assert!(blocking.iter().any(|reason| says(&reason)), "{blocking:?}");
+    tale.verified("staging", Some("30s"), Outcome::Good);
+    assert_eq!(proof(&tale), Proof::Good, "it was measured anew");
+}

@@ -63,10 +63,30 @@ fn judge_answer(expect: &Expect, answer: &HttpAnswer) -> Vec<ExpectationResult> 
             (false, true) => {
                 ExpectationResult::no_data(format!("{text:?} is not in the part of the body that was read"))
             }
-            (false, false) => ExpectationResult::fail(format!("the body does not have {text:?}")),
+            (false, false) => match unread(answer, text) {
+                Some(why) => ExpectationResult::no_data(format!("{text:?} cannot be looked for: {why}")),
+                None => ExpectationResult::fail(format!("the body does not have {text:?}")),
+            },
         });
     }
     findings
+}
+
+/// Says why a text cannot be looked for in the body of an answer.
+fn unread(answer: &HttpAnswer, text: &str) -> Option<String> {
+    let of_name = answer.headers.iter().filter(|(key, _)| key.eq_ignore_ascii_case("content-encoding"));
+    let mut packed = of_name
+        .map(|(_, value)| value.trim())
+        .filter(|value| !value.is_empty() && !value.eq_ignore_ascii_case("identity"));
+    match packed.next() {
+        Some(encoding) => Some(format!("the body is encoded as {}", short(encoding))),
+        // What is not UTF-8 may still be ASCII around what is asked for; UTF-16 and packed bytes are not.
+        None => {
+            let is_lossy = answer.body.contains(char::REPLACEMENT_CHARACTER);
+            let is_other = answer.body.contains('\0') || (is_lossy && !text.is_ascii());
+            (is_other || answer.body.starts_with("\u{1f}\u{fffd}")).then(|| "the body is not UTF-8".to_owned())
+        }
+    }
 }
 
 fn body_json(wanted: &serde_json::Value, answer: &HttpAnswer) -> ExpectationResult {

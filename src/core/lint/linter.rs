@@ -2,7 +2,7 @@
 
 use super::commands::commands_of;
 use super::{Finding, LintContext, Rule, apple, containers, expects, git, metrics, outcome};
-use super::{paths, people, places, reach, search, silence, test_runs, variables};
+use super::{paths, people, places, reach, search, silence, sql, test_runs, variables};
 use crate::plan::Plan;
 
 /// Returns what in a plan would fool its owner, in the order of the rules; nothing is run or opened.
@@ -16,6 +16,7 @@ pub fn lint(plan: &Plan, surroundings: &LintContext) -> Vec<Finding> {
     findings.extend(apple::findings(plan, surroundings, &commands));
     findings.extend(metrics::findings(plan));
     findings.extend(outcome::findings(plan, &commands));
+    findings.extend(sql::findings(&commands));
     findings.extend(test_runs::findings(&commands));
     findings.extend(expects::findings(plan));
     findings.extend(search::findings(surroundings, &commands));

@@ -21,6 +21,7 @@ mod search;
 mod shell;
 mod shell_variables;
 mod silence;
+mod sql;
 mod starts;
 mod test_runs;
 mod trial;

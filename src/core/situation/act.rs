@@ -73,20 +73,21 @@ impl Situation<'_> {
     fn act_of(&self, kind: ActKind, direction: Direction) -> Result<RepositoryAct, Refusal> {
         let unknown = || Refusal::unknown(format!("the commit of {} is unknown", self.version));
         let opening = self.opening().ok_or_else(unknown)?;
-        let (project, version, commit, rules) =
-            (self.plan.project.as_str(), self.version, &opening.commit, &self.plan.release);
+        let (project, version, rules) = (self.plan.project.as_str(), self.version, &self.plan.release);
         let (branch, state) = (opening.branch.as_str(), opening.state.as_ref());
-        let of = |(left, before): (Option<&str>, Option<&Commit>)| {
+        let of = |commit: &Commit, (left, before): (Option<&str>, Option<&Commit>)| {
             let input = ActInput { project, version, commit, rules, left, before, branch, state };
             kind.of(&input).map_err(|unknown| Refusal::held(unknown.to_string()))
         };
         if direction == Direction::Forward {
-            return of((None, None));
+            return of(&opening.commit, (None, None));
         }
         let recorded = self.last_done(kind).filter(|(direction, _)| *direction == Direction::Forward);
         let recorded = recorded.and_then(|(_, action)| left_by(action));
         // Where nothing is recorded of the object that was left, no object counts as its own: anybody can write the same words.
-        of((recorded.map(|(left, _)| left), recorded.and_then(|(_, act)| act.begins_at())))
+        let Some((left, act)) = recorded else { return of(&opening.commit, (None, None)) };
+        // The release may have gone on since: what is taken back is where it was left.
+        of(&act.mark().commit, (Some(left), act.begins_at()))
     }
 
     /// Says whether the newest good action of a kind did it, and did not take it back.

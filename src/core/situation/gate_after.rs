@@ -86,6 +86,9 @@ impl Situation<'_> {
             );
             return (Verdict::Fail, why);
         }
+        if let Some(failed) = self.failed_since(env) {
+            return (Verdict::Fail, failed.says);
+        }
         let is_good = |v: &&Verification| is_for_it(v) && matches!(v.outcome, Outcome::Good | Outcome::GoodSoFar);
         let mended = state.verifications.iter().rfind(is_good).map_or(0, |v| v.seq);
         let is_told = |v: &&Verification| is_for_it(v) && self.is_of_now(env, v, mended);

@@ -25,6 +25,7 @@ mod preview;
 mod proof;
 mod propose;
 mod served;
+mod since_verified;
 mod steps;
 mod trouble;
 mod undone;

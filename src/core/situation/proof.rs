@@ -20,7 +20,7 @@ pub enum Proof {
     Good,
     /// It was good so far: the horizon is still to come.
     SoFar,
-    /// The last verification that could tell was not good.
+    /// The last verification that could tell was not good, or a check of it failed since.
     Bad,
 }
 
@@ -78,7 +78,9 @@ impl<'a> Situation<'a> {
                 HowItIs { by: By::Health(Health::Waiting), word, more: Some(UNVERIFIED.to_owned()) }
             }
             (Health::Healthy | Health::Unknown, Proof::Bad) if place.lost.is_none() => {
-                HowItIs { more: Some("as verified".to_owned()), ..verified(Verdict::Fail, "not good") }
+                let since = self.failed_since(&environment.name).map(|failed| failed.short);
+                let more = since.unwrap_or_else(|| "as verified".to_owned());
+                HowItIs { more: Some(more), ..verified(Verdict::Fail, "not good") }
             }
             (Health::Healthy, Proof::SoFar) => {
                 HowItIs { by: By::Health(Health::Waiting), word, more: Some(self.so_far(&environment.name)) }
@@ -132,6 +134,7 @@ impl<'a> Situation<'a> {
         }
         match self.told_last(&environment.name) {
             Some(told) if told.outcome == Outcome::NotGood => Proof::Bad,
+            Some(_) if self.failed_since(&environment.name).is_some() => Proof::Bad,
             Some(told) if told.outcome == Outcome::GoodSoFar => Proof::SoFar,
             Some(_) => Proof::Good,
             None => Proof::Missing,

@@ -80,13 +80,15 @@ impl Situation<'_> {
         Some(Reason { short, ..Reason::new(&action.id, Some(&environment.name), Verdict::Fail, says) })
     }
 
-    /// Says so when the last verification of what runs there now that could tell was not good.
+    /// Says so when the last verification of what runs there now that could tell was not good, or does not hold any more.
     fn verification_reason(&self, env: &EnvName) -> Option<String> {
         let last = self.told_last(env)?;
-        let is_bad = matches!(last.outcome, Outcome::NotGood);
+        if last.outcome != Outcome::NotGood {
+            return self.failed_since(env).map(|failed| failed.says);
+        }
         let action = self.release.action(&last.action);
         let summary = action.and_then(|a| a.ended.as_ref()).map(|e| e.summary.clone()).unwrap_or_default();
-        is_bad.then(|| format!("{env} failed its verification: {summary}"))
+        Some(format!("{env} failed its verification: {summary}"))
     }
 
     /// Says so when the last action that changed something there ended before it was done, and what runs is of it.

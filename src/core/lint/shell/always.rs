@@ -1,6 +1,7 @@
 //! Calls that end with 0 whatever they find, by what is known of programs and their options.
 
 use super::tree::ShellCall;
+use super::wrapped::is_shell;
 
 /// Says whether a call ends with 0 whatever it finds.
 pub(super) fn is_always_good(call: &ShellCall, is_piped: bool) -> bool {
@@ -46,11 +47,19 @@ pub(super) fn is_always_good(call: &ShellCall, is_piped: bool) -> bool {
         }
         "hadolint" => has_one(&["--no-fail"]),
         "gitleaks" => value_of(call, &["--exit-code"]).is_some_and(is_zero),
+        "tflint" => has_one(&["--force"]),
         "golangci-lint" => value_of(call, &["--issues-exit-code"]).is_some_and(is_zero),
         "xargs" | "parallel" => starts_what_is_good(call),
         "python" | "python3" | "py" | "node" | "perl" | "ruby" | "php" => drops_a_status(call),
-        _ => false,
+        program => is_shell(program) && call.has_letter('n') && call.has_letter('c'),
     }
+}
+
+/// Says whether a search takes every line that there is for a find.
+pub(super) fn takes_any_line(call: &ShellCall) -> bool {
+    let is_any = |word: &String| matches!(word.as_str(), "" | "." | ".*" | ".+" | "^" | "$" | "^.*" | ".*$" | "^.*$");
+    let pattern = call.arguments().iter().find(|word| !word.starts_with('-'));
+    call.program().ends_with("grep") && !call.has_letter('f') && pattern.is_some_and(is_any)
 }
 
 fn only_reports(call: &ShellCall) -> bool {

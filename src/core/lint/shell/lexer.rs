@@ -223,13 +223,17 @@ impl Lexer<'_> {
             return self.skip(length);
         }
         let sign = self.rest.find(|c| !matches!(c, '>' | '<' | '&' | '|' | '-')).unwrap_or(self.rest.len());
-        let (operator, is_here) = (&self.rest[..sign], self.rest.starts_with("<<") && !self.rest.starts_with("<<<"));
+        let operator = &self.rest[..sign];
+        let is_text = operator.starts_with("<<<");
+        let is_here = operator.starts_with("<<") && !is_text;
         let is_write = operator.starts_with('>');
         let duplicates = operator.contains('&');
         self.skip(sign);
         self.skip(self.rest.len() - self.rest.trim_start_matches([' ', '\t']).len());
         let target = self.target();
-        if is_here {
+        if is_text {
+            self.tokens.push(ShellToken::Here(target.text()));
+        } else if is_here {
             self.open.push((target.text(), self.tokens.len()));
             self.tokens.push(ShellToken::Here(String::new()));
         } else if !duplicates && is_write && descriptor.as_deref() != Some("2") {

@@ -1,5 +1,6 @@
 //! What a script ends with when one of its calls fails: the shell's own rules, played through; nothing is run.
 
+use super::always::takes_any_line;
 use super::tree::{ShellCall, ShellNode};
 use super::weight::{Weight, weight};
 use std::collections::BTreeMap;
@@ -262,7 +263,8 @@ impl<'a> Play<'a> {
         if self.also.contains(&call.id) {
             return 1;
         }
-        let only_filters = is_piped && call.program().ends_with("grep") && call.has_letter('v');
+        let is_filter = || call.program().ends_with("grep") && call.has_letter('v');
+        let only_filters = is_piped && (is_filter() || takes_any_line(call));
         let only_shows = matches!(call.program(), "cat" | "head" | "tail" | "less" | "wc" | "sort" | "ls");
         if is_bad && !only_filters && !only_shows && worth != Weight::Prepares {
             return 1;

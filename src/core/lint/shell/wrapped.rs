@@ -55,7 +55,7 @@ fn starter(words: &[String]) -> usize {
         "setsid" if detached(words).is_some() => 0,
         "sudo" | "doas" | "nice" | "ionice" | "stdbuf" | "nohup" | "setsid" | "time" | "exec" | "xcrun" | "builtin"
         | "chronic" | "unbuffer" | "caffeinate" | "npx" | "pnpx" | "bunx" | "xvfb-run" => options(program, words),
-        "command" if !second.starts_with('-') => 1,
+        "command" | "busybox" | "toybox" if !second.starts_with('-') => 1,
         "poetry" | "pipenv" | "uv" | "pdm" | "rye" | "hatch" | "conda" if second == "run" => 2,
         "bundle" | "pnpm" | "npm" | "mise" | "asdf" | "composer" if second == "exec" => {
             2 + usize::from(words.get(2).is_some_and(|w| w == "--"))
@@ -201,6 +201,10 @@ fn shell_text(words: &[String], here: Option<&str>, depth: usize, kind: InnerKin
             is_script |= !word.starts_with(['-', '+']);
             break;
         };
+        if letters.contains('n') {
+            // it is read and not run
+            return None;
+        }
         stops |= letters.contains('e');
         if letters.ends_with('o') {
             let name = rest.next().map_or("", String::as_str);
