@@ -5,6 +5,7 @@ mod bump;
 mod command;
 mod git;
 mod git_guard;
+mod git_log;
 pub mod http;
 mod logs;
 mod probe;

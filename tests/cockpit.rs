@@ -3,6 +3,7 @@
 mod acting;
 mod alarm;
 mod away;
+mod branch_log;
 mod calling;
 mod checks;
 mod containers;

@@ -3,8 +3,10 @@
 use super::presence::Presences;
 use jiff::Timestamp;
 use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::sync::Arc;
+use tminus_core::branch_log::BranchLog;
 use tminus_core::failure::Failure;
-use tminus_core::names::{ActionId, ArtifactName, CheckName, EnvName, LogName};
+use tminus_core::names::{ActionId, ArtifactName, CheckName, EnvName, LogName, Version};
 use tminus_core::order::Progress;
 use tminus_core::release::{PlaceState, Release};
 use tminus_core::telemetry::{Container, Telemetry};
@@ -18,6 +20,8 @@ const STEPS_KEPT: usize = 100;
 pub(crate) struct Live {
     looked: HashMap<(EnvName, ArtifactName), Timestamp>,
     pub(crate) branch_looked: Option<Timestamp>,
+    /// The commits around the branch of each release.
+    pub(crate) branch_logs: BTreeMap<Version, Arc<BranchLog>>,
     pub(crate) lost_logs: BTreeMap<LogName, (Timestamp, Failure)>,
     /// The containers of each place, and when they were last told.
     pub(crate) containers: BTreeMap<(EnvName, ArtifactName), (Timestamp, Vec<Container>)>,
@@ -68,6 +72,7 @@ impl Live {
                 self.containers.insert((env, artifact), (at, containers));
             }
             Telemetry::JournalLost { failure } => self.journal_lost = Some(failure),
+            Telemetry::BranchLog { version, log } => drop(self.branch_logs.insert(version, log)),
             Telemetry::BranchStillSo { at } => self.branch_looked = Some(at),
             Telemetry::Present { .. } => self.glances.take(&telemetry),
         }

@@ -4,6 +4,7 @@ pub mod action;
 pub mod admit;
 pub mod adoption;
 pub mod branch;
+pub mod branch_log;
 mod call;
 pub mod catch_up;
 pub mod changelog;

@@ -1,9 +1,10 @@
 //! What clients receive from the engine: facts, which are never lost, and news, which may be.
 
+use super::branch_log::BranchLog;
 use super::fact::Record;
 use super::failure::{Failure, FailureKind};
 use super::mask::{SafeFailure, SafeLine};
-use super::names::{ActionId, ArtifactName, CheckName, Digest, EnvName, LogName, SeatId};
+use super::names::{ActionId, ArtifactName, CheckName, Digest, EnvName, LogName, SeatId, Version};
 use super::order::{Health, Progress};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -95,6 +96,13 @@ pub enum Telemetry {
         size: (u16, u16),
         /// When they pressed a key last.
         key: Timestamp,
+    },
+    /// The commits around the branch of a release, after they changed.
+    BranchLog {
+        /// The release.
+        version: Version,
+        /// All of them.
+        log: Arc<BranchLog>,
     },
     /// The branch was looked at and is as it was.
     BranchStillSo {

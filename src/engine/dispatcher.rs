@@ -1,9 +1,9 @@
 //! The one owner of the release: clients' commands and the tasks' reports come in one by one, facts go out.
 
 use super::clock_watch::ClockWatch;
-use super::container_cache::ContainerCache;
 use super::event_bus::Events;
 use super::handle::{Accepted, EngineCall, Join, Snapshot};
+use super::join_cache::JoinCache;
 use super::journal_writer::JournalWriter;
 use super::look_limits::LookLimits;
 use super::presence::SeatPresences;
@@ -51,7 +51,7 @@ pub(super) struct Dispatcher {
     /// How long places take to answer.
     pub look_limits: LookLimits,
     pub tail: LogTail,
-    pub yard: ContainerCache,
+    pub join_cache: JoinCache,
     pub presence: SeatPresences,
     pub halt: Halt,
     pub quiet: Quiet,
@@ -131,9 +131,9 @@ impl Dispatcher {
 
     fn attach(&self, reply: oneshot::Sender<Join>) {
         let (lines, passed, lost_logs, events) = self.tail.join(&self.events);
-        let (plan, release, containers) = (self.plan.clone(), self.release.clone(), self.yard.newest());
+        let (plan, release, newest) = (self.plan.clone(), self.release.clone(), self.join_cache.newest());
         let (present, lost) = (self.presence.newest(), self.lost.clone());
-        let snapshot = Snapshot { plan, release, lines, passed, containers, present, lost_logs, lost };
+        let snapshot = Snapshot { plan, release, lines, passed, newest, present, lost_logs, lost };
         drop(reply.send(Join::here(snapshot, events)));
     }
 

@@ -47,8 +47,8 @@ pub struct Snapshot {
     pub lines: Vec<LogLine>,
     /// How many lines this engine has passed on so far, the last of `lines` among them: who fell behind counts what is missing.
     pub passed: u64,
-    /// The containers of each place, as last told.
-    pub containers: Vec<Telemetry>,
+    /// The containers of each place and the commits of each branch, as last told.
+    pub newest: Vec<Telemetry>,
     /// Where everybody who sits there looks, as last told.
     pub present: Vec<Telemetry>,
     /// The logs that cannot be read now, as the clients heard it.

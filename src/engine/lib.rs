@@ -1,17 +1,18 @@
 //! The engine owns the release: it decides, records, then lets ports touch the world.
 
 mod batch;
+mod branch_log;
 mod branching;
 mod cancel;
 mod clock_set;
 mod clock_watch;
-mod container_cache;
 mod dispatcher;
 mod event_bus;
 mod execute;
 mod guard;
 mod halt;
 mod handle;
+mod join_cache;
 pub mod journal;
 mod journal_writer;
 mod look_limits;

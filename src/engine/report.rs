@@ -5,6 +5,7 @@ use super::look_limits::LookEnd;
 use jiff::Timestamp;
 use tminus_core::action::Request;
 use tminus_core::branch::{BranchState, Changes};
+use tminus_core::branch_log::BranchLog;
 use tminus_core::command::{Command, Refusal};
 use tminus_core::decide::GateRun;
 use tminus_core::failure::{Failure, FailureKind};
@@ -143,6 +144,8 @@ pub(super) struct BranchReport {
     /// The commit that its changes are counted from.
     pub known: Commit,
     pub state: Result<(BranchState, Option<Changes>), Failure>,
+    /// The commits around it, where they were asked for.
+    pub log: Option<Result<BranchLog, Failure>>,
 }
 
 /// What a survey was for.

@@ -1,10 +1,10 @@
 //! Starting an engine: the journal is read, the plan taken in, what was left is taken up.
 
 use super::clock_watch::ClockWatch;
-use super::container_cache::ContainerCache;
 use super::dispatcher::Dispatcher;
 use super::event_bus::Events;
 use super::handle::EngineHandle;
+use super::join_cache::JoinCache;
 use super::journal_writer::{JournalWriter, OnDurable};
 use super::look_limits::LookLimits;
 use super::presence::SeatPresences;
@@ -125,7 +125,7 @@ impl Engine {
             looks: HashMap::new(),
             look_limits: LookLimits::default(),
             tail: LogTail::default(),
-            yard: ContainerCache::default(),
+            join_cache: JoinCache::default(),
             presence: SeatPresences::default(),
             halt: Halt::default(),
             quiet: Quiet::default(),

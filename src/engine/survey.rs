@@ -1,11 +1,11 @@
 //! Looking at the world: targets, what can be brought to them, branches; and which of it is news.
 
+use super::branch_log::look_at_log;
 use super::dispatcher::Dispatcher;
 use super::outside::{OutsideAsk, look_outside};
 use super::report::{BranchReport, LookedFor, PlaceReport, Report, Survey, SurveyFollowUp};
 use super::world::{World, within};
 use futures::future::join_all;
-use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 use tminus_core::action::Request;
 use tminus_core::branch::{BranchState, BumpLook, Changes};
@@ -13,8 +13,8 @@ use tminus_core::fact::{Fact, ReleaseFact, TargetFact};
 use tminus_core::failure::Failure;
 use tminus_core::names::{ArtifactName, Commit, EnvName, Version};
 use tminus_core::order::{Observation, Readiness};
-use tminus_core::plan::{Placeholder, VersionFile};
-use tminus_core::ports::BumpAsk;
+use tminus_core::plan::VersionFile;
+use tminus_core::ports::{BumpAsk, LogAsk};
 use tminus_core::release::OpenRelease;
 use tminus_core::telemetry::Telemetry;
 
@@ -41,6 +41,8 @@ pub(super) struct BranchAsk {
     pub known: Commit,
     /// The files that are to say the version.
     pub places: Vec<VersionFile>,
+    /// The commits to list; none for a release that is closed.
+    pub log: Option<LogAsk>,
     /// How long the look may take.
     pub limit: Duration,
 }
@@ -118,12 +120,13 @@ impl Dispatcher {
 
     pub(super) fn branch_asks(&self) -> Vec<BranchAsk> {
         let ask = |o: &OpenRelease| {
-            let values = BTreeMap::from([(Placeholder::Version, o.version.to_string())]);
+            let tag = self.tag_of(&o.version);
             BranchAsk {
                 version: o.version.clone(),
                 branch: o.branch.clone(),
                 base: self.plan.release.base.clone(),
-                tag: self.plan.release.tag.fill(&values).unwrap_or_default(),
+                log: o.closed.is_none().then(|| self.log_ask(o, &tag)),
+                tag,
                 known: o.commit.clone(),
                 places: self.plan.release.versions.clone(),
                 limit: self.limit(None, None),
@@ -141,7 +144,10 @@ impl Dispatcher {
             }
             self.place_changes(place, &mut facts);
         }
-        for branch in survey.branches {
+        for mut branch in survey.branches {
+            if let Some(log) = branch.log.take() {
+                self.log_change(&branch.version, log);
+            }
             facts.extend(self.branch_change(branch));
         }
         facts.extend(survey.outside.into_iter().filter_map(|report| self.outside_change(report)));
@@ -214,7 +220,7 @@ impl Dispatcher {
     }
 
     fn branch_change(&self, report: BranchReport) -> Option<Fact> {
-        let BranchReport { version, known, state } = report;
+        let BranchReport { version, known, state, log: _ } = report;
         let opening = self.release.openings.get(&version)?;
         // The files were compared with a commit that another look has moved on from: without a list, everything is touched.
         let state =
@@ -301,8 +307,9 @@ pub(super) async fn look_at_place(world: &World, ask: PlaceAsk) -> PlaceReport {
 }
 
 pub(super) async fn look_at_branch(world: &World, ask: BranchAsk) -> BranchReport {
-    let state = within(ask.limit, "the repository", branch(world, &ask)).await;
-    BranchReport { version: ask.version, known: ask.known, state }
+    let state = within(ask.limit, "the repository", branch(world, &ask));
+    let (state, log) = futures::join!(state, look_at_log(world, ask.log.as_ref(), ask.limit));
+    BranchReport { version: ask.version, known: ask.known, state, log }
 }
 
 async fn branch(

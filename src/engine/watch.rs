@@ -1,8 +1,8 @@
 //! Looking at the world at intervals, so that changes from outside are seen.
 
-use super::container_cache::ContainerCache;
 use super::dispatcher::Dispatcher;
 use super::event_bus::Events;
+use super::join_cache::JoinCache;
 use super::look_limits::{load, scaled};
 use super::report::{PlaceReport, Report, Survey, SurveyFollowUp};
 use super::survey::{PlaceAsk, look_at_place};
@@ -50,7 +50,7 @@ impl Dispatcher {
                 world: self.world.clone(),
                 reporter: self.reporter.clone(),
                 events: self.events.clone(),
-                yard: self.yard.clone(),
+                join_cache: self.join_cache.clone(),
             };
             let attention = self.attention.subscribe();
             self.tasks.spawn(sentry.stand(attention));
@@ -83,7 +83,7 @@ struct TargetWatcher {
     world: World,
     reporter: mpsc::Sender<Report>,
     events: Events,
-    yard: ContainerCache,
+    join_cache: JoinCache,
 }
 
 /// The engine is gone; there is no one left to report to.
@@ -120,7 +120,7 @@ impl TargetWatcher {
                     let (env, artifact, at) = (self.env.clone(), self.artifact.clone(), self.world.clock.now());
                     let containers = containers.into_iter().map(|c| self.world.masked_container(c)).collect();
                     let telemetry = Telemetry::Containers { env, artifact, at, containers };
-                    self.yard.keep(&telemetry);
+                    self.join_cache.keep(&telemetry);
                     self.tell(telemetry);
                 }
             }

@@ -6,14 +6,18 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use std::collections::BTreeSet;
 use tminus_core::branch::{BranchBase, BranchState, BumpLook, Changes, Checkout, TagObject, VersionEdit};
+use tminus_core::branch_log::{BranchLog, CommitList, LoggedCommit, RemoteApart, RemoteGap};
 use tminus_core::failure::{Failure, FailureKind};
 use tminus_core::hex::sha256;
 use tminus_core::names::Commit;
-use tminus_core::ports::{BumpAsk, Repository};
+use tminus_core::ports::{BumpAsk, LogAsk, Repository};
 
 /// Commits on a played branch that its base has not, and the other way round.
 const AHEAD: u64 = 7;
 const BEHIND: u64 = 2;
+
+/// An hour, in seconds.
+const HOUR: i64 = 3_600;
 
 /// Where the names of tags begin.
 const TAGS: &str = "refs/tags/";
@@ -48,6 +52,27 @@ impl Repository for PlayedRepository {
             unmet: Vec::new(),
             unlooked: None,
             bump: None,
+        })
+    }
+
+    async fn log(&self, ask: &LogAsk) -> Result<BranchLog, Failure> {
+        let since = match &ask.previous {
+            Some(tag) => self.commit(tag)?.map(|_| tag.clone()),
+            None => None,
+        };
+        if self.commit(&ask.branch)?.is_none() || ask.branch == ask.base {
+            return Ok(BranchLog { since, ..BranchLog::default() });
+        }
+        let ahead = self.commits(&ask.branch, AHEAD);
+        let remote = RemoteGap { name: format!("origin/{}", ask.branch), apart: RemoteApart::By(0, 0) };
+        Ok(BranchLog {
+            since,
+            new: ahead.clone(),
+            ahead,
+            behind: self.commits(&ask.base, BEHIND),
+            remote: Some(remote),
+            notes: Vec::new(),
+            unread: None,
         })
     }
 
@@ -110,6 +135,20 @@ impl Repository for PlayedRepository {
 }
 
 impl PlayedRepository {
+    /// Returns as many played commits as a branch is said to have of its own.
+    fn commits(&self, branch: &str, count: u64) -> CommitList {
+        // A commit does not get younger: what is told changes once an hour.
+        let hour = self.0.now().as_second().div_euclid(HOUR) * HOUR;
+        let ago = |number: u64| hour - HOUR * i64::try_from(count - number).unwrap_or_default();
+        let one = |number: u64| LoggedCommit {
+            commit: played(&self.0.plan().project, &format!("{branch} {number}")),
+            at: Timestamp::from_second(ago(number)).unwrap_or_default(),
+            author: "the rehearsal".to_owned(),
+            subject: format!("commit {number} of {branch}, which is only played"),
+        };
+        CommitList::of((1..=count).rev().map(one).collect(), CommitList::SHOWN)
+    }
+
     /// Says whether a commit is that of a bump.
     fn is_bumped(&self, at: &Commit) -> Result<bool, Failure> {
         self.0.read(|world| world.orders.iter().any(|begun| is_bump(begun) && object(begun).id == at.as_str()))

@@ -1,6 +1,6 @@
 //! Every view and every dialog, and how one gets there on the release day of the fixture.
 
-use super::{Seat, away, containers, day, fixture, logs, preview, seats};
+use super::{Seat, away, branch_log, containers, day, fixture, logs, preview, seats};
 use tminus_cockpit::{Answer, CockpitSettings, Effect, Message, Reply};
 use tminus_core::command::Refusal;
 use tminus_core::fact::{Fact, Record};
@@ -51,7 +51,7 @@ pub const ELSEWHERE: [Place; 28] = [
 ];
 
 /// Those whose snapshots are made from here alone.
-pub const HERE: [Place; 36] = [
+pub const HERE: [Place; 37] = [
     ("under_way", |seat| after(seat, day::runs, "")),
     ("locked", |seat| after(seat, locked, "")),
     ("evidence", |seat| after(seat, history, "4 j j enter j j enter")),
@@ -81,6 +81,7 @@ pub const HERE: [Place; 36] = [
     ("zoomed_overview", |seat| seat.keys("tab z")),
     ("zoomed_environments", |seat| seat.keys("2 j j j z")),
     ("zoomed_release", |seat| seat.keys("5 z")),
+    ("branch_log", |seat| after(seat, branch_log::at_commits, "")),
     ("preview_verify", |seat| seat.keys("j v")),
     ("preview_build", |seat| seat.keys("b")),
     ("preview_roll_back", |seat| written(seat, "j j j r", "slow, and full of errors")),

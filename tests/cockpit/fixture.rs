@@ -61,7 +61,7 @@ fn worked_out() -> Snapshot {
         release: Arc::new(Release::of(&records)),
         lines: lines(),
         passed: lines().len() as u64,
-        containers: Vec::new(),
+        newest: Vec::new(),
         present: Vec::new(),
         lost_logs: Vec::new(),
         lost: None,

@@ -5,11 +5,14 @@ use async_trait::async_trait;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use tminus_core::action::{HorizonWait, Outcome, Request};
-use tminus_core::command::Command;
+use tminus_core::branch_log::BranchLog;
+use tminus_core::command::{Command, ReleaseCommand};
 use tminus_core::names::{Digest, EnvName, Version};
 use tminus_core::order::{Health, Observation, Readiness};
 use tminus_core::ports::{FailureKind, PortError, Target};
 use tminus_core::release::Release;
+use tminus_core::telemetry::{Event, Telemetry};
+use tminus_engine::{Accepted, EngineNews};
 use tokio::sync::watch;
 
 /// Lets the look that it was told to hold wait until another one was answered.
@@ -178,4 +181,42 @@ async fn what_a_rollback_would_bring_back_is_looked_at_however_many_came_after_i
     runs.asked.lock().unwrap().clear();
     flight.command(Command::Refresh).await.unwrap();
     assert!(runs.asked.lock().unwrap().contains(&good), "{:?}", runs.asked);
+}
+
+/// Lets telemetry of the commits by until nothing else is asked.
+async fn logs_told(flight: &super::Flight, events: &mut tminus_engine::EventStream, ask: usize) -> Vec<Arc<BranchLog>> {
+    let mut told = Vec::new();
+    for _ in 0..ask {
+        flight.command(Command::Refresh).await.unwrap();
+    }
+    // A fact of this test's own is the end of what was asked before it.
+    let end = flight
+        .command(Command::Release(ReleaseCommand::Schedule { version: version("1.0.0"), zero: ZERO.parse().unwrap() }));
+    let Accepted::Recorded(end) = end.await.unwrap() else { panic!("nothing was recorded") };
+    loop {
+        match events.next().await.unwrap() {
+            EngineNews::Event(Event::Telemetry(Telemetry::BranchLog { log, .. })) => told.push(log),
+            EngineNews::Event(Event::Fact(record)) if record.seq == end => return told,
+            EngineNews::Event(_) | EngineNews::Resync(_) => {}
+        }
+    }
+}
+
+const ZERO: &str = "2027-01-01T09:00:00Z";
+
+#[tokio::test]
+async fn the_commits_around_a_branch_are_told_once_kept_for_who_joins_late_and_never_recorded() {
+    let house = House::new("smooth");
+    let flight = house.open().await;
+    let (_, mut events) = flight.attach().await;
+    let told = logs_told(&flight, &mut events, 3).await;
+    assert!(told.len() <= 1, "{} times, and nothing moved", told.len());
+    let (snapshot, _) = flight.attach().await;
+    let kept = snapshot.newest.iter().filter_map(|told| match told {
+        Telemetry::BranchLog { log, .. } => Some(log.new.total),
+        _ => None,
+    });
+    assert_eq!(kept.collect::<Vec<_>>(), [7]);
+    let journal: String = house.records().iter().map(|record| serde_json::to_string(record).unwrap()).collect();
+    assert!(!journal.contains("which is only played"));
 }

@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use tminus_core::action::{HorizonWait, Outcome};
+use tminus_core::branch_log::BranchLog;
 use tminus_core::command::{ActionCommand, CheckCommand, Command, RefusalKind};
 use tminus_core::failure::{Failure, FailureKind};
 use tminus_core::measurement::{Ask, Measurement, ProbeQuestion, Reading};
@@ -12,7 +13,7 @@ use tminus_core::names::{CheckName, Commit};
 use tminus_core::order::{Observation, Order, Receipt, Ticket};
 use tminus_core::plan::Deliver;
 use tminus_core::ports::{
-    BranchBase, BranchState, BumpAsk, BumpLook, Changes, PortError, Probe, ProgressSender, Repository, Target,
+    BranchBase, BranchState, BumpAsk, BumpLook, Changes, LogAsk, PortError, Probe, ProgressSender, Repository, Target,
 };
 use tminus_core::release::StepPhase;
 use tminus_core::verdict::Verdict;
@@ -387,6 +388,9 @@ impl Repository for Moves {
     async fn branch(&self, branch: &str, base: &str, tag: &str) -> Result<BranchState, PortError> {
         let commit = Some(self.1.lock().unwrap().clone());
         Ok(BranchState { commit, ..self.0.branch(branch, base, tag).await? })
+    }
+    async fn log(&self, ask: &LogAsk) -> Result<BranchLog, PortError> {
+        self.0.log(ask).await
     }
     async fn bump(&self, at: &Commit, ask: &BumpAsk) -> Result<BumpLook, PortError> {
         self.0.bump(at, ask).await

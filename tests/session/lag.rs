@@ -150,8 +150,8 @@ impl Played {
                 let text = "format = 1\n[project]\nname = \"Shop\"\n[env.staging]\n";
                 let plan = Arc::new(plan::read(Path::new("tminus.toml"), text).unwrap().plan);
                 let release = Arc::new(Release::of(&self.journal));
-                let (lines, containers, present, lost_logs) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-                let snapshot = Snapshot { plan, release, lines, passed: 0, containers, present, lost_logs, lost: None };
+                let (lines, newest, present, lost_logs) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+                let snapshot = Snapshot { plan, release, lines, passed: 0, newest, present, lost_logs, lost: None };
                 self.ticket = Some(frame.ticket);
                 self.say((Kind::Joined, frame.ticket), &snapshot).await;
             }

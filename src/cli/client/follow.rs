@@ -118,6 +118,7 @@ fn telemetry_of(telemetry: &Telemetry, id: &ActionId, teller: &mut Teller) -> Re
         | Telemetry::StillSo { .. }
         | Telemetry::Containers { .. }
         | Telemetry::Present { .. }
+        | Telemetry::BranchLog { .. }
         | Telemetry::BranchStillSo { .. } => {}
     }
     Ok(())

@@ -1,5 +1,6 @@
 //! The release's branch: where it stands, its tag, the checkout, the versions.
 
+use super::branch_log;
 use super::health::OLD;
 use super::lines::{self, PageLine};
 use crate::look::Look;
@@ -73,6 +74,9 @@ pub(super) fn lines(look: &Look, room: usize) -> Vec<PageLine> {
         return unopened(look, room).into_iter().map(PageLine::plain).collect();
     };
     let mut rows = stands(look, situation, opening, room);
+    let changed = opening.state.iter().flat_map(|state| &state.changed);
+    rows.extend(changed.flat_map(|file| lines::labelled("", file, room)));
+    rows.extend(branch_log::surroundings(look, room));
     rows.push(Row::labelled("previous", opening.previous.as_ref().map_or("none", |v| v.as_str())));
     let opened =
         format!("{} ago by {} at {}", brief(age(look.now, opening.opened)), opening.by.label(), opening.first.short());
@@ -99,6 +103,7 @@ pub(super) fn lines(look: &Look, room: usize) -> Vec<PageLine> {
     if opening.moves.is_empty() {
         lines.push(PageLine::plain(Row::dim("none")));
     }
+    lines.extend(branch_log::lists(look, &situation.plan.release.base, room));
     lines
 }
 
@@ -127,7 +132,7 @@ fn stands(look: &Look, situation: Situation<'_>, opening: &OpenRelease, room: us
     }
     if let Some(branch) = &opening.state {
         rows.push(tag(look, situation, branch));
-        rows.push(checkout(look, branch));
+        rows.extend(checkout(look, branch, room));
     }
     rows
 }
@@ -161,7 +166,7 @@ fn tag(look: &Look, situation: Situation<'_>, branch: &BranchState) -> Row {
     }
 }
 
-fn checkout(look: &Look, branch: &BranchState) -> Row {
+fn checkout(look: &Look, branch: &BranchState, room: usize) -> Vec<Row> {
     let row = Row::label("checkout");
     let row = match &branch.checkout {
         Checkout::Clean => row.put("clean, at this commit", Role::Text),
@@ -170,11 +175,14 @@ fn checkout(look: &Look, branch: &BranchState) -> Row {
         Checkout::Elsewhere(Some(at)) => row.put(format!("at another commit, {}", at.short()), Role::Warn),
         Checkout::Elsewhere(None) => row.put("at no commit", Role::Warn),
     };
-    match branch.pushed {
-        Some(true) => row.put(format!("   {} ", look.palette.sign("✓", "+")), Role::Pass).put("pushed", Role::Text),
-        Some(false) => row.put("   not pushed", Role::Warn),
-        None => row,
-    }
+    let pushed = match branch.pushed {
+        Some(true) => Row::new().put(format!("{} ", look.palette.sign("✓", "+")), Role::Pass).put("pushed", Role::Text),
+        Some(false) => Row::new().put("not pushed", Role::Warn),
+        None => return vec![row],
+    };
+    // Where one line has no room, neither is cut.
+    let whole = row.clone().put("   ", Role::Text).with(pushed.clone());
+    if whole.width() <= room { vec![whole] } else { vec![row, Row::label("").with(pushed)] }
 }
 
 /// Tells of the checks that are about version files and the changelog.

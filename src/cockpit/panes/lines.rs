@@ -1,8 +1,9 @@
 //! Lines of which some lead somewhere: the cursor goes from one of those to the next.
 
 use crate::look::Look;
+use crate::settings::theme::Role;
 use crate::view::View;
-use crate::widgets::{ListCursor, Row, draw_long_list, point};
+use crate::widgets::{ListCursor, Row, draw_long_list, fold_lines, point};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use tminus_core::names::EnvName;
@@ -47,6 +48,19 @@ impl PageLine {
     fn is_stop(&self) -> bool {
         self.opens.is_some() || self.env.is_some()
     }
+}
+
+/// Folds a text beside a label, which only its first line has.
+pub(super) fn labelled(label: &str, text: &str, room: usize) -> Vec<Row> {
+    labelled_as(label, (text, Role::Text), room)
+}
+
+/// Folds a text in a role of its own beside a label.
+pub(super) fn labelled_as(label: &str, (text, role): (&str, Role), room: usize) -> Vec<Row> {
+    let indent = Row::label("").width();
+    let labels = std::iter::once(label).chain(std::iter::repeat(""));
+    let lines = fold_lines(text, room.saturating_sub(indent));
+    labels.zip(lines).map(|(label, line)| Row::label(label).put(line, role)).collect()
 }
 
 /// How many lines that lead nowhere are passed over at once; what is longer is read line by line.

@@ -3,6 +3,7 @@
 pub(crate) mod actions;
 mod all;
 pub(crate) mod branch;
+mod branch_log;
 pub(crate) mod calls;
 mod changes;
 pub(crate) mod check;

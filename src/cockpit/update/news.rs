@@ -39,7 +39,7 @@ impl State {
                 self.hear_loss(told);
             }
         }
-        for told in snapshot.containers.into_iter().chain(snapshot.present).chain(snapshot.lost_logs) {
+        for told in snapshot.newest.into_iter().chain(snapshot.present).chain(snapshot.lost_logs) {
             self.look.live.take(told, self.now);
         }
         // Who joins an engine that lost its journal is told like those who saw it happen.
@@ -212,6 +212,7 @@ impl State {
             | Telemetry::StillSo { .. }
             | Telemetry::Containers { .. }
             | Telemetry::Present { .. }
+            | Telemetry::BranchLog { .. }
             | Telemetry::BranchStillSo { .. } => return,
         };
         self.look.said.keep(NoticeLine::new(self.now, Tone::Trouble, what, says));

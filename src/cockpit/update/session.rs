@@ -90,10 +90,9 @@ mod tests {
         session.into_iter().for_each(|session| cockpit.restore(session));
         let text = include_str!("../../../assets/plans/rehearsal.toml");
         let plan = Arc::new(plan::read(Path::new("tminus.toml"), text).unwrap().plan);
-        let (lines, containers, present) = (Vec::new(), Vec::new(), Vec::new());
+        let (lines, newest, present) = (Vec::new(), Vec::new(), Vec::new());
         let release = Arc::new(Release::default());
-        let snapshot =
-            Snapshot { plan, release, lines, passed: 0, containers, present, lost_logs: Vec::new(), lost: None };
+        let snapshot = Snapshot { plan, release, lines, passed: 0, newest, present, lost_logs: Vec::new(), lost: None };
         cockpit.take(Message::Joined(Box::new(snapshot)));
         cockpit
     }

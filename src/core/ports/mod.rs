@@ -14,5 +14,5 @@ pub use clock::Clock;
 pub use logs::{LogReading, LogSource, RunSpan, Undatable, UndatedLine};
 pub use metrics::{MetricAnswer, MetricFound, MetricSource, SampleAge};
 pub use probe::Probe;
-pub use repository::{BumpAsk, Repository};
+pub use repository::{BumpAsk, LogAsk, Repository};
 pub use target::{ProgressSender, Target, TargetUpdate, VisibleContainers};

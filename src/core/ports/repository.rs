@@ -2,6 +2,7 @@
 
 use super::PortError;
 use crate::branch::{BranchBase, BranchState, BumpLook, Changes};
+use crate::branch_log::BranchLog;
 use crate::names::{Commit, Version};
 use crate::plan::VersionFile;
 use async_trait::async_trait;
@@ -12,6 +13,9 @@ use jiff::Timestamp;
 pub trait Repository: Send + Sync {
     /// Returns how a branch stands against its base, with the tag it would get.
     async fn branch(&self, branch: &str, base: &str, tag: &str) -> Result<BranchState, PortError>;
+
+    /// Returns the commits around a branch.
+    async fn log(&self, ask: &LogAsk) -> Result<BranchLog, PortError>;
 
     /// Returns what raising the version files of a commit to a version comes to.
     async fn bump(&self, at: &Commit, ask: &BumpAsk) -> Result<BumpLook, PortError>;
@@ -30,6 +34,19 @@ pub trait Repository: Send + Sync {
 
     /// Says why a branch could not be created and checked out, without touching anything: `Conflict` with each reason.
     async fn try_branch(&self, branch: &str, at: &Commit) -> Result<(), PortError>;
+}
+
+/// Which commits are asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogAsk {
+    /// The branch.
+    pub branch: String,
+    /// Its base.
+    pub base: String,
+    /// The tag of the release, which is behind none of its own commits.
+    pub tag: String,
+    /// The tag of the release before it; where that is absent, or leads nowhere, the nearest tag behind the branch counts.
+    pub previous: Option<String>,
 }
 
 /// Which files are to say which version.

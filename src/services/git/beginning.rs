@@ -194,9 +194,15 @@ pub(super) fn busy(about: &GitRepository, branch: &str) -> Vec<String> {
         .into_iter()
         .map(|lock| format!("another git works here: {} exists. If none does, delete that file", lock.display()))
         .collect();
-    let unfinished = UNFINISHED.iter().find(|(file, _)| about.git_dir.join(file).exists());
-    busy.extend(unfinished.map(|(_, what)| format!("{what} is not finished in this checkout: finish it, or abort it")));
+    busy.extend(
+        unfinished(about).map(|what| format!("{what} is not finished in this checkout: finish it, or abort it")),
+    );
     busy
+}
+
+/// Returns what git was left in the middle of.
+pub(super) fn unfinished(about: &GitRepository) -> Option<&'static str> {
+    UNFINISHED.iter().find(|(file, _)| about.git_dir.join(file).exists()).map(|(_, what)| *what)
 }
 
 /// Finds the files that a checkout of a commit would overwrite: those that it changes, and that are not as `head` has them.

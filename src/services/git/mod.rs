@@ -17,6 +17,7 @@ mod filters;
 mod ignored;
 mod inventory;
 mod lineage;
+mod log;
 mod marks;
 mod port;
 mod program;

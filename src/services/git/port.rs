@@ -5,13 +5,14 @@ use super::ignored::{self, IgnoredPaths};
 use super::marks::FileMarks;
 use super::repository::GitRepository;
 use super::status::{self, CheckoutStatus};
-use super::{branch, bump, checkout, tree};
+use super::{branch, bump, checkout, log, tree};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use tminus_core::branch::{BranchBase, BranchState, BumpLook, Changes};
+use tminus_core::branch_log::BranchLog;
 use tminus_core::names::Commit;
 use tminus_core::need::{Need, Unmet};
-use tminus_core::ports::{BumpAsk, FailureKind, PortError, Repository};
+use tminus_core::ports::{BumpAsk, FailureKind, LogAsk, PortError, Repository};
 
 impl GitRepository {
     /// Returns for each path, alone, whether the rules of a commit ignore it. What the commit tracks is not ignored.
@@ -128,6 +129,10 @@ impl Repository for GitRepository {
         let state = self.ask(&what, move |git, about| branch::state(git, about, (&branch, &base, &tag))).await?;
         let (unmet, unlooked) = self.unmet(state.commit.as_ref()).await;
         Ok(BranchState { unmet, unlooked: state.unlooked.or(unlooked), ..state })
+    }
+
+    async fn log(&self, ask: &LogAsk) -> Result<BranchLog, PortError> {
+        log::log(self, ask).await
     }
 
     async fn bump(&self, at: &Commit, ask: &BumpAsk) -> Result<BumpLook, PortError> {

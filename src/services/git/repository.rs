@@ -9,9 +9,10 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use tminus_core::branch::BumpLook;
+use tminus_core::branch_log::BranchLog;
 use tminus_core::grammar::plan::FILE_NAME;
 use tminus_core::names::Commit;
-use tminus_core::ports::{BumpAsk, FailureKind, PortError};
+use tminus_core::ports::{BumpAsk, FailureKind, LogAsk, PortError};
 
 /// A repository on this machine, and the remote that its branches are pushed to.
 #[derive(Clone, Debug)]
@@ -27,6 +28,7 @@ pub struct GitRepository {
     pub(super) starts: Option<Arc<dyn CommandLook>>,
     pub(super) patience: Patience,
     pub(super) bumped: Arc<Mutex<Option<BumpSeen>>>,
+    pub(super) logs: Arc<Mutex<Vec<LogSeen>>>,
 }
 
 /// What a bump of one commit came to when it was last looked at; a commit does not change.
@@ -35,6 +37,28 @@ pub(super) struct BumpSeen {
     pub(super) at: Commit,
     pub(super) ask: BumpAsk,
     pub(super) look: BumpLook,
+}
+
+/// The tips that a log depends on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct LogTips {
+    pub(super) here: Option<Commit>,
+    pub(super) ground: Option<Commit>,
+    pub(super) copy: Option<Commit>,
+    /// The tag of the release before, or all tags where it has none.
+    pub(super) previous: Option<Commit>,
+    pub(super) tags: String,
+    pub(super) local: Option<Commit>,
+    pub(super) has_remote: bool,
+    pub(super) is_shallow: bool,
+}
+
+/// A log, and what it was made from.
+#[derive(Debug)]
+pub(super) struct LogSeen {
+    pub(super) ask: LogAsk,
+    pub(super) tips: LogTips,
+    pub(super) log: BranchLog,
 }
 
 impl GitRepository {
@@ -68,8 +92,22 @@ impl GitRepository {
             (root, String::from_utf8_lossy(lines.next().unwrap_or_default()).into_owned())
         };
         let (remote, filters) = (remote.to_owned(), Filters::Withheld);
-        let (scripts, starts, patience, bumped) = (Vec::new(), None, Patience::default(), Arc::default());
-        Ok(Self { root, prefix, git_dir, common_dir, is_bare, remote, filters, scripts, starts, patience, bumped })
+        let (scripts, starts, patience) = (Vec::new(), None, Patience::default());
+        let (bumped, logs) = (Arc::default(), Arc::default());
+        Ok(Self {
+            root,
+            prefix,
+            git_dir,
+            common_dir,
+            is_bare,
+            remote,
+            filters,
+            scripts,
+            starts,
+            patience,
+            bumped,
+            logs,
+        })
     }
 
     /// Lets the filters of its own configuration run where git itself runs them: the plan is trusted.
