@@ -6,6 +6,7 @@ mod command;
 mod git;
 mod git_guard;
 mod git_log;
+mod git_watch;
 pub mod http;
 mod logs;
 mod probe;

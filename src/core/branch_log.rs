@@ -87,6 +87,8 @@ pub enum CheckoutNote {
     OtherWorktree(String),
     /// The history here does not go back to its beginning.
     Shallow,
+    /// Moves of the repository are not told, and why: it is looked at in intervals alone.
+    Unwatched(String),
     /// Git was left in the middle of something: `a rebase`.
     InProgress(String),
 }

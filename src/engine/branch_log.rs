@@ -42,7 +42,10 @@ impl Dispatcher {
     /// Tells the commits of a release where they are others than before.
     pub(super) fn log_change(&self, version: &Version, log: Result<BranchLog, Failure>) {
         let log = match log {
-            Ok(log) => masked(&self.world.mask, log),
+            Ok(mut log) => {
+                log.notes.extend(self.unwatched.clone().map(CheckoutNote::Unwatched));
+                masked(&self.world.mask, log)
+            }
             Err(failure) => {
                 let failure = self.world.masked(failure);
                 BranchLog { unread: Some(failure.sentence()), ..BranchLog::default() }
@@ -68,6 +71,7 @@ fn masked(mask: &Mask, log: BranchLog) -> BranchLog {
     };
     let note = |note: CheckoutNote| match note {
         CheckoutNote::OtherWorktree(path) => CheckoutNote::OtherWorktree(safe(path)),
+        CheckoutNote::Unwatched(why) => CheckoutNote::Unwatched(safe(why)),
         CheckoutNote::Detached | CheckoutNote::Shallow | CheckoutNote::InProgress(_) => note,
     };
     BranchLog {

@@ -63,6 +63,8 @@ pub(super) struct Dispatcher {
     pub clock: ClockWatch,
     /// How much longer the waits are that the clock was set under; shorter is less than nothing.
     pub longer: HashMap<ActionId, SignedDuration>,
+    /// Why moves of the repository are not told; absent where they are.
+    pub unwatched: Option<String>,
     /// Why the journal cannot be written; from then on nothing is begun.
     pub lost: Option<String>,
 }
@@ -257,6 +259,8 @@ impl Dispatcher {
                     self.survey_all(SurveyFollowUp::Nothing);
                 }
             }
+            Report::RepositoryMoved => self.repository_moved(),
+            Report::RepositoryUnwatched(failure) => self.unwatched = Some(failure.sentence()),
             Report::Unclaimed => self.free_seat().await,
             Report::Ticketed { action, step, ticket } => self.ticketed(action, step, ticket).await,
             Report::Ended { action, step, result } => self.ended(action, step, result).await,

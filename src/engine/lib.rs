@@ -24,6 +24,7 @@ mod quiet;
 mod record;
 mod recovery;
 mod report;
+mod repository_watch;
 pub mod session;
 mod settle;
 mod start;

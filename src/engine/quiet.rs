@@ -27,6 +27,13 @@ impl Quiet {
         is_visited && std::mem::take(&mut self.left_out) > 0
     }
 
+    /// Says whether to look at what moved; who comes later finds a fresh look begun.
+    pub(super) fn is_wanted(&mut self, is_busy: bool) -> bool {
+        let is_wanted = self.is_visited || is_busy;
+        self.left_out += u32::from(!is_wanted);
+        is_wanted
+    }
+
     /// Says whether to look now that it is time to.
     pub(super) fn is_due(&mut self, is_busy: bool) -> bool {
         self.left_out += 1;
@@ -53,5 +60,9 @@ mod tests {
         quiet.visited(false);
         quiet.is_due(false);
         assert!(quiet.visited(true) && !quiet.visited(true));
+        assert!(quiet.is_wanted(false), "somebody would see it");
+        quiet.visited(false);
+        assert!(!quiet.is_wanted(false) && quiet.is_wanted(true));
+        assert!(quiet.visited(true), "something moved meanwhile");
     }
 }

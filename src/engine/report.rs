@@ -52,6 +52,10 @@ pub(super) enum Report {
     Surveyed { survey: Survey, then: SurveyFollowUp },
     /// It is time to look at everything again.
     Due,
+    /// Something in the repository moved.
+    RepositoryMoved,
+    /// The repository tells no moves any more, and why.
+    RepositoryUnwatched(Failure),
     /// The time is up for which the driver's seat was kept.
     Unclaimed,
     /// An order was begun, or found again.

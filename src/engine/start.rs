@@ -133,6 +133,7 @@ impl Engine {
             apart: HashMap::new(),
             clock: ClockWatch::new(seen.0, seen.1),
             longer: HashMap::new(),
+            unwatched: None,
             lost: None,
         };
         // Before anything else: what is recorded from here on is dated by the clock as it is now.

@@ -55,6 +55,7 @@ impl Dispatcher {
             let attention = self.attention.subscribe();
             self.tasks.spawn(sentry.stand(attention));
         }
+        self.watch_repository();
         self.watch_the_rest();
     }
 

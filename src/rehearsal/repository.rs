@@ -11,6 +11,7 @@ use tminus_core::failure::{Failure, FailureKind};
 use tminus_core::hex::sha256;
 use tminus_core::names::Commit;
 use tminus_core::ports::{BumpAsk, LogAsk, Repository};
+use tokio::sync::mpsc::Sender;
 
 /// Commits on a played branch that its base has not, and the other way round.
 const AHEAD: u64 = 7;
@@ -74,6 +75,12 @@ impl Repository for PlayedRepository {
             notes: Vec::new(),
             unread: None,
         })
+    }
+
+    /// It moves only by orders, and what they do is looked at when they end.
+    async fn watch(&self, moved: Sender<()>) -> Result<(), Failure> {
+        moved.closed().await;
+        Ok(())
     }
 
     /// No file is read: each says what was there before, until a bump.

@@ -71,6 +71,7 @@ pub const FENCES: &[Fence] = &[
     fence("x509_parser", &["services"]),
     fence("bollard", &["services"]),
     fence("kube", &["services"]),
+    fence("notify", &["services"]),
     fence("git2", &["rehearsal"]),
     fence("http_auth", &["services"]),
     fence("ratatui", &["cockpit"]),

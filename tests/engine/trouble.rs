@@ -392,6 +392,9 @@ impl Repository for Moves {
     async fn log(&self, ask: &LogAsk) -> Result<BranchLog, PortError> {
         self.0.log(ask).await
     }
+    async fn watch(&self, moved: tokio::sync::mpsc::Sender<()>) -> Result<(), PortError> {
+        self.0.watch(moved).await
+    }
     async fn bump(&self, at: &Commit, ask: &BumpAsk) -> Result<BumpLook, PortError> {
         self.0.bump(at, ask).await
     }

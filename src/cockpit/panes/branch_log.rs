@@ -55,6 +55,7 @@ fn says(note: &CheckoutNote) -> String {
         CheckoutNote::Detached => "HEAD is detached: no branch is checked out here".to_owned(),
         CheckoutNote::OtherWorktree(path) => format!("the branch is checked out in another worktree, {path}"),
         CheckoutNote::Shallow => "the clone is shallow: commits beyond its end are not known here".to_owned(),
+        CheckoutNote::Unwatched(why) => format!("looked at every 10 s, because {why}"),
         CheckoutNote::InProgress(what) => format!("{what} is not finished in this checkout"),
     }
 }

@@ -7,6 +7,7 @@ use crate::names::{Commit, Version};
 use crate::plan::VersionFile;
 use async_trait::async_trait;
 use jiff::Timestamp;
+use tokio::sync::mpsc::Sender;
 
 /// The repository. It only reads; what changes it is an order to a [`super::Target`].
 #[async_trait]
@@ -16,6 +17,13 @@ pub trait Repository: Send + Sync {
 
     /// Returns the commits around a branch.
     async fn log(&self, ask: &LogAsk) -> Result<BranchLog, PortError>;
+
+    /// Tells whenever something moved that a look at the repository would see, and once at the beginning, until nobody listens
+    /// any more. What moves while one is not yet taken is told with it.
+    ///
+    /// # Errors
+    /// `Unavailable` with the reason where nothing tells: then looks at intervals must do.
+    async fn watch(&self, moved: Sender<()>) -> Result<(), PortError>;
 
     /// Returns what raising the version files of a commit to a version comes to.
     async fn bump(&self, at: &Commit, ask: &BumpAsk) -> Result<BumpLook, PortError>;

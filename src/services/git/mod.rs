@@ -28,6 +28,7 @@ mod stream;
 mod submodule;
 mod survey;
 mod tree;
+mod watch;
 
 pub use act::{RepositoryTarget, recorded};
 pub use beginning::PlanAt;

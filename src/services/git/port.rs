@@ -5,7 +5,7 @@ use super::ignored::{self, IgnoredPaths};
 use super::marks::FileMarks;
 use super::repository::GitRepository;
 use super::status::{self, CheckoutStatus};
-use super::{branch, bump, checkout, log, tree};
+use super::{branch, bump, checkout, log, tree, watch};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use tminus_core::branch::{BranchBase, BranchState, BumpLook, Changes};
@@ -13,6 +13,7 @@ use tminus_core::branch_log::BranchLog;
 use tminus_core::names::Commit;
 use tminus_core::need::{Need, Unmet};
 use tminus_core::ports::{BumpAsk, FailureKind, LogAsk, PortError, Repository};
+use tokio::sync::mpsc::Sender;
 
 impl GitRepository {
     /// Returns for each path, alone, whether the rules of a commit ignore it. What the commit tracks is not ignored.
@@ -133,6 +134,10 @@ impl Repository for GitRepository {
 
     async fn log(&self, ask: &LogAsk) -> Result<BranchLog, PortError> {
         log::log(self, ask).await
+    }
+
+    async fn watch(&self, moved: Sender<()>) -> Result<(), PortError> {
+        watch::watch(self, moved).await
     }
 
     async fn bump(&self, at: &Commit, ask: &BumpAsk) -> Result<BumpLook, PortError> {
