@@ -4,12 +4,13 @@ use super::acts::{BRANCHES, is_bump, left, object};
 use super::shared::SharedWorld;
 use async_trait::async_trait;
 use jiff::Timestamp;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use tminus_core::branch::{BranchBase, BranchState, BumpLook, Changes, Checkout, TagObject, VersionEdit};
 use tminus_core::branch_log::{BranchLog, CommitList, LoggedCommit, RemoteApart, RemoteGap};
 use tminus_core::failure::{Failure, FailureKind};
 use tminus_core::hex::sha256;
 use tminus_core::names::Commit;
+use tminus_core::plan::Placeholder;
 use tminus_core::ports::{BumpAsk, LogAsk, Repository};
 use tokio::sync::mpsc::Sender;
 
@@ -107,6 +108,11 @@ impl Repository for PlayedRepository {
         self.commit(name)
     }
 
+    /// A played history is never rewritten.
+    async fn contains(&self, _: &Commit, _: &Commit) -> Result<bool, Failure> {
+        Ok(true)
+    }
+
     async fn changes(&self, from: &Commit, to: &Commit) -> Result<Changes, Failure> {
         Ok(Changes { paths: Vec::new(), everything: from != to })
     }
@@ -162,7 +168,8 @@ impl PlayedRepository {
     }
 
     fn tag(&self, version: &str) -> String {
-        self.0.plan().release.tag.as_str().replace("{version}", version)
+        let values = BTreeMap::from([(Placeholder::Version, version.to_owned())]);
+        self.0.plan().release.tag.fill(&values).unwrap_or_default()
     }
 
     fn commit(&self, name: &str) -> Result<Option<Commit>, Failure> {

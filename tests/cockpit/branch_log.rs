@@ -67,7 +67,7 @@ fn the_page_lists_what_is_new_what_the_base_has_alone_and_how_the_remote_stands(
     let screen = seat(log).screen(120, 60);
     for text in [
         "2 commits not pushed, and origin/release/1.0.0 is 1 commit ahead",
-        "the branch is checked out in another worktree, /work/side",
+        "note         checked out in another worktree, /work/side",
         "the clone is shallow",
         "On main, not on the branch  1",
         "search: a first draft",

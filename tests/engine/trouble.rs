@@ -401,6 +401,9 @@ impl Repository for Moves {
     async fn resolve(&self, name: &str) -> Result<Option<Commit>, PortError> {
         self.0.resolve(name).await
     }
+    async fn contains(&self, commit: &Commit, other: &Commit) -> Result<bool, PortError> {
+        self.0.contains(commit, other).await
+    }
     async fn changes(&self, from: &Commit, to: &Commit) -> Result<Changes, PortError> {
         self.0.changes(from, to).await
     }

@@ -253,3 +253,44 @@ fn a_release_is_tagged_through_the_persons_own_git_and_untagged_again() {
     assert_eq!(git(&["tag", "--list", "v1*"]), "");
     kiosk.flight.expect(3, &["release", "tag", "--undo", "--yes"]).says("there is no tag v1.0.0");
 }
+
+#[test]
+fn another_version_of_a_series_is_opened_on_the_branch_that_the_series_has() {
+    let kiosk = Kiosk::new();
+    let git = |words: &[&str]| {
+        let mut command = std::process::Command::new("git");
+        command.current_dir(&kiosk.flight.dir).args(["-c", "user.name=Dana", "-c", "user.email=d@example.com"]);
+        let out = command.args(words).output().unwrap();
+        assert!(out.status.success(), "{words:?}: {out:?}");
+        String::from_utf8_lossy(&out.stdout).trim().to_owned()
+    };
+    let plan = |tag: &str| {
+        let plan = kiosk.plan().replace(r#""release/{version}""#, r#""release-{major}.{minor}""#);
+        kiosk.write("tminus.toml", &plan.replace(r#""v{version}""#, tag));
+        kiosk.commit();
+        kiosk.flight.expect(0, &["trust", "--yes"]);
+    };
+    plan(r#""v{major}.{minor}.{patch}""#);
+    let says = "the tag of 1.9.0-rc.1 would be v1.9.0, which does not say 1.9.0-rc.1";
+    kiosk.flight.expect(3, &["release", "cut", "1.9.0-rc.1"]).says(says);
+    plan(r#""kiosk@{version}""#);
+    kiosk.flight.expect(0, &["release", "cut", "1.9.0"]);
+    assert_eq!(git(&["branch", "--show-current"]), "release-1.9");
+    let says = "1.9.0 is open on release-1.9, which its series shares";
+    kiosk.flight.expect(3, &["release", "cut", "1.9.1"]).says(says);
+    git(&["tag", "kiosk@1.9.0"]);
+    git(&["tag", "kiosk@2.0.0", "-m", "later than 1.9.0"]);
+    kiosk.flight.expect(0, &["release", "close", "--yes"]);
+    let told = kiosk.flight.expect(3, &["release", "cut", "1.9.1", "--at", "HEAD~1"]);
+    told.says("release-1.9 exists and is at").says("leave --at out");
+    let says = "1.9.1 is open on release-1.9, which its series shares";
+    kiosk.flight.expect(0, &["release", "cut", "1.9.1"]).says(says);
+    let opened = kiosk.flight.facts().into_iter().rfind(|fact| fact.to_string().contains("opened")).unwrap();
+    assert!(opened.to_string().contains(r#""previous":"1.9.0""#), "not 2.0.0: {opened}");
+    kiosk.flight.expect(0, &["release", "close", "--yes"]);
+    let apart = git(&["commit-tree", "HEAD^{tree}", "-p", "HEAD", "-m", "released from elsewhere"]);
+    git(&["tag", "kiosk@1.9.1", &apart]);
+    kiosk.flight.expect(3, &["release", "cut", "1.9.2"]).says("release-1.9 does not contain kiosk@1.9.1");
+    git(&["merge", "-q", "--ff-only", "kiosk@1.9.1"]);
+    kiosk.flight.expect(0, &["release", "cut", "1.9.2"]).says("1.9.2 is open on release-1.9");
+}

@@ -1,5 +1,6 @@
 //! `tminus release cut VERSION`: what is known of the base and the version is looked at before anything is opened.
 
+use super::opening::{open_on_series, say};
 use super::release_base::{bare, behind, branch_of, fetched, found, previous};
 use super::release_tag::require_free;
 use super::{act, outcome};
@@ -8,6 +9,7 @@ use crate::cli::client::{Client, FollowEnd, Interrupted, follow};
 use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::interrupt::or_interrupted;
 use crate::cli::show;
+use serde_json::json;
 use tminus_core::command::{Command, ReleaseCommand};
 use tminus_core::names::{Commit, Version};
 use tminus_engine::Accepted;
@@ -34,7 +36,13 @@ async fn at(global: &Global, desk: &mut Client, cut: CutRequest) -> Done {
     let CutRequest { version, at, yes } = cut;
     let branch = branch_of(desk, &version)?;
     if let Some(there) = desk.repository.base(&branch).await? {
-        return Err(Stop::refused(format!("{} exists already: `tminus release open {version}` opens it", there.name)));
+        if !desk.project.file.plan.release.branch.is_of_series() {
+            let says = format!("{} exists already: `tminus release open {version}` opens it", there.name);
+            return Err(Stop::refused(says));
+        }
+        let says = open_on_series(desk, &version, (&there, at.as_deref())).await?;
+        say(global, &says, json!({ "opened": version }));
+        return Ok(Exit::Good);
     }
     let commit = match at {
         Some(at) => found(&at, desk.repository.resolve(&at).await?)?,

@@ -1,6 +1,6 @@
 //! A rehearsal project that is laid down: trusted, its past observed, its release open.
 
-use super::{cockpit, release};
+use super::{cockpit, opening};
 use crate::cli::args::Global;
 use crate::cli::client::{Client, Project, mark, observe_past};
 use crate::cli::exit::{Done, Exit, Stop};
@@ -54,7 +54,7 @@ pub(super) async fn begin(global: &Global, laid: &LaidDown) -> Result<(), Stop> 
         // A real world has no past to travel to, only what runs now.
         None => drop(desk.handle.command(&desk.project.who, Command::Refresh).await?),
     }
-    release::open_release(&desk, &laid.version).await?;
+    opening::open_release(&desk, &laid.version).await?;
     let offset = Offset::parse(BEFORE).map_err(Stop::wrong)?;
     let zero = offset.from(desk.handle.now());
     let schedule = ReleaseCommand::Schedule { version: laid.version.clone(), zero };

@@ -32,6 +32,7 @@ pub mod lock;
 mod log_times;
 pub mod logs;
 pub mod man;
+mod opening;
 mod openings;
 pub mod outcome;
 pub mod plan;

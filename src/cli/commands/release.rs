@@ -1,16 +1,15 @@
 //! `tminus release …`: open, schedule, done, close. Cutting is in `cut`.
 
 use super::cut::{self, CutRequest};
+use super::opening::{open_release, say};
 use super::release_act;
-use super::release_base::{bare, behind, branch_of, fetched, found, previous};
-use super::release_tag::require_free;
+use super::release_base::bare;
 use crate::cli::args::{Global, ReleaseCmd};
+use crate::cli::ask;
 use crate::cli::client::{Client, named};
 use crate::cli::exit::{Done, Exit, Stop};
-use crate::cli::{ask, json, show};
 use jiff::Timestamp;
 use serde_json::json;
-use tminus_core::branch::BranchBase;
 use tminus_core::command::{Command, ReleaseCommand};
 use tminus_core::fact::{Fact, ReleaseFact};
 use tminus_core::names::Version;
@@ -32,41 +31,6 @@ async fn open(global: &Global, version: Version) -> Done {
     let says = bare(global).await?.once(async |desk| open_release(desk, &version).await).await?;
     say(global, &says, json!({ "opened": version }));
     Ok(Exit::Good)
-}
-
-/// Opens a release on its branch, which must exist here or at the remote, or opens a closed one again. Says which.
-pub async fn open_release(desk: &Client, version: &Version) -> Result<String, Stop> {
-    let (snapshot, _) = desk.handle.attach().await.map_err(Stop::cannot_tell)?;
-    let known = snapshot.release.openings.get(version);
-    let (branch, commit, says) = match known.filter(|opening| opening.closed.is_some()) {
-        Some(closed) => (closed.branch.clone(), closed.commit.clone(), format!("{version} is open again")),
-        None => {
-            let branch = branch_of(desk, version)?;
-            let base = found(&branch, desk.repository.base(&branch).await?)?;
-            hint_of_copy(&base, &branch, desk.handle.now());
-            require_free(desk, version, &base.commit).await?;
-            (branch, base.commit, format!("{version} is open"))
-        }
-    };
-    let previous = previous(desk, version).await?;
-    let open = ReleaseCommand::Open { version: version.clone(), branch, commit, previous };
-    desk.handle.command(&desk.project.who, Command::Release(open)).await?;
-    Ok(says)
-}
-
-/// Says that a branch is only at the remote, or stands behind the remote's copy of it.
-fn hint_of_copy(found: &BranchBase, branch: &str, now: Timestamp) {
-    let fetched = fetched(found, now);
-    match &found.remote {
-        None if found.name != branch => {
-            show::hint(&format!(
-                "{branch} is not here: opened on {}, {fetched}. `git switch {branch}` checks it out",
-                found.name
-            ));
-        }
-        Some(copy) if copy.ahead != Some(0) => show::hint(&behind(branch, copy, &fetched)),
-        Some(_) | None => {}
-    }
 }
 
 async fn schedule(global: &Global, time: &str) -> Done {
@@ -143,10 +107,6 @@ async fn opened_by(desk: &Client, entry: u64) -> Result<Version, Stop> {
         Some(Fact::Release(ReleaseFact::Opened { version, .. })) => Ok(version.clone()),
         Some(_) | None => Err(Stop::wrong(format!("entry {entry} of the journal opens no release"))),
     }
-}
-
-fn say(global: &Global, words: &str, value: serde_json::Value) {
-    if global.json { json::print(value) } else { show::line(words) }
 }
 
 /// Reads a time: RFC 3339, or an offset from now.

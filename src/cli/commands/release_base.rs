@@ -27,13 +27,17 @@ pub(super) fn found<T>(name: &str, found: Option<T>) -> Result<T, Stop> {
     found.ok_or_else(|| Stop::wrong(format!("the repository has no {name}, and no remote was seen to have it")))
 }
 
-/// Returns the version before: that of the newest tag of the plan's form that is not this one.
+/// Returns the version before: that of the newest tag of the plan's form that is not this one. In a series that shares a branch
+/// the versions of other series come later or earlier in time, and are not before it: they count only where it has none.
 pub(super) async fn previous(desk: &Client, version: &Version) -> Result<Option<Version>, Stop> {
-    let form = desk.project.file.plan.release.tag.as_str();
-    let Some((front, back)) = form.split_once("{version}") else { return Ok(None) };
+    let rules = &desk.project.file.plan.release;
     let tags = desk.repository.tags().await?;
-    let versions = tags.iter().filter_map(|(tag, _)| Version::parse(tag.strip_prefix(front)?.strip_suffix(back)?).ok());
-    Ok(versions.into_iter().find(|v| v != version))
+    let versions = tags.iter().filter_map(|(tag, _)| rules.tag.version_in(tag)).filter(|other| other != version);
+    let versions: Vec<Version> = versions.collect();
+    let branch = branch_of(desk, version)?;
+    let is_of_series =
+        |other: &&Version| rules.branch.is_of_series() && branch_of(desk, other).is_ok_and(|b| b == branch);
+    Ok(versions.iter().find(is_of_series).or_else(|| versions.first()).cloned())
 }
 
 /// Says how far a branch is behind the remote's copy of it.

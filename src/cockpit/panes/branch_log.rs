@@ -53,7 +53,7 @@ fn remote(gap: &RemoteGap, room: usize) -> Vec<Row> {
 fn says(note: &CheckoutNote) -> String {
     match note {
         CheckoutNote::Detached => "HEAD is detached: no branch is checked out here".to_owned(),
-        CheckoutNote::OtherWorktree(path) => format!("the branch is checked out in another worktree, {path}"),
+        CheckoutNote::OtherWorktree(path) => format!("checked out in another worktree, {path}"),
         CheckoutNote::Shallow => "the clone is shallow: commits beyond its end are not known here".to_owned(),
         CheckoutNote::Unwatched(why) => format!("looked at every 10 s, because {why}"),
         CheckoutNote::InProgress(what) => format!("{what} is not finished in this checkout"),
@@ -82,6 +82,7 @@ pub(super) fn lists(look: &Look, base: &str, room: usize) -> Vec<PageLine> {
     }
     let title = match &log.since {
         Some(tag) => format!("Commits since {tag}"),
+        None if log.notes.contains(&CheckoutNote::Shallow) => "Commits that the shallow clone has".to_owned(),
         None => "Commits, with no release before them".to_owned(),
     };
     rows.extend(listed(look, &title, &log.new, room));

@@ -6,7 +6,9 @@ use crate::action::{Proposal, Request};
 use crate::command::{Refusal, ReleaseCommand};
 use crate::fact::{ActionFact, Fact, ReleaseFact};
 use crate::names::Version;
+use crate::plan::Placeholder;
 use jiff::Timestamp;
+use std::collections::BTreeMap;
 
 pub(super) fn decide(ground: &DecisionInput<'_>, command: &ReleaseCommand) -> Result<Decision, Refusal> {
     match command {
@@ -97,7 +99,16 @@ fn is_version(ground: &DecisionInput<'_>, version: &Version) -> Result<(), Refus
             "{text} is not a version: it has no number. Name a release as its tag and its files do, such as 1.0.0"
         )));
     }
-    let form = ground.plan.release.tag.as_str();
+    let tag = &ground.plan.release.tag;
+    let form = tag.as_str();
+    let values = BTreeMap::from([(Placeholder::Version, text.to_owned())]);
+    let filled =
+        tag.fill(&values).map_err(|lacks| Refusal::held(format!("the plan's tag is {form}, and of {text} {lacks}")))?;
+    if tag.version_in(&filled).is_none_or(|read| read != *version) {
+        return Err(Refusal::held(format!(
+            "the tag of {text} would be {filled}, which does not say {text}: write `tag` with `{{version}}`"
+        )));
+    }
     let before = form.split_once("{version}").map_or("", |(before, _)| before);
     // Names of tags are compared without case where people write them by hand.
     let rest =

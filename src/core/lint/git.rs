@@ -161,7 +161,7 @@ fn is_release_tag(plan: &Plan, text: &str) -> bool {
     if text == template || text == "{tag}" {
         return true;
     }
-    let Some((before, after)) = template.split_once("{version}") else { return false };
-    let inner = text.strip_prefix(before).and_then(|rest| rest.strip_suffix(after));
-    inner.is_some_and(|version| version.starts_with(|c: char| c.is_ascii_digit()) && version.contains('.'))
+    let version = plan.release.tag.version_in(text);
+    let is_numbered = |version: &str| version.starts_with(|c: char| c.is_ascii_digit()) && version.contains('.');
+    version.is_some_and(|version| is_numbered(version.as_str()))
 }

@@ -115,12 +115,9 @@ const NEWEST: usize = 5;
 
 /// Finds a tag that is spelt otherwise than every version before it.
 fn tag_format(plan: &Plan, surroundings: &LintContext) -> Option<Finding> {
-    let template = plan.release.tag.as_str();
-    let (before, after) = template.split_once("{version}")?;
-    let version = |tag: &str| {
-        let inner = tag.strip_prefix(before).and_then(|rest| rest.strip_suffix(after));
-        inner.is_some_and(|inner| inner.starts_with(|c: char| c.is_ascii_digit()))
-    };
+    let template = &plan.release.tag;
+    let is_numbered = |version: &str| version.starts_with(|c: char| c.is_ascii_digit());
+    let version = |tag: &str| template.version_in(tag).is_some_and(|version| is_numbered(version.as_str()));
     let is_of_a_version = |tag: &&String| {
         let digits: Vec<&str> = tag.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty()).collect();
         digits.len() > 1 && tag.contains('.')

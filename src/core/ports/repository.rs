@@ -31,6 +31,9 @@ pub trait Repository: Send + Sync {
     /// Returns the commit that a name points to, if there is one.
     async fn resolve(&self, name: &str) -> Result<Option<Commit>, PortError>;
 
+    /// Says whether a commit has another one in its history, or is it.
+    async fn contains(&self, commit: &Commit, other: &Commit) -> Result<bool, PortError>;
+
     /// Returns the files that changed between two commits.
     async fn changes(&self, from: &Commit, to: &Commit) -> Result<Changes, PortError>;
 

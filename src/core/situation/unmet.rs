@@ -210,6 +210,7 @@ fn has_no_value(named: Placeholder, env: &EnvName, moved: &Move) -> Option<Strin
             Some(format!("the digest of {} {} is unknown", moved.artifact, moved.to.version))
         }
         Placeholder::Previous | Placeholder::PreviousTag | Placeholder::Digest => None,
+        Placeholder::Major | Placeholder::Minor | Placeholder::Patch => None,
         Placeholder::Version | Placeholder::Tag | Placeholder::Branch | Placeholder::Env => None,
         Placeholder::Url | Placeholder::Image | Placeholder::Horizon => None,
     }

@@ -3,6 +3,7 @@
 use super::beginning::{self, PlanAt};
 use super::ignored::{self, IgnoredPaths};
 use super::marks::FileMarks;
+use super::program::GitProgram;
 use super::repository::GitRepository;
 use super::status::{self, CheckoutStatus};
 use super::{branch, bump, checkout, log, tree, watch};
@@ -148,6 +149,15 @@ impl Repository for GitRepository {
     async fn resolve(&self, name: &str) -> Result<Option<Commit>, PortError> {
         let wanted = name.to_owned();
         self.ask(&format!("{name} could not be read"), move |git, _| tree::resolve(git, &wanted)).await
+    }
+
+    async fn contains(&self, commit: &Commit, other: &Commit) -> Result<bool, PortError> {
+        let (commit, other) = (commit.clone(), other.clone());
+        let what = format!("whether {} contains {} could not be read", commit.short(), other.short());
+        let ancestor = move |git: &GitProgram, _: &Self| {
+            git.answer(&["merge-base", "--is-ancestor", other.as_str(), commit.as_str()])?.is_yes()
+        };
+        self.ask(&what, ancestor).await
     }
 
     /// A commit that is no longer here (rebased away, or beyond a shallow clone's end) counts as everything changed.

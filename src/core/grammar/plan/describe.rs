@@ -261,7 +261,7 @@ pub(crate) mod places {
     /// Nowhere is anything filled in.
     pub(crate) const NOTHING: &[Placeholder] = &[];
     /// Names of branches and tags.
-    pub(crate) const VERSION: &[Placeholder] = &[Version];
+    pub(crate) const VERSION: &[Placeholder] = &[Version, Major, Minor, Patch];
     /// What is true of a release wherever it goes.
     pub(crate) const RELEASE: &[Placeholder] = &[Version, Tag, Branch, Previous, PreviousTag];
     /// An image, which is known before any release is.
