@@ -23,6 +23,7 @@ mod secrets;
 mod text;
 mod trust;
 mod verdict;
+mod workflow;
 
 use case::{Case, Ending};
 
@@ -46,6 +47,7 @@ const KINDS: &[(&str, Cases)] = &[
     ("secrets", secrets::cases),
     ("trust", trust::cases),
     ("connects", connects::cases),
+    ("workflow", workflow::cases),
 ];
 
 /// How many cases there must be, and how many of them controls.

@@ -42,6 +42,11 @@ fn checks() -> Vec<(&'static str, &'static str, Value)> {
             json!({"Image": {"artifact": "api", "max_size": null, "user": "app", "labels": []}}),
         ),
         (
+            "workflow",
+            r#"workflow = { connect = "github", file = "ci.yml" }"#,
+            json!({"Workflow": {"connect": "github", "file": "ci.yml"}}),
+        ),
+        (
             "log",
             r#"log = { source = "backend", has = "ready" }"#,
             json!({"Log": {"source": "backend", "has": "ready", "within": {"secs": 60, "nanos": 0}}}),
@@ -65,6 +70,10 @@ registry = "hub"
 [connect.hub]
 kind = "registry"
 url = "https://hub.example.com"
+[connect.github]
+kind = "github"
+repo = "octo-org/octo-repo"
+token = {{ env = "GITHUB_TOKEN" }}
 [log.backend]
 file = "backend.log"
 [connect.prometheus]
@@ -124,12 +133,12 @@ fn a_kind_says_what_others_ask_of_it() {
     assert_eq!(of(|way| !way.is_runnable()), ["manual"]);
     let in_checkout = ["run", "versions", "ignored", "dotenv", "changelog", "file"];
     assert_eq!(of(|way| way.lies_in_checkout()), in_checkout);
-    assert_eq!(of(|way| way.quotes_output()), ["run", "http", "tls", "dns", "log"]);
+    assert_eq!(of(|way| way.quotes_output()), ["run", "http", "tls", "dns", "workflow", "log"]);
     let of_service = ["http", "connects", "tls", "dns", "log", "metric"];
     assert_eq!(of(|way| !way.speaks_for_commit()), of_service);
     assert_eq!(of(|way| way.renewal() == Renewal::EverySurvey), ["dotenv", "image"]);
     let outside: Vec<_> = all.iter().filter(|check| check.looks_outside()).map(|check| check.way.word()).collect();
-    let wanted = ["http", "dotenv", "file", "connects", "tls", "dns", "image", "log", "metric"];
+    let wanted = ["http", "dotenv", "file", "connects", "tls", "dns", "image", "workflow", "log", "metric"];
     assert_eq!(outside, wanted);
     assert_eq!(
         asked(r#"log = { source = "backend", has = "ready" }"#).way.leans_on(),

@@ -4,13 +4,14 @@
 use crate::checks::measures;
 use crate::connects::ConnectedService;
 use crate::deps::{Deps, PlannedDelivery};
-use crate::{command, connects, docker, logs, prometheus, registry};
+use crate::github::WorkflowSource;
+use crate::{command, connects, docker, github, logs, prometheus, registry};
 use std::collections::HashMap;
 use std::sync::Arc;
 use tminus_core::kinds::check::PlanPart;
 use tminus_core::kinds::connect::{
-    ApiKeyConnect, ConnectKind, HttpConnect, MongoDbConnect, PostgreSqlConnect, PrometheusConnect, RedisConnect,
-    RegistryConnect,
+    ApiKeyConnect, ConnectKind, GitHubConnect, HttpConnect, MongoDbConnect, PostgreSqlConnect, PrometheusConnect,
+    RedisConnect, RegistryConnect,
 };
 use tminus_core::kinds::deliver::{CommandDeliver, ComposeDeliver, DeliverKind, DockerDeliver};
 use tminus_core::kinds::log::{CommandOrigin, ContainerOrigin, FileOrigin, LogOrigin};
@@ -32,6 +33,9 @@ type OpenService = fn(&ConnectKind, &Deps) -> Option<Arc<dyn ConnectedService>>;
 
 /// Opens a service that is asked for numbers.
 type OpenMetrics = fn(&ConnectKind, &Deps) -> Option<Arc<dyn MetricSource>>;
+
+/// Opens a service that runs workflows.
+type OpenWorkflows = fn(&ConnectKind, &Deps) -> Option<Arc<dyn WorkflowSource>>;
 
 /// Deliveries.
 const DELIVERIES: Openers<OpenTarget> = &[
@@ -55,10 +59,14 @@ const SERVICES: Openers<OpenService> = &[
     (RedisConnect::WORD, connects::open_redis),
     (MongoDbConnect::WORD, connects::open_mongodb),
     (PostgreSqlConnect::WORD, connects::open_postgresql),
+    (GitHubConnect::WORD, github::open),
 ];
 
 /// Services that are asked for numbers.
 const METRICS: Openers<OpenMetrics> = &[(PrometheusConnect::WORD, prometheus::open)];
+
+/// Services that run workflows.
+const WORKFLOWS: Openers<OpenWorkflows> = &[(GitHubConnect::WORD, github::open_workflows)];
 
 fn opener<Open: Copy>(openers: Openers<Open>, word: &str) -> Option<Open> {
     openers.iter().find(|(known, _)| *known == word).map(|(_, open)| *open)
@@ -125,5 +133,11 @@ pub fn missing_for(plan: &Plan, check: &Check) -> Option<&'static str> {
 /// Returns the services of the plan that are asked for numbers.
 pub fn metric_sources(plan: &Plan, deps: &Deps) -> HashMap<ConnectName, Arc<dyn MetricSource>> {
     let source = |kind: &ConnectKind| opener(METRICS, kind.word())?(kind, deps);
+    plan.connects.iter().filter_map(|connect| Some((connect.name.clone(), source(&connect.kind)?))).collect()
+}
+
+/// Returns the services of the plan that run workflows.
+pub fn workflow_sources(plan: &Plan, deps: &Deps) -> HashMap<ConnectName, Arc<dyn WorkflowSource>> {
+    let source = |kind: &ConnectKind| opener(WORKFLOWS, kind.word())?(kind, deps);
     plan.connects.iter().filter_map(|connect| Some((connect.name.clone(), source(&connect.kind)?))).collect()
 }

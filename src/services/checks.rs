@@ -15,6 +15,7 @@ mod run;
 mod secrets;
 mod tls;
 mod versions;
+mod workflow;
 
 pub(crate) use measured::{LookedAgain, MeasureContext, MeasuredCheck};
 use tminus_core::kinds::check::{ChangelogCheck, CheckKind, VersionsCheck};
@@ -34,6 +35,7 @@ pub(crate) fn measures(kind: &CheckKind) -> Option<&dyn MeasuredCheck> {
         CheckKind::Tls(asked) => asked,
         CheckKind::Dns(asked) => asked,
         CheckKind::Image(asked) => asked,
+        CheckKind::Workflow(asked) => asked,
         CheckKind::Log(asked) => asked,
         CheckKind::Metric(_) => return None,
         // A person answers.

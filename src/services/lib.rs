@@ -13,6 +13,7 @@ pub mod docker;
 pub mod dotenv;
 mod env_file;
 pub mod git;
+pub mod github;
 pub mod http;
 pub mod logs;
 pub mod order_store;

@@ -62,6 +62,7 @@ impl World {
             logs: HashMap::from([(LogName::new("backend"), Arc::new(log) as Arc<dyn LogSource>)]),
             services: HashMap::new(),
             metrics,
+            workflows: HashMap::new(),
             state: self.state.path().join("state"),
             root,
         })

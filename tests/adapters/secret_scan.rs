@@ -222,6 +222,7 @@ fn probe(dir: &Path, state: &Path) -> RealProbe {
         logs: HashMap::new(),
         services: HashMap::new(),
         metrics: HashMap::new(),
+        workflows: HashMap::new(),
     })
 }
 

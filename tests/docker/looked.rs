@@ -81,6 +81,7 @@ fn measured_with(
         logs: HashMap::new(),
         services,
         metrics: HashMap::new(),
+        workflows: HashMap::new(),
         state: root.join("state"),
         root,
     });

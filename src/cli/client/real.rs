@@ -94,6 +94,7 @@ fn probe(project: &Project, deps: &Deps, logs: MaskedLogs) -> RealProbe {
         logs,
         services: all::services(plan, deps),
         metrics: all::metric_sources(plan, deps),
+        workflows: all::workflow_sources(plan, deps),
     })
 }
 

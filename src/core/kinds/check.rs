@@ -16,6 +16,7 @@ mod run;
 mod secrets;
 mod tls;
 mod versions;
+mod workflow;
 
 use super::family::family;
 pub use changelog::ChangelogCheck;
@@ -34,6 +35,7 @@ pub use run::RunCheck;
 pub use secrets::{AllowedSecret, FoundSecret, SecretsCheck, SecretsReading, UnreadFiles};
 pub use tls::{ShownCertificate, TlsCheck, TlsReading};
 pub use versions::VersionsCheck;
+pub use workflow::{WorkflowCheck, WorkflowReading, WorkflowRun};
 
 family! {
     /// The one way of knowing whether a check holds.
@@ -62,6 +64,8 @@ family! {
         Dns(DnsCheck),
         /// `image`: what is in an image.
         Image(ImageCheck),
+        /// `workflow`: a workflow of GitHub Actions.
+        Workflow(WorkflowCheck),
         /// `log`: a line of a log.
         Log(LogCheck),
         /// `metric`: a metric of this plan keeps its limit.

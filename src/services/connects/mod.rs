@@ -17,3 +17,4 @@ pub use http::open_http;
 pub use mongodb::open_mongodb;
 pub use postgresql::open_postgresql;
 pub use redis::open_redis;
+pub(crate) use web::{host_of, unasked};

@@ -38,13 +38,13 @@ pub(super) fn redirection(asked: &str, answer: &HttpAnswer) -> Option<Redirectio
 }
 
 /// Says why a service was not asked, with its name before what happened.
-pub(super) fn unasked(host: &str, failure: PortError) -> PortError {
+pub(crate) fn unasked(host: &str, failure: PortError) -> PortError {
     let away = PortError::new(failure.kind, format!("{host} cannot be asked"));
     failure.causes.into_iter().fold(away.because(failure.summary), PortError::because)
 }
 
 /// Returns the host and port of an address, for messages: an address may carry a credential.
-pub(super) fn host_of(url: &str) -> String {
+pub(crate) fn host_of(url: &str) -> String {
     let Ok(url) = Url::parse(url) else { return "the address".to_owned() };
     let host = url.host_str().unwrap_or_default();
     url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))

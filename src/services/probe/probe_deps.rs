@@ -3,6 +3,7 @@
 use crate::connects::ConnectedService;
 use crate::docker::Link;
 use crate::git::GitRepository;
+use crate::github::WorkflowSource;
 use crate::http::Http;
 use crate::registry::Image;
 use crate::secrets::Secrets;
@@ -42,6 +43,8 @@ pub struct ProbeDeps {
     pub services: HashMap<ConnectName, Arc<dyn ConnectedService>>,
     /// The services that this build can ask for numbers.
     pub metrics: HashMap<ConnectName, Arc<dyn MetricSource>>,
+    /// The services that this build can ask for the runs of a workflow.
+    pub workflows: HashMap<ConnectName, Arc<dyn WorkflowSource>>,
 }
 
 /// The images of a plan, and the engine that is asked about them.
