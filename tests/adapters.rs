@@ -2,6 +2,7 @@
 
 mod act;
 mod bump;
+mod changelog;
 mod command;
 mod git;
 mod git_guard;

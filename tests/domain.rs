@@ -8,6 +8,7 @@ mod bad;
 mod bounds;
 mod chance;
 mod changelog;
+mod changelog_draft;
 mod changelog_texts;
 mod checks;
 mod definitions;
@@ -173,6 +174,7 @@ impl Tale {
             unmet: Vec::new(),
             unlooked: None,
             bump: None,
+            changelog: None,
         }
     }
 

@@ -86,6 +86,11 @@ pub fn of_cockpit(global: &Global) -> CockpitSettings {
     }
 }
 
+/// Returns the person's editor.
+pub fn editor() -> String {
+    Settings::read(&ConfigFolder::at(Paths::of_user().unwrap_or_default()), &variable).editor().to_owned()
+}
+
 /// Returns the zone in which times of log lines are written, and the form, where that is set.
 pub fn log_times() -> (TimeZone, Option<String>) {
     let settings = Settings::read(&ConfigFolder::at(Paths::of_user().unwrap_or_default()), &variable);

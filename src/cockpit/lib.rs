@@ -66,6 +66,7 @@ pub use opening::{
     Bandwidth, Clipboard, CockpitError, CockpitExit, CockpitSettings, CompletionAlert, EngineLocation, FirstFrame,
     Notice, OpenFailure, Opening, Programs, TerminalUse, Try,
 };
+pub use outside::edit;
 pub use people::People;
 pub use presence::{Presence, Presences};
 pub use run::run;

@@ -17,7 +17,7 @@ use tminus_storage::paths::{Paths, PathsError, private_folder, write_private};
 const CLIPBOARD: usize = 74_994;
 
 /// What is done when a program that has the terminal stops.
-pub(crate) type OnStop<'a> = &'a mut dyn FnMut();
+pub type OnStop<'a> = &'a mut dyn FnMut();
 
 /// Returns the sequence that sends a text to the clipboard.
 ///
@@ -148,7 +148,7 @@ fn hand_over(words: &[&str], text: &str) -> Result<(), HandOverError> {
 ///
 /// # Errors
 /// In words: the editor is missing, or failed. The text that was given is kept by whoever asked.
-pub(crate) fn edit(editor: &str, text: &str, on_stop: OnStop<'_>) -> Result<String, String> {
+pub fn edit(editor: &str, text: &str, on_stop: OnStop<'_>) -> Result<String, String> {
     let file = written(text, ".txt")?;
     run(editor, file.path(), on_stop)?;
     let left = std::fs::read_to_string(file.path())

@@ -58,6 +58,9 @@ pub enum Request {
         act: ActKind,
         /// Which of the two.
         direction: Direction,
+        /// What a person wrote in place of what would be drafted.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        text: Option<String>,
     },
 }
 
@@ -109,9 +112,10 @@ impl Request {
     pub fn rewritten(self, change: &dyn Fn(&str) -> String) -> Self {
         match self {
             Self::RollBack { env, to, reason } => Self::RollBack { env, to, reason: change(&reason) },
-            Self::Deploy { .. } | Self::Verify { .. } | Self::Build { .. } | Self::Cut { .. } | Self::Act { .. } => {
-                self
+            Self::Act { version, act, direction, text } => {
+                Self::Act { version, act, direction, text: text.map(|text| change(&text)) }
             }
+            Self::Deploy { .. } | Self::Verify { .. } | Self::Build { .. } | Self::Cut { .. } => self,
         }
     }
 

@@ -43,6 +43,27 @@ pub struct BranchState {
     /// What raising the version files of its commit to the release's version comes to; absent where nobody looked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bump: Option<BumpLook>,
+    /// What writing the release's section of the changelog comes to; absent where nobody looked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changelog: Option<ChangelogLook>,
+}
+
+/// What writing the section of a release into the changelog of a commit comes to.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChangelogLook {
+    /// The line that the section will begin in, counted from 1.
+    pub line: usize,
+    /// Its heading, with [`crate::changelog::DAY`] where the day belongs.
+    pub heading: String,
+    /// What stands under `Unreleased`, and becomes the section.
+    pub unreleased: String,
+    /// What the commits since the last release say.
+    pub drafted: String,
+    /// The tag of that release; none where there is none.
+    pub since: Option<String>,
+    /// Why it is not done.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refused: Vec<String>,
 }
 
 /// What raising the version files of a commit comes to.

@@ -4,21 +4,27 @@
 //! stands in a comment or in a code block is no heading, and neither is a sentence that only mentions the version.
 
 mod debian;
+mod draft;
 mod format;
 mod headings;
 mod html;
 mod names;
 mod outline;
+mod place;
+mod releases;
 mod section;
 mod status;
 mod visible;
 
 use crate::notation::unmerged;
+pub use draft::{CommitWords, draft};
 pub use format::ChangelogFormat;
 use headings::Heading;
 use jiff::civil::Date;
 use names::HeadingName;
 use outline::Outline;
+pub use place::{ChangelogPlace, DAY, place, with_section};
+pub use releases::{last_release, release_tags};
 pub use section::ChangelogSection;
 
 /// Finds the section of a version; `tag` is what the release is tagged as, which a heading may say instead. One that is dated

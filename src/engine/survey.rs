@@ -8,13 +8,13 @@ use super::world::{World, within};
 use futures::future::join_all;
 use std::time::{Duration, Instant};
 use tminus_core::action::Request;
-use tminus_core::branch::{BranchState, BumpLook, Changes};
+use tminus_core::branch::{BranchState, BumpLook, ChangelogLook, Changes};
 use tminus_core::fact::{Fact, ReleaseFact, TargetFact};
 use tminus_core::failure::Failure;
 use tminus_core::names::{ArtifactName, Commit, EnvName, Version};
 use tminus_core::order::{Observation, Readiness};
 use tminus_core::plan::VersionFile;
-use tminus_core::ports::{BumpAsk, LogAsk};
+use tminus_core::ports::{BumpAsk, ChangelogAsk, LogAsk};
 use tminus_core::release::OpenRelease;
 use tminus_core::telemetry::Telemetry;
 
@@ -43,6 +43,8 @@ pub(super) struct BranchAsk {
     pub places: Vec<VersionFile>,
     /// The commits to list; none for a release that is closed.
     pub log: Option<LogAsk>,
+    /// The changelog that is to have its section.
+    pub changelog: ChangelogAsk,
     /// How long the look may take.
     pub limit: Duration,
 }
@@ -129,6 +131,11 @@ impl Dispatcher {
                 tag,
                 known: o.commit.clone(),
                 places: self.plan.release.versions.clone(),
+                changelog: ChangelogAsk {
+                    file: self.plan.release.changelog_file().to_owned(),
+                    version: o.version.clone(),
+                    tags: self.plan.release.tag.clone(),
+                },
                 limit: self.limit(None, None),
             }
         };
@@ -255,10 +262,22 @@ impl Dispatcher {
         let unlooked = state.unlooked.map(masked);
         let safe = |BumpLook { edits, refused }| BumpLook { edits, refused: refused.into_iter().map(masked).collect() };
         let bump = state.bump.map(safe);
+        let changelog = state.changelog.map(|look| self.safe_section(look));
         match opening.state.clone().filter(|_| opening.closed.is_some()) {
             Some(kept) => (BranchState { unmet: state.unmet, unlooked, ..kept }, None),
-            None => (BranchState { unlooked, bump, ..state }, changes),
+            None => (BranchState { unlooked, bump, changelog, ..state }, changes),
         }
+    }
+
+    /// What stands in a file stays as it is, so where a part of it is masked it is not committed again.
+    fn safe_section(&self, look: ChangelogLook) -> ChangelogLook {
+        let mask = |text: &String| self.world.mask.apply(text);
+        let (unreleased, drafted) = (mask(&look.unreleased), mask(&look.drafted));
+        let mut refused: Vec<String> = look.refused.iter().map(|why| self.world.mask.line(why).into_string()).collect();
+        if unreleased != look.unreleased {
+            refused.push("what stands under Unreleased looks like a secret".to_owned());
+        }
+        ChangelogLook { unreleased, drafted, heading: mask(&look.heading), refused, ..look }
     }
 }
 
@@ -323,6 +342,12 @@ async fn branch(
         let look = world.repository.bump(&commit, &BumpAsk { places, version, tag }).await;
         let unknown = |failure: Failure| BumpLook { edits: Vec::new(), refused: vec![failure.sentence()] };
         state.bump = Some(look.unwrap_or_else(unknown));
+    }
+    if let Some(commit) = &state.commit {
+        let look = world.repository.changelog(commit, &ask.changelog).await;
+        let unknown =
+            |failure: Failure| ChangelogLook { refused: vec![failure.sentence()], ..ChangelogLook::default() };
+        state.changelog = Some(look.unwrap_or_else(unknown));
     }
     let changes = match &state.commit {
         Some(commit) if *commit != ask.known => Some(world.repository.changes(&ask.known, commit).await?),

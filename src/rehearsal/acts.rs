@@ -70,7 +70,7 @@ pub(crate) fn object(begun: &Begun) -> TagObject {
         Task::Act { act: RepositoryAct::Tag(tag), .. } => {
             TagObject { id: sha256(begun.order.id.as_str())[..40].to_owned(), subject: Some(tag.message.clone()) }
         }
-        Task::Act { act: RepositoryAct::Bump(_), .. } => {
+        Task::Act { act: RepositoryAct::Bump(_) | RepositoryAct::Changelog(_), .. } => {
             TagObject { id: sha256(begun.order.id.as_str())[..40].to_owned(), subject: None }
         }
         Task::Act { act: act @ RepositoryAct::Branch(_), .. } => {
@@ -82,9 +82,24 @@ pub(crate) fn object(begun: &Begun) -> TagObject {
     }
 }
 
-/// Says whether an order raises the version files.
-pub(crate) fn is_bump(begun: &Begun) -> bool {
-    matches!(&begun.order.task, Task::Act { act: RepositoryAct::Bump(_), direction: Direction::Forward })
+/// What kind of commit an order makes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum PlayedKind {
+    /// The version files are raised.
+    Bump,
+    /// The changelog has its section.
+    Changelog,
+}
+
+/// Returns the kind of commit that an order makes, and what it is made on.
+pub(crate) fn played_kind(begun: &Begun) -> Option<(PlayedKind, Commit)> {
+    let Task::Act { act, direction: Direction::Forward } = &begun.order.task else { return None };
+    let kind = match act {
+        RepositoryAct::Bump(_) => PlayedKind::Bump,
+        RepositoryAct::Changelog(_) => PlayedKind::Changelog,
+        RepositoryAct::Tag(_) | RepositoryAct::Branch(_) => return None,
+    };
+    Some((kind, act.begins_at()?.clone()))
 }
 
 /// The branch that a release was opened with stands where the release does: nothing was done to it here.

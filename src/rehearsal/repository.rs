@@ -1,17 +1,20 @@
 //! A git repository that is only played, for a rehearsal of a user's own plan.
 
-use super::acts::{BRANCHES, is_bump, left, object};
+use super::acts::{BRANCHES, PlayedKind, left, object, played_kind};
 use super::shared::SharedWorld;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
-use tminus_core::branch::{BranchBase, BranchState, BumpLook, Changes, Checkout, TagObject, VersionEdit};
+use tminus_core::branch::{
+    BranchBase, BranchState, BumpLook, ChangelogLook, Changes, Checkout, TagObject, VersionEdit,
+};
 use tminus_core::branch_log::{BranchLog, CommitList, LoggedCommit, RemoteApart, RemoteGap};
+use tminus_core::changelog::DAY;
 use tminus_core::failure::{Failure, FailureKind};
 use tminus_core::hex::sha256;
 use tminus_core::names::Commit;
 use tminus_core::plan::Placeholder;
-use tminus_core::ports::{BumpAsk, LogAsk, Repository};
+use tminus_core::ports::{BumpAsk, ChangelogAsk, LogAsk, Repository};
 use tokio::sync::mpsc::Sender;
 
 /// Commits on a played branch that its base has not, and the other way round.
@@ -35,7 +38,7 @@ impl Repository for PlayedRepository {
         // Nothing of a checkout is read in a rehearsal, so it is never another one than the release's.
         let (now, name) = (self.0.now(), format!("{TAGS}{tag}"));
         let made = self.0.read(|world| left(world, now).remove(&name).map(|name| name.tip.object))?;
-        let pushed = commit.as_ref().map_or(Ok(true), |commit| self.is_bumped(commit).map(|is| !is))?;
+        let pushed = commit.as_ref().map_or(Ok(true), |commit| self.made_here(commit).map(|made| made.is_empty()))?;
         let (branch, tag, checkout) = (branch.to_owned(), self.commit(tag)?, Checkout::Clean);
         // What was deployed before tminus looked has a tag that it did not make.
         let there = tag.as_ref().map(|commit| TagObject { id: commit.to_string(), subject: None });
@@ -54,6 +57,7 @@ impl Repository for PlayedRepository {
             unmet: Vec::new(),
             unlooked: None,
             bump: None,
+            changelog: None,
         })
     }
 
@@ -86,7 +90,7 @@ impl Repository for PlayedRepository {
 
     /// No file is read: each says what was there before, until a bump.
     async fn bump(&self, at: &Commit, ask: &BumpAsk) -> Result<BumpLook, Failure> {
-        if self.is_bumped(at)? {
+        if self.made_here(at)?.contains(&PlayedKind::Bump) {
             return Ok(BumpLook::default());
         }
         let past = self.0.read(|world| {
@@ -102,6 +106,17 @@ impl Repository for PlayedRepository {
             to: ask.version.to_string(),
         };
         Ok(BumpLook { edits: files.into_iter().map(edit).collect(), refused: Vec::new() })
+    }
+
+    /// No file is read, and no commit: the section is not there until it is written.
+    async fn changelog(&self, at: &Commit, ask: &ChangelogAsk) -> Result<ChangelogLook, Failure> {
+        let version = &ask.version;
+        if self.made_here(at)?.contains(&PlayedKind::Changelog) {
+            let refused = vec![format!("{}: line 3 has a section for {version} already", ask.file)];
+            return Ok(ChangelogLook { refused, ..ChangelogLook::default() });
+        }
+        let (heading, drafted) = (format!("## [{version}] - {DAY}"), "### Added\n\n- what was rehearsed\n".to_owned());
+        Ok(ChangelogLook { line: 3, heading, drafted, ..ChangelogLook::default() })
     }
 
     async fn resolve(&self, name: &str) -> Result<Option<Commit>, Failure> {
@@ -162,9 +177,19 @@ impl PlayedRepository {
         CommitList::of((1..=count).rev().map(one).collect(), CommitList::SHOWN)
     }
 
-    /// Says whether a commit is that of a bump.
-    fn is_bumped(&self, at: &Commit) -> Result<bool, Failure> {
-        self.0.read(|world| world.orders.iter().any(|begun| is_bump(begun) && object(begun).id == at.as_str()))
+    /// Returns the kinds of the commits that were made here, from one back to where the branch stood before them.
+    fn made_here(&self, at: &Commit) -> Result<Vec<PlayedKind>, Failure> {
+        self.0.read(|world| {
+            let (mut kinds, mut at) = (Vec::new(), at.clone());
+            while let Some((kind, before)) = world.orders.iter().find_map(|begun| {
+                let made = played_kind(begun).filter(|_| object(begun).id == at.as_str())?;
+                Some(made)
+            }) {
+                kinds.push(kind);
+                at = before;
+            }
+            kinds
+        })
     }
 
     fn tag(&self, version: &str) -> String {

@@ -100,6 +100,7 @@ fn facts(plan: &Plan) -> Vec<(i64, Fact)> {
         unmet: Vec::new(),
         unlooked: None,
         bump: None,
+        changelog: None,
     };
     let opened = ReleaseFact::Opened {
         version: version("1.0.0"),

@@ -3,11 +3,11 @@
 use super::target::end;
 use async_trait::async_trait;
 use std::sync::Arc;
-use tminus_core::kinds::repository::{BumpAct, Direction, RepositoryAct, TagAct};
+use tminus_core::kinds::repository::{BumpAct, ChangelogAct, Direction, RepositoryAct, TagAct};
 use tminus_core::names::{ActionId, Commit, OrderId, Version};
 use tminus_core::order::{Order, Receipt, Task};
-use tminus_core::plan::VersionFile;
-use tminus_core::ports::{BumpAsk, FailureKind, PortError, Repository, Target};
+use tminus_core::plan::{Template, VersionFile};
+use tminus_core::ports::{BumpAsk, ChangelogAsk, FailureKind, PortError, Repository, Target};
 
 /// A repository that is acted on, with its base at a commit.
 #[async_trait]
@@ -84,25 +84,67 @@ fn version_files() -> BumpAsk {
     BumpAsk { places, version: Version::parse("7.0.0").unwrap(), tag: TAG.to_owned() }
 }
 
+/// Writes the section of 7.0.0, as it was previewed at a commit.
+async fn write(
+    fixture: &dyn ActsFixture,
+    (id, direction): (&str, Direction),
+    (parent, made): (&Commit, Option<&Commit>),
+) -> Result<Receipt, PortError> {
+    let ChangelogAsk { file, version, tags: _ } = changelog();
+    let (branch, parent, made) = ("main".to_owned(), parent.clone(), made.cloned());
+    let (section, replaces) = ("## 7.0.0\n\n- seven".to_owned(), String::new());
+    let (tag, line, is_empty, since, refused) = (TAG.to_owned(), 3, false, None, Vec::new());
+    let act =
+        ChangelogAct { branch, parent, version, tag, file, line, replaces, section, is_empty, since, refused, made };
+    let task = Task::Act { act: RepositoryAct::Changelog(act), direction };
+    let order = Order { id: OrderId::new(id), action: ActionId::new("changelog-7.0.0-1"), env: None, task };
+    let target = fixture.acts();
+    let ticket = target.begin(&order).await?;
+    end(&*target, &ticket).await.0
+}
+
+fn changelog() -> ChangelogAsk {
+    let (file, version) = ("CHANGELOG.md".to_owned(), Version::parse("7.0.0").unwrap());
+    ChangelogAsk { file, version, tags: Template::new("v{version}") }
+}
+
 async fn bumps_keep_the_contract(fixture: &dyn ActsFixture) {
     let (forward, back) = (Direction::Forward, Direction::Back);
     let tip = async || fixture.repository().resolve("refs/heads/main").await.unwrap();
     let before = fixture.commit().await;
     let edits = fixture.repository().bump(&before, &version_files()).await.unwrap().edits;
     assert!(matches!(&edits[..], [edit] if edit.file == "VERSION" && edit.to == "7.0.0"), "{edits:?}");
-    let left =
-        bump(fixture, ("bumped", forward), (&before, None)).await.unwrap().left.expect("the commit that it made");
-    let made = Commit::new(left);
-    assert_eq!(tip().await.as_ref(), Some(&made));
-    let look = fixture.repository().bump(&made, &version_files()).await.unwrap();
+    let made = bump(fixture, ("bumped", forward), (&before, None)).await.unwrap().left.map(Commit::new);
+    assert_eq!(tip().await, made);
+    let look = fixture.repository().bump(&made.unwrap(), &version_files()).await.unwrap();
     assert_eq!((look.edits, look.refused), (Vec::new(), Vec::new()), "it says the version now");
+    let made = tip().await.unwrap();
     let again = bump(fixture, ("bumped again", forward), (&before, None)).await.unwrap_err();
-    assert_eq!(again.kind, FailureKind::Conflict, "{again:?}");
     let other = Commit::new("0123456789012345678901234567890123456789");
     let foreign = bump(fixture, ("foreign", back), (&before, Some(&other))).await.unwrap_err();
-    assert_eq!((foreign.kind, tip().await.as_ref()), (FailureKind::Conflict, Some(&made)), "{foreign:?}");
+    assert_eq!((again.kind, foreign.kind), (FailureKind::Conflict, FailureKind::Conflict), "{again:?} {foreign:?}");
+    assert_eq!(tip().await.as_ref(), Some(&made));
     assert_eq!(bump(fixture, ("unbumped", back), (&before, Some(&made))).await.unwrap().left, None);
     assert_eq!(tip().await, Some(before.clone()));
     let twice = bump(fixture, ("unbumped twice", back), (&before, Some(&made))).await.unwrap_err();
     assert_eq!(twice.kind, FailureKind::Conflict, "{twice:?}");
+    changelogs_keep_the_contract(fixture).await;
+}
+
+async fn changelogs_keep_the_contract(fixture: &dyn ActsFixture) {
+    let (forward, back) = (Direction::Forward, Direction::Back);
+    let tip = async || fixture.repository().resolve("refs/heads/main").await.unwrap();
+    let before = tip().await.unwrap();
+    let look = fixture.repository().changelog(&before, &changelog()).await.unwrap();
+    assert!(look.refused.is_empty() && !look.drafted.is_empty() && look.heading.contains("7.0.0"), "{look:?}");
+    let made = write(fixture, ("written", forward), (&before, None)).await.unwrap().left.map(Commit::new).unwrap();
+    assert_eq!(tip().await.as_ref(), Some(&made));
+    let look = fixture.repository().changelog(&made, &changelog()).await.unwrap();
+    assert!(look.refused.concat().contains("line 3 has a section for 7.0.0 already"), "{look:?}");
+    let again = write(fixture, ("written again", forward), (&before, None)).await.unwrap_err();
+    let other = Commit::new("0123456789012345678901234567890123456789");
+    let foreign = write(fixture, ("foreign section", back), (&before, Some(&other))).await.unwrap_err();
+    assert_eq!((again.kind, foreign.kind), (FailureKind::Conflict, FailureKind::Conflict), "{again:?} {foreign:?}");
+    assert_eq!(write(fixture, ("unwritten", back), (&before, Some(&made))).await.unwrap().left, None);
+    assert_eq!(tip().await, Some(before));
 }

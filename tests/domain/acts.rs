@@ -13,7 +13,7 @@ use tminus_core::names::{ActionId, Commit};
 use tminus_core::order::{Call, Receipt, Task};
 
 fn tag(direction: Direction) -> Request {
-    Request::Act { version: version("1.0.0"), act: ActKind::Tag, direction }
+    Request::Act { version: version("1.0.0"), act: ActKind::Tag, direction, text: None }
 }
 
 /// A release whose branch was seen, with the tag there.
@@ -210,7 +210,7 @@ fn while_a_person_must_look_at_a_tag_nothing_is_go() {
 }
 
 fn bump(direction: Direction) -> Request {
-    Request::Act { version: version("1.0.0"), act: ActKind::Bump, direction }
+    Request::Act { version: version("1.0.0"), act: ActKind::Bump, direction, text: None }
 }
 
 /// A release whose branch was seen at a commit, with what a bump comes to there.

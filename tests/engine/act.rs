@@ -13,11 +13,15 @@ use tminus_core::release::StepPhase;
 use tminus_engine::{Accepted, World};
 
 pub(super) fn tag(direction: Direction) -> Request {
-    Request::Act { version: version("1.0.0"), act: ActKind::Tag, direction }
+    Request::Act { version: version("1.0.0"), act: ActKind::Tag, direction, text: None }
 }
 
 pub(super) fn bump(direction: Direction) -> Request {
-    Request::Act { version: version("1.0.0"), act: ActKind::Bump, direction }
+    Request::Act { version: version("1.0.0"), act: ActKind::Bump, direction, text: None }
+}
+
+pub(super) fn changelog(direction: Direction) -> Request {
+    Request::Act { version: version("1.0.0"), act: ActKind::Changelog, direction, text: None }
 }
 
 async fn done(flight: &Flight, request: Request) -> String {
@@ -118,4 +122,34 @@ async fn the_version_files_are_raised_as_previewed_once_and_the_commit_is_taken_
     assert_ne!(flight.attach().await.0.release.openings[&version("1.0.0")].commit, before);
     done(&flight, bump(Direction::Back)).await;
     assert_eq!(flight.attach().await.0.release.openings[&version("1.0.0")].commit, before);
+}
+
+#[tokio::test]
+async fn the_changelog_is_written_as_previewed_or_as_a_person_wrote_it_once_and_taken_back() {
+    let house = House::new("smooth");
+    let flight = house.open().await;
+    let commit = async || flight.attach().await.0.release.openings[&version("1.0.0")].commit.clone();
+    let before = commit().await;
+    let request = |text: &str| Request::Act {
+        version: version("1.0.0"),
+        act: ActKind::Changelog,
+        direction: Direction::Forward,
+        text: Some(text.to_owned()),
+    };
+    let preview = flight.handle.preview(&version("1.0.0"), request("## 1.0.0\n\n- by hand")).await.unwrap();
+    let shown: Vec<String> = preview.steps[0].calls.iter().map(Call::display).collect();
+    assert!(shown.iter().any(|call| call.ends_with(": + - by hand")), "{shown:?}");
+    assert_eq!(shown.last().unwrap(), "git: commit --message=\"Changelog of 1.0.0\" on release/1.0.0");
+    for text in ["\u{1b}[2J", &"x".repeat(20_000)] {
+        assert!(flight.start(request(text)).await.unwrap_err().says.contains("the text has"));
+    }
+    done(&flight, changelog(Direction::Forward)).await;
+    let refusal = flight.start(changelog(Direction::Forward)).await.unwrap_err();
+    assert!(refusal.says.contains("line 3 has a section for 1.0.0 already"), "{refusal}");
+    done(&flight, bump(Direction::Forward)).await;
+    let refusal = flight.start(changelog(Direction::Back)).await.unwrap_err();
+    assert!(refusal.says.contains("no longer ends with"), "{refusal}");
+    done(&flight, bump(Direction::Back)).await;
+    done(&flight, changelog(Direction::Back)).await;
+    assert_eq!(commit().await, before);
 }

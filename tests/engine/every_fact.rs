@@ -5,7 +5,7 @@
 //! process that is killed there leaves exactly that behind. The same with real processes, at chosen facts:
 //! `flight::crash` and `kills::facts`.
 
-use super::act::{bump, tag};
+use super::act::{bump, changelog, tag};
 use super::{Flight, House, deploy, verify, version, who};
 use crate::flight::crash::{How, copy};
 use std::collections::BTreeMap;
@@ -149,6 +149,15 @@ async fn a_bump_survives_the_end_of_its_engine_at_every_fact_and_asks_nobody() {
     let house = House::new("smooth");
     house.open().await.end().await;
     let went = at_every_fact(house, bump(Direction::Forward), "1.0.0").await;
+    assert!(went.contains(&How::TakenUp) && !went.contains(&How::Asked), "{went:?}");
+    assert_eq!(went.last(), Some(&How::WasOver), "{went:?}");
+}
+
+#[tokio::test]
+async fn a_changelog_survives_the_end_of_its_engine_at_every_fact_and_asks_nobody() {
+    let house = House::new("smooth");
+    house.open().await.end().await;
+    let went = at_every_fact(house, changelog(Direction::Forward), "1.0.0").await;
     assert!(went.contains(&How::TakenUp) && !went.contains(&How::Asked), "{went:?}");
     assert_eq!(went.last(), Some(&How::WasOver), "{went:?}");
 }

@@ -13,7 +13,8 @@ use tminus_core::names::{CheckName, Commit};
 use tminus_core::order::{Observation, Order, Receipt, Ticket};
 use tminus_core::plan::Deliver;
 use tminus_core::ports::{
-    BranchBase, BranchState, BumpAsk, BumpLook, Changes, LogAsk, PortError, Probe, ProgressSender, Repository, Target,
+    BranchBase, BranchState, BumpAsk, BumpLook, ChangelogAsk, ChangelogLook, Changes, LogAsk, PortError, Probe,
+    ProgressSender, Repository, Target,
 };
 use tminus_core::release::StepPhase;
 use tminus_core::verdict::Verdict;
@@ -397,6 +398,10 @@ impl Repository for Moves {
     }
     async fn bump(&self, at: &Commit, ask: &BumpAsk) -> Result<BumpLook, PortError> {
         self.0.bump(at, ask).await
+    }
+
+    async fn changelog(&self, at: &Commit, ask: &ChangelogAsk) -> Result<ChangelogLook, PortError> {
+        self.0.changelog(at, ask).await
     }
     async fn resolve(&self, name: &str) -> Result<Option<Commit>, PortError> {
         self.0.resolve(name).await

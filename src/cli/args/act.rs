@@ -1,9 +1,12 @@
 //! `tminus release tag` and the like: one subcommand for each kind of action on the repository.
 
 use super::global::{Detach, GoAhead, Timeout, version};
-use clap::{ArgMatches, Args, Command, FromArgMatches, Subcommand};
+use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, Subcommand};
 use tminus_core::kinds::repository::ActKind;
 use tminus_core::names::Version;
+
+/// The option that opens an editor.
+const EDIT: &str = "edit";
 
 #[derive(Debug, Args)]
 pub struct ActArgs {
@@ -26,13 +29,16 @@ pub struct ActArgs {
 pub struct ActCmd {
     pub kind: ActKind,
     pub args: ActArgs,
+    /// A person's editor is opened on the draft.
+    pub edit: bool,
 }
 
 impl FromArgMatches for ActCmd {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
         let found = matches.subcommand().and_then(|(name, own)| Some((ActKind::named(name)?, own)));
         let (kind, own) = found.ok_or_else(|| clap::Error::new(clap::error::ErrorKind::MissingSubcommand))?;
-        Ok(Self { kind, args: ActArgs::from_arg_matches(own)? })
+        let edit = kind.names().edit.is_some() && own.get_flag(EDIT);
+        Ok(Self { kind, args: ActArgs::from_arg_matches(own)?, edit })
     }
 
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
@@ -44,7 +50,11 @@ impl FromArgMatches for ActCmd {
 impl Subcommand for ActCmd {
     fn augment_subcommands(command: Command) -> Command {
         ActKind::ALL.iter().map(|kind| kind.names()).fold(command, |command, names| {
-            command.subcommand(ActArgs::augment_args(Command::new(names.forward.verb)).about(names.about))
+            let own = ActArgs::augment_args(Command::new(names.forward.verb)).about(names.about);
+            let flag = |help: &'static str| {
+                Arg::new(EDIT).long(EDIT).action(ArgAction::SetTrue).conflicts_with("undo").help(help)
+            };
+            command.subcommand(own.args(names.edit.map(flag)))
         })
     }
 

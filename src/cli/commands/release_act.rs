@@ -1,23 +1,70 @@
 //! `tminus release tag` and the like: an action on the repository, previewed, done, or taken back.
 
 use super::{act, preview};
+use crate::cli::appearance::editor;
 use crate::cli::args::{ActArgs, ActCmd, Global};
-use crate::cli::exit::Done;
+use crate::cli::ask;
+use crate::cli::client::Client;
+use crate::cli::exit::{Done, Stop};
+use crate::cli::interrupt::or_interrupted;
 use tminus_core::action::Request;
 use tminus_core::command::Consent;
 use tminus_core::kinds::repository::Direction;
 
 /// Does it for the release that is named, or the open one.
-pub async fn run(global: &Global, ActCmd { kind, args }: ActCmd) -> Done {
+pub async fn run(global: &Global, ActCmd { kind, args, edit }: ActCmd) -> Done {
     let ActArgs { version, detach, timeout: _, go, undo } = args;
     let release = version.or_else(|| global.release.clone());
     let global = &Global { release, ..global.clone() };
-    let desk = act::asked(global, go).await?;
+    // Who has read what they wrote is asked, where they have not said yes before.
+    let is_asked = edit && !go.yes && !go.preview;
+    let mut desk = if is_asked { act::desk(global).await? } else { act::asked(global, go).await? };
     let direction = if undo { Direction::Back } else { Direction::Forward };
-    let request = Request::Act { version: desk.focus().await?, act: kind, direction };
-    if !go.begins() {
+    let mut request = Request::Act { version: desk.focus().await?, act: kind, direction, text: None };
+    if edit {
+        let edited = match edited(&mut desk, request).await {
+            Ok(edited) if is_asked => agreed(&mut desk, edited).await,
+            other => other,
+        };
+        request = match edited {
+            Ok(request) => request,
+            Err(stop) => {
+                desk.close().await;
+                return Err(stop);
+            }
+        };
+    }
+    if !go.begins() && !is_asked {
         return preview::instead(global, desk, request, go).await;
     }
     let waiting = act::waiting(&desk, &detach)?;
     act::act(global, desk, request, (Consent::default(), waiting)).await
+}
+
+/// Lets the person write the draft on.
+async fn edited(desk: &mut Client, request: Request) -> Result<Request, Stop> {
+    let version = desk.focus_of(&request).await?;
+    let draft = or_interrupted(desk.handle.preview(&version, request.clone())).await??;
+    let Some(text) = draft.steps.iter().find_map(|step| step.task.acts()?.draft()).map(str::to_owned) else {
+        return Err(Stop::refused(draft.blockers.join("; ")));
+    };
+    let editor = editor();
+    let edit = move || tminus_cockpit::edit(&editor, &text, &mut || {});
+    let left = tokio::task::spawn_blocking(edit).await.map_err(Stop::cannot_tell)?.map_err(Stop::refused)?;
+    if left.trim().is_empty() {
+        return Err(Stop::refused("nothing was written: the text that was saved is empty"));
+    }
+    let Request::Act { version, act, direction, text: _ } = request else { return Ok(request) };
+    Ok(Request::Act { version, act, direction, text: Some(left) })
+}
+
+/// Shows what comes of it, and asks.
+async fn agreed(desk: &mut Client, request: Request) -> Result<Request, Stop> {
+    let version = desk.focus_of(&request).await?;
+    let shown = or_interrupted(desk.handle.preview(&version, request.clone())).await??;
+    preview::print_preview(&shown);
+    if !shown.blockers.is_empty() || !ask::yes("Commit this?")? {
+        return Err(Stop::refused("nothing was done"));
+    }
+    Ok(request)
 }

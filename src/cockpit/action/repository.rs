@@ -41,6 +41,6 @@ impl RepositoryAction {
 
     /// Returns what it asks for.
     pub(crate) fn request(self, version: &Version) -> Request {
-        Request::Act { version: version.clone(), act: self.kind, direction: self.direction }
+        Request::Act { version: version.clone(), act: self.kind, direction: self.direction, text: None }
     }
 }

@@ -147,7 +147,7 @@ fn act(action: ActAction, look: &Look) -> Option<String> {
 /// Says why an action on the repository cannot begin.
 fn repository(action: RepositoryAction, look: &Look) -> Option<String> {
     let situation = look.situation()?;
-    situation.not_doable(action.kind, action.direction).into_iter().next()
+    situation.not_doable((action.kind, action.direction, None)).into_iter().next()
 }
 
 /// Says why nothing is rolled back in an environment now, and where else a rollback is wanted.

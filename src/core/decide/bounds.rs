@@ -6,6 +6,7 @@
 
 use crate::action::Request;
 use crate::command::{ActionCommand, CheckCommand, Command, GateCommand, Refusal, ReleaseCommand};
+use crate::kinds::repository::LONGEST_SECTION;
 use crate::lock::LockCommand;
 use crate::names::{Commit, Version};
 use crate::notation::is_unprintable;
@@ -74,15 +75,32 @@ fn of_action(command: &ActionCommand) -> Result<(), Refusal> {
 
 fn of_request(request: &Request) -> Result<(), Refusal> {
     match request {
-        Request::Deploy { version, .. }
-        | Request::Build { version, .. }
-        | Request::Cut { version }
-        | Request::Act { version, .. } => of_version(version),
+        Request::Deploy { version, .. } | Request::Build { version, .. } | Request::Cut { version } => {
+            of_version(version)
+        }
+        Request::Act { version, text, .. } => {
+            of_version(version)?;
+            text.as_deref().map_or(Ok(()), of_section)
+        }
         Request::RollBack { to, reason, .. } => {
             to.as_ref().map_or(Ok(()), of_version)?;
             text("the reason", reason)
         }
         Request::Verify { .. } => Ok(()),
+    }
+}
+
+/// A section of a changelog is longer than a note, and has lines.
+fn of_section(text: &str) -> Result<(), Refusal> {
+    if text.len() > LONGEST_SECTION {
+        return Err(Refusal::unknown(format!(
+            "the text has {} bytes, and at most {LONGEST_SECTION} are written",
+            text.len()
+        )));
+    }
+    match text.chars().find(|c| c.is_control() && !matches!(c, '\n' | '\t')) {
+        Some(sign) => Err(Refusal::unknown(format!("the text has the control character {sign:?}"))),
+        None => Ok(()),
     }
 }
 

@@ -3,15 +3,18 @@
 mod acts;
 mod branch;
 mod bump;
+mod changelog;
 mod kind;
 mod tag;
 
+use crate::names::Commit;
 use crate::plan::UnknownPlaceholder;
 use acts::acts;
 pub use branch::BranchAct;
 pub use bump::BumpAct;
+pub use changelog::{ChangelogAct, LONGEST_SECTION};
 use kind::BuildAct;
-pub use kind::{ActInput, ActNames, ActWords, Direction, KindOfAct, RefMark, RefTip};
+pub use kind::{ActInput, ActNames, ActWords, Direction, KindOfAct, OwnCommit, RefMark, RefTip};
 use serde::{Deserialize, Serialize};
 use std::ops::Deref;
 pub use tag::TagAct;
@@ -22,6 +25,8 @@ acts! {
         Tag(TagAct),
         /// `bump`: the version files raised to the release's version, as one commit on its branch.
         Bump(BumpAct),
+        /// `changelog`: the release's section of the changelog, as one commit on its branch.
+        Changelog(ChangelogAct),
     }
     of a cut {
         /// The release's branch.
@@ -41,6 +46,17 @@ pub enum ToldByName {
 }
 
 impl RepositoryAct {
+    /// Returns it with the commit that it made; one that makes none of its own stays as it is.
+    #[must_use]
+    pub fn with_made(self, made: Commit) -> Self {
+        let made = Some(made);
+        match self {
+            Self::Bump(act) => Self::Bump(BumpAct { made, ..act }),
+            Self::Changelog(act) => Self::Changelog(ChangelogAct { made, ..act }),
+            Self::Tag(_) | Self::Branch(_) => self,
+        }
+    }
+
     /// Returns why it cannot begin, by where its name stands.
     pub fn conflict(&self, direction: Direction, there: Option<&RefTip>) -> Option<String> {
         let mark = self.mark();

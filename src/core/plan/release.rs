@@ -28,6 +28,13 @@ pub struct ReleaseRules {
     pub remote: String,
 }
 
+impl ReleaseRules {
+    /// Returns the file that a section is written in: `CHANGELOG.md` where the plan names none.
+    pub fn changelog_file(&self) -> &str {
+        self.changelog.as_deref().unwrap_or("CHANGELOG.md")
+    }
+}
+
 /// One place where the version is written.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VersionFile {

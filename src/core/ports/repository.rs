@@ -1,10 +1,10 @@
 //! The git repository that is being released.
 
 use super::PortError;
-use crate::branch::{BranchBase, BranchState, BumpLook, Changes};
+use crate::branch::{BranchBase, BranchState, BumpLook, ChangelogLook, Changes};
 use crate::branch_log::BranchLog;
 use crate::names::{Commit, Version};
-use crate::plan::VersionFile;
+use crate::plan::{Template, VersionFile};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use tokio::sync::mpsc::Sender;
@@ -27,6 +27,9 @@ pub trait Repository: Send + Sync {
 
     /// Returns what raising the version files of a commit to a version comes to.
     async fn bump(&self, at: &Commit, ask: &BumpAsk) -> Result<BumpLook, PortError>;
+
+    /// Returns what writing a release's section into the changelog of a commit comes to.
+    async fn changelog(&self, at: &Commit, ask: &ChangelogAsk) -> Result<ChangelogLook, PortError>;
 
     /// Returns the commit that a name points to, if there is one.
     async fn resolve(&self, name: &str) -> Result<Option<Commit>, PortError>;
@@ -69,4 +72,15 @@ pub struct BumpAsk {
     pub version: Version,
     /// The tag that the version gets, which means it too.
     pub tag: String,
+}
+
+/// Which changelog is to have the section of which version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChangelogAsk {
+    /// The file, by its path from the plan.
+    pub file: String,
+    /// The version.
+    pub version: Version,
+    /// The plan's pattern of tags, by which the last release is found.
+    pub tags: Template,
 }

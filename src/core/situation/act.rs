@@ -6,10 +6,11 @@ use crate::command::Refusal;
 use crate::kinds::repository::{ActInput, ActKind, BranchAct, Direction, RepositoryAct};
 use crate::names::Commit;
 use crate::release::ActionState;
+use jiff::tz::TimeZone;
 
 impl Situation<'_> {
     /// Returns why an action on the repository cannot begin, whatever anybody confirms.
-    pub fn not_doable(&self, kind: ActKind, direction: Direction) -> Vec<String> {
+    pub fn not_doable(&self, (kind, direction, text): (ActKind, Direction, Option<&str>)) -> Vec<String> {
         let Some(opening) = self.opening() else { return vec![format!("{} is not open", self.version)] };
         let mut reasons: Vec<String> =
             opening.closed.as_ref().map(|_| format!("{} is closed", self.version)).into_iter().collect();
@@ -17,11 +18,14 @@ impl Situation<'_> {
         let other = self.release.active_actions().find(|a| is_of_kind(&a.proposal.request));
         reasons.extend(other.map(|a| format!("{} has not ended", a.id)));
         reasons.extend(self.branch_gone().filter(|_| direction == Direction::Forward));
-        let (act, state) = match (self.act_of(kind, direction), &opening.state) {
+        let (act, state) = match (self.act_of((kind, direction, text)), &opening.state) {
             (Err(refusal), _) => return vec![refusal.says],
             (Ok(_), None) => return reasons,
             (Ok(act), Some(state)) => (act, state),
         };
+        reasons.extend(
+            text.filter(|_| kind.names().edit.is_none()).map(|_| "nothing of it is written by hand".to_owned()),
+        );
         let is_foreign = direction == Direction::Back && act.is_done(state) && !self.was_done(kind);
         let obstacle = act.obstacle(direction, state).filter(|_| !is_foreign);
         let foreign = || {
@@ -37,7 +41,7 @@ impl Situation<'_> {
     pub fn done_to_repository(&self) -> Vec<String> {
         let opening = self.opening().filter(|opening| opening.lost.is_none());
         let Some(state) = opening.and_then(|opening| opening.state.as_ref()) else { return Vec::new() };
-        let acts = ActKind::ALL.iter().filter_map(|kind| self.act_of(*kind, Direction::Forward).ok());
+        let acts = ActKind::ALL.iter().filter_map(|kind| self.act_of((*kind, Direction::Forward, None)).ok());
         acts.filter(|act| act.is_done(state)).map(|act| act.done(Direction::Forward)).collect()
     }
 
@@ -52,8 +56,8 @@ impl Situation<'_> {
     }
 
     /// Returns the one step of an action on the repository.
-    pub(super) fn act_step(&self, kind: ActKind, direction: Direction) -> Result<Step, Refusal> {
-        Ok(step(self.act_of(kind, direction)?, direction))
+    pub(super) fn act_step(&self, asked: (ActKind, Direction, Option<&str>)) -> Result<Step, Refusal> {
+        Ok(step(self.act_of(asked)?, asked.1))
     }
 
     /// Returns the one step of a cut.
@@ -66,17 +70,18 @@ impl Situation<'_> {
     /// Returns what stays as it is when an action is taken back.
     pub(super) fn stays_of_act(&self, kind: ActKind, direction: Direction) -> Option<String> {
         let has_remote = self.opening()?.state.as_ref()?.pushed.is_some();
-        let act = self.act_of(kind, direction).ok().filter(|_| has_remote && direction == Direction::Back)?;
+        let act = self.act_of((kind, direction, None)).ok().filter(|_| has_remote && direction == Direction::Back)?;
         act.stays(&self.plan.release.remote)
     }
 
-    fn act_of(&self, kind: ActKind, direction: Direction) -> Result<RepositoryAct, Refusal> {
+    fn act_of(&self, (kind, direction, text): (ActKind, Direction, Option<&str>)) -> Result<RepositoryAct, Refusal> {
         let unknown = || Refusal::unknown(format!("the commit of {} is unknown", self.version));
         let opening = self.opening().ok_or_else(unknown)?;
         let (project, version, rules) = (self.plan.project.as_str(), self.version, &self.plan.release);
         let (branch, state) = (opening.branch.as_str(), opening.state.as_ref());
+        let today = self.now.to_zoned(TimeZone::UTC).date();
         let of = |commit: &Commit, (left, before): (Option<&str>, Option<&Commit>)| {
-            let input = ActInput { project, version, commit, rules, left, before, branch, state };
+            let input = ActInput { project, version, commit, rules, left, before, branch, state, text, today };
             kind.of(&input).map_err(|unknown| Refusal::held(unknown.to_string()))
         };
         if direction == Direction::Forward {
@@ -98,7 +103,7 @@ impl Situation<'_> {
     /// Returns the newest good action of a kind, and which way it went.
     fn last_done(&self, kind: ActKind) -> Option<(Direction, &ActionState)> {
         let of_kind = |request: &Request| match request {
-            Request::Act { version, act, direction } if *act == kind && version == self.version => Some(*direction),
+            Request::Act { version, act, direction, .. } if *act == kind && version == self.version => Some(*direction),
             Request::Act { .. }
             | Request::Deploy { .. }
             | Request::Verify { .. }

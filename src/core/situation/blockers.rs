@@ -19,8 +19,9 @@ impl Situation<'_> {
         if let Request::Build { artifact, .. } = &proposal.request {
             return self.not_buildable(artifact.as_ref());
         }
-        if let Request::Act { act, direction, .. } = &proposal.request {
-            return self.not_doable(*act, *direction).into_iter().chain(self.unseen_repository()).collect();
+        if let Request::Act { act, direction, text, .. } = &proposal.request {
+            let asked = (*act, *direction, text.as_deref());
+            return self.not_doable(asked).into_iter().chain(self.unseen_repository()).collect();
         }
         let Some(env) = proposal.request.env() else { return blockers };
         if let Some(action) = self.release.active(env) {

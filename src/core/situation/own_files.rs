@@ -108,6 +108,7 @@ mod tests {
                 unmet: Vec::new(),
                 unlooked: None,
                 bump: None,
+                changelog: None,
             };
             differs(&state, &Commit::new("1111111"))
         };

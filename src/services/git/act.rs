@@ -148,7 +148,8 @@ impl Target for RepositoryTarget {
         match (act, direction) {
             (RepositoryAct::Tag(_), _) => {}
             // It is done while it is followed, and looked for first.
-            (RepositoryAct::Bump(_), _) | (RepositoryAct::Branch(_), Direction::Forward) => {
+            (RepositoryAct::Bump(_) | RepositoryAct::Changelog(_), _)
+            | (RepositoryAct::Branch(_), Direction::Forward) => {
                 return Ok(by_name(&order.id, act));
             }
             (RepositoryAct::Branch(_), Direction::Back) => {
@@ -173,8 +174,8 @@ impl Target for RepositoryTarget {
         if let RepositoryAct::Branch(branch) = &asked.act {
             return self.create_branch(&asked.act, branch).await.map(|()| receipt(ActDone { left: None }));
         }
-        if let RepositoryAct::Bump(bump) = &asked.act {
-            return self.bump(order, bump, asked.direction).await.map(receipt);
+        if let Some(own) = asked.act.own_commit() {
+            return self.own_commit(order, (&asked, own)).await.map(receipt);
         }
         let end = match self.commands.find(order).await {
             // Found by its name alone.
@@ -210,8 +211,8 @@ impl Target for RepositoryTarget {
 
     async fn find(&self, order: &OrderId) -> Result<Option<Ticket>, PortError> {
         let Some(asked) = self.orders.read::<ActOrder>(order).await? else { return Ok(None) };
-        if let RepositoryAct::Bump(bump) = &asked.act {
-            return Ok(self.is_bumped(bump, asked.direction).await?.then(|| by_name(order, &asked.act)));
+        if let Some(own) = asked.act.own_commit() {
+            return Ok(self.is_moved(&asked, &own).await?.then(|| by_name(order, &asked.act)));
         }
         let tip = match self.commands.find(order).await {
             Ok(Some(found)) => return Ok(Some(found)),

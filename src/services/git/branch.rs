@@ -52,6 +52,7 @@ pub(super) fn state(
         unmet: Vec::new(),
         unlooked,
         bump: None,
+        changelog: None,
         branch: branch.to_owned(),
         ahead,
         behind,

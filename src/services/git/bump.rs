@@ -6,6 +6,7 @@ use super::repository::BumpSeen;
 use super::tree::{TreeEntry, cleaned, list};
 use super::{GitRepository, filters};
 use tminus_core::branch::BumpLook;
+use tminus_core::kinds::repository::BumpAct;
 use tminus_core::names::Commit;
 use tminus_core::plan::VersionFile;
 use tminus_core::ports::{BumpAsk, FailureKind, PortError};
@@ -34,21 +35,26 @@ pub(super) fn look(
     if let Ok(mut seen) = about.bumped.lock() {
         *seen = Some(BumpSeen { at: at.clone(), ask: ask.clone(), look: look.clone() });
     }
-    if !about.is_bare && git.answer(&["rev-parse", "--verify", "--quiet", "HEAD"])?.text() == at.as_str() {
-        look.refused.extend(unsaved(git, about, &look)?);
+    if is_checked_out(git, about, at)? {
+        let unsaved = unsaved(git, about, look.edits.iter().map(|edit| edit.file.as_str()).collect())?;
+        look.refused.extend(unsaved);
     }
     Ok(look)
 }
 
+/// Says whether the checkout is at a commit.
+pub(super) fn is_checked_out(git: &GitProgram, about: &GitRepository, at: &Commit) -> Result<bool, PortError> {
+    Ok(!about.is_bare && git.answer(&["rev-parse", "--verify", "--quiet", "HEAD"])?.text() == at.as_str())
+}
+
 /// Says which of the files have changes in the checkout that are in no commit.
-fn unsaved(git: &GitProgram, about: &GitRepository, look: &BumpLook) -> Result<Vec<String>, PortError> {
-    if look.edits.is_empty() {
+pub(super) fn unsaved(git: &GitProgram, about: &GitRepository, mut files: Vec<&str>) -> Result<Vec<String>, PortError> {
+    if files.is_empty() {
         return Ok(Vec::new());
     }
     let git = if about.filters == Filters::Withheld { filters::withheld(git.clone())? } else { git.clone() };
     let git = git.variable("GIT_LITERAL_PATHSPECS", "1");
     let words = ["status", "--porcelain", "-z", "--no-renames", "--untracked-files=no", "--"];
-    let mut files: Vec<&str> = look.edits.iter().map(|edit| edit.file.as_str()).collect();
     files.dedup();
     let out = git.read(&words.into_iter().chain(files).collect::<Vec<_>>())?;
     let says = |entry: String| Some(format!("{} has changes that are not committed", entry.get(3..)?));
@@ -75,11 +81,9 @@ pub(super) fn raised(
     let mut refused: Vec<String> = wanted.iter().filter_map(|file| no_file(file, &tree)).collect();
     let mut files = BumpFiles::new();
     for entry in tree.iter().filter(|entry| wanted.contains(&entry.path) && is_file(entry)) {
-        let size = git.line(&["cat-file", "-s", &entry.id])?;
-        if size.parse().is_ok_and(|size: usize| size <= LONGEST) {
-            files.insert(entry.path.clone(), git.read(&["cat-file", "blob", &entry.id])?);
-        } else {
-            refused.push(format!("{}: it has {size} bytes, and at most {LONGEST} are read", entry.path));
+        match blob(git, entry)? {
+            Ok(bytes) => drop(files.insert(entry.path.clone(), bytes)),
+            Err(why) => refused.push(why),
         }
     }
     refused.extend(filtered(git, &files)?);
@@ -89,12 +93,21 @@ pub(super) fn raised(
     Ok(raise_all(&places, &files, (&ask.version, Some(&ask.tag))))
 }
 
+/// Reads what a commit holds of a file; says why not of one that is too long.
+pub(super) fn blob(git: &GitProgram, entry: &TreeEntry) -> Result<Result<Vec<u8>, String>, PortError> {
+    let size = git.line(&["cat-file", "-s", &entry.id])?;
+    if size.parse().is_ok_and(|size: usize| size <= LONGEST) {
+        return git.read(&["cat-file", "blob", &entry.id]).map(Ok);
+    }
+    Ok(Err(format!("{}: it has {size} bytes, and at most {LONGEST} are read", entry.path)))
+}
+
 fn is_file(entry: &TreeEntry) -> bool {
     entry.mode.starts_with("100")
 }
 
 /// Says why a path is no file of a commit.
-fn no_file(file: &str, tree: &[TreeEntry]) -> Option<String> {
+pub(super) fn no_file(file: &str, tree: &[TreeEntry]) -> Option<String> {
     let is_at = |entry: &&TreeEntry| {
         file.strip_prefix(entry.path.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     };
@@ -107,8 +120,32 @@ fn no_file(file: &str, tree: &[TreeEntry]) -> Option<String> {
     Some(format!("{file}: {why}"))
 }
 
-/// Returns what an act asks for.
-pub(super) fn asked(act: &tminus_core::kinds::repository::BumpAct) -> BumpAsk {
+/// Returns what the files of a bump hold once it is done.
+pub(super) fn contents(git: &GitProgram, about: &GitRepository, act: &BumpAct) -> Result<BumpFiles, PortError> {
+    let files = raised(git, about, (&act.parent, &asked(act)))?.map_err(|refused| conflict(refused.join("; ")))?;
+    if files.edits != act.edits {
+        return Err(conflict("the version files are not as they were previewed"));
+    }
+    Ok(files.contents)
+}
+
+/// Says why the files of a commit do not say the version.
+pub(super) fn is_raised(
+    git: &GitProgram,
+    about: &GitRepository,
+    (act, made): (&BumpAct, &Commit),
+) -> Result<Option<String>, PortError> {
+    Ok(match raised(git, about, (made, &asked(act)))? {
+        Ok(RaisedFiles { edits, .. }) if edits.is_empty() => None,
+        Ok(RaisedFiles { edits, .. }) => {
+            let files: Vec<&str> = edits.iter().map(|edit| edit.file.as_str()).collect();
+            Some(format!("a hook changed the version in {} again", files.join(", ")))
+        }
+        Err(refused) => Some(format!("a hook changed what was committed: {}", refused.join("; "))),
+    })
+}
+
+fn asked(act: &BumpAct) -> BumpAsk {
     BumpAsk { places: act.places.clone(), version: act.version.clone(), tag: act.tag.clone() }
 }
 

@@ -6,14 +6,14 @@ use super::marks::FileMarks;
 use super::program::GitProgram;
 use super::repository::GitRepository;
 use super::status::{self, CheckoutStatus};
-use super::{branch, bump, checkout, log, tree, watch};
+use super::{branch, bump, changelog, checkout, log, tree, watch};
 use async_trait::async_trait;
 use jiff::Timestamp;
-use tminus_core::branch::{BranchBase, BranchState, BumpLook, Changes};
+use tminus_core::branch::{BranchBase, BranchState, BumpLook, ChangelogLook, Changes};
 use tminus_core::branch_log::BranchLog;
 use tminus_core::names::Commit;
 use tminus_core::need::{Need, Unmet};
-use tminus_core::ports::{BumpAsk, FailureKind, LogAsk, PortError, Repository};
+use tminus_core::ports::{BumpAsk, ChangelogAsk, FailureKind, LogAsk, PortError, Repository};
 use tokio::sync::mpsc::Sender;
 
 impl GitRepository {
@@ -144,6 +144,11 @@ impl Repository for GitRepository {
     async fn bump(&self, at: &Commit, ask: &BumpAsk) -> Result<BumpLook, PortError> {
         let (at, ask) = (at.clone(), ask.clone());
         self.ask("the version files could not be read", move |git, about| bump::look(git, about, (&at, &ask))).await
+    }
+
+    async fn changelog(&self, at: &Commit, ask: &ChangelogAsk) -> Result<ChangelogLook, PortError> {
+        let (at, ask) = (at.clone(), ask.clone());
+        self.ask("the changelog could not be read", move |git, about| changelog::look(git, about, (&at, &ask))).await
     }
 
     async fn resolve(&self, name: &str) -> Result<Option<Commit>, PortError> {

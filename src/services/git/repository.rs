@@ -8,11 +8,11 @@ use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
-use tminus_core::branch::BumpLook;
+use tminus_core::branch::{BumpLook, ChangelogLook};
 use tminus_core::branch_log::BranchLog;
 use tminus_core::grammar::plan::FILE_NAME;
 use tminus_core::names::Commit;
-use tminus_core::ports::{BumpAsk, FailureKind, LogAsk, PortError};
+use tminus_core::ports::{BumpAsk, ChangelogAsk, FailureKind, LogAsk, PortError};
 
 /// A repository on this machine, and the remote that its branches are pushed to.
 #[derive(Clone, Debug)]
@@ -29,6 +29,7 @@ pub struct GitRepository {
     pub(super) patience: Patience,
     pub(super) bumped: Arc<Mutex<Option<BumpSeen>>>,
     pub(super) logs: Arc<Mutex<Vec<LogSeen>>>,
+    pub(super) drafted: Arc<Mutex<Option<ChangelogSeen>>>,
 }
 
 /// What a bump of one commit came to when it was last looked at; a commit does not change.
@@ -59,6 +60,14 @@ pub(super) struct LogSeen {
     pub(super) ask: LogAsk,
     pub(super) tips: LogTips,
     pub(super) log: BranchLog,
+}
+
+/// What the changelog of one commit came to when it was last looked at.
+#[derive(Debug)]
+pub(super) struct ChangelogSeen {
+    pub(super) at: Commit,
+    pub(super) ask: ChangelogAsk,
+    pub(super) look: ChangelogLook,
 }
 
 impl GitRepository {
@@ -93,7 +102,7 @@ impl GitRepository {
         };
         let (remote, filters) = (remote.to_owned(), Filters::Withheld);
         let (scripts, starts, patience) = (Vec::new(), None, Patience::default());
-        let (bumped, logs) = (Arc::default(), Arc::default());
+        let (bumped, drafted, logs) = Default::default();
         Ok(Self {
             root,
             prefix,
@@ -107,6 +116,7 @@ impl GitRepository {
             patience,
             bumped,
             logs,
+            drafted,
         })
     }
 

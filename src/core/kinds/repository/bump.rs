@@ -1,6 +1,6 @@
 //! `bump`: every version file of the plan says the release's version, as one commit on the release's branch. Nothing is pushed.
 
-use super::kind::{ActInput, ActNames, ActWords, BuildAct, Direction, KindOfAct, RefMark, RefTip};
+use super::kind::{ActInput, ActNames, ActWords, BuildAct, Direction, KindOfAct, OwnCommit, RefMark, RefTip};
 use crate::branch::{BranchState, BumpLook, TagObject, VersionEdit};
 use crate::call::Call;
 use crate::names::{Commit, Version};
@@ -34,6 +34,7 @@ pub struct BumpAct {
 impl BuildAct for BumpAct {
     const NAMES: ActNames = ActNames {
         about: "Raise every version file of the plan to the release's version in one commit, or undo that; nothing is pushed",
+        edit: None,
         forward: ActWords {
             verb: "bump",
             doing: "bumping",
@@ -106,7 +107,7 @@ impl KindOfAct for BumpAct {
                 Some(format!("already done: every version file says {}", self.version))
             }
             Direction::Forward => None,
-            Direction::Back => self.is_kept(state),
+            Direction::Back => self.own().is_kept_on(self.is_foreign(), (&self.tag, state)),
         }
     }
 
@@ -129,6 +130,10 @@ impl KindOfAct for BumpAct {
         Some(&self.parent)
     }
 
+    fn own_commit(&self) -> Option<OwnCommit> {
+        Some(self.own())
+    }
+
     fn cannot_stop(&self) -> Option<&'static str> {
         Some("git commits in one go, and the branch moves last")
     }
@@ -146,9 +151,18 @@ impl KindOfAct for BumpAct {
 }
 
 impl BumpAct {
-    /// Returns the message of its commit.
-    pub fn message(&self) -> String {
-        format!("Version {}", self.version)
+    fn own(&self) -> OwnCommit {
+        let (branch, parent, made) = (self.branch.clone(), self.parent.clone(), self.made.clone());
+        OwnCommit { branch, parent, message: self.message(), made }
+    }
+
+    /// Returns what the commit of a version says.
+    pub fn message_of(version: &Version) -> String {
+        format!("Version {version}")
+    }
+
+    fn message(&self) -> String {
+        Self::message_of(&self.version)
     }
 
     fn files(&self) -> String {
@@ -158,22 +172,6 @@ impl BumpAct {
             1..=3 => files.into_iter().collect::<Vec<_>>().join(", "),
             many => format!("{many} files"),
         }
-    }
-
-    /// Says why the branch is not moved back: only what is nowhere else is taken away.
-    fn is_kept(&self, state: &BranchState) -> Option<String> {
-        let Some(made) = &self.made else { return Some(self.is_foreign()) };
-        let (short, branch) = (made.short(), &self.branch);
-        let why = if state.commit.as_ref() != Some(made) {
-            format!("{branch} no longer ends with {short}")
-        } else if state.pushed == Some(true) {
-            format!("{short} is pushed")
-        } else if state.tag.as_ref() == Some(made) {
-            format!("{short} is tagged {}", self.tag)
-        } else {
-            return None;
-        };
-        Some(format!("{why}: `git revert {short}` undoes it"))
     }
 
     fn is_foreign(&self) -> String {

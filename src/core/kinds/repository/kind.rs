@@ -4,6 +4,7 @@ use crate::branch::{BranchState, TagObject};
 use crate::call::Call;
 use crate::names::{Commit, Version};
 use crate::plan::{ReleaseRules, UnknownPlaceholder};
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 /// Whether an action is done, or taken back.
@@ -34,6 +35,8 @@ pub struct ActWords {
 pub struct ActNames {
     /// What the command line says that it does, both ways in one line.
     pub about: &'static str,
+    /// What the option says that opens a person's editor on its draft, of a kind that has one.
+    pub edit: Option<&'static str>,
     /// The words for doing it.
     pub forward: ActWords,
     /// The words for taking it back.
@@ -59,6 +62,10 @@ pub struct ActInput<'a> {
     pub branch: &'a str,
     /// How that was last seen.
     pub state: Option<&'a BranchState>,
+    /// What a person wrote in place of what would be drafted.
+    pub text: Option<&'a str>,
+    /// The day.
+    pub today: Date,
 }
 
 /// Where a name of the repository stands.
@@ -78,6 +85,42 @@ pub struct RefMark {
     pub name: String,
     /// The commit.
     pub commit: Commit,
+}
+
+/// A commit that an action makes on a branch: it exists and is written down before the branch moves to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnCommit {
+    /// The branch.
+    pub branch: String,
+    /// Where the branch stands before.
+    pub parent: Commit,
+    /// What the commit says.
+    pub message: String,
+    /// The commit, once it is made.
+    pub made: Option<Commit>,
+}
+
+impl OwnCommit {
+    /// Says why the branch is not moved back: only what is nowhere else is taken away.
+    pub(super) fn is_kept(
+        &self,
+        foreign: String,
+        (at, copies): (Option<&Commit>, &[Option<String>]),
+    ) -> Option<String> {
+        let Some(made) = &self.made else { return Some(foreign) };
+        let (short, branch) = (made.short(), &self.branch);
+        let moved = || format!("{branch} no longer ends with {short}");
+        let why = (at != Some(made)).then(moved).or_else(|| copies.iter().flatten().next().cloned())?;
+        Some(format!("{why}: `git revert {short}` undoes it"))
+    }
+
+    /// Says why the release's own branch is not moved back.
+    pub(super) fn is_kept_on(&self, foreign: String, (tag, state): (&str, &BranchState)) -> Option<String> {
+        let made = self.made.as_ref().map(Commit::short).unwrap_or_default();
+        let pushed = (state.pushed == Some(true)).then(|| format!("{made} is pushed"));
+        let tagged = (state.tag.is_some() && state.tag == self.made).then(|| format!("{made} is tagged {tag}"));
+        self.is_kept(foreign, (state.commit.as_ref(), &[pushed, tagged]))
+    }
 }
 
 /// How a kind is named, and made.
@@ -136,6 +179,16 @@ pub trait KindOfAct {
 
     /// Returns where its name stands before it is done, of one that moves a name instead of making it.
     fn begins_at(&self) -> Option<&Commit> {
+        None
+    }
+
+    /// Returns the commit that it makes, of one that makes its own.
+    fn own_commit(&self) -> Option<OwnCommit> {
+        None
+    }
+
+    /// Returns what it would write, which a person may write instead.
+    fn draft(&self) -> Option<&str> {
         None
     }
 

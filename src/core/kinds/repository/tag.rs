@@ -27,6 +27,7 @@ pub struct TagAct {
 impl BuildAct for TagAct {
     const NAMES: ActNames = ActNames {
         about: "Tag the release's commit, or remove the tag again; nothing is pushed",
+        edit: None,
         forward: ActWords {
             verb: "tag",
             doing: "tagging",

@@ -1,53 +1,62 @@
-//! The commit of a bump, made in a checkout of its own, and the branch that moves to it last.
+//! The commit that an action makes of its own: made in a checkout of its own, and the branch that moves to it last.
 
 use super::GitRepository;
 use super::act::{LIMIT, NO_PROMPT};
-use super::bump::{asked, conflict, raised};
+use super::bump::conflict;
 use super::failure::under;
 use super::filters::{self, filtered};
 use super::program::{GitProgram, entries};
 use super::tree::entry_at;
+use super::{bump, changelog};
 use std::path::{Path, PathBuf};
-use tminus_core::kinds::repository::BumpAct;
+use tminus_core::kinds::repository::{OwnCommit, RepositoryAct};
 use tminus_core::names::Commit;
 use tminus_core::ports::{FailureKind, PortError};
-use tminus_core::version_file::RaisedFiles;
+use tminus_core::version_file::BumpFiles;
 
 /// Makes the commit, and moves nothing: until a branch leads to it nobody sees it. The checkout is gone afterwards.
 pub(super) fn commit(
     git: &GitProgram,
     about: &GitRepository,
-    (act, checkout): (&BumpAct, &Path),
+    (act, own, checkout): (&RepositoryAct, &OwnCommit, &Path),
 ) -> Result<Commit, PortError> {
-    let files = raised(git, about, (&act.parent, &asked(act)))?.map_err(|refused| conflict(refused.join("; ")))?;
-    if files.edits != act.edits {
-        return Err(conflict("the version files are not as they were previewed"));
-    }
+    let files = match act {
+        RepositoryAct::Bump(act) => bump::contents(git, about, act)?,
+        RepositoryAct::Changelog(act) => changelog::contents(git, about, act)?,
+        RepositoryAct::Tag(_) | RepositoryAct::Branch(_) => return Err(conflict("it makes no commit")),
+    };
     filters::allowed(git, about.filters)?;
     clear(git, checkout);
-    let made = made_in(git, about, (act, checkout), &files);
+    let made = made_in(git, (own, checkout), &files).and_then(|made| {
+        is_as_asked(git, (own, &made), &files)?;
+        let is_so = match act {
+            RepositoryAct::Bump(act) => bump::is_raised(git, about, (act, &made)),
+            RepositoryAct::Changelog(_) => changelog::is_written(git, &made, &files),
+            RepositoryAct::Tag(_) | RepositoryAct::Branch(_) => Ok(None),
+        };
+        is_so?.map_or(Ok(made.clone()), |says| Err(left_out(&made, says)))
+    });
     clear(git, checkout);
     made
 }
 
 fn made_in(
     git: &GitProgram,
-    about: &GitRepository,
-    (act, checkout): (&BumpAct, &Path),
-    files: &RaisedFiles,
+    (own_commit, checkout): (&OwnCommit, &Path),
+    files: &BumpFiles,
 ) -> Result<Commit, PortError> {
     let path =
         checkout.to_str().ok_or_else(|| PortError::new(FailureKind::Rejected, "the state lies at no UTF-8 path"))?;
     let fills = git.clone().filling().variable("GIT_LFS_SKIP_SMUDGE", "1");
-    let add = ["worktree", "add", "--quiet", "--force", "--detach", path, act.parent.as_str()];
+    let add = ["worktree", "add", "--quiet", "--force", "--detach", path, own_commit.parent.as_str()];
     fills.read(&add).map_err(|failure| under("no checkout could be made for the commit", failure))?;
     let own = GitProgram::at(checkout).variable("GIT_LITERAL_PATHSPECS", "1");
-    let refused = filtered(&own, &files.contents)?;
+    let refused = filtered(&own, files)?;
     if !refused.is_empty() {
         return Err(conflict(refused.join("; ")));
     }
-    for (file, bytes) in &files.contents {
-        let entry = entry_at(&own, &act.parent, file)?.ok_or_else(|| conflict(format!("{file} is gone")))?;
+    for (file, bytes) in files {
+        let entry = entry_at(&own, &own_commit.parent, file)?.ok_or_else(|| conflict(format!("{file} is gone")))?;
         let blob = own.read_with(&["hash-object", "-w", "--no-filters", "--stdin"], bytes)?;
         blob.good()?;
         let listed = format!("{},{},{file}", entry.mode, blob.text());
@@ -57,42 +66,30 @@ fn made_in(
     let commits = NO_PROMPT
         .iter()
         .fold(GitProgram::at(checkout).with_hooks(LIMIT), |git, (name, value)| git.variable(name, *value));
-    let message = format!("--message={}", act.message());
+    let message = format!("--message={}", own_commit.message);
     commits
         .read(&["commit", "--quiet", "--cleanup=whitespace", &message])
         .map_err(|failure| under("git made no commit, and nothing was changed", failure))?;
-    let made = Commit::new(own.line(&["rev-parse", "--verify", "HEAD"])?);
-    is_as_asked(git, about, (act, &made), files)?;
-    Ok(made)
+    Ok(Commit::new(own.line(&["rev-parse", "--verify", "HEAD"])?))
 }
 
 /// A hook may have changed what was committed: then it is not what was previewed.
-fn is_as_asked(
-    git: &GitProgram,
-    about: &GitRepository,
-    (act, made): (&BumpAct, &Commit),
-    files: &RaisedFiles,
-) -> Result<(), PortError> {
-    let no = |says: String| {
-        let failure = PortError::new(FailureKind::Rejected, says);
-        Err(failure.because(format!("the commit {} is left out, and nothing was changed", made.short())))
-    };
-    if git.line(&["rev-parse", "--verify", &format!("{made}^")])? != act.parent.as_str() {
-        return no(format!("a hook put something between {} and the commit", act.parent.short()));
+fn is_as_asked(git: &GitProgram, (own, made): (&OwnCommit, &Commit), files: &BumpFiles) -> Result<(), PortError> {
+    let no = |says: String| Err(left_out(made, says));
+    if git.line(&["rev-parse", "--verify", &format!("{made}^")])? != own.parent.as_str() {
+        return no(format!("a hook put something between {} and the commit", own.parent.short()));
     }
-    let names = ["diff-tree", "-r", "-z", "--name-only", "--no-renames", act.parent.as_str(), made.as_str(), "--"];
+    let names = ["diff-tree", "-r", "-z", "--name-only", "--no-renames", own.parent.as_str(), made.as_str(), "--"];
     let out = git.read(&names)?;
-    if let Some(other) = entries(&out).find(|path| !files.contents.contains_key(path)) {
+    if let Some(other) = entries(&out).find(|path| !files.contains_key(path)) {
         return no(format!("a hook put {other} into the commit too"));
     }
-    match raised(git, about, (made, &asked(act)))? {
-        Ok(RaisedFiles { edits, .. }) if edits.is_empty() => Ok(()),
-        Ok(RaisedFiles { edits, .. }) => {
-            let files: Vec<&str> = edits.iter().map(|edit| edit.file.as_str()).collect();
-            no(format!("a hook changed the version in {} again", files.join(", ")))
-        }
-        Err(refused) => no(format!("a hook changed what was committed: {}", refused.join("; "))),
-    }
+    Ok(())
+}
+
+fn left_out(made: &Commit, says: String) -> PortError {
+    let failure = PortError::new(FailureKind::Rejected, says);
+    failure.because(format!("the commit {} is left out, and nothing was changed", made.short()))
 }
 
 /// Takes the checkout away; what of it is left is in nobody's way.
@@ -104,41 +101,41 @@ pub(super) fn clear(git: &GitProgram, checkout: &Path) {
 }
 
 /// Moves the branch to the commit: through the checkout that has it, so that its files follow and nobody's changes are lost.
-pub(super) fn forward(git: &GitProgram, (act, made): (&BumpAct, &Commit)) -> Result<(), PortError> {
-    match checked_out(git, &act.branch)? {
+pub(super) fn forward(git: &GitProgram, (own, made): (&OwnCommit, &Commit)) -> Result<(), PortError> {
+    match checked_out(git, &own.branch)? {
         Some(there) => {
             let git = GitProgram::at(&there).filling().set("merge.autoStash=false").set("merge.verifySignatures=false");
             git.read(&["merge", "--ff-only", "--quiet", made.as_str()]).map(drop)
         }
-        None => moved(git, act, (made, &act.parent)),
+        None => moved(git, own, (made, &own.parent)),
     }
 }
 
 /// Moves the branch back, while nothing else leads to the commit.
-pub(super) fn back(git: &GitProgram, (act, made): (&BumpAct, &Commit)) -> Result<(), PortError> {
-    let own = format!("refs/heads/{}", act.branch);
+pub(super) fn back(git: &GitProgram, (own, made): (&OwnCommit, &Commit)) -> Result<(), PortError> {
+    let name = format!("refs/heads/{}", own.branch);
     let out = git.line(&["for-each-ref", "--format=%(refname)", "--contains", made.as_str()])?;
-    if let Some(other) = out.lines().find(|name| **name != own) {
+    if let Some(other) = out.lines().find(|there| **there != name) {
         return Err(conflict(format!("{other} has {0} too: `git revert {0}` undoes it", made.short())));
     }
-    let Some(there) = checked_out(git, &act.branch)? else { return moved(git, act, (&act.parent, made)) };
+    let Some(there) = checked_out(git, &own.branch)? else { return moved(git, own, (&own.parent, made)) };
     let git = GitProgram::at(&there).filling();
     if !git.answer(&["diff", "--cached", "--quiet"])?.is_yes()? {
         return Err(conflict("changes are staged there, and would no longer be"));
     }
-    git.read(&["reset", "--keep", "--quiet", act.parent.as_str()]).map(drop)
+    git.read(&["reset", "--keep", "--quiet", own.parent.as_str()]).map(drop)
 }
 
 /// Moves a branch that no checkout has; only from where it is known to stand.
-fn moved(git: &GitProgram, act: &BumpAct, (to, from): (&Commit, &Commit)) -> Result<(), PortError> {
-    let (name, why) = (format!("refs/heads/{}", act.branch), format!("tminus: {}", act.message()));
+fn moved(git: &GitProgram, own: &OwnCommit, (to, from): (&Commit, &Commit)) -> Result<(), PortError> {
+    let (name, why) = (format!("refs/heads/{}", own.branch), format!("tminus: {}", own.message));
     git.read(&["update-ref", "-m", &why, &name, to.as_str(), from.as_str()]).map(drop)
 }
 
 /// Returns the checkout that has a branch.
 fn checked_out(git: &GitProgram, branch: &str) -> Result<Option<PathBuf>, PortError> {
     let out = git.line(&["worktree", "list", "--porcelain"])?;
-    let own = format!("branch refs/heads/{branch}");
-    let about = out.split("\n\n").find(|about| about.lines().any(|line| line == own));
+    let line = format!("branch refs/heads/{branch}");
+    let about = out.split("\n\n").find(|about| about.lines().any(|there| there == line));
     Ok(about.and_then(|about| about.lines().next()?.strip_prefix("worktree ").map(PathBuf::from)))
 }
