@@ -38,7 +38,9 @@ struct Fixture {
 
 impl Fixture {
     fn new() -> Self {
-        let project = Project::new(&[("a", "1"), ("VERSION", "0.9.4\n"), (".gitignore", "made\nstate\n")]);
+        let changelog = ("CHANGELOG.md", "# Changelog\n\n## 0.9.4\n\n- four\n");
+        let ignored = (".gitignore", "made\nstate\n");
+        let project = Project::new(&[("a", "1"), ("VERSION", "0.9.4\n"), changelog, ignored]);
         let fixture = Self { root: project.path().to_owned(), project: Mutex::new(project) };
         fixture.set(&[("user.name", "Dana"), ("user.email", "dana@example.com"), ("tag.gpgSign", "false")]);
         fixture.program(".git/hooks/reference-transaction", HOOK);
