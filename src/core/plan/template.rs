@@ -138,16 +138,21 @@ impl fmt::Display for Template {
     }
 }
 
+/// Returns which number of a version a placeholder stands for.
+const fn number_of(placeholder: Placeholder) -> Option<usize> {
+    match placeholder {
+        Placeholder::Major => Some(0),
+        Placeholder::Minor => Some(1),
+        Placeholder::Patch => Some(2),
+        Placeholder::Version | Placeholder::Tag | Placeholder::Branch | Placeholder::Previous => None,
+        Placeholder::PreviousTag | Placeholder::Env | Placeholder::Url | Placeholder::Image => None,
+        Placeholder::Digest | Placeholder::Horizon => None,
+    }
+}
+
 /// Returns the number of a version that a placeholder stands for.
 fn part_of(version: &str, placeholder: Placeholder) -> Option<&str> {
-    let at = match placeholder {
-        Placeholder::Major => 0,
-        Placeholder::Minor => 1,
-        Placeholder::Patch => 2,
-        Placeholder::Version | Placeholder::Tag | Placeholder::Branch | Placeholder::Previous => return None,
-        Placeholder::PreviousTag | Placeholder::Env | Placeholder::Url | Placeholder::Image => return None,
-        Placeholder::Digest | Placeholder::Horizon => return None,
-    };
+    let at = number_of(placeholder)?;
     let numbers = version.split(['-', '+']).next()?;
     numbers.split('.').nth(at).filter(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
 }
@@ -156,15 +161,13 @@ fn part_of(version: &str, placeholder: Placeholder) -> Option<&str> {
 #[derive(Clone, Copy, Default)]
 struct VersionParts<'t> {
     whole: Option<&'t str>,
-    major: Option<&'t str>,
-    minor: Option<&'t str>,
-    patch: Option<&'t str>,
+    numbers: [Option<&'t str>; 3],
 }
 
 /// Reads a text by the pieces that made it; what a word may stand for is tried from the longest.
 fn read<'t>(pieces: &[TemplatePiece<'_>], text: &'t str, found: VersionParts<'t>) -> Option<Version> {
     let Some((first, rest)) = pieces.split_first() else {
-        let numbers = || Some([found.major?, found.minor?, found.patch?].join("."));
+        let numbers = || Some(found.numbers.into_iter().collect::<Option<Vec<_>>>()?.join("."));
         let version = found.whole.map(str::to_owned).or_else(numbers)?;
         return Version::parse(&version).ok().filter(|_| text.is_empty());
     };
@@ -177,17 +180,16 @@ fn read<'t>(pieces: &[TemplatePiece<'_>], text: &'t str, found: VersionParts<'t>
         false => byte.is_ascii_digit(),
     };
     let longest = text.bytes().take(LONGEST_VERSION).take_while(|byte| is_one(*byte)).count();
+    let number = number_of(word);
+    if number.is_none() && word != Placeholder::Version {
+        return None;
+    }
     (1..=longest).rev().find_map(|end| {
-        let part = Some(&text[..end]);
-        let found = match word {
-            Placeholder::Version => VersionParts { whole: part, ..found },
-            Placeholder::Major => VersionParts { major: part, ..found },
-            Placeholder::Minor => VersionParts { minor: part, ..found },
-            Placeholder::Patch => VersionParts { patch: part, ..found },
-            Placeholder::Tag | Placeholder::Branch | Placeholder::Previous | Placeholder::PreviousTag => return None,
-            Placeholder::Env | Placeholder::Url | Placeholder::Image | Placeholder::Digest => return None,
-            Placeholder::Horizon => return None,
-        };
+        let (part, mut found) = (Some(&text[..end]), found);
+        match number {
+            Some(at) => found.numbers[at] = part,
+            None => found.whole = part,
+        }
         read(rest, &text[end..], found)
     })
 }
