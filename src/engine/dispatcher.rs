@@ -140,6 +140,8 @@ impl Dispatcher {
     }
 
     fn preview(&mut self, version: Version, request: Request, reply: super::report::PreviewReply) {
+        // What is previewed is what is done.
+        let request = request.rewritten(&|text| self.world.mask.apply(text));
         let envs = self.rests_on(&request);
         let named = match &request {
             Request::RollBack { to, .. } => to.clone(),

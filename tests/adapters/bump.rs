@@ -264,6 +264,40 @@ async fn a_commit_that_something_else_has_too_is_not_taken_back() {
 }
 
 #[tokio::test]
+async fn what_somebody_committed_after_a_bump_is_not_taken_back_with_it() {
+    let bumped = Bumped::new();
+    let before = bumped.tip();
+    let made = bumped.carry_out(&bumped.order("one").await).await.unwrap().left.map(Commit::new);
+    bumped.git(&["checkout", "-q", "release/1.0.0"]);
+    let back = bumped.order_of("two", Direction::Back, (before, BumpLook::default(), made));
+    let ticket = bumped.target().begin(&back).await.unwrap();
+    // Killed here; Dana commits, and the order is followed again.
+    bumped.git(&["commit", "-q", "--allow-empty", "-m", "of Dana"]);
+    let danas = bumped.tip();
+    let kept = end(&bumped.target(), &ticket).await.0.unwrap_err();
+    assert!(format!("{kept:?}").contains("release/1.0.0 no longer ends with"), "{kept:?}");
+    assert_eq!(bumped.tip(), danas);
+}
+
+#[tokio::test]
+async fn a_branch_that_is_being_rebased_in_another_checkout_is_not_moved() {
+    let bumped = Bumped::new();
+    let before = bumped.tip();
+    let other = bumped.project.path().join("state/rebased");
+    bumped.git(&["worktree", "add", "-q", other.to_str().unwrap(), "release/1.0.0"]);
+    let rebase = std::process::Command::new("git")
+        .args(["rebase", "--root", "-x", "false"])
+        .current_dir(&other)
+        .output()
+        .unwrap();
+    assert!(!rebase.status.success(), "{rebase:?}");
+    let order = bumped.order("one").await;
+    let failure = bumped.carry_out(&order).await.unwrap_err();
+    assert!(format!("{failure:?}").contains("a rebase of release/1.0.0 is not finished"), "{failure:?}");
+    assert_eq!(bumped.tip(), before);
+}
+
+#[tokio::test]
 async fn what_is_no_plain_file_of_the_commit_is_refused_by_name() {
     let bumped = Bumped::new();
     bumped.git(&["checkout", "-q", "release/1.0.0"]);

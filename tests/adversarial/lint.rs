@@ -60,6 +60,7 @@ const LOST: &[(&str, &str, &str)] = &[
     ("a-sum-that-always-holds", "cannot-fail", "pytest; (( $? >= 0 ))"),
     ("a-linter-that-is-forced", "cannot-fail", "tflint --force"),
     ("sql-that-goes-on", "cannot-fail", "psql -d app -f migrate.sql"),
+    ("sql-that-goes-on-quietly", "cannot-fail", "psql -v ON_ERROR_STOP -Xqf migrate.sql"),
     ("sql-that-goes-on-from-a-file", "cannot-fail", "psql -d app < migrate.sql"),
 ];
 

@@ -60,7 +60,7 @@ fn page(total: u64, runs: &[(u64, &str, &str, &str, &str)]) -> (u16, String) {
     let run = |(number, event, sha, status, end): &(u64, &str, &str, &str, &str)| {
         let end = if end.is_empty() { "null".to_owned() } else { format!("{end:?}") };
         format!(
-            r#"{{"id":3043{number},"name":"Build","run_number":{number},"run_attempt":1,"event":"{event}","head_sha":"{sha}",
+            r#"{{"id":3043{number},"name":"Build","run_number":{number},"run_attempt":1,"event":"{event}","head_branch":"main","head_sha":"{sha}",
                 "path":".github/workflows/ci.yml@main","status":"{status}","conclusion":{end},"pull_requests":[],
                 "html_url":"https://github.com/octo-org/octo-repo/actions/runs/3043{number}"}}"#
         )
@@ -98,7 +98,8 @@ pub fn cases() -> Vec<Case> {
             ci(p, |c| page(2, &[(8, "push", c, "completed", "success"), (7, "push", c, "completed", "failure")]))
         }),
         evil(1, "ci-that-is-red", |p| {
-            ci(p, |c| page(1, &[(7, "push", c, "completed", "failure")])).says("run 7 (push) ended with failure")
+            ci(p, |c| page(1, &[(7, "push", c, "completed", "failure")]))
+                .says("run 7 (push of main) ended with failure")
         }),
         evil(1, "ci-that-is-red-by-another-event", |p| {
             let both: Answer = |c| {
@@ -107,7 +108,7 @@ pub fn cases() -> Vec<Case> {
                     &[(8, "push", c, "completed", "success"), (7, "workflow_dispatch", c, "completed", "timed_out")],
                 )
             };
-            ci(p, both).says("run 7 (workflow_dispatch) ended with timed_out")
+            ci(p, both).says("run 7 (workflow_dispatch of main) ended with timed_out")
         }),
         evil(4, "ci-of-another-commit", |p| {
             ci(p, |_| page(1, &[(7, "push", OTHER, "completed", "success")])).says("there is no run on")
@@ -129,7 +130,9 @@ pub fn cases() -> Vec<Case> {
             ci(p, |_| (404, r#"{"message":"Not Found"}"#.to_owned()))
                 .says("has no workflow ci.yml of octo-org/octo-repo")
         }),
-        evil(4, "ci-that-is-asked-too-often", |p| ci(p, |_| (403, String::new())).says("is asked too often")),
+        evil(4, "ci-that-is-asked-too-often", |p| {
+            ci(p, |_| (403, String::new())).says("limits how often it can be asked")
+        }),
         evil(4, "ci-that-answers-something-else", |p| {
             ci(p, |_| (200, "<html>".to_owned())).says("the answer cannot be read")
         }),

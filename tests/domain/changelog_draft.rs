@@ -1,6 +1,6 @@
 //! The section that is drafted for a release, and the place that it gets in its file.
 
-use tminus_core::changelog::{CommitWords, draft, place, release_tags, with_section};
+use tminus_core::changelog::{CommitWords, draft, last_release, place, with_section};
 use tminus_core::names::{Commit, Version};
 use tminus_core::plan::Template;
 
@@ -108,7 +108,10 @@ fn a_section_that_is_there_is_refused_with_its_line_and_so_is_what_would_hide_an
         "lines 3 and 5 are both headings of what is unreleased"
     );
     assert_eq!(there("x\n", "NEWS.rst"), "only a changelog of Markdown (`.md`) is written");
-    assert_eq!(there("# C\n\n0.9.4\n-----\n\n- a\n", "C.md"), "line 3: the heading is none that begins with `#`");
+    assert_eq!(
+        there("# C\n\n0.9.4\n-----\n\n- a\n", "C.md"),
+        "line 3: only headings that begin with `#` can be followed"
+    );
     let text = "# C\n\n## 0.9.4\n\n- old\n";
     for section in ["## 1.0.0\n\n- a\n<!-- ", "## 1.0.0\n\n```\n- a", "## 2.0.0\n\n- a", "## 1.0.0", "- a"] {
         let refused = with_section(text, "C.md", ("1.0.0", "v1.0.0"), section);
@@ -118,9 +121,64 @@ fn a_section_that_is_there_is_refused_with_its_line_and_so_is_what_would_hide_an
 
 #[test]
 fn the_last_release_is_the_highest_version_and_one_on_its_way_counts_only_for_another_such() {
-    let tags = ["v0.9.10", "v0.9.9", "v1.0.0-rc.1", "v1.0.0", "nightly", "vx", "w0.9.11"];
+    let tags = ["v0.9.10", "v0.9.9", "v1.0.0-rc.9", "v1.0.0-rc.10", "v1.0.0", "nightly", "vx", "w0.9.11"];
     let of =
-        |version| release_tags(tags.iter().copied(), &Template::new("v{version}"), &Version::parse(version).unwrap());
-    assert_eq!(of("1.0.0"), ["v0.9.10", "v0.9.9"]);
-    assert_eq!(of("1.1.0-rc.1"), ["v1.0.0", "v1.0.0-rc.1", "v0.9.10", "v0.9.9"]);
+        |version| last_release(tags.iter().copied(), &Template::new("v{version}"), &Version::parse(version).unwrap());
+    assert_eq!(of("1.0.0"), Some("v0.9.10"));
+    assert_eq!(of("1.1.0-rc.1"), Some("v1.0.0"));
+    assert_eq!(of("1.0.0-rc.11"), Some("v1.0.0"), "of tags that are not in its history nobody asks");
+    let before = |version| {
+        let tags = tags.iter().copied().filter(|tag| *tag != "v1.0.0");
+        last_release(tags, &Template::new("v{version}"), &Version::parse(version).unwrap())
+    };
+    assert_eq!(before("1.0.0-rc.11"), Some("v1.0.0-rc.10"));
+}
+
+#[test]
+fn what_waits_under_unreleased_without_a_text_stays_there() {
+    let text = "# Changelog\n\n## [Unreleased]\n\n<!-- new entries here -->\n\n### Added\n\n## [0.9.4] - 2026-01-01\n\n- old\n";
+    let section = "## [1.0.0] - 2026-11-30\n\n- voice\n\n";
+    let new = with_section(text, "CHANGELOG.md", ("1.0.0", "v1.0.0"), section).unwrap();
+    assert_eq!(new, text.replace("## [0.9.4]", &format!("{section}## [0.9.4]")));
+}
+
+#[test]
+fn a_file_whose_lines_end_in_different_ways_is_not_written() {
+    let text = "# Changelog\n\n## 0.9.4\r\n\n- old\n";
+    let why = place(text, "CHANGELOG.md", ("1.0.0", "v1.0.0")).unwrap_err();
+    assert_eq!(why, "its lines end in different ways, and writing one would change others");
+}
+
+#[test]
+fn the_revert_of_a_merge_is_named_and_what_the_merge_brought_too() {
+    let commit = |id: &str, parents, message: &str| CommitWords {
+        id: Commit::new(id.repeat(40)),
+        parents,
+        message: message.to_owned(),
+    };
+    let merge = "b".repeat(40);
+    let revert =
+        format!("Revert \"Merge branch 'voice'\"\n\nThis reverts commit {merge}, reversing\nchanges made to x.");
+    let commits = [commit("c", 1, &revert), commit("b", 2, "Merge branch 'voice'"), commit("a", 1, "feat: voice")];
+    let text = draft(&commits, 3, (&[], None));
+    assert!(
+        text.contains("- voice") && text.contains("### Reverted") && text.contains("Merge branch 'voice'"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_message_that_only_looks_conventional_is_told_whole() {
+    let draft = drafted(&["net/http: fix header leak", "Note: this is prose", "fix: a crash"]);
+    assert!(draft.contains("- net/http: fix header leak") && draft.contains("- Note: this is prose"), "{draft}");
+    assert!(draft.contains("### Fixed\n\n- a crash") && !draft.contains("Maintenance"), "{draft}");
+}
+
+#[test]
+fn what_is_unreleased_is_found_however_its_heading_goes_on() {
+    for heading in ["[Unreleased] - ReleaseDate", "Unreleased (TBD)", "Unreleased changes", "[Unreleased](https://x)"] {
+        let text = format!("# C\n\n## {heading}\n\n- curated\n\n## 0.9.4\n\n- old\n");
+        let place = place(&text, "CHANGELOG.md", ("1.0.0", "v1.0.0")).unwrap();
+        assert_eq!(place.unreleased, "- curated", "{heading}");
+    }
 }

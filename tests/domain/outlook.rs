@@ -447,9 +447,10 @@ fn a_good_verification_does_not_outlive_a_check_of_it_that_fails() {
     assert_eq!((proof(&tale), tale.item("production", "after:staging")), (Proof::Good, Verdict::Pass));
     for (verdict, proved, gate, word) in [
         (Verdict::Fail, Proof::Bad, Verdict::Fail, OutlookWord::NoGo),
-        (Verdict::NoData, Proof::Good, Verdict::Pass, OutlookWord::Go),
-        (Verdict::Fail, Proof::Bad, Verdict::Fail, OutlookWord::NoGo),
+        (Verdict::NoData, Proof::Bad, Verdict::Fail, OutlookWord::NoGo),
+        (Verdict::Inconclusive, Proof::Bad, Verdict::Fail, OutlookWord::NoGo),
         (Verdict::Pass, Proof::Good, Verdict::Pass, OutlookWord::Go),
+        (Verdict::NoData, Proof::Good, Verdict::Pass, OutlookWord::Go),
     ] {
         tale.pass("10s");
         tale.check_ends("api-health", Some("staging"), verdict);
@@ -460,6 +461,10 @@ fn a_good_verification_does_not_outlive_a_check_of_it_that_fails() {
     let blocking = outlook(&tale).blocking;
     let says = |reason: &&Reason| reason.says.starts_with("api-health failed in staging after it was verified: ");
     assert!(blocking.iter().any(|reason| says(&reason)), "{blocking:?}");
+    tale.check_begins("api-health", Some("staging"));
+    assert_eq!(proof(&tale), Proof::Bad, "it runs again, and found nothing yet");
+    tale.pass("2h");
+    assert_eq!(proof(&tale), Proof::Bad, "time makes nothing good");
     tale.verified("staging", Some("30s"), Outcome::Good);
     assert_eq!(proof(&tale), Proof::Good, "it was measured anew");
 }

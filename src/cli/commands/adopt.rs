@@ -49,7 +49,7 @@ pub async fn adopt(desk: &Client, args: AdoptArgs) -> Done {
         )));
     }
     adoptable.iter().for_each(|seen| show::hint(&seen.words(&place)));
-    if yes == AdoptYes::Asked && !ask::yes("adopt it?")? {
+    if yes == AdoptYes::Asked && !ask::yes("adopt it?").await? {
         return Err(Stop::refused("nothing was adopted: `--yes` adopts it without a question"));
     }
     for seen in adoptable {

@@ -91,7 +91,7 @@ async fn close_at(desk: &Client, (note, entry): (String, Option<u64>), yes: bool
         None => desk.focus().await?,
     };
     let name = named(&version);
-    if !yes && !ask::yes(&format!("Close {name}? Nothing can be deployed from it afterwards."))? {
+    if !yes && !ask::yes(&format!("Close {name}? Nothing can be deployed from it afterwards.")).await? {
         return Err(Stop::refused(format!("{name} stays open; `--yes` closes it without a question")));
     }
     let close = ReleaseCommand::Close { version: version.clone(), note };

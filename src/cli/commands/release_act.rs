@@ -10,6 +10,7 @@ use crate::cli::interrupt::or_interrupted;
 use tminus_core::action::Request;
 use tminus_core::command::Consent;
 use tminus_core::kinds::repository::Direction;
+use tminus_core::situation::Preview;
 
 /// Does it for the release that is named, or the open one.
 pub async fn run(global: &Global, ActCmd { kind, args, edit }: ActCmd) -> Done {
@@ -22,11 +23,7 @@ pub async fn run(global: &Global, ActCmd { kind, args, edit }: ActCmd) -> Done {
     let direction = if undo { Direction::Back } else { Direction::Forward };
     let mut request = Request::Act { version: desk.focus().await?, act: kind, direction, text: None };
     if edit {
-        let edited = match edited(&mut desk, request).await {
-            Ok(edited) if is_asked => agreed(&mut desk, edited).await,
-            other => other,
-        };
-        request = match edited {
+        request = match written(&mut desk, request, is_asked).await {
             Ok(request) => request,
             Err(stop) => {
                 desk.close().await;
@@ -41,10 +38,24 @@ pub async fn run(global: &Global, ActCmd { kind, args, edit }: ActCmd) -> Done {
     act::act(global, desk, request, (Consent::default(), waiting)).await
 }
 
-/// Lets the person write the draft on.
-async fn edited(desk: &mut Client, request: Request) -> Result<Request, Stop> {
+/// Lets the person write the draft on, and say yes where that is to be asked. A branch that moved meanwhile has other commits than
+/// the draft.
+async fn written(desk: &mut Client, request: Request, is_asked: bool) -> Result<Request, Stop> {
     let version = desk.focus_of(&request).await?;
     let draft = or_interrupted(desk.handle.preview(&version, request.clone())).await??;
+    let begins = |preview: &Preview| preview.steps.iter().find_map(|step| step.task.acts()?.begins_at().cloned());
+    let mut request = edited(&draft, request).await?;
+    if is_asked {
+        request = agreed(desk, request).await?;
+    }
+    let now = or_interrupted(desk.handle.preview(&version, request.clone())).await??;
+    match (begins(&draft), begins(&now)) {
+        (before, after) if before == after => Ok(request),
+        _ => Err(Stop::refused("nothing was done: the branch moved while you wrote, and the draft lacks what came")),
+    }
+}
+
+async fn edited(draft: &Preview, request: Request) -> Result<Request, Stop> {
     let Some(text) = draft.steps.iter().find_map(|step| step.task.acts()?.draft()).map(str::to_owned) else {
         return Err(Stop::refused(draft.blockers.join("; ")));
     };
@@ -63,7 +74,7 @@ async fn agreed(desk: &mut Client, request: Request) -> Result<Request, Stop> {
     let version = desk.focus_of(&request).await?;
     let shown = or_interrupted(desk.handle.preview(&version, request.clone())).await??;
     preview::print_preview(&shown);
-    if !shown.blockers.is_empty() || !ask::yes("Commit this?")? {
+    if !shown.blockers.is_empty() || !ask::yes("Commit this?").await? {
         return Err(Stop::refused("nothing was done"));
     }
     Ok(request)

@@ -43,7 +43,7 @@ pub async fn run(global: &Global, args: &TrustArgs) -> Done {
     if project.read_only == ReadOnly::On {
         return Err(Stop::refused("read-only: the plan is not trusted; nothing was done"));
     }
-    if !(args.yes || ask::yes("trust it?")?) {
+    if !(args.yes || ask::yes("trust it?").await?) {
         return Err(Stop::refused("the plan is not trusted; `--yes` trusts it without a question"));
     }
     let grant = Grant { by: project.who.name.clone(), at: Timestamp::now(), commands: effects };

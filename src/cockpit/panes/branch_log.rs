@@ -14,7 +14,7 @@ const ROOMY: usize = 70;
 const AUTHOR: usize = 14;
 
 /// Returns what was told of the commits around the branch of the release that the look is about.
-fn told<'l>(look: &'l Look) -> Option<&'l BranchLog> {
+fn told(look: &Look) -> Option<&BranchLog> {
     look.live.branch_logs.get(&look.version).map(AsRef::as_ref)
 }
 

@@ -12,6 +12,30 @@ const LONGEST_BODY: usize = 12 * 1024;
 /// How long an entry is, in letters.
 const LONGEST_ENTRY: usize = 160;
 
+/// The types that make a message a conventional one; `net/http: fix` only looks like it.
+const TYPES: [&str; 20] = [
+    "feat",
+    "feature",
+    "fix",
+    "bugfix",
+    "hotfix",
+    "perf",
+    "refactor",
+    "revert",
+    "docs",
+    "doc",
+    "style",
+    "test",
+    "tests",
+    "build",
+    "ci",
+    "chore",
+    "deps",
+    "release",
+    "security",
+    "improvement",
+];
+
 /// A commit, as its message tells of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CommitWords {
@@ -83,7 +107,8 @@ pub fn draft(commits: &[CommitWords], level: usize, (own, rest): (&[String], Opt
         if gone.contains(&commit.id) || commit.parents > 1 || own.contains(&subject(&commit.message).to_owned()) {
             continue;
         }
-        if let Some(other) = reverts {
+        // What the revert of a merge takes back are the commits that the merge brought: both are named then.
+        if let Some(other) = reverts.filter(|other| other.parents < 2) {
             gone.insert(other.id.clone());
             continue;
         }
@@ -114,7 +139,8 @@ fn subject(message: &str) -> &str {
 }
 
 fn entry(message: &str) -> (DraftGroup, String) {
-    let Ok(commit) = ConventionalCommit::parse(message.trim()) else {
+    let conventional = ConventionalCommit::parse(message.trim()).ok();
+    let Some(commit) = conventional.filter(|commit| TYPES.iter().any(|known| commit.type_() == *known)) else {
         let group =
             if message.trim_start().starts_with("Revert \"") { DraftGroup::Reverted } else { DraftGroup::Other };
         return (group, escaped(subject(message)));

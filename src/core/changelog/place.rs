@@ -38,6 +38,10 @@ pub fn place(text: &str, file: &str, (version, tag): (&str, &str)) -> Result<Cha
     if let Some(line) = there(super::section(text, format, (version, tag), Date::MAX)?) {
         return Err(format!("line {line} has a section for {version} already"));
     }
+    let ends = text.matches('\n').count();
+    if ![0, ends].contains(&text.matches("\r\n").count()) {
+        return Err("its lines end in different ways, and writing one would change others".to_owned());
+    }
     let visible = visible::lines(text, format);
     if let Some(at) = visible.iter().position(|line| line.is_include || line.is_conditional) {
         return Err(format!("line {} brings in another file, or stands under a condition", at + 1));
@@ -55,7 +59,7 @@ pub fn place(text: &str, file: &str, (version, tag): (&str, &str)) -> Result<Cha
             .get(heading.line - 1)
             .is_some_and(|line| line.trim_start_matches('\u{feff}').trim_start().starts_with('#'))
         {
-            return Err(format!("line {}: the heading is none that begins with `#`", heading.line));
+            return Err(format!("line {}: only headings that begin with `#` can be followed", heading.line));
         }
     }
     let level = newest.or(unreleased).map_or(2, |heading| heading.level);
@@ -92,7 +96,7 @@ pub fn with_section(text: &str, file: &str, names: (&str, &str), section: &str) 
     let new: String = new.iter().flat_map(|line| [line, ends]).collect();
     let found = super::section(&new, ChangelogFormat::Markdown, names, Date::MAX)?;
     if found != (ChangelogSection::Written { line: place.line }) {
-        return Err(format!("what was written is not read as a section of {} with a text", names.0));
+        return Err(format!("the section of {} has no text, or another heading", names.0));
     }
     let kept = |text: &str, lines: Range<usize>| -> Vec<(usize, String)> {
         let all = headings::of(&visible::lines(text, ChangelogFormat::Markdown), ChangelogFormat::Markdown);
@@ -118,8 +122,9 @@ fn there(found: ChangelogSection) -> Option<usize> {
 }
 
 fn is_unreleased(heading: &str) -> bool {
-    let word = heading.split("](").next().unwrap_or(heading);
-    word.trim_matches(|c: char| !c.is_alphanumeric()).eq_ignore_ascii_case("unreleased")
+    // `[Unreleased] - ReleaseDate`, `Unreleased (TBD)`, `Unreleased changes`
+    let mut words = heading.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.next().is_some_and(|word| word.eq_ignore_ascii_case("unreleased"))
 }
 
 fn is_version(heading: &str) -> bool {
@@ -160,8 +165,12 @@ fn under(headings: &[Heading], heading: &Heading, lines: &[&str]) -> (Range<usiz
     let next = inside.clone().find(|other| other.level <= heading.level);
     let until = next.map_or_else(|| end(lines).max(heading.line), |next| next.line - 1);
     let says = heading.has_text || inside.take_while(|other| Some(*other) != next).any(|other| other.has_text);
-    let text = lines[heading.line..until].join("\n");
-    (heading.line..until, if says { text.trim().to_owned() } else { String::new() })
+    // Headings without a text, and comments, wait there for the next entries.
+    if says {
+        (heading.line..until, lines[heading.line..until].join("\n").trim().to_owned())
+    } else {
+        (until..until, String::new())
+    }
 }
 
 /// Returns where the text ends, before the links that stand at the end of a file.

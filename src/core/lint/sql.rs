@@ -21,13 +21,22 @@ fn goes_on(command: &PlanCommand<'_>) -> Option<Finding> {
     })
 }
 
+/// The letters of psql that take no value, which may stand before `f`: `-qXf FILE`.
+const LETTERS: &str = "aAbeEHlnqsStwWxX01z";
+
 /// `psql -f FILE`, `psql < FILE`: a single `-c` ends with the error of its own.
 fn is_unstopped_psql(call: &ShellCall) -> bool {
-    let is_file = |word: &String| word.starts_with("-f") || word == "--file" || word.starts_with("--file=");
+    let is_file = |word: &String| {
+        let letters = word.strip_prefix('-').filter(|rest| !rest.starts_with('-')).unwrap_or_default();
+        letters.trim_start_matches(|c| LETTERS.contains(c)).starts_with('f')
+            || word == "--file"
+            || word.starts_with("--file=")
+    };
     let reads_file = !call.reads.is_empty() || call.here.is_some() || call.arguments().iter().any(is_file);
+    // Without a value it is unset.
     let is_stopped = call.arguments().iter().any(|word| {
-        let value = word.split_once("ON_ERROR_STOP").map(|(_, rest)| rest.trim_start_matches('='));
-        value.is_some_and(|value| !matches!(value, "0" | "off" | "false" | "no"))
+        let value = word.split_once("ON_ERROR_STOP=").map(|(_, value)| value.to_lowercase());
+        value.is_some_and(|value| !matches!(value.as_str(), "" | "0" | "off" | "false" | "no"))
     });
     call.program() == "psql" && reads_file && !is_stopped
 }

@@ -23,9 +23,7 @@ impl Situation<'_> {
             (Ok(_), None) => return reasons,
             (Ok(act), Some(state)) => (act, state),
         };
-        reasons.extend(
-            text.filter(|_| kind.names().edit.is_none()).map(|_| "nothing of it is written by hand".to_owned()),
-        );
+        reasons.extend(text.filter(|_| kind.names().edit.is_none()).map(|_| "this action takes no text".to_owned()));
         let is_foreign = direction == Direction::Back && act.is_done(state) && !self.was_done(kind);
         let obstacle = act.obstacle(direction, state).filter(|_| !is_foreign);
         let foreign = || {

@@ -78,14 +78,23 @@ impl<'a> Situation<'a> {
 
     /// Returns where a check stands of what runs in an environment now, whichever release that is.
     pub fn standing_there(&self, check: &Check, env: &EnvName) -> CheckStanding<'a> {
+        self.standing_of_version(check, Some(env), &self.version_there(check, env))
+    }
+
+    /// Returns the version that a check is about in an environment: what runs there.
+    pub(super) fn version_there(&self, check: &Check, env: &EnvName) -> Version {
         let places = self.release.environments.get(env).map(|e| &e.places);
         let place = match self.plan.artifact_of_check(env, check) {
             Some(artifact) => places.and_then(|places| places.get(artifact)),
             None => places.and_then(|places| places.values().next()),
         };
-        let there = place.and_then(|p| p.running());
-        let version = there.as_ref().map_or(self.version, |running| &running.version);
-        self.standing_of_version(check, Some(env), version)
+        place.and_then(|place| place.running()).map_or_else(|| self.version.clone(), |running| running.version)
+    }
+
+    /// Says whether a run asked what its check asks now, of the version and the digest that run there now.
+    pub(super) fn is_of_what_runs(&self, check: &Check, run: &CheckRun, version: &Version) -> bool {
+        let other = stale_by_version(run, version).or_else(|| self.stale_by_definition(check, run));
+        other.or_else(|| self.stale_by_digest(run)).is_none()
     }
 
     /// Returns where a check stands by its name; a name that the plan no longer has is pending.

@@ -1,9 +1,9 @@
 //! What was found in an environment after its verification: a good one does not outlive a check of it that fails.
 
 use super::Situation;
-use super::check_standing::CheckStanding;
 use crate::names::EnvName;
 use crate::plan::Check;
+use crate::release::CheckRun;
 use crate::verdict::Verdict;
 
 /// What no longer lets a verification count.
@@ -16,17 +16,29 @@ pub(super) struct FailedSince {
 
 impl Situation<'_> {
     /// Returns the first check that an environment is verified by, that must pass, and that failed on what runs there now after
-    /// the last verification that could tell. Run again and passed, it speaks against nothing.
+    /// the last verification that could tell. Only a later pass, or another verification, speaks against that: not that it runs
+    /// again, that nobody could tell since, or that time went by.
     pub(super) fn failed_since(&self, env: &EnvName) -> Option<FailedSince> {
         let told = self.told_last(env)?.seq;
         let verify = &self.plan.environment(env)?.verify;
         let is_asked = |check: &&Check| check.required && verify.iter().any(|name| name == check.name.as_str());
-        let is_newer = |standing: &CheckStanding<'_>| standing.run.is_some_and(|run| run.seq > told);
-        let standings = self.plan.checks.iter().filter(is_asked).map(|check| (check, self.standing_there(check, env)));
-        let (check, standing) = standings
-            .filter(|(_, standing)| standing.verdict == Verdict::Fail)
-            .find(|(_, standing)| is_newer(standing))?;
-        let says = format!("{} failed in {env} after it was verified: {}", check.name, standing.why);
+        let failed =
+            |check: &Check| self.last_told(check, env).filter(|run| run.seq > told && run.verdict == Verdict::Fail);
+        let mut failures = self.plan.checks.iter().filter(is_asked).filter_map(|check| Some((check, failed(check)?)));
+        let (check, run) = failures.next()?;
+        let says = format!("{} failed in {env} after it was verified: {}", check.name, run.evidence.found);
         Some(FailedSince { short: format!("{} failed since", check.name), says })
+    }
+
+    /// Returns the last run of a check that found out whether it holds for what runs in an environment now.
+    fn last_told(&self, check: &Check, env: &EnvName) -> Option<&CheckRun> {
+        let version = self.version_there(check, env);
+        let state = self.release.checks.get(self.version)?.get(&check.name)?;
+        let is_told = |run: &&CheckRun| {
+            run.env.as_ref() == Some(env)
+                && matches!(run.verdict, Verdict::Pass | Verdict::Fail)
+                && self.is_of_what_runs(check, run, &version)
+        };
+        state.runs.iter().rev().find(is_told)
     }
 }

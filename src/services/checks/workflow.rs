@@ -33,6 +33,7 @@ impl MeasuredCheck for WorkflowCheck {
 fn masked(mask: &Mask, read: WorkflowReading) -> WorkflowReading {
     let hide = |run: WorkflowRun| WorkflowRun {
         event: mask.apply(&run.event),
+        of: mask.apply(&run.of),
         status: mask.apply(&run.status),
         conclusion: run.conclusion.map(|end| mask.apply(&end)),
         ..run

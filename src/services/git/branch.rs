@@ -36,6 +36,11 @@ pub(super) fn state(
         (Some(here), Some(ground)) => ahead_behind((git, about), here, ground)?,
         (Some(_) | None, _) => Some((0, 0)),
     };
+    let uncounted = match (&here, &ground, counted) {
+        (Some(_), None, _) => Some(format!("there is no {base}")),
+        (_, _, None) => Some(SHALLOW.to_owned()),
+        (_, _, Some(_)) => None,
+    };
     let (ahead, behind) = counted.unwrap_or_default();
     let has_remote = git.answer(&["config", "--get-all", &format!("remote.{remote}.url")])?.is_good();
     let standing = status::standing(git, about)?;
@@ -56,7 +61,7 @@ pub(super) fn state(
         branch: branch.to_owned(),
         ahead,
         behind,
-        uncounted: counted.is_none().then(|| SHALLOW.to_owned()),
+        uncounted,
         pushed: has_remote.then(|| here.is_some() && here == there),
         tag_object: ref_tip(git, tag_name)?.map(|tip| tip.object),
         tag: tip(tag_name),

@@ -8,8 +8,9 @@ use super::repository::ChangelogSeen;
 use super::tree::{cleaned, entry_at, list};
 use std::collections::BTreeMap;
 use tminus_core::branch::ChangelogLook;
-use tminus_core::changelog::{CommitWords, draft, last_release, place, release_tags, with_section};
-use tminus_core::kinds::repository::{BumpAct, ChangelogAct};
+use tminus_core::changelog::{CommitWords, DAY, draft, last_release, place, with_section};
+use tminus_core::hex::sha256;
+use tminus_core::kinds::repository::{BumpAct, ChangelogAct, LONGEST_SECTION};
 use tminus_core::names::{Commit, Version};
 use tminus_core::plan::Placeholder;
 use tminus_core::ports::{ChangelogAsk, PortError};
@@ -18,8 +19,8 @@ use tminus_core::version_file::BumpFiles;
 /// How many commits are read.
 const MOST: usize = 1_000;
 
-/// How many release tags are tried that may not be of this history.
-const TAGS: usize = 100;
+/// How much of their messages is read, in bytes.
+const READ: u64 = 4 << 20;
 
 /// Returns what writing a section comes to.
 pub(super) fn look(
@@ -27,15 +28,15 @@ pub(super) fn look(
     about: &GitRepository,
     (at, ask): (&Commit, &ChangelogAsk),
 ) -> Result<ChangelogLook, PortError> {
-    let since = since(git, at, ask)?;
-    let is_same = |seen: &&ChangelogSeen| seen.at == *at && seen.ask == *ask && seen.look.since == since;
+    let tags = sha256(&git.read(&["for-each-ref", "--format=%(objectname) %(refname)", "refs/tags"])?);
+    let is_same = |seen: &&ChangelogSeen| seen.at == *at && seen.ask == *ask && seen.tags == tags;
     let seen = about.drafted.lock().ok().and_then(|seen| seen.as_ref().filter(is_same).map(|seen| seen.look.clone()));
     let mut look = match seen {
         Some(look) => look,
-        None => looked(git, about, (at, ask, since))?,
+        None => looked(git, about, (at, ask, since(git, at, ask)?))?,
     };
     if let Ok(mut seen) = about.drafted.lock() {
-        *seen = Some(ChangelogSeen { at: at.clone(), ask: ask.clone(), look: look.clone() });
+        *seen = Some(ChangelogSeen { at: at.clone(), ask: ask.clone(), tags, look: look.clone() });
     }
     if look.refused.is_empty() && is_checked_out(git, about, at)? {
         look.refused.extend(unsaved(git, about, vec![&from_top(about, &ask.file)])?);
@@ -60,16 +61,32 @@ fn looked(
         Ok(place) => place,
         Err(why) => return refused(format!("{}: {why}", ask.file)),
     };
+    if place.unreleased.len() > LONGEST_SECTION {
+        return refused(format!("{}: more than {LONGEST_SECTION} bytes stand under Unreleased", ask.file));
+    }
     if since.is_none() && about.common_dir.join("shallow").exists() {
         return refused(
             "the clone is shallow, and has no tag of an earlier release: `git fetch --unshallow --tags`".to_owned(),
         );
     }
-    let mut commits = commits(git, (at, since.as_deref()))?;
-    let rest = (commits.len() > MOST).then_some("older commits, which are not listed");
+    let (mut commits, is_cut) = commits(git, (at, since.as_deref()))?;
+    let is_more = is_cut || commits.len() > MOST;
     commits.truncate(MOST);
-    let drafted = draft(&commits, place.level + 1, (&own(&ask.version), rest));
+    let rest = if is_more {
+        Some(format!("{} older commits", count(git, (at, since.as_deref()))?.saturating_sub(commits.len())))
+    } else {
+        None
+    };
+    let drafted = draft(&commits, place.level + 1, (&own(&ask.version), rest.as_deref()));
     let line = place.line;
+    let body = if place.unreleased.is_empty() { drafted.trim() } else { place.unreleased.as_str() };
+    // What would be refused at the end is refused in the preview.
+    let section = format!("{}\n\n{body}", place.heading.replace(DAY, "2000-01-01"));
+    if !body.is_empty()
+        && let Err(why) = with_section(&text, &ask.file, (ask.version.as_str(), &tag), &section)
+    {
+        return refused(format!("{}: {why}", ask.file));
+    }
     Ok(ChangelogLook {
         line,
         heading: place.heading,
@@ -106,28 +123,39 @@ fn text(git: &GitProgram, (at, file): (&Commit, &str)) -> Result<Result<String, 
 
 /// Returns the tag of the last release that a commit follows.
 fn since(git: &GitProgram, at: &Commit, ask: &ChangelogAsk) -> Result<Option<String>, PortError> {
-    let out = git.line(&["for-each-ref", "--format=%(refname:strip=2)", "refs/tags"])?;
-    let tags = release_tags(out.lines(), &ask.tags, &ask.version);
-    last_release(&tags, TAGS, |tag| {
-        let name = format!("refs/tags/{tag}^{{commit}}");
-        // A tag of something else than a commit is none of a release.
-        Ok(git.answer(&["merge-base", "--is-ancestor", &name, at.as_str()])?.is_good())
-    })
+    let merged = format!("--merged={at}");
+    let out = git.line(&["for-each-ref", &merged, "--format=%(refname:strip=2)", "refs/tags"])?;
+    Ok(last_release(out.lines(), &ask.tags, &ask.version).map(str::to_owned))
 }
 
-/// Reads the commits since a tag, newest first, and one more than are told of.
-fn commits(git: &GitProgram, (at, since): (&Commit, Option<&str>)) -> Result<Vec<CommitWords>, PortError> {
+/// Reads the commits since a tag, newest first, and one more than are listed; says whether their messages were too long to
+/// read all of them.
+fn commits(git: &GitProgram, (at, since): (&Commit, Option<&str>)) -> Result<(Vec<CommitWords>, bool), PortError> {
     let most = format!("--max-count={}", MOST + 1);
     let not = since.map(|tag| format!("^refs/tags/{tag}"));
     let words = ["log", "-z", "--format=%H%n%P%n%B", "--encoding=UTF-8", &most, at.as_str()];
-    let out = git.read(&words.into_iter().chain(not.as_deref()).chain(["--"]).collect::<Vec<_>>())?;
+    let words: Vec<&str> = words.into_iter().chain(not.as_deref()).chain(["--"]).collect();
+    let mut out = git.clone().keeping(READ).read(&words)?;
+    let is_cut = out.len() as u64 >= READ;
+    if is_cut {
+        // The last one is not whole.
+        out.truncate(out.iter().rposition(|byte| *byte == 0).unwrap_or_default());
+    }
     let commit = |entry: String| {
         let (id, rest) = entry.split_once('\n')?;
         let (parents, message) = rest.split_once('\n')?;
         let (parents, message) = (parents.split_whitespace().count(), message.to_owned());
         Some(CommitWords { id: Commit::new(id), parents, message })
     };
-    Ok(entries(&out).filter_map(commit).collect())
+    Ok((entries(&out).filter_map(commit).collect(), is_cut))
+}
+
+/// Counts the commits since a tag.
+fn count(git: &GitProgram, (at, since): (&Commit, Option<&str>)) -> Result<usize, PortError> {
+    let not = since.map(|tag| format!("^refs/tags/{tag}"));
+    let words: Vec<&str> =
+        ["rev-list", "--count", at.as_str()].into_iter().chain(not.as_deref()).chain(["--"]).collect();
+    git.line(&words)?.trim().parse().map_err(|_| conflict("git counted no commits"))
 }
 
 /// Returns what the changelog holds once the section is written.

@@ -26,6 +26,7 @@ pub(super) fn commit(
         RepositoryAct::Tag(_) | RepositoryAct::Branch(_) => return Err(conflict("it makes no commit")),
     };
     filters::allowed(git, about.filters)?;
+    is_free(git, &own.branch)?;
     clear(git, checkout);
     let made = made_in(git, (own, checkout), &files).and_then(|made| {
         is_as_asked(git, (own, &made), &files)?;
@@ -118,6 +119,11 @@ pub(super) fn back(git: &GitProgram, (own, made): (&OwnCommit, &Commit)) -> Resu
     if let Some(other) = out.lines().find(|there| **there != name) {
         return Err(conflict(format!("{other} has {0} too: `git revert {0}` undoes it", made.short())));
     }
+    // Whoever follows an order again after a crash has not looked: somebody may have committed on top meanwhile.
+    let tip = git.line(&["rev-parse", "--verify", "--quiet", &format!("{name}^{{commit}}")])?;
+    if tip != made.as_str() {
+        return Err(conflict(format!("{} no longer ends with {}", own.branch, made.short())));
+    }
     let Some(there) = checked_out(git, &own.branch)? else { return moved(git, own, (&own.parent, made)) };
     let git = GitProgram::at(&there).filling();
     if !git.answer(&["diff", "--cached", "--quiet"])?.is_yes()? {
@@ -128,8 +134,29 @@ pub(super) fn back(git: &GitProgram, (own, made): (&OwnCommit, &Commit)) -> Resu
 
 /// Moves a branch that no checkout has; only from where it is known to stand.
 fn moved(git: &GitProgram, own: &OwnCommit, (to, from): (&Commit, &Commit)) -> Result<(), PortError> {
+    is_free(git, &own.branch)?;
     let (name, why) = (format!("refs/heads/{}", own.branch), format!("tminus: {}", own.message));
     git.read(&["update-ref", "-m", &why, &name, to.as_str(), from.as_str()]).map(drop)
+}
+
+/// Refuses a branch that a rebase or a bisection will set when it ends, in whichever checkout: what moved it meanwhile would be
+/// lost.
+fn is_free(git: &GitProgram, branch: &str) -> Result<(), PortError> {
+    let common = PathBuf::from(git.line(&["rev-parse", "--path-format=absolute", "--git-common-dir"])?);
+    let others = std::fs::read_dir(common.join("worktrees")).into_iter().flatten().flatten().map(|entry| entry.path());
+    for folder in std::iter::once(common.clone()).chain(others) {
+        for (file, what) in
+            [("rebase-merge/head-name", "rebase"), ("rebase-apply/head-name", "rebase"), ("BISECT_START", "bisection")]
+        {
+            let named = std::fs::read_to_string(folder.join(file)).unwrap_or_default();
+            if named.trim().trim_start_matches("refs/heads/") == branch {
+                return Err(conflict(format!(
+                    "a {what} of {branch} is not finished in another checkout, and would undo it"
+                )));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Returns the checkout that has a branch.

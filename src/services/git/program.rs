@@ -73,6 +73,8 @@ pub(crate) struct GitProgram {
     settings: Vec<OsString>,
     variables: Vec<(&'static str, OsString)>,
     limit: Duration,
+    /// How much of what it prints is kept, in bytes.
+    most: u64,
     hooks: Hooks,
 }
 
@@ -137,6 +139,7 @@ impl GitProgram {
             settings: Vec::new(),
             variables: vec![nothing_is_fetched],
             limit: QUESTION,
+            most: u64::MAX,
             hooks: Hooks::Withheld,
         }
     }
@@ -165,6 +168,12 @@ impl GitProgram {
     pub(crate) fn filling(mut self) -> Self {
         self.limit = CHECKOUT;
         self.may_fetch()
+    }
+
+    /// Keeps so many bytes of what it prints; the rest goes by.
+    #[must_use]
+    pub(crate) fn keeping(self, most: u64) -> Self {
+        Self { most, ..self }
     }
 
     /// Lets it start hooks and sign, as the person's own git does, for as long as that may take.
@@ -234,7 +243,7 @@ impl GitProgram {
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().map_err(not_started)?;
         let (stdin, group) = (child.stdin.take(), Group::of(child.id()));
         let (ended, wait) = channel::<()>();
-        let (out, said) = (drained(child.stdout.take()), drained(child.stderr.take()));
+        let (out, said) = (drained(child.stdout.take(), self.most), drained(child.stderr.take(), u64::MAX));
         let (status, is_late) = std::thread::scope(|scope| {
             let watch = scope.spawn(move || {
                 let is_late = wait.recv_timeout(self.limit).is_err();
@@ -296,12 +305,15 @@ const LOOKS: &[&str] = &[
     "GIT_DEFAULT_REF_FORMAT",
 ];
 
-/// Reads a pipe to its end in a thread of its own.
-fn drained(pipe: Option<impl Read + Send + 'static>) -> Receiver<Vec<u8>> {
+/// Reads a pipe to its end in a thread of its own, and keeps so much of it.
+fn drained(pipe: Option<impl Read + Send + 'static>, most: u64) -> Receiver<Vec<u8>> {
     let (to, read) = channel();
     std::thread::spawn(move || {
         let mut bytes = Vec::new();
-        let _end = pipe.map(|mut pipe| pipe.read_to_end(&mut bytes));
+        let _end = pipe.map(|mut pipe| {
+            let kept = pipe.by_ref().take(most).read_to_end(&mut bytes);
+            kept.and_then(|_| std::io::copy(&mut pipe, &mut std::io::sink()))
+        });
         to.send(bytes).ok();
     });
     read

@@ -67,6 +67,8 @@ pub(super) struct LogSeen {
 pub(super) struct ChangelogSeen {
     pub(super) at: Commit,
     pub(super) ask: ChangelogAsk,
+    /// Of every tag and what it stands for.
+    pub(super) tags: String,
     pub(super) look: ChangelogLook,
 }
 

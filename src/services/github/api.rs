@@ -74,8 +74,11 @@ impl GitHubApi {
         let malformed = |why: &str| PortError::new(FailureKind::Malformed, why);
         let parts: Vec<&str> = self.settings.repo.split('/').collect();
         let is_name = |part: &&str| !part.is_empty() && !part.chars().all(|c| c == '.');
-        if parts.len() != 2 || !parts.iter().all(is_name) || !below.iter().all(is_name) {
+        if parts.len() != 2 || !parts.iter().all(is_name) {
             return Err(malformed("the repository is not `owner/name`"));
+        }
+        if !below.iter().all(is_name) {
+            return Err(malformed("the workflow has no name of a file"));
         }
         let mut address = Url::parse(self.base()).map_err(|_| malformed("the address cannot be used"))?;
         let mut path = address.path_segments_mut().map_err(|()| malformed("the address cannot be used"))?;
@@ -90,7 +93,10 @@ impl GitHubApi {
     /// Says why an answer tells nothing of what was asked for; nothing where it does.
     pub(super) fn refusal(&self, answer: &HttpAnswer) -> Option<PortError> {
         if let Some(wait) = self.is_limited(answer) {
-            let failure = PortError::new(FailureKind::RateLimited(wait), format!("{} is asked too often", self.host()));
+            let failure = PortError::new(
+                FailureKind::RateLimited(wait),
+                format!("{} limits how often it can be asked", self.host()),
+            );
             return Some(failure);
         }
         if answer.status == 200 {

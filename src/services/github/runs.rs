@@ -32,6 +32,7 @@ struct GitHubRuns {
 struct GitHubRun {
     run_number: u64,
     event: String,
+    head_branch: Option<String>,
     head_sha: String,
     status: Option<String>,
     conclusion: Option<String>,
@@ -68,6 +69,7 @@ fn read(run: GitHubRun) -> WorkflowRun {
     WorkflowRun {
         number: run.run_number,
         event: run.event,
+        of: run.head_branch.unwrap_or_default(),
         commit: Commit::new(run.head_sha),
         status: run.status.unwrap_or_default(),
         conclusion: run.conclusion,

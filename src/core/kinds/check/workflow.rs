@@ -38,6 +38,8 @@ pub struct WorkflowRun {
     pub number: u64,
     /// What it was started by.
     pub event: String,
+    /// The branch or tag that it was started for.
+    pub of: String,
     /// The commit that it ran on.
     pub commit: Commit,
     /// How far it is; `completed` at its end.
@@ -53,8 +55,8 @@ impl WorkflowRun {
     }
 
     fn judge(&self) -> ExpectationResult {
-        let Self { number, event, status, conclusion, .. } = self;
-        let says = |words: &str| format!("run {number} ({}) {words}", short(event));
+        let Self { number, event, of, status, conclusion, .. } = self;
+        let says = |words: &str| format!("run {number} ({} of {}) {words}", short(event), short(of));
         match (status.as_str(), conclusion.as_deref()) {
             ("completed", Some("success")) => ExpectationResult::pass(says("succeeded")),
             ("completed", Some(end @ ("failure" | "timed_out" | "startup_failure"))) => {
@@ -64,17 +66,18 @@ impl WorkflowRun {
             ("completed", Some(end)) => {
                 ExpectationResult::no_data(says(&format!("ended with {}, which proves nothing", short(end))))
             }
-            ("completed", None) => ExpectationResult::no_data(says("has ended, and how is not told")),
+            ("completed", None) => ExpectationResult::no_data(says("ended without a conclusion")),
             (status, _) => ExpectationResult::no_data(says(&format!("has not ended: {}", short(status)))),
         }
     }
 }
 
-/// Returns the newest run of each event: the same event again on the same commit replaces what it found before.
+/// Returns the newest run of each event and each branch: the same again on the same commit replaces what it found before, and a
+/// workflow may do less for another branch or a tag.
 fn newest<'a>(runs: impl Iterator<Item = &'a WorkflowRun>) -> Vec<&'a WorkflowRun> {
     let mut newest: Vec<&WorkflowRun> = Vec::new();
     for run in runs {
-        match newest.iter_mut().find(|there| there.event == run.event) {
+        match newest.iter_mut().find(|there| (&there.event, &there.of) == (&run.event, &run.of)) {
             Some(there) if there.number < run.number => *there = run,
             Some(_) => {}
             None => newest.push(run),
@@ -110,7 +113,7 @@ impl KindOfCheck for WorkflowCheck {
         Span::seconds(30)
     }
 
-    /// Each event that ran it on this commit alone must have ended well. Runs of other commits, and of a pull request's merge,
+    /// Each event that ran it on this commit alone, of each branch, must have ended well. Runs of other commits, and of a pull request's merge,
     /// say nothing of it.
     fn judge(&self, reading: &Reading, _by: &JudgedBy<'_>) -> Option<Judgement> {
         let WorkflowReading { commit, runs, more } = reading.as_own()?;
@@ -147,7 +150,8 @@ mod tests {
         let conclusion = Some(conclusion.to_owned()).filter(|end| !end.is_empty());
         WorkflowRun {
             number,
-            event: event.to_owned(),
+            event: event.split(' ').next().unwrap().to_owned(),
+            of: event.split_once(' ').map_or("main", |(_, of)| of).to_owned(),
             commit: Commit::new(commit),
             status: status.to_owned(),
             conclusion,
@@ -174,6 +178,8 @@ mod tests {
         assert_eq!(of(vec![run(1, "push", COMMIT, bad), run(2, "push", COMMIT, good)]), Pass, "it ran again");
         assert_eq!(of(vec![run(2, "push", COMMIT, bad), run(1, "push", COMMIT, good)]), Fail, "in any order");
         assert_eq!(of(vec![run(1, "push", COMMIT, good), run(2, "schedule", COMMIT, bad)]), Fail);
+        let tagged = vec![run(1, "push", COMMIT, bad), run(2, "push v1.0.0", COMMIT, good)];
+        assert_eq!(of(tagged), Fail, "a tag may run less of it");
         assert_eq!(of(vec![run(1, "push", COMMIT, ("in_progress", ""))]), NoData);
         assert_eq!(of(vec![run(1, "push", COMMIT, ("in_progress", "success"))]), NoData, "it has not ended");
         assert_eq!(judged(vec![run(1, "push", COMMIT, good)], 3).0, NoData);
@@ -186,7 +192,7 @@ mod tests {
             assert_eq!(of(end).0, NoData, "{end}");
         }
         for end in ["failure", "timed_out", "startup_failure"] {
-            assert_eq!(of(end), (Fail, format!("run 7 (push) ended with {end}")));
+            assert_eq!(of(end), (Fail, format!("run 7 (push of main) ended with {end}")));
         }
     }
 

@@ -6,6 +6,7 @@ use crate::branch::{BranchState, ChangelogLook, TagObject};
 use crate::call::Call;
 use crate::changelog::DAY;
 use crate::clean;
+use crate::mask::hides;
 use crate::names::{Commit, Version};
 use crate::plan::{Placeholder, UnknownPlaceholder};
 use serde::{Deserialize, Serialize};
@@ -87,7 +88,7 @@ impl BuildAct for ChangelogAct {
             file: input.rules.changelog_file().to_owned(),
             line,
             replaces: unreleased,
-            is_empty: section == heading,
+            is_empty: section.trim() == heading,
             section,
             since,
             refused: if made.is_some() { Vec::new() } else { refused },
@@ -141,6 +142,12 @@ impl KindOfAct for ChangelogAct {
             Direction::Forward if self.is_empty => {
                 let since = self.since.as_ref().map_or_else(String::new, |tag| format!(" since {tag}"));
                 Some(format!("there is nothing to write: no commit{since} has an entry, and nothing is unreleased"))
+            }
+            Direction::Forward if !self.section.starts_with('#') => {
+                Some("the section begins without its heading".to_owned())
+            }
+            Direction::Forward if hides(&self.section) => {
+                Some("the section holds what looks like a secret: leave it out with `--edit`".to_owned())
             }
             Direction::Forward if self.section.len() > LONGEST_SECTION => {
                 Some(format!("the section has {} bytes, and at most {LONGEST_SECTION} are written", self.section.len()))
