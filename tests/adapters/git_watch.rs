@@ -61,6 +61,28 @@ async fn commits_branches_tags_checkouts_and_fetches_are_told_each() {
 }
 
 #[tokio::test]
+async fn a_folder_of_branches_that_is_removed_and_made_again_is_still_watched() {
+    let project = Project::new(&[("a", "1")]);
+    let dir = project.path();
+    git(dir, &["commit", "-q", "--allow-empty", "-m", "one"]);
+    git(dir, &["branch", "release/1.0.0"]);
+    let mut watched = Watched::over(dir).await;
+    // git removes the folder `release` with its last branch, and makes it again for the new name.
+    for (from, to, at) in [("release/1.0.0", "release/1.0.1", "HEAD~1"), ("release/1.0.1", "release/1.0.2", "HEAD")] {
+        git(dir, &["branch", "-m", from, to]);
+        watched.told().await;
+        git(dir, &["update-ref", &format!("refs/heads/{to}"), at]);
+        watched.told().await;
+    }
+    git(dir, &["pack-refs", "--all"]);
+    watched.told().await;
+    for at in ["HEAD~1", "HEAD"] {
+        git(dir, &["update-ref", "refs/heads/release/1.0.2", at]);
+        watched.told().await;
+    }
+}
+
+#[tokio::test]
 async fn a_commit_in_another_worktree_of_the_same_repository_is_told() {
     let project = Project::new(&[("a", "1")]);
     let dir = tempfile::tempdir().unwrap();

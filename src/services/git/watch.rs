@@ -1,45 +1,46 @@
-//! When something in the repository moved: told by the file system, where it tells.
+//! Reports that something in the repository moved, where the file system notifies of changes.
 //!
-//! What is watched is git's own folder: `HEAD`, the index, the branches and tags (loose, packed, or in a reftable), what was fetched,
-//! and the folder that all worktrees share. The working tree is not: it may have any number of folders, each of which takes a
-//! watch, and only `git status` knows which of its files count. It is looked at in the rhythm of everything else.
+//! tminus watches git's own folder: `HEAD`, the index, the branches and tags (loose, packed, or in a reftable), what was fetched,
+//! and the folder that all worktrees share. It does not watch the working tree, which may have any number of folders: each takes
+//! a watch, and only `git status` knows which of its files count. The looks at intervals cover it.
 
 use super::GitRepository;
-use notify::event::{AccessKind, AccessMode};
+use notify::event::{AccessKind, AccessMode, ModifyKind};
 use notify::{Config, ErrorKind, Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tminus_core::ports::{FailureKind, PortError};
 use tokio::sync::mpsc::{self, Receiver, Sender};
 use tokio::task::spawn_blocking;
 use tokio::time::{Instant, timeout, timeout_at};
 
-/// How long nothing may move before a move is told: a fetch of many branches is one.
+/// How long nothing may move before a move is reported: a fetch of many branches is one move.
 const QUIET: Duration = Duration::from_millis(100);
-/// How long a move that does not end is waited for.
+/// How long a move may go on before it is reported all the same.
 const LONGEST: Duration = Duration::from_secs(2);
-/// How many folders are watched at most; each takes one of the system's watches.
+/// The most folders that are watched; each takes one of the system's watches.
 const FOLDERS: usize = 1_000;
 
-/// Why the file system does not tell.
+/// Why the file system does not notify of changes.
 const WATCHES: &str = "all file watches of this user are taken (fs.inotify.max_user_watches)";
 const INSTANCES: &str = "all file watchers of this user are taken (fs.inotify.max_user_instances)";
-const NETWORK: &str = "the repository lies on a network file system, which does not tell what others change";
+const NETWORK: &str = "the repository lies on a network file system, which does not report what others change";
 
-/// Tells of every move until nobody listens; a failure says why nothing is told any more.
+/// Reports every move until nobody listens; a failure says why no more moves are reported.
 pub(super) async fn watch(repository: &GitRepository, moved: Sender<()>) -> Result<(), PortError> {
     let (wake, mut woken) = mpsc::channel(1);
     let about = repository.clone();
     let mut watched = blocking(move || GitWatch::begin(&about, wake)).await?;
     loop {
-        // The first time too: what moved before the watch began was not told.
+        // The first time too: what moved before the watch began was not reported.
         if moved.send(()).await.is_err() {
             return Ok(());
         }
         tokio::select! {
             () = moved.closed() => return Ok(()),
-            told = woken.recv() => told.ok_or_else(|| unavailable("the watcher of the file system ended"))?,
+            woke = woken.recv() => woke.ok_or_else(|| unavailable("the watcher of the file system ended"))?,
         }
         settled(&mut woken).await;
         let about = repository.clone();
@@ -47,10 +48,10 @@ pub(super) async fn watch(repository: &GitRepository, moved: Sender<()>) -> Resu
     }
 }
 
-/// Waits until nothing moves for a moment, and no longer than a move may last.
+/// Waits until nothing has moved for `QUIET`, at most for `LONGEST`.
 async fn settled(woken: &mut Receiver<()>) {
     let end = Instant::now() + LONGEST;
-    let quiet = async { while timeout(QUIET, woken.recv()).await.is_ok_and(|told| told.is_some()) {} };
+    let quiet = async { while timeout(QUIET, woken.recv()).await.is_ok_and(|woke| woke.is_some()) {} };
     let _is_late = timeout_at(end, quiet).await;
 }
 
@@ -64,10 +65,46 @@ fn unavailable(why: &str) -> PortError {
     PortError::new(FailureKind::Unavailable, why)
 }
 
-/// The folders that are watched.
+/// A watch over git's own folder.
 struct GitWatch {
     watcher: RecommendedWatcher,
-    folders: BTreeSet<PathBuf>,
+    folders: WatchedFolders,
+}
+
+/// The folders that are watched. The watcher forgets a folder that is removed or renamed, and so does this list: a folder made
+/// anew at the same path is another one. Its inode cannot distinguish it, as a file system may use a number again.
+#[derive(Clone, Default)]
+struct WatchedFolders(Arc<Mutex<BTreeSet<PathBuf>>>);
+
+impl WatchedFolders {
+    /// Replaces the list, and returns which folders are no longer in it and which are new.
+    fn replace(&self, now: BTreeSet<PathBuf>) -> (Vec<PathBuf>, Vec<PathBuf>) {
+        let mut folders = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (gone, new) = (folders.difference(&now).cloned().collect(), now.difference(&folders).cloned().collect());
+        *folders = now;
+        (gone, new)
+    }
+
+    fn remove(&self, folder: &Path) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(folder);
+    }
+
+    /// Forgets the folders that the watcher no longer watches after this event.
+    fn forget(&self, event: &Event) {
+        let mut folders = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if event.need_rescan() {
+            // Events were lost, and a removal may be among them. Watching a folder twice changes nothing.
+            folders.clear();
+        }
+        if !matches!(event.kind, EventKind::Remove(_) | EventKind::Modify(ModifyKind::Name(_))) {
+            return;
+        }
+        for path in &event.paths {
+            if folders.remove(path) {
+                folders.retain(|folder| !folder.starts_with(path));
+            }
+        }
+    }
 }
 
 impl GitWatch {
@@ -75,40 +112,46 @@ impl GitWatch {
         if is_remote(&about.git_dir) || is_remote(&about.common_dir) {
             return Err(unavailable(NETWORK));
         }
-        let tell = move |event: notify::Result<Event>| {
+        let folders = WatchedFolders::default();
+        let watched = folders.clone();
+        let notify = move |event: notify::Result<Event>| {
+            if let Ok(event) = &event {
+                watched.forget(event);
+            }
             if event.map_or(true, |event| counts(&event)) {
-                // One that is not taken yet stands for all that come meanwhile.
-                let _is_told = wake.try_send(());
+                // A wake that is not taken yet stands for all that follow.
+                let _is_sent = wake.try_send(());
             }
         };
-        let watcher = RecommendedWatcher::new(tell, Config::default()).map_err(|error| why(&error))?;
-        Self { watcher, folders: BTreeSet::new() }.renewed(about)
+        let watcher = RecommendedWatcher::new(notify, Config::default()).map_err(|error| why(&error))?;
+        Self { watcher, folders }.renewed(about)
     }
 
-    /// Watches the folders that there are now: a branch `team/one` is in a folder that was not there before.
+    /// Watches the folders that exist now: a new branch `team/one` may be in a new folder.
     fn renewed(mut self, about: &GitRepository) -> Result<Self, PortError> {
         let now = folders(&about.git_dir, &about.common_dir)?;
         if !about.git_dir.is_dir() {
             return Err(unavailable("git's own folder is gone"));
         }
-        for gone in self.folders.difference(&now) {
-            // The system forgets a folder that is gone by itself.
-            let _is_known = self.watcher.unwatch(gone);
+        // They are listed before they are watched, so that an event in between can still remove them from the list.
+        let (gone, new) = self.folders.replace(now);
+        for folder in gone {
+            // The watcher may have forgotten it already.
+            let _is_known = self.watcher.unwatch(&folder);
         }
-        for new in now.difference(&self.folders) {
-            match self.watcher.watch(new, RecursiveMode::NonRecursive) {
+        for folder in new {
+            match self.watcher.watch(&folder, RecursiveMode::NonRecursive) {
                 Ok(()) => {}
-                // Gone since it was listed.
-                Err(error) if is_gone(&error) && new.as_path() != about.git_dir => {}
+                // Removed since it was listed, so its removal may have come before it was in the list.
+                Err(error) if is_gone(&error) && folder != about.git_dir => self.folders.remove(&folder),
                 Err(error) => return Err(why(&error)),
             }
         }
-        self.folders = now;
         Ok(self)
     }
 }
 
-/// Lists the folders whose files say where everything stands.
+/// Lists the folders whose files hold the state of the repository.
 fn folders(git_dir: &Path, common_dir: &Path) -> Result<BTreeSet<PathBuf>, PortError> {
     let mut found = BTreeSet::from([git_dir.to_owned(), common_dir.to_owned()]);
     let mut open: Vec<PathBuf> = ["refs", "reftable", "worktrees"].iter().map(|name| common_dir.join(name)).collect();
@@ -119,7 +162,7 @@ fn folders(git_dir: &Path, common_dir: &Path) -> Result<BTreeSet<PathBuf>, PortE
         if found.len() >= FOLDERS {
             return Err(unavailable(&format!("it keeps its branches and tags in more than {FOLDERS} folders")));
         }
-        // Where another worktree stands is in its folder; what else is in there is its own.
+        // Another worktree's `HEAD` is in its folder; the folders inside are its own.
         if folder.parent() != Some(&worktrees) {
             let folders = inside.flatten().filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()));
             open.extend(folders.map(|entry| entry.path()));
@@ -129,7 +172,7 @@ fn folders(git_dir: &Path, common_dir: &Path) -> Result<BTreeSet<PathBuf>, PortE
     Ok(found)
 }
 
-/// Says whether an event changes what a look would see: git takes a lock for everything that it writes, and reads all the time.
+/// Says whether an event changes what a look would see. Reads do not, nor do the locks that git takes for each write.
 fn counts(event: &Event) -> bool {
     let is_written = match event.kind {
         EventKind::Access(kind) => kind == AccessKind::Close(AccessMode::Write),
@@ -165,7 +208,7 @@ fn why(error: &notify::Error) -> PortError {
     }
 }
 
-/// File systems that are in another machine, or in a program that may not tell: NFS, SMB, CIFS, 9P, Ceph, AFS, FUSE.
+/// File systems on another machine, or in a program that may not report changes: NFS, SMB, CIFS, 9P, Ceph, AFS, FUSE.
 #[cfg(target_os = "linux")]
 const REMOTE: [u32; 8] = [0x6969, 0x517b, 0xff53_4d42, 0xfe53_4d42, 0x0102_1997, 0x00c3_6400, 0x5346_414f, 0x6573_5546];
 
@@ -209,7 +252,7 @@ mod tests {
         assert!(counts(&event(EventKind::Remove(RemoveKind::File), "MERGE_HEAD")));
         assert!(counts(&event(EventKind::Access(AccessKind::Close(AccessMode::Write)), "refs/heads/main")));
         assert!(counts(&event(EventKind::Create(CreateKind::File), "index.lock").add_path("index".into())));
-        assert!(counts(&Event::new(EventKind::Other)), "the queue ran over");
+        assert!(counts(&Event::new(EventKind::Other)), "the queue overflowed");
     }
 
     #[test]
@@ -227,7 +270,7 @@ mod tests {
         let (wake, mut woken) = mpsc::channel(1);
         let busy = tokio::spawn(async move {
             for _ in 0..50 {
-                let _is_told = wake.try_send(());
+                let _is_sent = wake.try_send(());
                 tokio::task::yield_now().await;
             }
         });
