@@ -43,8 +43,14 @@ impl SubmittedCommand {
     }
 }
 
-/// What a look asks: what runs in a place, or whether a version can be brought there.
-pub(super) type LookedFor = (EnvName, ArtifactName, Option<Version>);
+/// What a look asks.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum LookedFor {
+    /// What runs in a place, or whether a version can be brought there.
+    Place(EnvName, ArtifactName, Option<Version>),
+    /// Where the branch of a release stands, with the commits around it.
+    Branch(Version),
+}
 
 /// What a task found out.
 pub(super) enum Report {
@@ -145,6 +151,8 @@ impl PlaceReport {
 /// One branch.
 pub(super) struct BranchReport {
     pub version: Version,
+    /// When the look began, by the machine's own clock.
+    pub asked: std::time::Instant,
     /// The commit that its changes are counted from.
     pub known: Commit,
     pub state: Result<(BranchState, Option<Changes>), Failure>,

@@ -152,6 +152,9 @@ impl Dispatcher {
             self.place_changes(place, &mut facts);
         }
         for mut branch in survey.branches {
+            if !self.is_news(LookedFor::Branch(branch.version.clone()), branch.asked) {
+                continue;
+            }
             if let Some(log) = branch.log.take() {
                 self.log_change(&branch.version, log);
             }
@@ -174,9 +177,10 @@ impl Dispatcher {
     fn place_changes(&mut self, report: PlaceReport, facts: &mut Vec<Fact>) {
         let PlaceReport { env, artifact, seen, ready, asked, took: _ } = report;
         // What an engine before this one could not see, it may not have seen for another reason.
-        let is_first = !self.looks.contains_key(&(env.clone(), artifact.clone(), None));
-        let mut is_news =
-            |version: Option<&Version>| self.is_news((env.clone(), artifact.clone(), version.cloned()), asked);
+        let is_first = !self.looks.contains_key(&LookedFor::Place(env.clone(), artifact.clone(), None));
+        let mut is_news = |version: Option<&Version>| {
+            self.is_news(LookedFor::Place(env.clone(), artifact.clone(), version.cloned()), asked)
+        };
         let seen = is_news(None).then_some(seen);
         let ready: Vec<_> = ready.into_iter().filter(|(version, _)| is_news(Some(version))).collect();
         if let Some(seen) = seen {
@@ -227,7 +231,7 @@ impl Dispatcher {
     }
 
     fn branch_change(&self, report: BranchReport) -> Option<Fact> {
-        let BranchReport { version, known, state, log: _ } = report;
+        let BranchReport { version, asked: _, known, state, log: _ } = report;
         let opening = self.release.openings.get(&version)?;
         // The files were compared with a commit that another look has moved on from: without a list, everything is touched.
         let state =
@@ -326,9 +330,10 @@ pub(super) async fn look_at_place(world: &World, ask: PlaceAsk) -> PlaceReport {
 }
 
 pub(super) async fn look_at_branch(world: &World, ask: BranchAsk) -> BranchReport {
+    let asked = Instant::now();
     let state = within(ask.limit, "the repository", branch(world, &ask));
     let (state, log) = futures::join!(state, look_at_log(world, ask.log.as_ref(), ask.limit));
-    BranchReport { version: ask.version, known: ask.known, state, log }
+    BranchReport { version: ask.version, asked, known: ask.known, state, log }
 }
 
 async fn branch(

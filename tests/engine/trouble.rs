@@ -17,6 +17,7 @@ use tminus_core::ports::{
     ProgressSender, Repository, Target,
 };
 use tminus_core::release::StepPhase;
+use tminus_core::telemetry::Telemetry;
 use tminus_core::verdict::Verdict;
 use tminus_engine::World;
 use tokio::sync::{Semaphore, mpsc};
@@ -381,66 +382,135 @@ async fn a_verification_that_cannot_see_one_of_two_artifacts_could_not_tell() {
     assert_eq!(settled.steps[0].verdict, Some(Verdict::NoData));
 }
 
-/// A repository whose branch moves when it is told to.
-struct Moves(Arc<dyn Repository>, Mutex<Commit>);
+/// A repository whose branch and whose looks are in a test's hand.
+struct Moves {
+    inner: Arc<dyn Repository>,
+    commit: Mutex<Commit>,
+    /// What a look waits for once it has read the branch.
+    hold: Mutex<Option<Arc<Semaphore>>>,
+    held: mpsc::UnboundedSender<()>,
+}
+
+/// What a test hears of it.
+struct MovesHeard {
+    repository: Arc<Moves>,
+    held: mpsc::UnboundedReceiver<()>,
+}
+
+impl Moves {
+    fn put_into(world: &mut World) -> MovesHeard {
+        let (held, are_held) = mpsc::unbounded_channel();
+        let (inner, commit, hold) = (world.repository.clone(), Mutex::new(FIRST.into()), Mutex::default());
+        let repository = Arc::new(Self { inner, commit, hold, held });
+        world.repository = repository.clone();
+        MovesHeard { repository, held: are_held }
+    }
+
+    fn commit(&self) -> Commit {
+        self.commit.lock().unwrap().clone()
+    }
+
+    fn move_to(&self, commit: &str) {
+        *self.commit.lock().unwrap() = Commit::new(commit);
+    }
+
+    /// Holds every look that begins from now on until the semaphore lets it go.
+    fn hold(&self) -> Arc<Semaphore> {
+        let hold = Arc::new(Semaphore::new(0));
+        *self.hold.lock().unwrap() = Some(hold.clone());
+        hold
+    }
+
+    fn hold_no_more(&self) {
+        *self.hold.lock().unwrap() = None;
+    }
+}
+
+const FIRST: &str = "1111111111111111111111111111111111111111";
+const SECOND: &str = "2222222222222222222222222222222222222222";
 
 #[async_trait]
 impl Repository for Moves {
     async fn branch(&self, branch: &str, base: &str, tag: &str) -> Result<BranchState, PortError> {
-        let commit = Some(self.1.lock().unwrap().clone());
-        Ok(BranchState { commit, ..self.0.branch(branch, base, tag).await? })
+        let commit = Some(self.commit());
+        let hold = self.hold.lock().unwrap().clone();
+        if let Some(hold) = hold {
+            self.held.send(()).unwrap();
+            drop(hold.acquire().await.unwrap());
+        }
+        Ok(BranchState { commit, ..self.inner.branch(branch, base, tag).await? })
     }
     async fn log(&self, ask: &LogAsk) -> Result<BranchLog, PortError> {
-        self.0.log(ask).await
+        let since = Some(self.commit().to_string());
+        Ok(BranchLog { since, ..self.inner.log(ask).await? })
     }
     async fn watch(&self, moved: tokio::sync::mpsc::Sender<()>) -> Result<(), PortError> {
-        self.0.watch(moved).await
+        self.inner.watch(moved).await
     }
     async fn bump(&self, at: &Commit, ask: &BumpAsk) -> Result<BumpLook, PortError> {
-        self.0.bump(at, ask).await
+        self.inner.bump(at, ask).await
     }
 
     async fn changelog(&self, at: &Commit, ask: &ChangelogAsk) -> Result<ChangelogLook, PortError> {
-        self.0.changelog(at, ask).await
+        self.inner.changelog(at, ask).await
     }
     async fn resolve(&self, name: &str) -> Result<Option<Commit>, PortError> {
-        self.0.resolve(name).await
+        self.inner.resolve(name).await
     }
     async fn contains(&self, commit: &Commit, other: &Commit) -> Result<bool, PortError> {
-        self.0.contains(commit, other).await
+        self.inner.contains(commit, other).await
     }
     async fn changes(&self, from: &Commit, to: &Commit) -> Result<Changes, PortError> {
-        self.0.changes(from, to).await
+        self.inner.changes(from, to).await
     }
     async fn tags(&self) -> Result<Vec<(String, jiff::Timestamp)>, PortError> {
-        self.0.tags().await
+        self.inner.tags().await
     }
     async fn base(&self, name: &str) -> Result<Option<BranchBase>, PortError> {
-        self.0.base(name).await
+        self.inner.base(name).await
     }
     async fn try_branch(&self, branch: &str, at: &Commit) -> Result<(), PortError> {
-        self.0.try_branch(branch, at).await
+        self.inner.try_branch(branch, at).await
     }
 }
 
 #[tokio::test]
 async fn a_deploy_whose_branch_moved_on_is_refused_at_its_first_look() {
     let house = House::new("smooth");
-    let moves = Arc::new(Mutex::new(None));
-    let keep = moves.clone();
-    let flight = house
-        .open_with(|world| {
-            let repository = Arc::new(Moves(world.repository.clone(), Mutex::new(Commit::new("1".repeat(40)))));
-            world.repository = repository.clone();
-            *keep.lock().unwrap() = Some(repository);
-        })
-        .await;
-    let repository = moves.lock().unwrap().clone().unwrap();
-    *repository.1.lock().unwrap() = Commit::new("2".repeat(40));
+    let mut heard = None;
+    let flight = house.open_with(|world| heard = Some(Moves::put_into(world))).await;
+    let MovesHeard { repository, .. } = heard.unwrap();
+    repository.move_to(SECOND);
     let action = flight.start(deploy("staging")).await.unwrap();
     let release = flight.until(|r| r.action(&action).is_some_and(|a| a.ended.is_some())).await;
     let ended = release.action(&action).unwrap().ended.clone().unwrap();
     assert_eq!(ended.outcome, Outcome::Refused, "{}", ended.summary);
+}
+
+#[tokio::test]
+async fn a_look_at_the_branches_that_comes_late_does_not_bring_an_old_commit_back() {
+    let house = House::new("smooth");
+    let mut heard = None;
+    let flight = house.open_with(|world| heard = Some(Moves::put_into(world))).await;
+    let MovesHeard { repository, mut held } = heard.unwrap();
+    flight.command(Command::Refresh).await.unwrap();
+    let hold = repository.hold();
+    let slow = flight.handle.clone();
+    let slow = tokio::spawn(async move { slow.command(&who("omer"), Command::Refresh).await });
+    held.recv().await.unwrap();
+    repository.hold_no_more();
+    repository.move_to(SECOND);
+    flight.command(Command::Refresh).await.unwrap();
+    hold.add_permits(1);
+    slow.await.unwrap().unwrap();
+    let (snapshot, _) = flight.attach().await;
+    let state = snapshot.release.openings[&version("1.0.0")].state.clone().unwrap();
+    assert_eq!(state.commit, Some(Commit::new(SECOND)));
+    let logs = snapshot.newest.iter().filter_map(|newest| match newest {
+        Telemetry::BranchLog { log, .. } => log.since.as_deref(),
+        _ => None,
+    });
+    assert_eq!(logs.collect::<Vec<_>>(), [SECOND]);
 }
 
 /// An adapter with a mistake in it.
