@@ -261,7 +261,7 @@ impl Dispatcher {
                     self.survey_all(SurveyFollowUp::Nothing);
                 }
             }
-            Report::RepositoryMoved => self.repository_moved(),
+            Report::RepositoryMoved(look) => self.repository_moved(look),
             Report::RepositoryUnwatched(failure) => self.unwatched = Some(failure.sentence()),
             Report::Unclaimed => self.free_seat().await,
             Report::Ticketed { action, step, ticket } => self.ticketed(action, step, ticket).await,
@@ -290,6 +290,7 @@ impl Dispatcher {
         }
         match then {
             SurveyFollowUp::Nothing => {}
+            SurveyFollowUp::Moved(look) => drop(look),
             SurveyFollowUp::Reply(reply) => drop(reply.send(Ok(Accepted::Recorded(self.release.seq)))),
             SurveyFollowUp::Preview { version, request, reply } => self.answer_preview(&version, &request, reply),
             SurveyFollowUp::Decide { asked, gate_was_run: _, reply } if asked.is_taken_back(&reply) => {}
@@ -307,6 +308,7 @@ fn refuse(then: SurveyFollowUp, refusal: Refusal) {
     match then {
         SurveyFollowUp::Reply(reply) | SurveyFollowUp::Decide { reply, .. } => drop(reply.send(Err(refusal))),
         SurveyFollowUp::Preview { reply, .. } => drop(reply.send(Err(refusal))),
+        SurveyFollowUp::Moved(look) => drop(look),
         SurveyFollowUp::Nothing | SurveyFollowUp::Looked { .. } | SurveyFollowUp::Delivered { .. } => {}
     }
 }

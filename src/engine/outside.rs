@@ -37,6 +37,7 @@ impl Dispatcher {
             SurveyFollowUp::Decide { asked, gate_was_run: GateRun::NotYet, .. } => self.gate_of(&asked.command),
             SurveyFollowUp::Decide { gate_was_run: GateRun::Done, .. }
             | SurveyFollowUp::Nothing
+            | SurveyFollowUp::Moved(_)
             | SurveyFollowUp::Reply(_)
             | SurveyFollowUp::Preview { .. }
             | SurveyFollowUp::Looked { .. }

@@ -18,6 +18,8 @@ use tminus_core::who::Who;
 use tokio::sync::oneshot;
 
 pub(super) type CommandReply = oneshot::Sender<Result<Accepted, Refusal>>;
+/// Held until the look at a move has ended, however it ends: its drop lets the next one begin.
+pub(super) type MoveLook = oneshot::Sender<()>;
 pub(super) type PreviewReply = oneshot::Sender<Result<Preview, Refusal>>;
 
 /// A command, and who asks for it.
@@ -59,8 +61,8 @@ pub(super) enum Report {
     /// It is time to look at everything again.
     Due,
     /// Something in the repository moved.
-    RepositoryMoved,
-    /// The repository tells no moves any more, and why.
+    RepositoryMoved(MoveLook),
+    /// The repository no longer reports moves, and why.
     RepositoryUnwatched(Failure),
     /// The time is up for which the driver's seat was kept.
     Unclaimed,
@@ -165,6 +167,8 @@ pub(super) struct BranchReport {
 pub(super) enum SurveyFollowUp {
     /// To know.
     Nothing,
+    /// To know, after something in the repository moved.
+    Moved(MoveLook),
     /// A client waits for it.
     Reply(CommandReply),
     /// A client waits for a preview.

@@ -389,21 +389,24 @@ struct Moves {
     /// What a look waits for once it has read the branch.
     hold: Mutex<Option<Arc<Semaphore>>>,
     held: mpsc::UnboundedSender<()>,
+    /// Where to report a move.
+    listener: mpsc::UnboundedSender<mpsc::Sender<()>>,
 }
 
 /// What a test hears of it.
 struct MovesHeard {
     repository: Arc<Moves>,
     held: mpsc::UnboundedReceiver<()>,
+    listener: mpsc::UnboundedReceiver<mpsc::Sender<()>>,
 }
 
 impl Moves {
     fn put_into(world: &mut World) -> MovesHeard {
-        let (held, are_held) = mpsc::unbounded_channel();
+        let ((held, are_held), (listener, listeners)) = (mpsc::unbounded_channel(), mpsc::unbounded_channel());
         let (inner, commit, hold) = (world.repository.clone(), Mutex::new(FIRST.into()), Mutex::default());
-        let repository = Arc::new(Self { inner, commit, hold, held });
+        let repository = Arc::new(Self { inner, commit, hold, held, listener });
         world.repository = repository.clone();
-        MovesHeard { repository, held: are_held }
+        MovesHeard { repository, held: are_held, listener: listeners }
     }
 
     fn commit(&self) -> Commit {
@@ -445,7 +448,9 @@ impl Repository for Moves {
         Ok(BranchLog { since, ..self.inner.log(ask).await? })
     }
     async fn watch(&self, moved: tokio::sync::mpsc::Sender<()>) -> Result<(), PortError> {
-        self.inner.watch(moved).await
+        self.listener.send(moved.clone()).unwrap();
+        moved.closed().await;
+        Ok(())
     }
     async fn bump(&self, at: &Commit, ask: &BumpAsk) -> Result<BumpLook, PortError> {
         self.inner.bump(at, ask).await
@@ -492,7 +497,7 @@ async fn a_look_at_the_branches_that_comes_late_does_not_bring_an_old_commit_bac
     let house = House::new("smooth");
     let mut heard = None;
     let flight = house.open_with(|world| heard = Some(Moves::put_into(world))).await;
-    let MovesHeard { repository, mut held } = heard.unwrap();
+    let MovesHeard { repository, mut held, listener: _listener } = heard.unwrap();
     flight.command(Command::Refresh).await.unwrap();
     let hold = repository.hold();
     let slow = flight.handle.clone();
@@ -511,6 +516,46 @@ async fn a_look_at_the_branches_that_comes_late_does_not_bring_an_old_commit_bac
         _ => None,
     });
     assert_eq!(logs.collect::<Vec<_>>(), [SECOND]);
+}
+
+/// A target that counts its looks.
+struct Looked(mpsc::UnboundedSender<()>);
+
+#[async_trait]
+impl Meddler for Looked {
+    async fn observe(&self, inner: &dyn Target) -> Result<Observation, PortError> {
+        self.0.send(()).unwrap();
+        inner.observe().await
+    }
+}
+
+#[tokio::test]
+async fn one_look_at_a_move_runs_at_a_time_and_what_moved_meanwhile_is_looked_at_after_it() {
+    let house = House::new("smooth").watching();
+    let (looked, mut looks) = mpsc::unbounded_channel();
+    let mut heard = None;
+    let change = |world: &mut World| {
+        meddle(world, "staging", Arc::new(Looked(looked)));
+        heard = Some(Moves::put_into(world));
+    };
+    let _flight = house.open_with(change).await;
+    let MovesHeard { repository, mut held, mut listener } = heard.unwrap();
+    let moved = listener.recv().await.unwrap();
+    let hold = repository.hold();
+    moved.send(()).await.unwrap();
+    held.recv().await.unwrap();
+    // The second move waits in the channel; there is room for a third once a look at the second has begun.
+    moved.send(()).await.unwrap();
+    while looks.try_recv().is_ok() {}
+    tokio::select! {
+        biased;
+        _ = moved.send(()) => panic!("a second look began beside the first"),
+        // Staging is looked at every two seconds, which is longer than the time between two looks at moves.
+        () = async { for _ in 0..3 { looks.recv().await.unwrap() } } => {}
+    }
+    repository.hold_no_more();
+    hold.add_permits(Semaphore::MAX_PERMITS);
+    moved.send(()).await.unwrap();
 }
 
 /// An adapter with a mistake in it.
