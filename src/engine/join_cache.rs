@@ -1,5 +1,5 @@
-//! The newest news of what is told only when it changes, for who joins late: the containers of every place, the commits of every branch.
-//! Lossy: the next news replaces it.
+//! The latest telemetry of what is published only when it changes, for clients that join late: the containers of every place and
+//! the commits of every branch. It is lossy: the next telemetry replaces it.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -7,7 +7,7 @@ use tminus_core::branch_log::BranchLog;
 use tminus_core::names::{ArtifactName, EnvName, Version};
 use tminus_core::telemetry::Telemetry;
 
-/// The last that was told of each thing.
+/// The last telemetry published of each thing.
 #[derive(Clone, Default)]
 pub(super) struct JoinCache {
     places: Arc<Mutex<BTreeMap<(EnvName, ArtifactName), Telemetry>>>,
@@ -15,7 +15,7 @@ pub(super) struct JoinCache {
 }
 
 impl JoinCache {
-    /// Keeps what was told of the containers of a place, in the place of what was told before.
+    /// Keeps the telemetry of a place's containers and replaces the previous one.
     pub(super) fn keep(&self, telemetry: &Telemetry) {
         if let Telemetry::Containers { env, artifact, .. } = telemetry {
             let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
@@ -23,7 +23,7 @@ impl JoinCache {
         }
     }
 
-    /// Keeps the commits of a release, and returns them where they are others than before.
+    /// Keeps the commits of a release, and returns them if they changed.
     pub(super) fn keep_log(&self, version: &Version, log: BranchLog) -> Option<Arc<BranchLog>> {
         let mut logs = self.logs.lock().unwrap_or_else(PoisonError::into_inner);
         if logs.get(version).is_some_and(|known| **known == log) {
@@ -34,12 +34,12 @@ impl JoinCache {
         Some(log)
     }
 
-    /// Forgets the commits of releases that are no longer looked at.
+    /// Drops the commits of releases that are no longer watched.
     pub(super) fn keep_logs_of(&self, is_watched: impl Fn(&Version) -> bool) {
         self.logs.lock().unwrap_or_else(PoisonError::into_inner).retain(|version, _| is_watched(version));
     }
 
-    /// Returns the last that was told of each.
+    /// Returns the last telemetry published of each.
     pub(super) fn newest(&self) -> Vec<Telemetry> {
         let places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
         let logs = self.logs.lock().unwrap_or_else(PoisonError::into_inner);
