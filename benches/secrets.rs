@@ -242,6 +242,7 @@ fn probe(dir: &Path, state: &Path) -> Result<RealProbe, Bad> {
         logs: HashMap::new(),
         services: HashMap::new(),
         metrics: HashMap::new(),
+        workflows: HashMap::new(),
     }))
 }
 
