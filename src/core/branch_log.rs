@@ -1,6 +1,6 @@
 //! The commits around a release's branch, as its page shows them.
 //!
-//! Nothing is decided on them, and git can list them again at any moment: they are told to whoever watches, and no fact holds them.
+//! No decision rests on them, and git can list them again at any moment. They are published as telemetry, and no fact holds them.
 
 use super::names::Commit;
 use jiff::Timestamp;
@@ -87,20 +87,20 @@ pub enum CheckoutNote {
     OtherWorktree(String),
     /// The history here does not go back to its beginning.
     Shallow,
-    /// Moves of the repository are not told, and why: it is looked at in intervals alone.
+    /// The repository reports no moves, with the reason: it is looked at only at intervals.
     Unwatched(String),
     /// Git was left in the middle of something: `a rebase`.
     InProgress(String),
 }
 
 impl CommitList {
-    /// How many commits since the last release are told one by one.
+    /// How many commits since the last release are listed.
     pub const SHOWN: usize = 200;
-    /// How many commits of the other lists are told one by one.
+    /// How many commits of each other list are listed.
     pub const FEW: usize = 20;
     /// How many are counted.
     pub const COUNTED: usize = 10_000;
-    /// How many authors, and how many types, are told by name.
+    /// How many authors, and how many types, are named.
     pub const NAMED: usize = 6;
 
     /// Makes a list of all commits that were read, newest first, of which the first few are kept. One more than
@@ -117,7 +117,7 @@ impl CommitList {
         Self { total, is_more, first: commits, kinds: with_others(kinds), authors, more_authors }
     }
 
-    /// Returns how many are told of only by their number.
+    /// Returns how many commits are counted and not listed.
     pub fn left_out(&self) -> u64 {
         self.total.saturating_sub(self.first.len() as u64)
     }

@@ -1,4 +1,4 @@
-//! The commits around the branches: asked for with each look, told when they changed, and never recorded.
+//! The commits around the branches: read with each look, published when they change, and never recorded.
 
 use super::dispatcher::Dispatcher;
 use super::world::{World, within};

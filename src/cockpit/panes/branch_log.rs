@@ -13,14 +13,14 @@ const ROOMY: usize = 70;
 /// How many columns the name of an author has in a line with the subject.
 const AUTHOR: usize = 14;
 
-/// Returns what was told of the commits around the branch of the release that the look is about.
-fn told(look: &Look) -> Option<&BranchLog> {
+/// Returns the commits around the branch of the release in view, once they have been listed.
+fn log_of(look: &Look) -> Option<&BranchLog> {
     look.live.branch_logs.get(&look.version).map(AsRef::as_ref)
 }
 
 /// Returns how the branch stands to the remote's copy, and what is unusual about the clone.
 pub(super) fn surroundings(look: &Look, room: usize) -> Vec<Row> {
-    let Some(log) = told(look) else { return Vec::new() };
+    let Some(log) = log_of(look) else { return Vec::new() };
     let mut rows: Vec<Row> = log.remote.iter().flat_map(|gap| remote(gap, room)).collect();
     rows.extend(log.notes.iter().flat_map(|note| warned("note", &says(note), room)));
     rows
@@ -66,7 +66,7 @@ fn warned(label: &str, text: &str, room: usize) -> Vec<Row> {
 
 /// Returns the lists of commits, each beneath its heading.
 pub(super) fn lists(look: &Look, base: &str, room: usize) -> Vec<PageLine> {
-    let Some(log) = told(look) else { return Vec::new() };
+    let Some(log) = log_of(look) else { return Vec::new() };
     let mut rows = Vec::new();
     if let Some(why) = &log.unread {
         rows.extend([Row::new(), Row::heading("Commits since the last release")]);

@@ -18,8 +18,8 @@ pub trait Repository: Send + Sync {
     /// Returns the commits around a branch.
     async fn log(&self, ask: &LogAsk) -> Result<BranchLog, PortError>;
 
-    /// Tells whenever something moved that a look at the repository would see, and once at the beginning, until nobody listens
-    /// any more. What moves while one is not yet taken is told with it.
+    /// Reports each move that a look at the repository would see, and one at the start, until the receiver is gone. Moves that
+    /// happen before a report is received are part of that report.
     ///
     /// # Errors
     /// `Unavailable` with the reason where nothing tells: then looks at intervals must do.

@@ -15,9 +15,9 @@ pub(super) struct FailedSince {
 }
 
 impl Situation<'_> {
-    /// Returns the first check that an environment is verified by, that must pass, and that failed on what runs there now after
-    /// the last verification that could tell. Only a later pass, or another verification, speaks against that: not that it runs
-    /// again, that nobody could tell since, or that time went by.
+    /// Returns the first required check of an environment's verification that failed on what runs there now, after the last
+    /// conclusive verification. Only a later pass or a new verification clears it. A rerun under way, an inconclusive result and
+    /// the passing of time do not.
     pub(super) fn failed_since(&self, env: &EnvName) -> Option<FailedSince> {
         let told = self.told_last(env)?.seq;
         let verify = &self.plan.environment(env)?.verify;
@@ -30,7 +30,7 @@ impl Situation<'_> {
         Some(FailedSince { short: format!("{} failed since", check.name), says })
     }
 
-    /// Returns the last run of a check that found out whether it holds for what runs in an environment now.
+    /// Returns the last conclusive run of a check for what runs in an environment now.
     fn last_told(&self, check: &Check, env: &EnvName) -> Option<&CheckRun> {
         let version = self.version_there(check, env);
         let state = self.release.checks.get(self.version)?.get(&check.name)?;
