@@ -35,6 +35,9 @@ impl Scarce {
     }
 }
 
+/// How many slots there are in all: more at once finish no sooner, and what waits for an answer begins to miss it.
+const ALL: usize = 8;
+
 /// The niceness of a test that needs only the processor.
 const NICE: i32 = 10;
 
@@ -48,20 +51,19 @@ struct Slots {
 
 impl Slots {
     fn is_free(&self, scarce: Scarce) -> bool {
-        self.taken.values().filter(|(what, _)| *what == scarce).count() < scarce.many()
+        self.taken.len() < ALL && self.taken.values().filter(|(what, _)| *what == scarce).count() < scarce.many()
     }
 
-    /// Takes a slot back, and gives it to the thread that has waited longest.
+    /// Takes a slot back, and gives it to the thread that has waited longest of those that may have one.
     fn give_back(&mut self, who: ThreadId) {
-        let Some((scarce, times)) = self.taken.get_mut(&who) else { return };
-        let scarce = *scarce;
+        let Some((_, times)) = self.taken.get_mut(&who) else { return };
         *times -= 1;
         if *times > 0 {
             return;
         }
         self.taken.remove(&who);
-        if let Some(next) = self.waiting.iter().position(|(_, what)| *what == scarce)
-            && let Some((next, _)) = self.waiting.remove(next)
+        if let Some(next) = self.waiting.iter().position(|(_, what)| self.is_free(*what))
+            && let Some((next, scarce)) = self.waiting.remove(next)
         {
             self.taken.insert(next.id(), (scarce, 1));
             next.unpark();

@@ -3,6 +3,7 @@
 use super::world::secrets;
 use crate::contract::metrics::{KnownQueries, contract};
 use crate::docker::need::need;
+use crate::slots::{Scarce, Slot, take};
 use std::collections::{BTreeMap, HashMap};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
@@ -132,6 +133,7 @@ struct Server {
     dir: TempDir,
     url: String,
     exporter: JoinHandle<()>,
+    _slot: Slot,
 }
 
 impl Drop for Server {
@@ -145,7 +147,7 @@ impl Drop for Server {
 impl Server {
     async fn start() -> Option<Self> {
         let program = need("prometheus")?;
-        let dir = tempfile::tempdir().unwrap();
+        let (dir, _slot) = (tempfile::tempdir().unwrap(), take(Scarce::Program));
         let scrapes = AtomicU64::new(0);
         let (target, exporter) = serve(move |_| {
             // A hundred requests and one that is slow at each look, and none that failed: that series is not there yet.
@@ -156,7 +158,7 @@ impl Server {
         .await;
         let target = target.trim_start_matches("http://");
         let config = format!(
-            "global:\n  scrape_interval: 200ms\n  scrape_timeout: 200ms\nscrape_configs:\n- job_name: shop\n  static_configs:\n  - targets: ['{target}']\n"
+            "global:\n  scrape_interval: 1s\n  scrape_timeout: 1s\nscrape_configs:\n- job_name: shop\n  static_configs:\n  - targets: ['{target}']\n"
         );
         std::fs::write(dir.path().join("prometheus.yml"), config).unwrap();
         let port = crate::ports::free();
@@ -169,7 +171,7 @@ impl Server {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        Some(Self { child, dir, url: format!("http://127.0.0.1:{port}"), exporter })
+        Some(Self { child, dir, url: format!("http://127.0.0.1:{port}"), exporter, _slot })
     }
 
     fn source(&self) -> Prometheus {
