@@ -29,6 +29,7 @@ pub mod session;
 mod settle;
 mod start;
 mod survey;
+mod survey_changes;
 mod tail;
 mod waiting;
 mod watch;
