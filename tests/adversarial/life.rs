@@ -197,7 +197,12 @@ fn ends() -> Vec<Case> {
             p.plan(&format!("[env.s]\n{place}")).cut();
             p.done("release schedule +2h");
             p.done("release close --yes --note early");
-            p.tm("status").says("closed 0s ago by").says(": early").never_says("T-0").never_says("NOT YET")
+            p.tm("status")
+                .says("T 1.0.0  closed ")
+                .says("s ago by")
+                .says(": early")
+                .never_says("T-0")
+                .never_says("NOT YET")
         }),
         evil(4, "a_closed_release_opens_no_gate", |p| {
             p.plan("").cut();
