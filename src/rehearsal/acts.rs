@@ -99,12 +99,12 @@ pub(crate) fn played_kind(begun: &Begun) -> Option<(PlayedKind, Commit)> {
         RepositoryAct::Changelog(_) => PlayedKind::Changelog,
         RepositoryAct::Tag(_) | RepositoryAct::Branch(_) => return None,
     };
-    Some((kind, act.begins_at()?.clone()))
+    Some((kind, act.begins_at()?))
 }
 
 /// The branch that a release was opened with stands where the release does: nothing was done to it here.
 fn begins(act: &RepositoryAct) -> Option<RefTip> {
-    let commit = act.begins_at()?.clone();
+    let commit = act.begins_at()?;
     let object = TagObject { id: commit.to_string(), subject: None };
     Some(RefTip { commit, object })
 }

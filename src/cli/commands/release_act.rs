@@ -43,7 +43,7 @@ pub async fn run(global: &Global, ActCmd { kind, args, edit }: ActCmd) -> Done {
 async fn written(desk: &mut Client, request: Request, is_asked: bool) -> Result<Request, Stop> {
     let version = desk.focus_of(&request).await?;
     let draft = or_interrupted(desk.handle.preview(&version, request.clone())).await??;
-    let begins = |preview: &Preview| preview.steps.iter().find_map(|step| step.task.acts()?.begins_at().cloned());
+    let begins = |preview: &Preview| preview.steps.iter().find_map(|step| step.task.acts()?.begins_at());
     let mut request = edited(&draft, request).await?;
     if is_asked {
         request = agreed(desk, request).await?;

@@ -5,6 +5,7 @@ mod branch;
 mod bump;
 mod changelog;
 mod kind;
+mod own_commit;
 mod tag;
 
 use crate::names::Commit;
@@ -14,7 +15,8 @@ pub use branch::BranchAct;
 pub use bump::BumpAct;
 pub use changelog::{ChangelogAct, LONGEST_SECTION};
 use kind::BuildAct;
-pub use kind::{ActInput, ActNames, ActWords, Direction, KindOfAct, OwnCommit, RefMark, RefTip};
+pub use kind::{ActInput, ActNames, ActWords, Direction, KindOfAct, RefMark, RefTip};
+pub use own_commit::OwnCommit;
 use serde::{Deserialize, Serialize};
 use std::ops::Deref;
 pub use tag::TagAct;
@@ -62,7 +64,7 @@ impl RepositoryAct {
         let mark = self.mark();
         match (direction, there) {
             (Direction::Forward, None) if self.begins_at().is_none() => None,
-            (Direction::Forward, Some(there)) if self.begins_at() == Some(&there.commit) => None,
+            (Direction::Forward, Some(there)) if self.begins_at().as_ref() == Some(&there.commit) => None,
             (Direction::Forward, Some(there)) if there.commit == mark.commit && self.may_be_there() => None,
             (Direction::Back, Some(there)) if there.commit == mark.commit => self.keeps(&there.object),
             (Direction::Forward | Direction::Back, Some(there)) => {
@@ -76,7 +78,7 @@ impl RepositoryAct {
     pub fn is_done_at(&self, direction: Direction, there: Option<&RefTip>) -> bool {
         match direction {
             Direction::Forward => there.is_some_and(|there| self.is_asked_for(there)),
-            Direction::Back => there.map(|there| &there.commit) == self.begins_at(),
+            Direction::Back => there.map(|there| &there.commit) == self.begins_at().as_ref(),
         }
     }
 

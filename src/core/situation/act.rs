@@ -90,7 +90,7 @@ impl Situation<'_> {
         // Where nothing is recorded of the object that was left, no object counts as its own: anybody can write the same words.
         let Some((left, act)) = recorded else { return of(&opening.commit, (None, None)) };
         // The release may have gone on since: what is taken back is where it was left.
-        of(&act.mark().commit, (Some(left), act.begins_at()))
+        of(&act.mark().commit, (Some(left), act.begins_at().as_ref()))
     }
 
     /// Says whether the newest good action of a kind did it, and did not take it back.

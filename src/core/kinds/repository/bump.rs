@@ -1,8 +1,8 @@
 //! `bump`: every version file of the plan says the release's version, as one commit on the release's branch. Nothing is pushed.
 
-use super::kind::{ActInput, ActNames, ActWords, BuildAct, Direction, KindOfAct, OwnCommit, RefMark, RefTip};
-use crate::branch::{BranchState, BumpLook, TagObject, VersionEdit};
-use crate::call::Call;
+use super::kind::{ActInput, ActNames, ActWords, BuildAct};
+use super::own_commit::{MakesCommit, OwnCommit};
+use crate::branch::{BranchState, BumpLook, VersionEdit};
 use crate::names::{Commit, Version};
 use crate::plan::{Placeholder, UnknownPlaceholder, VersionFile};
 use serde::{Deserialize, Serialize};
@@ -70,92 +70,48 @@ impl BuildAct for BumpAct {
     }
 }
 
-impl KindOfAct for BumpAct {
-    fn title(&self, direction: Direction) -> String {
-        match direction {
-            Direction::Forward => format!("Raise {} to {} on {}", self.files(), self.version, self.branch),
-            Direction::Back => format!("Move {} back to {}", self.branch, self.parent.short()),
-        }
-    }
+impl MakesCommit for BumpAct {
+    const AGAIN: &'static str = "bumping again";
 
-    /// No command line: git is asked several times, in a checkout of its own, and the branch moves last.
-    fn calls(&self, direction: Direction) -> Vec<Call> {
-        let request = |line: String| Call::Request { service: "git".to_owned(), line, body: None };
-        if direction == Direction::Back {
-            return vec![request(format!("move {} back to {}", self.branch, self.parent.short()))];
-        }
-        let edit =
-            |VersionEdit { file, line, from, to }: &VersionEdit| request(format!("{file}:{line}: {from} -> {to}"));
-        let commit = format!("commit --message={:?} on {}", self.message(), self.branch);
-        self.edits.iter().map(edit).chain([request(commit)]).collect()
-    }
-
-    fn undo(&self, direction: Direction) -> String {
-        match direction {
-            Direction::Forward => {
-                format!("`--undo`, while {} ends with it and nothing else has it; then `git revert`", self.branch)
-            }
-            Direction::Back => "bumping again".to_owned(),
-        }
-    }
-
-    fn obstacle(&self, direction: Direction, state: &BranchState) -> Option<String> {
-        match direction {
-            Direction::Forward if self.places.is_empty() => Some("[release] names no `versions`".to_owned()),
-            Direction::Forward if !self.refused.is_empty() => Some(self.refused.join("; ")),
-            Direction::Forward if self.edits.is_empty() => {
-                Some(format!("already done: every version file says {}", self.version))
-            }
-            Direction::Forward => None,
-            Direction::Back => self.own().is_kept_on(self.is_foreign(), (&self.tag, state)),
-        }
-    }
-
-    /// Files that say the version say nothing of who wrote it there.
-    fn is_done(&self, _: &BranchState) -> bool {
-        false
-    }
-
-    fn mark(&self) -> RefMark {
-        let commit = self.made.as_ref().unwrap_or(&self.parent).clone();
-        RefMark { name: format!("refs/heads/{}", self.branch), commit }
-    }
-
-    /// Its commit exists before the branch moves to it, and is written down.
-    fn is_asked_for(&self, tip: &RefTip) -> bool {
-        self.made.as_ref() == Some(&tip.commit)
-    }
-
-    fn begins_at(&self) -> Option<&Commit> {
-        Some(&self.parent)
-    }
-
-    fn own_commit(&self) -> Option<OwnCommit> {
-        Some(self.own())
-    }
-
-    fn cannot_stop(&self) -> Option<&'static str> {
-        Some("git commits in one go, and the branch moves last")
-    }
-
-    fn keeps(&self, _: &TagObject) -> Option<String> {
-        self.made.is_none().then(|| self.is_foreign())
-    }
-
-    fn done(&self, direction: Direction) -> String {
-        match direction {
-            Direction::Forward => format!("raised {} to {}", self.files(), self.version),
-            Direction::Back => format!("moved {} back to {}", self.branch, self.parent.short()),
-        }
-    }
-}
-
-impl BumpAct {
     fn own(&self) -> OwnCommit {
         let (branch, parent, made) = (self.branch.clone(), self.parent.clone(), self.made.clone());
         OwnCommit { branch, parent, message: self.message(), made }
     }
 
+    fn is_foreign(&self) -> String {
+        format!("tminus did not bump {}, so it does not undo that: `git revert` undoes a commit", self.version)
+    }
+
+    fn title(&self) -> String {
+        format!("Raise {} to {} on {}", self.files(), self.version, self.branch)
+    }
+
+    fn lines(&self) -> Vec<String> {
+        let edit = |VersionEdit { file, line, from, to }: &VersionEdit| format!("{file}:{line}: {from} -> {to}");
+        let commit = format!("commit --message={:?} on {}", self.message(), self.branch);
+        self.edits.iter().map(edit).chain([commit]).collect()
+    }
+
+    fn obstacle(&self) -> Option<String> {
+        if self.places.is_empty() {
+            return Some("[release] names no `versions`".to_owned());
+        }
+        if !self.refused.is_empty() {
+            return Some(self.refused.join("; "));
+        }
+        self.edits.is_empty().then(|| format!("already done: every version file says {}", self.version))
+    }
+
+    fn kept(&self, state: &BranchState) -> Option<String> {
+        self.own().is_kept_on(self.is_foreign(), (&self.tag, state))
+    }
+
+    fn done(&self) -> String {
+        format!("raised {} to {}", self.files(), self.version)
+    }
+}
+
+impl BumpAct {
     /// Returns what the commit of a version says.
     pub fn message_of(version: &Version) -> String {
         format!("Version {version}")
@@ -172,9 +128,5 @@ impl BumpAct {
             1..=3 => files.into_iter().collect::<Vec<_>>().join(", "),
             many => format!("{many} files"),
         }
-    }
-
-    fn is_foreign(&self) -> String {
-        format!("tminus did not bump {}, so it does not undo that: `git revert` undoes a commit", self.version)
     }
 }

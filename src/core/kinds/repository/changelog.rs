@@ -1,9 +1,9 @@
 //! `changelog`: the section of the release in the changelog, as one commit on the release's branch. It is what stood under
 //! `Unreleased`, else a draft from the commits since the last release, else what a person made of it. Nothing is pushed.
 
-use super::kind::{ActInput, ActNames, ActWords, BuildAct, Direction, KindOfAct, OwnCommit, RefMark, RefTip};
-use crate::branch::{BranchState, ChangelogLook, TagObject};
-use crate::call::Call;
+use super::kind::{ActInput, ActNames, ActWords, BuildAct};
+use super::own_commit::{MakesCommit, OwnCommit};
+use crate::branch::{BranchState, ChangelogLook};
 use crate::changelog::DAY;
 use crate::clean;
 use crate::mask::hides;
@@ -97,118 +97,8 @@ impl BuildAct for ChangelogAct {
     }
 }
 
-impl KindOfAct for ChangelogAct {
-    fn title(&self, direction: Direction) -> String {
-        match direction {
-            Direction::Forward => format!("Write the section of {} in {} on {}", self.version, self.file, self.branch),
-            Direction::Back => format!("Move {} back to {}", self.branch, self.parent.short()),
-        }
-    }
-
-    /// The lines that come and go. No command line: git is asked several times, in a checkout of its own, and the branch moves last.
-    fn calls(&self, direction: Direction) -> Vec<Call> {
-        let request = |line: String| Call::Request { service: "git".to_owned(), line, body: None };
-        if direction == Direction::Back {
-            return vec![request(format!("move {} back to {}", self.branch, self.parent.short()))];
-        }
-        if !self.refused.is_empty() {
-            return Vec::new();
-        }
-        let diff = TextDiff::from_lines(&self.replaces, &self.section);
-        let changes = diff.iter_all_changes().filter_map(|change| {
-            let text = clean::line(change.value().trim_end());
-            let (sign, at) = match change.tag() {
-                ChangeTag::Equal => return None,
-                ChangeTag::Delete => ('-', change.old_index()?),
-                ChangeTag::Insert => ('+', change.new_index()?),
-            };
-            Some(request(format!("{}:{}: {sign} {text}", self.file, self.line + at).trim_end().to_owned()))
-        });
-        changes.chain([request(format!("commit --message={:?} on {}", self.message(), self.branch))]).collect()
-    }
-
-    fn undo(&self, direction: Direction) -> String {
-        match direction {
-            Direction::Forward => {
-                format!("`--undo`, while {} ends with it and nothing else has it; then `git revert`", self.branch)
-            }
-            Direction::Back => "writing it again".to_owned(),
-        }
-    }
-
-    fn obstacle(&self, direction: Direction, state: &BranchState) -> Option<String> {
-        match direction {
-            Direction::Forward if !self.refused.is_empty() => Some(self.refused.join("; ")),
-            Direction::Forward if self.is_empty => {
-                let since = self.since.as_ref().map_or_else(String::new, |tag| format!(" since {tag}"));
-                Some(format!("there is nothing to write: no commit{since} has an entry, and nothing is unreleased"))
-            }
-            Direction::Forward if !self.section.starts_with('#') => {
-                Some("the section begins without its heading".to_owned())
-            }
-            Direction::Forward if hides(&self.section) => {
-                Some("the section holds what looks like a secret: leave it out with `--edit`".to_owned())
-            }
-            Direction::Forward if self.section.len() > LONGEST_SECTION => {
-                Some(format!("the section has {} bytes, and at most {LONGEST_SECTION} are written", self.section.len()))
-            }
-            Direction::Forward => None,
-            Direction::Back => self.own().is_kept_on(self.is_foreign(), (&self.tag, state)),
-        }
-    }
-
-    /// A section says nothing of who wrote it.
-    fn is_done(&self, _: &BranchState) -> bool {
-        false
-    }
-
-    fn mark(&self) -> RefMark {
-        let commit = self.made.as_ref().unwrap_or(&self.parent).clone();
-        RefMark { name: format!("refs/heads/{}", self.branch), commit }
-    }
-
-    /// Its commit exists before the branch moves to it, and is written down.
-    fn is_asked_for(&self, tip: &RefTip) -> bool {
-        self.made.as_ref() == Some(&tip.commit)
-    }
-
-    fn begins_at(&self) -> Option<&Commit> {
-        Some(&self.parent)
-    }
-
-    fn own_commit(&self) -> Option<OwnCommit> {
-        Some(self.own())
-    }
-
-    fn draft(&self) -> Option<&str> {
-        Some(self.section.as_str()).filter(|_| self.refused.is_empty())
-    }
-
-    fn cannot_stop(&self) -> Option<&'static str> {
-        Some("git commits in one go, and the branch moves last")
-    }
-
-    fn keeps(&self, _: &TagObject) -> Option<String> {
-        self.made.is_none().then(|| self.is_foreign())
-    }
-
-    fn done(&self, direction: Direction) -> String {
-        match direction {
-            Direction::Forward => format!("wrote the section of {} in {}", self.version, self.file),
-            Direction::Back => format!("moved {} back to {}", self.branch, self.parent.short()),
-        }
-    }
-}
-
-impl ChangelogAct {
-    /// Returns what the commit of a version says.
-    pub fn message_of(version: &Version) -> String {
-        format!("Changelog of {version}")
-    }
-
-    fn message(&self) -> String {
-        Self::message_of(&self.version)
-    }
+impl MakesCommit for ChangelogAct {
+    const AGAIN: &'static str = "writing it again";
 
     fn own(&self) -> OwnCommit {
         let (branch, parent, made) = (self.branch.clone(), self.parent.clone(), self.made.clone());
@@ -220,5 +110,69 @@ impl ChangelogAct {
         format!(
             "tminus did not write the changelog of {version}, so it does not undo that: `git revert` undoes a commit"
         )
+    }
+
+    fn title(&self) -> String {
+        format!("Write the section of {} in {} on {}", self.version, self.file, self.branch)
+    }
+
+    /// The lines that come and go, and the commit.
+    fn lines(&self) -> Vec<String> {
+        if !self.refused.is_empty() {
+            return Vec::new();
+        }
+        let diff = TextDiff::from_lines(&self.replaces, &self.section);
+        let changes = diff.iter_all_changes().filter_map(|change| {
+            let text = clean::line(change.value().trim_end());
+            let (sign, at) = match change.tag() {
+                ChangeTag::Equal => return None,
+                ChangeTag::Delete => ('-', change.old_index()?),
+                ChangeTag::Insert => ('+', change.new_index()?),
+            };
+            Some(format!("{}:{}: {sign} {text}", self.file, self.line + at).trim_end().to_owned())
+        });
+        changes.chain([format!("commit --message={:?} on {}", self.message(), self.branch)]).collect()
+    }
+
+    fn obstacle(&self) -> Option<String> {
+        if !self.refused.is_empty() {
+            return Some(self.refused.join("; "));
+        }
+        if self.is_empty {
+            let since = self.since.as_ref().map_or_else(String::new, |tag| format!(" since {tag}"));
+            return Some(format!("there is nothing to write: no commit{since} has an entry, and nothing is unreleased"));
+        }
+        if !self.section.starts_with('#') {
+            return Some("the section begins without its heading".to_owned());
+        }
+        if hides(&self.section) {
+            return Some("the section holds what looks like a secret: leave it out with `--edit`".to_owned());
+        }
+        let long = self.section.len();
+        (long > LONGEST_SECTION)
+            .then(|| format!("the section has {long} bytes, and at most {LONGEST_SECTION} are written"))
+    }
+
+    fn kept(&self, state: &BranchState) -> Option<String> {
+        self.own().is_kept_on(self.is_foreign(), (&self.tag, state))
+    }
+
+    fn done(&self) -> String {
+        format!("wrote the section of {} in {}", self.version, self.file)
+    }
+
+    fn draft(&self) -> Option<&str> {
+        Some(self.section.as_str()).filter(|_| self.refused.is_empty())
+    }
+}
+
+impl ChangelogAct {
+    /// Returns what the commit of a version says.
+    pub fn message_of(version: &Version) -> String {
+        format!("Changelog of {version}")
+    }
+
+    fn message(&self) -> String {
+        Self::message_of(&self.version)
     }
 }
