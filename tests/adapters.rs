@@ -10,6 +10,7 @@ mod git_log;
 mod git_watch;
 pub mod http;
 mod logs;
+mod merge_back;
 mod probe;
 mod process;
 mod prometheus;

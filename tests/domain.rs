@@ -174,6 +174,10 @@ impl Tale {
             unmet: Vec::new(),
             unlooked: None,
             bump: None,
+            held: Vec::new(),
+            unsaved: Vec::new(),
+            no_tag: None,
+            merges: Vec::new(),
             changelog: None,
         }
     }

@@ -46,6 +46,37 @@ pub struct BranchState {
     /// What writing the release's section of the changelog comes to; absent where nobody looked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub changelog: Option<ChangelogLook>,
+    /// Why git does not move it now: what was begun on it and is not finished, locks.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub held: Vec<String>,
+    /// What in the checkout that has it is in no commit, and keeps it from being moved back.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unsaved: Vec<String>,
+    /// Why git takes no tag of the release's name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub no_tag: Option<String>,
+    /// What merging it back comes to, by the branch that it goes to; empty where nobody looked, or it goes nowhere.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub merges: Vec<MergeLook>,
+}
+
+/// What merging a branch into another one comes to.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MergeLook {
+    /// The branch that it goes to.
+    pub into: String,
+    /// Where that stands; absent where there is none here.
+    pub at: Option<Commit>,
+    /// How many commits that one lacks; none that lacks no change, and absent where that cannot be told.
+    pub missing: Option<u64>,
+    /// Whether the remote's copy of that one has its commit.
+    pub pushed: bool,
+    /// Why git does not move that one now.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub held: Vec<String>,
+    /// Why it is not merged: conflicts, with the way out of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refused: Vec<String>,
 }
 
 /// What writing the section of a release into the changelog of a commit comes to.

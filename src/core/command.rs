@@ -74,6 +74,9 @@ pub enum ReleaseCommand {
         version: Version,
         /// What is written.
         note: String,
+        /// Why it ends though its branch is not merged back.
+        #[serde(default)]
+        unmerged: Option<String>,
     },
 }
 
@@ -178,8 +181,9 @@ impl Command {
     #[must_use]
     pub fn rewritten(self, change: &dyn Fn(&str) -> String) -> Self {
         match self {
-            Self::Release(ReleaseCommand::Close { version, note }) => {
-                Self::Release(ReleaseCommand::Close { version, note: change(&note) })
+            Self::Release(ReleaseCommand::Close { version, note, unmerged }) => {
+                let unmerged = unmerged.map(|why| change(&why));
+                Self::Release(ReleaseCommand::Close { version, note: change(&note), unmerged })
             }
             Self::Release(ReleaseCommand::Reach { version, milestone, note }) => {
                 Self::Release(ReleaseCommand::Reach { version, milestone, note: change(&note) })

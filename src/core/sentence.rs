@@ -64,7 +64,7 @@ impl Request {
             Self::Build { version, artifact: Some(artifact) } => format!("build {artifact} {version}"),
             Self::Build { version, artifact: None } => format!("build {version}"),
             Self::Cut { version } => format!("cut {version}"),
-            Self::Act { version, .. } => format!("{} {version}", self.verb()),
+            Self::Act { version, act, direction, .. } => format!("{} {version}", act.words(*direction).would),
         }
     }
 }
@@ -102,8 +102,11 @@ fn release(fact: &ReleaseFact) -> String {
             format!("{} is at {commit}, {far}{files}", state.branch)
         }
         ReleaseFact::BranchLost { failure, .. } => format!("the branch cannot be read: {}", failure.sentence()),
-        ReleaseFact::Closed { version, note } if note.is_empty() => format!("{version} is closed"),
-        ReleaseFact::Closed { version, note } => format!("{version} is closed: {note}"),
+        ReleaseFact::Closed { version, note, unmerged } => {
+            let note = Some(note.as_str()).filter(|note| !note.is_empty());
+            let words: String = note.into_iter().chain(unmerged.as_deref()).map(|text| format!(": {text}")).collect();
+            format!("{version} is closed{words}")
+        }
         ReleaseFact::Reached { version, milestone, note } if note.is_empty() => format!("{version}: done: {milestone}"),
         ReleaseFact::Reached { version, milestone, note } => format!("{version}: done: {milestone}: {note}"),
         ReleaseFact::Reopened { version } => format!("{version} is open again"),

@@ -17,7 +17,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Instant;
 use tminus_core::action::Request;
-use tminus_core::command::{ActionCommand, Command, Refusal};
+use tminus_core::command::{ActionCommand, Command, Refusal, ReleaseCommand};
 use tminus_core::decide::{Decision, DecisionInput, Follow, GateRun, Retrying, decide};
 use tminus_core::names::{ActionId, EnvName, Version};
 use tminus_core::plan::Plan;
@@ -99,7 +99,9 @@ impl Dispatcher {
                 let command = command.rewritten(&|text| self.world.mask.apply(text));
                 let asked = SubmittedCommand { who, seat, command };
                 let after = self.after_of(&asked.command);
-                if after.is_empty() && !self.rests_outside(&asked.command) {
+                // What is not merged back may have been committed a moment ago.
+                let closes = matches!(&asked.command, Command::Release(ReleaseCommand::Close { .. }));
+                if after.is_empty() && !closes && !self.rests_outside(&asked.command) {
                     return self.command(asked, GateRun::NotYet, reply).await;
                 }
                 match self.release.seats.admit(asked.seat.as_ref(), &asked.who, &asked.command) {

@@ -113,7 +113,10 @@ mod tests {
             (Command::Action(ActionCommand::Retry { action: action.clone() }), [true, true, false]),
             (Command::Action(ActionCommand::Stop { action: action.clone() }), [false, false, false]),
             (Command::Action(ActionCommand::Leave { action }), [false, false, false]),
-            (Command::Release(ReleaseCommand::Close { version: release, note: String::new() }), [false, false, false]),
+            (
+                Command::Release(ReleaseCommand::Close { version: release, note: String::new(), unmerged: None }),
+                [false, false, false],
+            ),
             (Command::Refresh, [false, false, false]),
         ]
     }

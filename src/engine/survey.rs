@@ -8,11 +8,11 @@ use super::world::{World, within};
 use futures::future::join_all;
 use std::time::{Duration, Instant};
 use tminus_core::action::Request;
-use tminus_core::branch::{BranchState, BumpLook, ChangelogLook, Changes};
+use tminus_core::branch::{BranchState, BumpLook, ChangelogLook, Changes, MergeLook};
 use tminus_core::failure::Failure;
 use tminus_core::names::{ArtifactName, Commit, EnvName, Version};
 use tminus_core::plan::VersionFile;
-use tminus_core::ports::{BumpAsk, ChangelogAsk, LogAsk};
+use tminus_core::ports::{BumpAsk, ChangelogAsk, LogAsk, MergeAsk};
 use tminus_core::release::OpenRelease;
 
 /// How many versions that ran somewhere are looked after, so that a way back is known before it is needed.
@@ -42,6 +42,8 @@ pub(super) struct BranchAsk {
     pub log: Option<LogAsk>,
     /// The changelog that is to have its section.
     pub changelog: ChangelogAsk,
+    /// The branches that it is merged back into; none for a release that is closed.
+    pub into: Vec<String>,
     /// How long the look may take.
     pub limit: Duration,
 }
@@ -133,6 +135,7 @@ impl Dispatcher {
                     version: o.version.clone(),
                     tags: self.plan.release.tag.clone(),
                 },
+                into: if o.closed.is_none() { self.situation(&o.version).goes_back_to() } else { Vec::new() },
                 limit: self.limit(None, None),
             }
         };
@@ -195,6 +198,17 @@ async fn branch(world: &World, ask: &BranchAsk) -> Result<(BranchState, Option<C
         let unknown =
             |failure: Failure| ChangelogLook { refused: vec![failure.sentence()], ..ChangelogLook::default() };
         state.changelog = Some(look.unwrap_or_else(unknown));
+    }
+    for into in &ask.into {
+        // A branch that is gone may be merged all the same.
+        let at = state.commit.clone().unwrap_or_else(|| ask.known.clone());
+        let asked = MergeAsk { branch: ask.branch.clone(), at, into: into.clone() };
+        let unknown = |failure: Failure| MergeLook {
+            into: into.clone(),
+            refused: vec![failure.sentence()],
+            ..MergeLook::default()
+        };
+        state.merges.push(world.repository.merge_back(&asked).await.unwrap_or_else(unknown));
     }
     let changes = match &state.commit {
         Some(commit) if *commit != ask.known => Some(world.repository.changes(&ask.known, commit).await?),

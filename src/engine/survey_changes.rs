@@ -3,7 +3,7 @@
 use super::dispatcher::Dispatcher;
 use super::report::{BranchReport, LookedFor, PlaceReport, Survey};
 use std::time::Instant;
-use tminus_core::branch::{BranchState, BumpLook, ChangelogLook, Changes};
+use tminus_core::branch::{BranchState, BumpLook, ChangelogLook, Changes, MergeLook};
 use tminus_core::fact::{Fact, ReleaseFact, TargetFact};
 use tminus_core::failure::Failure;
 use tminus_core::names::{ArtifactName, EnvName, Version};
@@ -134,10 +134,18 @@ impl Dispatcher {
         let unlooked = state.unlooked.map(masked);
         let safe = |BumpLook { edits, refused }| BumpLook { edits, refused: refused.into_iter().map(masked).collect() };
         let bump = state.bump.map(safe);
+        let safe = |look: MergeLook| MergeLook {
+            held: look.held.into_iter().map(masked).collect(),
+            refused: look.refused.into_iter().map(masked).collect(),
+            ..look
+        };
+        let merges = state.merges.into_iter().map(safe).collect();
+        let held = state.held.into_iter().map(masked).collect();
+        let unsaved = state.unsaved.into_iter().map(masked).collect();
         let changelog = state.changelog.map(|look| self.safe_section(look));
         match opening.state.clone().filter(|_| opening.closed.is_some()) {
             Some(kept) => (BranchState { unmet: state.unmet, unlooked, ..kept }, None),
-            None => (BranchState { unlooked, bump, changelog, ..state }, changes),
+            None => (BranchState { unlooked, bump, changelog, merges, held, unsaved, ..state }, changes),
         }
     }
 

@@ -70,9 +70,9 @@ pub(crate) fn object(begun: &Begun) -> TagObject {
         Task::Act { act: RepositoryAct::Tag(tag), .. } => {
             TagObject { id: sha256(begun.order.id.as_str())[..40].to_owned(), subject: Some(tag.message.clone()) }
         }
-        Task::Act { act: RepositoryAct::Bump(_) | RepositoryAct::Changelog(_), .. } => {
-            TagObject { id: sha256(begun.order.id.as_str())[..40].to_owned(), subject: None }
-        }
+        Task::Act {
+            act: RepositoryAct::Bump(_) | RepositoryAct::Changelog(_) | RepositoryAct::MergeBack(_), ..
+        } => TagObject { id: sha256(begun.order.id.as_str())[..40].to_owned(), subject: None },
         Task::Act { act: act @ RepositoryAct::Branch(_), .. } => {
             TagObject { id: act.mark().commit.to_string(), subject: None }
         }
@@ -97,9 +97,18 @@ pub(crate) fn played_kind(begun: &Begun) -> Option<(PlayedKind, Commit)> {
     let kind = match act {
         RepositoryAct::Bump(_) => PlayedKind::Bump,
         RepositoryAct::Changelog(_) => PlayedKind::Changelog,
-        RepositoryAct::Tag(_) | RepositoryAct::Branch(_) => return None,
+        RepositoryAct::Tag(_) | RepositoryAct::Branch(_) | RepositoryAct::MergeBack(_) => return None,
     };
     Some((kind, act.begins_at()?))
+}
+
+/// Says whether a commit is a merge that was played.
+pub(crate) fn is_merge(world: &PlayedWorld, commit: &Commit) -> bool {
+    world.orders.iter().any(|begun| {
+        let is_merge =
+            matches!(begun.order.task, Task::Act { act: RepositoryAct::MergeBack(_), direction: Direction::Forward });
+        is_merge && object(begun).id == commit.as_str()
+    })
 }
 
 /// The branch that a release was opened with stands where the release does: nothing was done to it here.

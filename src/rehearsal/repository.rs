@@ -1,12 +1,12 @@
 //! A git repository that is only played, for a rehearsal of a user's own plan.
 
-use super::acts::{BRANCHES, PlayedKind, left, object, played_kind};
+use super::acts::{BRANCHES, PlayedKind, is_merge, left, object, played_kind};
 use super::shared::SharedWorld;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 use tminus_core::branch::{
-    BranchBase, BranchState, BumpLook, ChangelogLook, Changes, Checkout, TagObject, VersionEdit,
+    BranchBase, BranchState, BumpLook, ChangelogLook, Changes, Checkout, MergeLook, TagObject, VersionEdit,
 };
 use tminus_core::branch_log::{BranchLog, CommitList, LoggedCommit, RemoteApart, RemoteGap};
 use tminus_core::changelog::DAY;
@@ -14,7 +14,7 @@ use tminus_core::failure::{Failure, FailureKind};
 use tminus_core::hex::sha256;
 use tminus_core::names::Commit;
 use tminus_core::plan::Placeholder;
-use tminus_core::ports::{BumpAsk, ChangelogAsk, LogAsk, Repository};
+use tminus_core::ports::{BumpAsk, ChangelogAsk, LogAsk, MergeAsk, Repository};
 use tokio::sync::mpsc::Sender;
 
 /// Commits on a played branch that its base has not, and the other way round.
@@ -57,6 +57,10 @@ impl Repository for PlayedRepository {
             unmet: Vec::new(),
             unlooked: None,
             bump: None,
+            held: Vec::new(),
+            unsaved: Vec::new(),
+            no_tag: None,
+            merges: Vec::new(),
             changelog: None,
         })
     }
@@ -117,6 +121,18 @@ impl Repository for PlayedRepository {
         }
         let (heading, drafted) = (format!("## [{version}] - {DAY}"), "### Added\n\n- what was rehearsed\n".to_owned());
         Ok(ChangelogLook { line: 3, heading, drafted, ..ChangelogLook::default() })
+    }
+
+    /// What a played branch has of its own is in no other one until it is merged.
+    async fn merge_back(&self, ask: &MergeAsk) -> Result<MergeLook, Failure> {
+        let (name, now) = (format!("{BRANCHES}{}", ask.into), self.0.now());
+        let is_merged = self.0.read(|world| {
+            let tip = left(world, now).remove(&name).map(|there| there.tip.commit);
+            tip.is_some_and(|tip| is_merge(world, &tip))
+        })?;
+        let missing = Some(if is_merged { 0 } else { AHEAD });
+        let at = self.commit(&name)?.or(self.commit(&ask.into)?);
+        Ok(MergeLook { into: ask.into.clone(), at, missing, ..MergeLook::default() })
     }
 
     async fn resolve(&self, name: &str) -> Result<Option<Commit>, Failure> {

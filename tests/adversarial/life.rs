@@ -187,6 +187,56 @@ fn ends() -> Vec<Case> {
             p.done("release close --yes").says("`tminus release open 1.0.0`");
             p.tm("deploy s --yes").says("`tminus release open 1.0.0` opens it again").ends(3)
         }),
+        evil(3, "a_release_with_a_commit_that_main_lacks_is_not_closed", |p| {
+            p.plan("").cut();
+            p.sh("git commit -q --allow-empty -m nothing; echo fix > fix; git add fix; git commit -qm fix");
+            p.tm("release close --yes")
+                .says("not merged back into main: 2 commits")
+                .says("`tminus release merge-back`")
+                .ends(3);
+            p.tm("release close --yes --without-merge-back").ends(2);
+            p.tm("release close --yes --without-merge-back --why ' '").ends(3)
+        }),
+        evil(3, "a_release_is_not_closed_because_its_branch_is_gone_or_main_was_moved_beside_it", |p| {
+            p.plan("").cut();
+            p.sh(
+                "echo fix > fix; git add fix; git commit -qm fix; git checkout -q main; git branch -q -D release/1.0.0",
+            );
+            p.done("status");
+            p.sh("git commit -q --allow-empty -m beside");
+            p.tm("release close --yes").says("not merged back into main: 1 commit")
+        }),
+        evil(0, "a_release_is_merged_back_once_and_then_closed", |p| {
+            p.plan("").cut();
+            p.done("release merge-back --yes").says("nothing to merge back: main has every change of release/1.0.0");
+            p.sh("echo fix > fix; git add fix; git commit -qm fix");
+            p.done("status").says("! not merged back into main: 1 commit");
+            p.done("release merge-back --preview").says("would merge back 1.0.0");
+            p.done("release merge-back --yes").says("merged release/1.0.0 into main");
+            p.done("release merge-back --undo --preview").says("would take back the merge of 1.0.0");
+            p.done("release merge-back --undo --yes");
+            p.tm("release close --yes").ends(3);
+            p.done("release merge-back --yes");
+            p.done("release merge-back --yes").says("nothing to merge back");
+            p.sh("git merge-base --is-ancestor release/1.0.0 main");
+            p.tm("release close --yes")
+        }),
+        evil(0, "a_release_closed_without_its_commits_says_so", |p| {
+            p.plan("").cut();
+            p.sh("echo fix > fix; git add fix; git commit -qm fix");
+            p.done("release close --yes --without-merge-back --why 'it was withdrawn'");
+            p.tm("status").says("not merged back into main: 1 commit: it was withdrawn")
+        }),
+        evil(3, "a_preview_is_refused_as_its_act_would_be", |p| {
+            p.plan("[release]\ntag = \"v {version}\"\nversions = [{ file = \"VERSION\", key = \"version\" }]\n");
+            p.sh("echo 0.9.0 > VERSION; git add -A; git commit -qm v").cut();
+            p.tm("release tag --preview").says("git takes no tag of the name").ends(3);
+            p.done("release bump --yes");
+            p.sh("echo mine >> VERSION");
+            p.tm("release bump --undo --preview").says("with changes in VERSION").ends(3);
+            p.sh("git checkout -q VERSION; git rebase --root -x false; true");
+            p.tm("release bump --undo --preview").says("a rebase is not finished").ends(3)
+        }),
         evil(3, "a_closed_version_is_not_cut_again", |p| {
             p.plan("").cut();
             p.done("release close --yes");

@@ -100,6 +100,10 @@ fn facts(plan: &Plan) -> Vec<(i64, Fact)> {
         unmet: Vec::new(),
         unlooked: None,
         bump: None,
+        held: Vec::new(),
+        unsaved: Vec::new(),
+        no_tag: None,
+        merges: Vec::new(),
         changelog: None,
     };
     let opened = ReleaseFact::Opened {

@@ -235,7 +235,11 @@ fn a_version_is_opened_once() {
         Command::Release(ReleaseCommand::Cut { version, branch, commit: Commit::new(FIRST), previous: None })
     };
     assert!(tale.command(&open("1.0.0")).unwrap_err().says.contains("open already"));
-    let close = ReleaseCommand::Close { version: super::version("1.0.0"), note: String::new() };
+    let close = ReleaseCommand::Close {
+        version: super::version("1.0.0"),
+        note: String::new(),
+        unmerged: Some("for a test".to_owned()),
+    };
     tale.command(&Command::Release(close)).unwrap();
     assert!(tale.command(&open("1.0.0")).unwrap_err().says.contains("`tminus release open 1.0.0` opens it again"));
     let Ok(Follow::Advance(cut)) = tale.command(&open("1.1.0")) else { panic!("not cut") };
@@ -246,7 +250,11 @@ fn a_version_is_opened_once() {
 fn a_release_stays_open_while_an_action_of_it_is_not_over() {
     let mut tale = Tale::new();
     let action = tale.start(Tale::deploy("staging", "1.0.0")).unwrap();
-    let close = Command::Release(ReleaseCommand::Close { version: super::version("1.0.0"), note: String::new() });
+    let close = Command::Release(ReleaseCommand::Close {
+        version: super::version("1.0.0"),
+        note: String::new(),
+        unmerged: Some("for a test".to_owned()),
+    });
     assert!(tale.command(&close).unwrap_err().says.contains(action.as_str()));
     tale.finish(&action, None);
     tale.command(&close).unwrap();

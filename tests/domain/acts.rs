@@ -2,8 +2,8 @@
 
 use super::{FIRST, SECOND, Tale, version};
 use tminus_core::action::{Outcome, Request, StepTask, StepUndo};
-use tminus_core::branch::{BranchState, BumpLook, TagObject, VersionEdit};
-use tminus_core::command::{ActionCommand, Command, RefusalKind};
+use tminus_core::branch::{BranchState, BumpLook, MergeLook, TagObject, VersionEdit};
+use tminus_core::command::{ActionCommand, Command, RefusalKind, ReleaseCommand};
 use tminus_core::decide::NextStep;
 use tminus_core::fact::{ActionFact, Fact, ReleaseFact, StepFact};
 use tminus_core::failure::{Failure, FailureKind};
@@ -283,4 +283,114 @@ fn a_tag_of_its_own_is_removed_though_the_branch_has_moved_on() {
     let removed = tale.action(&back).steps[step].step.task.acts().unwrap().calls(Direction::Back);
     let words = ["git", "update-ref", "-d", "refs/tags/v1.0.0", "f00"].map(str::to_owned).to_vec();
     assert_eq!(removed, [Call::Process { words, dir: None }]);
+}
+
+#[test]
+fn nothing_is_previewed_as_possible_that_git_would_refuse_at_once() {
+    let mut tale = Tale::new();
+    let state = BranchState { no_tag: Some("git takes no tag".to_owned()), ..tale.branch_at(Some(FIRST)) };
+    tale.see_branch(state);
+    assert_eq!(tale.start(tag(Direction::Forward)).unwrap_err().reasons, ["git takes no tag"]);
+    see_bump(&mut tale, (FIRST, Some(edit())), |state| state.held = vec!["a rebase is not finished".to_owned()]);
+    assert_eq!(tale.start(bump(Direction::Forward)).unwrap_err().reasons, ["a rebase is not finished"]);
+    see_bump(&mut tale, (FIRST, Some(edit())), |state| state.unsaved = vec!["the checkout has changes".to_owned()]);
+    let id = tale.start(bump(Direction::Forward)).expect("only an undo takes files away");
+    leaves(&mut tale, &id, Some(SECOND));
+    see_bump(&mut tale, (SECOND, None), |state| state.unsaved = vec!["the checkout has changes".to_owned()]);
+    assert_eq!(tale.start(bump(Direction::Back)).unwrap_err().reasons, ["the checkout has changes"]);
+}
+
+fn merge(direction: Direction) -> Request {
+    Request::Act { version: version("1.0.0"), act: ActKind::MergeBack, direction, text: None }
+}
+
+fn lacks(into: &str, missing: Option<u64>) -> MergeLook {
+    MergeLook { into: into.to_owned(), at: Some(Commit::new(SECOND)), missing, ..MergeLook::default() }
+}
+
+fn see_merges(tale: &mut Tale, merges: &[MergeLook]) {
+    let state = BranchState { merges: merges.to_vec(), ..tale.branch_at(Some(FIRST)) };
+    tale.see_branch(state);
+}
+
+/// Carries out the next step of a merge, which leaves this commit.
+fn merges(tale: &mut Tale, id: &ActionId, left: Option<&str>) {
+    let NextStep::Step(step, order) = tale.next(id) else { panic!("no step is next") };
+    tale.tell(Fact::Step(StepFact::Started { action: id.clone(), step, order: order.clone() }));
+    let receipt = Receipt { order, delivered: None, summary: "merged".to_owned(), left: left.map(str::to_owned) };
+    let (action, summary, receipt) = (id.clone(), "merged".to_owned(), Some(receipt));
+    tale.tell(Fact::Step(StepFact::Succeeded { action, step, summary, verdict: None, receipt }));
+}
+
+#[test]
+fn a_merge_back_goes_to_each_branch_that_lacks_something_and_begins_nowhere_where_one_refuses_it() {
+    let mut tale = Tale::new();
+    see_merges(&mut tale, &[]);
+    assert!(tale.start(merge(Direction::Forward)).unwrap_err().says.contains("goes back to it"));
+    see_merges(&mut tale, &[lacks("main", Some(0)), lacks("release/1.1.0", Some(0))]);
+    let nothing = "nothing to merge back: main has every change of release/1.0.0";
+    assert_eq!(tale.start(merge(Direction::Forward)).unwrap_err().reasons, [nothing]);
+    let conflict = MergeLook { refused: vec!["both change a.txt".to_owned()], ..lacks("release/1.1.0", Some(2)) };
+    see_merges(&mut tale, &[lacks("main", Some(2)), conflict]);
+    assert_eq!(tale.start(merge(Direction::Forward)).unwrap_err().reasons, ["both change a.txt"]);
+    let held = MergeLook { held: vec!["main is being rebased".to_owned()], ..lacks("main", Some(2)) };
+    see_merges(&mut tale, &[held, lacks("release/1.1.0", Some(2))]);
+    assert_eq!(tale.start(merge(Direction::Forward)).unwrap_err().reasons, ["main is being rebased"]);
+    see_merges(&mut tale, &[lacks("main", Some(2)), lacks("release/1.1.0", Some(1))]);
+    let id = tale.start(merge(Direction::Forward)).unwrap();
+    let titles: Vec<&str> = tale.action(&id).steps.iter().map(|state| state.step.title.as_str()).collect();
+    let expected = ["Merge release/1.0.0 into main: 2 commits", "Merge release/1.0.0 into release/1.1.0: 1 commit"];
+    assert_eq!(titles, expected);
+}
+
+#[test]
+fn of_a_merge_back_that_failed_half_way_what_was_done_is_taken_back_and_no_more() {
+    let mut tale = Tale::new();
+    see_merges(&mut tale, &[lacks("main", Some(2)), lacks("release/1.1.0", Some(1))]);
+    assert!(tale.start(merge(Direction::Back)).unwrap_err().says.contains("tminus did not merge 1.0.0 into main"));
+    let id = tale.start(merge(Direction::Forward)).unwrap();
+    merges(&mut tale, &id, Some("f00d"));
+    tale.step(&id, Err(FailureKind::Conflict));
+    tale.command(&Command::Action(ActionCommand::Leave { action: id.clone() })).unwrap();
+    let after = MergeLook { at: Some(Commit::new("f00d")), ..lacks("main", Some(0)) };
+    see_merges(&mut tale, &[MergeLook { pushed: true, ..after.clone() }, lacks("release/1.1.0", Some(1))]);
+    let pushed = "f00d is pushed: `git revert -m 1 f00d` undoes it";
+    assert_eq!(tale.start(merge(Direction::Back)).unwrap_err().reasons, [pushed]);
+    see_merges(&mut tale, &[after, lacks("release/1.1.0", Some(1))]);
+    let id = tale.start(merge(Direction::Back)).unwrap();
+    let titles: Vec<&str> = tale.action(&id).steps.iter().map(|state| state.step.title.as_str()).collect();
+    assert_eq!(titles, ["Move main back to 2222222"]);
+    merges(&mut tale, &id, None);
+    assert_eq!(tale.finish(&id, None), Outcome::Good);
+    see_merges(&mut tale, &[lacks("main", Some(2))]);
+    assert!(tale.start(merge(Direction::Back)).unwrap_err().says.contains("tminus did not merge 1.0.0 into main"));
+}
+
+#[test]
+fn a_release_closes_once_it_is_merged_back_or_with_a_reason_that_stands_beside_what_lacks() {
+    let close = |unmerged: Option<&str>| {
+        let (version, unmerged) = (version("1.0.0"), unmerged.map(str::to_owned));
+        Command::Release(ReleaseCommand::Close { version, note: String::new(), unmerged })
+    };
+    let mut tale = Tale::new();
+    let unseen = tale.command(&close(None)).unwrap_err();
+    assert!(unseen.reasons[0].contains("the repository was not looked at yet"), "{unseen}");
+    for (missing, says) in [
+        (Some(3), "not merged back into main: 3 commits"),
+        (None, "not merged back into main: nobody can tell how many commits"),
+    ] {
+        see_merges(&mut tale, &[lacks("main", missing)]);
+        for reason in [None, Some(" ")] {
+            let refusal = tale.command(&close(reason)).unwrap_err();
+            assert_eq!(refusal.reasons, [says]);
+            assert!(refusal.says.contains("`tminus release merge-back`"), "{refusal}");
+        }
+    }
+    see_merges(&mut tale, &[lacks("main", Some(3))]);
+    let mut ended = tale.clone();
+    ended.command(&close(Some("withdrawn"))).unwrap();
+    let unmerged = ended.release.openings[&version("1.0.0")].closed.as_ref().unwrap().unmerged.clone();
+    assert_eq!(unmerged.as_deref(), Some("not merged back into main: 3 commits: withdrawn"));
+    see_merges(&mut tale, &[lacks("main", Some(0))]);
+    tale.command(&close(None)).unwrap();
 }

@@ -64,7 +64,11 @@ fn what_no_command_line_would_take_is_refused_from_a_socket_too() {
             [
                 back(None, text),
                 lock(text, None),
-                Command::Release(ReleaseCommand::Close { version: version("1.0.0"), note: note.clone() }),
+                Command::Release(ReleaseCommand::Close {
+                    version: version("1.0.0"),
+                    note: note.clone(),
+                    unmerged: Some("for a test".to_owned()),
+                }),
                 Command::Check(CheckCommand::Say { release: release.clone(), check, yes: true, note: note.clone() }),
                 Command::Gate(GateCommand::Waive {
                     release,
@@ -107,7 +111,12 @@ impl IntoId for &str {
 fn what_people_write_is_taken_whatever_its_script_and_lines() {
     let mut tale = Tale::new();
     let note = "looked twice:\n\t\"עובד\" 日本語 🚀 — ok".to_owned();
-    tale.command(&Command::Release(ReleaseCommand::Close { version: version("1.0.0"), note })).unwrap();
+    tale.command(&Command::Release(ReleaseCommand::Close {
+        version: version("1.0.0"),
+        note,
+        unmerged: Some("for a test".to_owned()),
+    }))
+    .unwrap();
 }
 
 #[test]
@@ -118,7 +127,8 @@ fn a_release_of_any_name_can_be_closed() {
         let (branch, commit) = (String::new(), Commit::new(""));
         tale.tell(Fact::Release(ReleaseFact::Opened { version: sent(text), branch, commit, previous: None }));
         assert_eq!(tale.release.open_versions().len(), 2);
-        let close = ReleaseCommand::Close { version: sent(text), note: String::new() };
+        let close =
+            ReleaseCommand::Close { version: sent(text), note: String::new(), unmerged: Some("for a test".to_owned()) };
         tale.command(&Command::Release(close)).unwrap();
         assert_eq!(tale.release.open_versions(), [&version("1.0.0")]);
     }

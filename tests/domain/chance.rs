@@ -44,7 +44,7 @@ fn command(tale: &Tale, (kind, a, b, c): Happening) -> Command {
     match kind % 12 {
         0 => Command::Release(ReleaseCommand::Open { version, branch: "release/x".into(), commit, previous: None }),
         1 => Command::Release(ReleaseCommand::Cut { version, branch: "release/x".into(), commit, previous: None }),
-        2 => Command::Release(ReleaseCommand::Close { version, note }),
+        2 => Command::Release(ReleaseCommand::Close { version, unmerged: Some(note.clone()), note }),
         3 => Command::Gate(GateCommand::Approve { action, note }),
         4 => {
             let (env, item) = (EnvName::new(ENVS[a % 4]), ITEMS[b % 4].to_owned());

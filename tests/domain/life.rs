@@ -21,7 +21,11 @@ fn cut(text: &str) -> Command {
 }
 
 fn close(tale: &mut Tale) {
-    let close = ReleaseCommand::Close { version: version("1.0.0"), note: String::new() };
+    let close = ReleaseCommand::Close {
+        version: version("1.0.0"),
+        note: String::new(),
+        unmerged: Some("for a test".to_owned()),
+    };
     tale.command(&release(close)).unwrap();
 }
 

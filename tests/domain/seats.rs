@@ -112,7 +112,10 @@ pub(super) fn commands() -> Vec<(SeatRole, Command)> {
         (SeatRole::Navigator, Command::Check(say)),
         (SeatRole::Driver, Command::Check(run)),
         (SeatRole::Driver, Command::Gate(waive)),
-        (SeatRole::Driver, Command::Release(ReleaseCommand::Close { version: release, note: String::new() })),
+        (
+            SeatRole::Driver,
+            Command::Release(ReleaseCommand::Close { version: release, note: String::new(), unmerged: None }),
+        ),
         (SeatRole::Driver, Command::Action(start)),
         (SeatRole::Driver, Command::Action(ActionCommand::Stop { action: id() })),
         (SeatRole::Driver, Command::Action(ActionCommand::Retry { action: id() })),

@@ -24,6 +24,10 @@ pub(super) fn changelog(direction: Direction) -> Request {
     Request::Act { version: version("1.0.0"), act: ActKind::Changelog, direction, text: None }
 }
 
+pub(super) fn merge_back(direction: Direction) -> Request {
+    Request::Act { version: version("1.0.0"), act: ActKind::MergeBack, direction, text: None }
+}
+
 async fn done(flight: &Flight, request: Request) -> String {
     let action = flight.start(request).await.unwrap();
     let ending = flight.settled(&action).await.ended.unwrap();
@@ -152,4 +156,22 @@ async fn the_changelog_is_written_as_previewed_or_as_a_person_wrote_it_once_and_
     done(&flight, bump(Direction::Back)).await;
     done(&flight, changelog(Direction::Back)).await;
     assert_eq!(commit().await, before);
+}
+
+#[tokio::test]
+async fn a_release_is_merged_back_once_and_taken_back_and_only_then_it_closes() {
+    let house = House::new("smooth");
+    let flight = house.open().await;
+    let close = ReleaseCommand::Close { version: version("1.0.0"), note: String::new(), unmerged: None };
+    let refusal = flight.command(Command::Release(close.clone())).await.unwrap_err();
+    assert_eq!(refusal.reasons, ["not merged back into main: 7 commits"]);
+    let preview = flight.handle.preview(&version("1.0.0"), merge_back(Direction::Forward)).await.unwrap();
+    let shown: Vec<String> = preview.steps[0].calls.iter().map(Call::display).collect();
+    assert!(shown[0].starts_with("git: merge --no-ff --message=\"Merge release/1.0.0 into main\" "), "{shown:?}");
+    for direction in [Direction::Forward, Direction::Back, Direction::Forward] {
+        done(&flight, merge_back(direction)).await;
+    }
+    let refusal = flight.start(merge_back(Direction::Forward)).await.unwrap_err();
+    assert_eq!(refusal.reasons, ["nothing to merge back: main has every change of release/1.0.0"]);
+    flight.command(Command::Release(close)).await.unwrap();
 }

@@ -5,7 +5,7 @@
 //! process that is killed there leaves exactly that behind. The same with real processes, at chosen facts:
 //! `flight::crash` and `kills::facts`.
 
-use super::act::{bump, changelog, tag};
+use super::act::{bump, changelog, merge_back, tag};
 use super::{Flight, House, deploy, verify, version, who};
 use crate::flight::crash::{How, copy};
 use std::collections::BTreeMap;
@@ -158,6 +158,15 @@ async fn a_changelog_survives_the_end_of_its_engine_at_every_fact_and_asks_nobod
     let house = House::new("smooth");
     house.open().await.end().await;
     let went = at_every_fact(house, changelog(Direction::Forward), "1.0.0").await;
+    assert!(went.contains(&How::TakenUp) && !went.contains(&How::Asked), "{went:?}");
+    assert_eq!(went.last(), Some(&How::WasOver), "{went:?}");
+}
+
+#[tokio::test]
+async fn a_merge_back_survives_the_end_of_its_engine_at_every_fact_and_asks_nobody() {
+    let house = House::new("smooth");
+    house.open().await.end().await;
+    let went = at_every_fact(house, merge_back(Direction::Forward), "1.0.0").await;
     assert!(went.contains(&How::TakenUp) && !went.contains(&How::Asked), "{went:?}");
     assert_eq!(went.last(), Some(&How::WasOver), "{went:?}");
 }

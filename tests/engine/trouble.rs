@@ -13,8 +13,8 @@ use tminus_core::names::{CheckName, Commit};
 use tminus_core::order::{Observation, Order, Receipt, Ticket};
 use tminus_core::plan::Deliver;
 use tminus_core::ports::{
-    BranchBase, BranchState, BumpAsk, BumpLook, ChangelogAsk, ChangelogLook, Changes, LogAsk, PortError, Probe,
-    ProgressSender, Repository, Target,
+    BranchBase, BranchState, BumpAsk, BumpLook, ChangelogAsk, ChangelogLook, Changes, LogAsk, MergeAsk, MergeLook,
+    PortError, Probe, ProgressSender, Repository, Target,
 };
 use tminus_core::release::StepPhase;
 use tminus_core::telemetry::Telemetry;
@@ -452,6 +452,10 @@ impl Repository for Moves {
         moved.closed().await;
         Ok(())
     }
+    async fn merge_back(&self, ask: &MergeAsk) -> Result<MergeLook, PortError> {
+        self.inner.merge_back(ask).await
+    }
+
     async fn bump(&self, at: &Commit, ask: &BumpAsk) -> Result<BumpLook, PortError> {
         self.inner.bump(at, ask).await
     }

@@ -8,7 +8,11 @@ use tminus_core::telemetry::{Event, Telemetry};
 use tminus_engine::EngineNews;
 
 fn close() -> Command {
-    Command::Release(ReleaseCommand::Close { version: crate::engine::version("1.0.0"), note: String::new() })
+    Command::Release(ReleaseCommand::Close {
+        version: crate::engine::version("1.0.0"),
+        note: String::new(),
+        unmerged: None,
+    })
 }
 
 #[tokio::test]

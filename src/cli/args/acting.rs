@@ -170,6 +170,12 @@ pub enum ReleaseCmd {
         /// Close the release that journal entry N opened, when its version cannot be typed
         #[arg(long, value_name = "N", conflicts_with = "release")]
         entry: Option<u64>,
+        /// Close it though its branch is not merged back
+        #[arg(long, requires = "why")]
+        without_merge_back: bool,
+        /// Why it is closed without being merged back
+        #[arg(long, value_name = "REASON", requires = "without_merge_back")]
+        why: Option<String>,
         /// Do not ask
         #[arg(long)]
         yes: bool,

@@ -23,7 +23,9 @@ pub async fn run(global: &Global, command: ReleaseCmd) -> Done {
         ReleaseCmd::Open { version } => open(global, version).await,
         ReleaseCmd::Schedule { time } => schedule(global, &time).await,
         ReleaseCmd::Done { milestone, note } => done(global, &milestone, note).await,
-        ReleaseCmd::Close { note, entry, yes } => close(global, (note, entry), yes).await,
+        ReleaseCmd::Close { note, entry, yes, without_merge_back: _, why } => {
+            close(global, (note, entry, why), yes).await
+        }
     }
 }
 
@@ -75,7 +77,10 @@ async fn reach(desk: &Client, milestone: &str, note: String) -> Result<(Version,
     Ok((version, title))
 }
 
-async fn close(global: &Global, what: (String, Option<u64>), yes: bool) -> Done {
+/// The note, the entry of the journal that opened the release, and why it is not merged back first.
+type CloseWords = (String, Option<u64>, Option<String>);
+
+async fn close(global: &Global, what: CloseWords, yes: bool) -> Done {
     let version = bare(global).await?.once(async |desk| close_at(desk, what, yes).await).await?;
     let says = match Version::parse(version.as_str()) {
         Ok(_) => format!("{version} is closed; `tminus release open {version}` opens it again"),
@@ -85,7 +90,7 @@ async fn close(global: &Global, what: (String, Option<u64>), yes: bool) -> Done 
     Ok(Exit::Good)
 }
 
-async fn close_at(desk: &Client, (note, entry): (String, Option<u64>), yes: bool) -> Result<Version, Stop> {
+async fn close_at(desk: &Client, (note, entry, unmerged): CloseWords, yes: bool) -> Result<Version, Stop> {
     let version = match entry {
         Some(entry) => opened_by(desk, entry).await?,
         None => desk.focus().await?,
@@ -94,7 +99,7 @@ async fn close_at(desk: &Client, (note, entry): (String, Option<u64>), yes: bool
     if !yes && !ask::yes(&format!("Close {name}? Nothing can be deployed from it afterwards.")).await? {
         return Err(Stop::refused(format!("{name} stays open; `--yes` closes it without a question")));
     }
-    let close = ReleaseCommand::Close { version: version.clone(), note };
+    let close = ReleaseCommand::Close { version: version.clone(), note, unmerged };
     desk.handle.command(&desk.project.who, Command::Release(close)).await?;
     Ok(version)
 }

@@ -1,12 +1,14 @@
 //! `tminus release tag` and the like: an action on the repository, previewed, done, or taken back.
 
+use super::opening::say;
 use super::{act, preview};
 use crate::cli::appearance::editor;
 use crate::cli::args::{ActArgs, ActCmd, Global};
 use crate::cli::ask;
 use crate::cli::client::Client;
-use crate::cli::exit::{Done, Stop};
+use crate::cli::exit::{Done, Exit, Stop};
 use crate::cli::interrupt::or_interrupted;
+use serde_json::json;
 use tminus_core::action::Request;
 use tminus_core::command::Consent;
 use tminus_core::kinds::repository::Direction;
@@ -31,11 +33,33 @@ pub async fn run(global: &Global, ActCmd { kind, args, edit }: ActCmd) -> Done {
             }
         };
     }
+    if !edit && !undo && (go.begins() || go.preview) {
+        match needless(&desk, &request).await {
+            Ok(None) => {}
+            Ok(Some(says)) => {
+                desk.close().await;
+                say(global, &says, json!({ "needless": says }));
+                return Ok(Exit::Good);
+            }
+            Err(stop) => {
+                desk.close().await;
+                return Err(stop);
+            }
+        }
+    }
     if !go.begins() && !is_asked {
         return preview::instead(global, desk, request, go).await;
     }
     let waiting = act::waiting(&desk, &detach)?;
     act::act(global, desk, request, (Consent::default(), waiting)).await
+}
+
+/// Says that there is nothing to do, where that is so: a script may ask again.
+async fn needless(desk: &Client, request: &Request) -> Result<Option<String>, Stop> {
+    let version = desk.focus_of(request).await?;
+    let shown = or_interrupted(desk.handle.preview(&version, request.clone())).await??;
+    let all: Option<Vec<String>> = shown.steps.iter().map(|step| step.task.acts()?.is_needless()).collect();
+    Ok(all.filter(|all| !all.is_empty()).map(|all| all.join("; ")))
 }
 
 /// Lets the person write the draft on, and say yes where that is to be asked. A branch that moved meanwhile has other commits than

@@ -78,6 +78,9 @@ pub fn print(
     for waived in &outlook.waived {
         show::line(&format!("  {} {}", show::sign(Verdict::Waived), waived.words()));
     }
+    for lacking in situation.unmerged() {
+        show::line(&format!("  ! {lacking}"));
+    }
     for done in situation.done_to_repository() {
         show::line(&format!("  {} {done}", show::sign(looked.verdict())));
     }
@@ -120,8 +123,8 @@ fn clock(situation: &Situation<'_>) -> String {
     let Some(opening) = situation.opening() else { return "T-0 not scheduled".to_owned() };
     match (&opening.closed, opening.zero) {
         (Some(end), _) => {
-            let note = if end.note.is_empty() { String::new() } else { format!(": {}", end.note) };
-            format!("closed {} ago by {}{note}", brief(age(situation.now, end.at)), end.by.label())
+            let (ago, who) = (brief(age(situation.now, end.at)), end.by.label());
+            format!("closed {ago} ago by {who}{}", end.words())
         }
         (None, Some(zero)) => t_clock(situation.now, zero),
         (None, None) => "T-0 not scheduled".to_owned(),

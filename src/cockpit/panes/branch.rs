@@ -108,8 +108,7 @@ pub(super) fn lines(look: &Look, room: usize) -> Vec<PageLine> {
 }
 
 fn ending(look: &Look, end: &Closing) -> String {
-    let note = if end.note.is_empty() { String::new() } else { format!(": {}", end.note) };
-    format!("{} ago by {}{note}", brief(age(look.now, end.at)), end.by.label())
+    format!("{} ago by {}{}", brief(age(look.now, end.at)), end.by.label(), end.words())
 }
 
 fn moved_row(look: &Look, moved: &BranchMove) -> Row {
@@ -132,6 +131,8 @@ fn stands(look: &Look, situation: Situation<'_>, opening: &OpenRelease, room: us
     }
     if let Some(branch) = &opening.state {
         rows.push(tag(look, situation, branch));
+        let lacking = situation.unmerged().into_iter();
+        rows.extend(lacking.flat_map(|says| fold_lines(&says, room)).map(|line| Row::new().put(line, Role::Warn)));
         rows.extend(checkout(look, branch, room));
     }
     rows

@@ -58,7 +58,10 @@ fn of_release(command: &ReleaseCommand) -> Result<(), Refusal> {
             name("the milestone", milestone)?;
             text("the note", note)
         }
-        ReleaseCommand::Close { note, .. } => text("the note", note),
+        ReleaseCommand::Close { note, unmerged, .. } => {
+            text("the note", note)?;
+            unmerged.iter().try_for_each(|why| text("the reason", why))
+        }
     }
 }
 

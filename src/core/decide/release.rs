@@ -39,16 +39,35 @@ pub(super) fn decide(ground: &DecisionInput<'_>, command: &ReleaseCommand) -> Re
             let (version, milestone, note) = (version.clone(), milestone.clone(), note.clone());
             Ok(Decision::record(Fact::Release(ReleaseFact::Reached { version, milestone, note })))
         }
-        ReleaseCommand::Close { version, note } => {
-            is_open(ground, version)?;
-            let mut active = ground.release.active_actions().filter(|a| &a.proposal.release == version);
-            if let Some(action) = active.next() {
-                return Err(Refusal::held(format!("{version} stays open: {} has not ended", action.id)));
-            }
-            let fact = ReleaseFact::Closed { version: version.clone(), note: note.clone() };
-            Ok(Decision::record(Fact::Release(fact)))
-        }
+        ReleaseCommand::Close { version, note, unmerged } => close(ground, version, (note, unmerged.as_deref())),
     }
+}
+
+/// Ends a release whose commits are where they must be, or which a person ends with a reason.
+fn close(
+    ground: &DecisionInput<'_>,
+    version: &Version,
+    (note, reason): (&str, Option<&str>),
+) -> Result<Decision, Refusal> {
+    is_open(ground, version)?;
+    let mut active = ground.release.active_actions().filter(|a| &a.proposal.release == version);
+    if let Some(action) = active.next() {
+        return Err(Refusal::held(format!("{version} stays open: {} has not ended", action.id)));
+    }
+    let lacking = ground.situation(version).not_merged_back();
+    let unmerged = match (lacking.as_slice(), reason.map(str::trim)) {
+        ([], _) => None,
+        (lacking, Some(why)) if !why.is_empty() => Some(format!("{}: {why}", lacking.join("; "))),
+        (lacking, _) => {
+            let says = format!(
+                "{version} stays open. `tminus release merge-back` merges it back, and `tminus release close \
+                 --without-merge-back --why REASON` closes it as it is"
+            );
+            return Err(Refusal::held(says).with(lacking.to_vec()));
+        }
+    };
+    let fact = ReleaseFact::Closed { version: version.clone(), note: note.to_owned(), unmerged };
+    Ok(Decision::record(Fact::Release(fact)))
 }
 
 /// Refuses a T-0 that nobody means: a year that was mistyped.

@@ -70,6 +70,9 @@ pub enum ReleaseFact {
         version: Version,
         /// What was written.
         note: String,
+        /// What was not merged back, and why it was closed all the same; nothing where all of it was.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        unmerged: Option<String>,
     },
     /// A person says that a milestone of the plan was reached.
     Reached {

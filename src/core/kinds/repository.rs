@@ -5,9 +5,11 @@ mod branch;
 mod bump;
 mod changelog;
 mod kind;
+mod merge_back;
 mod own_commit;
 mod tag;
 
+use crate::branch::BranchState;
 use crate::names::Commit;
 use crate::plan::UnknownPlaceholder;
 use acts::acts;
@@ -16,6 +18,7 @@ pub use bump::BumpAct;
 pub use changelog::{ChangelogAct, LONGEST_SECTION};
 use kind::BuildAct;
 pub use kind::{ActInput, ActNames, ActWords, Direction, KindOfAct, RefMark, RefTip};
+pub use merge_back::MergeBackAct;
 pub use own_commit::OwnCommit;
 use serde::{Deserialize, Serialize};
 use std::ops::Deref;
@@ -29,6 +32,8 @@ acts! {
         Bump(BumpAct),
         /// `changelog`: the release's section of the changelog, as one commit on its branch.
         Changelog(ChangelogAct),
+        /// `merge-back`: the release's branch merged into its base, and what else must have it.
+        MergeBack(MergeBackAct),
     }
     of a cut {
         /// The release's branch.
@@ -55,6 +60,7 @@ impl RepositoryAct {
         match self {
             Self::Bump(act) => Self::Bump(BumpAct { made, ..act }),
             Self::Changelog(act) => Self::Changelog(ChangelogAct { made, ..act }),
+            Self::MergeBack(act) => Self::MergeBack(MergeBackAct { made, ..act }),
             Self::Tag(_) | Self::Branch(_) => self,
         }
     }

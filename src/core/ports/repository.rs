@@ -1,7 +1,7 @@
 //! The git repository that is being released.
 
 use super::PortError;
-use crate::branch::{BranchBase, BranchState, BumpLook, ChangelogLook, Changes};
+use crate::branch::{BranchBase, BranchState, BumpLook, ChangelogLook, Changes, MergeLook};
 use crate::branch_log::BranchLog;
 use crate::names::{Commit, Version};
 use crate::plan::{Template, VersionFile};
@@ -30,6 +30,9 @@ pub trait Repository: Send + Sync {
 
     /// Returns what writing a release's section into the changelog of a commit comes to.
     async fn changelog(&self, at: &Commit, ask: &ChangelogAsk) -> Result<ChangelogLook, PortError>;
+
+    /// Returns what merging a release's branch into another one comes to, without touching anything.
+    async fn merge_back(&self, ask: &MergeAsk) -> Result<MergeLook, PortError>;
 
     /// Returns the commit that a name points to, if there is one.
     async fn resolve(&self, name: &str) -> Result<Option<Commit>, PortError>;
@@ -61,6 +64,17 @@ pub struct LogAsk {
     pub tag: String,
     /// The tag of the release before it; where that is absent, or leads nowhere, the nearest tag behind the branch counts.
     pub previous: Option<String>,
+}
+
+/// Which branch is to be merged into which.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MergeAsk {
+    /// The release's branch.
+    pub branch: String,
+    /// Where that stands, or stood when it was last seen.
+    pub at: Commit,
+    /// The branch that it goes to.
+    pub into: String,
 }
 
 /// Which files are to say which version.

@@ -93,8 +93,9 @@ impl Release {
                     o.lost = Some((since, failure.clone().into_inner()));
                 });
             }
-            ReleaseFact::Closed { version, note } => {
-                let closing = Closing { at: record.at, by: record.who.clone(), note: note.clone() };
+            ReleaseFact::Closed { version, note, unmerged } => {
+                let (note, unmerged) = (note.clone(), unmerged.clone());
+                let closing = Closing { at: record.at, by: record.who.clone(), note, unmerged };
                 self.with_opening(version, |o| o.closed = Some(closing));
             }
             ReleaseFact::Reached { version, milestone, note } => {

@@ -71,6 +71,17 @@ pub struct Closing {
     pub by: Who,
     /// What was written.
     pub note: String,
+    /// What was not merged back, and why it was closed all the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unmerged: Option<String>,
+}
+
+impl Closing {
+    /// Returns what was written, behind a colon each; nothing where nothing was.
+    pub fn words(&self) -> String {
+        let note = Some(self.note.as_str()).filter(|note| !note.is_empty());
+        note.into_iter().chain(self.unmerged.as_deref()).map(|text| format!(": {text}")).collect()
+    }
 }
 
 impl OpenRelease {

@@ -108,6 +108,10 @@ mod tests {
                 unmet: Vec::new(),
                 unlooked: None,
                 bump: None,
+                held: Vec::new(),
+                unsaved: Vec::new(),
+                no_tag: None,
+                merges: Vec::new(),
                 changelog: None,
             };
             differs(&state, &Commit::new("1111111"))

@@ -32,7 +32,7 @@ impl<'a> Situation<'a> {
             }
             Request::Build { version, artifact } => self.build_steps(version, artifact.as_ref(), proposal)?,
             Request::Cut { .. } => self.cut_step().into_iter().collect(),
-            Request::Act { act, direction, text, .. } => vec![self.act_step((*act, *direction, text.as_deref()))?],
+            Request::Act { act, direction, text, .. } => self.act_steps((*act, *direction, text.as_deref()))?,
         };
         let env = proposal.request.env();
         if let Some(env) = env {

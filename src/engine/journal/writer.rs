@@ -164,7 +164,11 @@ mod tests {
     }
 
     fn closed(note: &str) -> Vec<Fact> {
-        vec![Fact::Release(ReleaseFact::Closed { version: Version::parse("1.0.0").unwrap(), note: note.into() })]
+        vec![Fact::Release(ReleaseFact::Closed {
+            version: Version::parse("1.0.0").unwrap(),
+            note: note.into(),
+            unmerged: None,
+        })]
     }
 
     #[test]

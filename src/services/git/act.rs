@@ -148,7 +148,7 @@ impl Target for RepositoryTarget {
         match (act, direction) {
             (RepositoryAct::Tag(_), _) => {}
             // It is done while it is followed, and looked for first.
-            (RepositoryAct::Bump(_) | RepositoryAct::Changelog(_), _)
+            (RepositoryAct::Bump(_) | RepositoryAct::Changelog(_) | RepositoryAct::MergeBack(_), _)
             | (RepositoryAct::Branch(_), Direction::Forward) => {
                 return Ok(by_name(&order.id, act));
             }

@@ -202,7 +202,12 @@ pub(super) fn busy(about: &GitRepository, branch: &str) -> Vec<String> {
 
 /// Returns what git was left in the middle of.
 pub(super) fn unfinished(about: &GitRepository) -> Option<&'static str> {
-    UNFINISHED.iter().find(|(file, _)| about.git_dir.join(file).exists()).map(|(_, what)| *what)
+    unfinished_in(&about.git_dir)
+}
+
+/// Returns what git was left in the middle of in a checkout, by the folder that git keeps for it.
+pub(super) fn unfinished_in(git_dir: &Path) -> Option<&'static str> {
+    UNFINISHED.iter().find(|(file, _)| git_dir.join(file).exists()).map(|(_, what)| *what)
 }
 
 /// Finds the files that a checkout of a commit would overwrite: those that it changes, and that are not as `head` has them.

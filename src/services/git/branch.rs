@@ -1,6 +1,7 @@
 //! Reading: how a branch stands, what changed, which tags there are.
 
 use super::GitRepository;
+use super::moving::{self, MovingLook};
 use super::program::{GitProgram, entries};
 use super::status::{self, CheckoutStatus};
 use super::tree::{self, ignored_in, is_installed, is_tracked_in};
@@ -44,19 +45,17 @@ pub(super) fn state(
     let (ahead, behind) = counted.unwrap_or_default();
     let has_remote = git.answer(&["config", "--get-all", &format!("remote.{remote}.url")])?.is_good();
     let standing = status::standing(git, about)?;
-    let scripts: Vec<String> = about.scripts.iter().filter_map(|path| inside(about, path)).collect();
-    let ignored = standing.commit.as_ref().map(|commit| ignored_in(git, commit, &scripts));
-    // What cannot be looked at hides nothing else.
-    let (ignored, unlooked) = match ignored.transpose() {
-        Ok(found) => (found.unwrap_or_default(), None),
-        Err(failure) => (Vec::new(), Some(failure.sentence())),
-    };
-    let ignored = ignored.into_iter().filter(|path| !is_installed(git.dir(), path)).collect();
+    let (ignored, unlooked) = ignored_scripts(git, about, &standing);
+    let MovingLook { held, unsaved } = moving::look(git, about, (branch, Some(&standing)))?;
     Ok(BranchState {
         ignored,
         unmet: Vec::new(),
         unlooked,
         bump: None,
+        held,
+        unsaved,
+        no_tag: no_tag(git, (tag, tag_name))?,
+        merges: Vec::new(),
         changelog: None,
         branch: branch.to_owned(),
         ahead,
@@ -69,6 +68,29 @@ pub(super) fn state(
         checkout: against(standing, here.as_ref()),
         commit: here,
     })
+}
+
+/// Returns the scripts of the plan that git ignores, or why they could not be looked at: that hides nothing else.
+fn ignored_scripts(
+    git: &GitProgram,
+    about: &GitRepository,
+    standing: &CheckoutStatus,
+) -> (Vec<String>, Option<String>) {
+    let scripts: Vec<String> = about.scripts.iter().filter_map(|path| inside(about, path)).collect();
+    let ignored = standing.commit.as_ref().map(|commit| ignored_in(git, commit, &scripts));
+    match ignored.transpose() {
+        Ok(found) => {
+            let ignored = found.unwrap_or_default().into_iter();
+            (ignored.filter(|path| !is_installed(git.dir(), path)).collect(), None)
+        }
+        Err(failure) => (Vec::new(), Some(failure.sentence())),
+    }
+}
+
+/// Says why git takes no tag of a name.
+fn no_tag(git: &GitProgram, (tag, reference): (&str, &str)) -> Result<Option<String>, PortError> {
+    let is_name = !tag.starts_with('-') && git.answer(&["check-ref-format", reference])?.is_good();
+    Ok((!is_name).then(|| format!("git takes no tag of the name {tag:?}: `[release] tag` makes it so")))
 }
 
 /// Returns a path of the plan from the top of the checkout; nothing for one that lies elsewhere.

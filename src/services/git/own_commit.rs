@@ -5,10 +5,11 @@ use super::act::{LIMIT, NO_PROMPT};
 use super::bump::conflict;
 use super::failure::under;
 use super::filters::{self, filtered};
+use super::moving::{checked_out, is_free};
 use super::program::{GitProgram, entries};
 use super::tree::entry_at;
-use super::{bump, changelog};
-use std::path::{Path, PathBuf};
+use super::{bump, changelog, merge_back};
+use std::path::Path;
 use tminus_core::kinds::repository::{OwnCommit, RepositoryAct};
 use tminus_core::names::Commit;
 use tminus_core::ports::{FailureKind, PortError};
@@ -21,6 +22,7 @@ pub(super) fn commit(
     (act, own, checkout): (&RepositoryAct, &OwnCommit, &Path),
 ) -> Result<Commit, PortError> {
     let files = match act {
+        RepositoryAct::MergeBack(act) => return merge_back::commit(git, about, (act, own, checkout)),
         RepositoryAct::Bump(act) => bump::contents(git, about, act)?,
         RepositoryAct::Changelog(act) => changelog::contents(git, about, act)?,
         RepositoryAct::Tag(_) | RepositoryAct::Branch(_) => return Err(conflict("it makes no commit")),
@@ -33,7 +35,7 @@ pub(super) fn commit(
         let is_so = match act {
             RepositoryAct::Bump(act) => bump::is_raised(git, about, (act, &made)),
             RepositoryAct::Changelog(_) => changelog::is_written(git, &made, &files),
-            RepositoryAct::Tag(_) | RepositoryAct::Branch(_) => Ok(None),
+            RepositoryAct::Tag(_) | RepositoryAct::Branch(_) | RepositoryAct::MergeBack(_) => Ok(None),
         };
         is_so?.map_or(Ok(made.clone()), |says| Err(left_out(&made, says)))
     });
@@ -46,11 +48,7 @@ fn made_in(
     (own_commit, checkout): (&OwnCommit, &Path),
     files: &BumpFiles,
 ) -> Result<Commit, PortError> {
-    let path =
-        checkout.to_str().ok_or_else(|| PortError::new(FailureKind::Rejected, "the state lies at no UTF-8 path"))?;
-    let fills = git.clone().filling().variable("GIT_LFS_SKIP_SMUDGE", "1");
-    let add = ["worktree", "add", "--quiet", "--force", "--detach", path, own_commit.parent.as_str()];
-    fills.read(&add).map_err(|failure| under("no checkout could be made for the commit", failure))?;
+    check_out(git, &own_commit.parent, checkout)?;
     let own = GitProgram::at(checkout).variable("GIT_LITERAL_PATHSPECS", "1");
     let refused = filtered(&own, files)?;
     if !refused.is_empty() {
@@ -64,14 +62,25 @@ fn made_in(
         own.read(&["update-index", "--cacheinfo", &listed])?;
         own.read(&["checkout-index", "--force", "-u", "--", file])?;
     }
-    let commits = NO_PROMPT
-        .iter()
-        .fold(GitProgram::at(checkout).with_hooks(LIMIT), |git, (name, value)| git.variable(name, *value));
     let message = format!("--message={}", own_commit.message);
-    commits
+    persons_own(GitProgram::at(checkout))
         .read(&["commit", "--quiet", "--cleanup=whitespace", &message])
         .map_err(|failure| under("git made no commit, and nothing was changed", failure))?;
     Ok(Commit::new(own.line(&["rev-parse", "--verify", "HEAD"])?))
+}
+
+/// Makes the checkout, at a commit and on no branch.
+pub(super) fn check_out(git: &GitProgram, at: &Commit, checkout: &Path) -> Result<(), PortError> {
+    let path =
+        checkout.to_str().ok_or_else(|| PortError::new(FailureKind::Rejected, "the state lies at no UTF-8 path"))?;
+    let fills = git.clone().filling().variable("GIT_LFS_SKIP_SMUDGE", "1");
+    let add = ["worktree", "add", "--quiet", "--force", "--detach", path, at.as_str()];
+    fills.read(&add).map(drop).map_err(|failure| under("no checkout could be made for the commit", failure))
+}
+
+/// Lets git commit as the person's own does, with their hooks and their signing, and without a question.
+pub(super) fn persons_own(git: GitProgram) -> GitProgram {
+    NO_PROMPT.iter().fold(git.with_hooks(LIMIT), |git, (name, value)| git.variable(name, *value))
 }
 
 /// A hook may have changed what was committed: then it is not what was previewed.
@@ -88,7 +97,7 @@ fn is_as_asked(git: &GitProgram, (own, made): (&OwnCommit, &Commit), files: &Bum
     Ok(())
 }
 
-fn left_out(made: &Commit, says: String) -> PortError {
+pub(super) fn left_out(made: &Commit, says: String) -> PortError {
     let failure = PortError::new(FailureKind::Rejected, says);
     failure.because(format!("the commit {} is left out, and nothing was changed", made.short()))
 }
@@ -117,7 +126,7 @@ pub(super) fn back(git: &GitProgram, (own, made): (&OwnCommit, &Commit)) -> Resu
     let name = format!("refs/heads/{}", own.branch);
     let out = git.line(&["for-each-ref", "--format=%(refname)", "--contains", made.as_str()])?;
     if let Some(other) = out.lines().find(|there| **there != name) {
-        return Err(conflict(format!("{other} has {0} too: `git revert {0}` undoes it", made.short())));
+        return Err(conflict(format!("{other} has {0} too: `{1} {0}` undoes it", made.short(), own.revert)));
     }
     // Whoever follows an order again after a crash has not looked: somebody may have committed on top meanwhile.
     let tip = git.line(&["rev-parse", "--verify", "--quiet", &format!("{name}^{{commit}}")])?;
@@ -137,32 +146,4 @@ fn moved(git: &GitProgram, own: &OwnCommit, (to, from): (&Commit, &Commit)) -> R
     is_free(git, &own.branch)?;
     let (name, why) = (format!("refs/heads/{}", own.branch), format!("tminus: {}", own.message));
     git.read(&["update-ref", "-m", &why, &name, to.as_str(), from.as_str()]).map(drop)
-}
-
-/// Refuses a branch that a rebase or a bisection will set when it ends, in whichever checkout: what moved it meanwhile would be
-/// lost.
-fn is_free(git: &GitProgram, branch: &str) -> Result<(), PortError> {
-    let common = PathBuf::from(git.line(&["rev-parse", "--path-format=absolute", "--git-common-dir"])?);
-    let others = std::fs::read_dir(common.join("worktrees")).into_iter().flatten().flatten().map(|entry| entry.path());
-    for folder in std::iter::once(common.clone()).chain(others) {
-        for (file, what) in
-            [("rebase-merge/head-name", "rebase"), ("rebase-apply/head-name", "rebase"), ("BISECT_START", "bisection")]
-        {
-            let named = std::fs::read_to_string(folder.join(file)).unwrap_or_default();
-            if named.trim().trim_start_matches("refs/heads/") == branch {
-                return Err(conflict(format!(
-                    "a {what} of {branch} is not finished in another checkout, and would undo it"
-                )));
-            }
-        }
-    }
-    Ok(())
-}
-
-/// Returns the checkout that has a branch.
-fn checked_out(git: &GitProgram, branch: &str) -> Result<Option<PathBuf>, PortError> {
-    let out = git.line(&["worktree", "list", "--porcelain"])?;
-    let line = format!("branch refs/heads/{branch}");
-    let about = out.split("\n\n").find(|about| about.lines().any(|there| there == line));
-    Ok(about.and_then(|about| about.lines().next()?.strip_prefix("worktree ").map(PathBuf::from)))
 }

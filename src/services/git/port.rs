@@ -6,14 +6,14 @@ use super::marks::FileMarks;
 use super::program::GitProgram;
 use super::repository::GitRepository;
 use super::status::{self, CheckoutStatus};
-use super::{branch, bump, changelog, checkout, log, tree, watch};
+use super::{branch, bump, changelog, checkout, log, merge_look, tree, watch};
 use async_trait::async_trait;
 use jiff::Timestamp;
-use tminus_core::branch::{BranchBase, BranchState, BumpLook, ChangelogLook, Changes};
+use tminus_core::branch::{BranchBase, BranchState, BumpLook, ChangelogLook, Changes, MergeLook};
 use tminus_core::branch_log::BranchLog;
 use tminus_core::names::Commit;
 use tminus_core::need::{Need, Unmet};
-use tminus_core::ports::{BumpAsk, ChangelogAsk, FailureKind, LogAsk, PortError, Repository};
+use tminus_core::ports::{BumpAsk, ChangelogAsk, FailureKind, LogAsk, MergeAsk, PortError, Repository};
 use tokio::sync::mpsc::Sender;
 
 impl GitRepository {
@@ -149,6 +149,12 @@ impl Repository for GitRepository {
     async fn changelog(&self, at: &Commit, ask: &ChangelogAsk) -> Result<ChangelogLook, PortError> {
         let (at, ask) = (at.clone(), ask.clone());
         self.ask("the changelog could not be read", move |git, about| changelog::look(git, about, (&at, &ask))).await
+    }
+
+    async fn merge_back(&self, ask: &MergeAsk) -> Result<MergeLook, PortError> {
+        let asked = ask.clone();
+        let what = format!("what merging {} into {} comes to could not be read", ask.branch, ask.into);
+        self.ask(&what, move |git, about| merge_look::look(git, about, &asked)).await
     }
 
     async fn resolve(&self, name: &str) -> Result<Option<Commit>, PortError> {

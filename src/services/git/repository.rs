@@ -30,6 +30,28 @@ pub struct GitRepository {
     pub(super) bumped: Arc<Mutex<Option<BumpSeen>>>,
     pub(super) logs: Arc<Mutex<Vec<LogSeen>>>,
     pub(super) drafted: Arc<Mutex<Option<ChangelogSeen>>>,
+    pub(super) merged: Arc<Mutex<Vec<MergeSeen>>>,
+}
+
+/// What merging one commit into another came to; commits do not change.
+#[derive(Debug)]
+pub(super) struct MergeSeen {
+    pub(super) from: Commit,
+    pub(super) into: Commit,
+    pub(super) outcome: MergeOutcome,
+}
+
+/// What a merge that nobody sees comes to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum MergeOutcome {
+    /// It changes nothing: each change is there already.
+    Nothing,
+    /// So many commits come, and nobody's lines are in the way.
+    Clean(u64),
+    /// So many commits come, and these files are changed on both sides.
+    Conflicts(u64, Vec<String>),
+    /// So many commits come, and what comes of it cannot be told beforehand.
+    Untold(u64),
 }
 
 /// What a bump of one commit came to when it was last looked at; a commit does not change.
@@ -104,7 +126,7 @@ impl GitRepository {
         };
         let (remote, filters) = (remote.to_owned(), Filters::Withheld);
         let (scripts, starts, patience) = (Vec::new(), None, Patience::default());
-        let (bumped, drafted, logs) = Default::default();
+        let (bumped, drafted, logs, merged) = Default::default();
         Ok(Self {
             root,
             prefix,
@@ -119,6 +141,7 @@ impl GitRepository {
             bumped,
             logs,
             drafted,
+            merged,
         })
     }
 

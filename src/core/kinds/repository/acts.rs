@@ -32,6 +32,13 @@ macro_rules! acts {
                 }
             }
 
+            /// Returns the branches that it changes, each in a step of its own.
+            pub fn goes_to(self, branch: &str, state: Option<&BranchState>) -> Vec<String> {
+                match self {
+                    $( Self::$kind => <$act as BuildAct>::goes_to(branch, state) ),*
+                }
+            }
+
             /// Makes the action of a release.
             ///
             /// # Errors

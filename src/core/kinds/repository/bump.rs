@@ -38,12 +38,14 @@ impl BuildAct for BumpAct {
         forward: ActWords {
             verb: "bump",
             doing: "bumping",
+            would: "raise the version files to",
             key: "release.bump",
             help: "Preview the commit that raises the version files to the release's version.",
         },
         back: ActWords {
             verb: "unbump",
             doing: "undoing the bump",
+            would: "take back the version files of",
             key: "release.unbump",
             help: "Preview how the commit that raised the version files is undone.",
         },
@@ -75,7 +77,7 @@ impl MakesCommit for BumpAct {
 
     fn own(&self) -> OwnCommit {
         let (branch, parent, made) = (self.branch.clone(), self.parent.clone(), self.made.clone());
-        OwnCommit { branch, parent, message: self.message(), made }
+        OwnCommit { branch, parent, message: self.message(), revert: "git revert", made }
     }
 
     fn is_foreign(&self) -> String {

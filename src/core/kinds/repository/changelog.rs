@@ -56,12 +56,14 @@ impl BuildAct for ChangelogAct {
         forward: ActWords {
             verb: "changelog",
             doing: "writing the changelog",
+            would: "write the changelog section of",
             key: "release.changelog",
             help: "Preview the commit that writes the release's section of the changelog.",
         },
         back: ActWords {
             verb: "unchangelog",
             doing: "undoing the changelog",
+            would: "take back the changelog section of",
             key: "release.unchangelog",
             help: "Preview how the commit that wrote the changelog's section is undone.",
         },
@@ -102,7 +104,7 @@ impl MakesCommit for ChangelogAct {
 
     fn own(&self) -> OwnCommit {
         let (branch, parent, made) = (self.branch.clone(), self.parent.clone(), self.made.clone());
-        OwnCommit { branch, parent, message: self.message(), made }
+        OwnCommit { branch, parent, message: self.message(), revert: "git revert", made }
     }
 
     fn is_foreign(&self) -> String {
@@ -140,7 +142,9 @@ impl MakesCommit for ChangelogAct {
         }
         if self.is_empty {
             let since = self.since.as_ref().map_or_else(String::new, |tag| format!(" since {tag}"));
-            return Some(format!("there is nothing to write: no commit{since} has an entry, and nothing is unreleased"));
+            return Some(format!(
+                "there is nothing to write: no commit{since} has an entry, and nothing is unreleased"
+            ));
         }
         if !self.section.starts_with('#') {
             return Some("the section begins without its heading".to_owned());

@@ -25,6 +25,8 @@ pub struct ActWords {
     pub verb: &'static str,
     /// What is done while it runs: `tagging`.
     pub doing: &'static str,
+    /// What would be done, in front of the version: `write the changelog of`.
+    pub would: &'static str,
     /// The name that a keymap gives it: `release.tag`.
     pub key: &'static str,
     /// What the cockpit says that it does, as a sentence.
@@ -61,6 +63,8 @@ pub struct ActInput<'a> {
     pub before: Option<&'a Commit>,
     /// The release's branch.
     pub branch: &'a str,
+    /// The branch that it changes: the release's own, unless the kind goes to others.
+    pub to: &'a str,
     /// How that was last seen.
     pub state: Option<&'a BranchState>,
     /// What a person wrote in place of what would be drafted.
@@ -92,6 +96,11 @@ pub struct RefMark {
 pub(super) trait BuildAct: Sized {
     /// Its words.
     const NAMES: ActNames;
+
+    /// Returns the branches that it changes, each in a step of its own.
+    fn goes_to(branch: &str, _state: Option<&BranchState>) -> Vec<String> {
+        vec![branch.to_owned()]
+    }
 
     /// Makes the action of a release, with nothing left open.
     fn of(input: &ActInput<'_>) -> Result<Self, UnknownPlaceholder>;
@@ -149,6 +158,11 @@ pub trait KindOfAct {
 
     /// Returns the commit that it makes, of one that makes its own.
     fn own_commit(&self) -> Option<OwnCommit> {
+        None
+    }
+
+    /// Returns why there is nothing to do.
+    fn is_needless(&self) -> Option<String> {
         None
     }
 

@@ -15,6 +15,8 @@ pub struct OwnCommit {
     pub parent: Commit,
     /// What the commit says.
     pub message: String,
+    /// The words by which git undoes it with a commit of its own: `git revert`.
+    pub revert: &'static str,
     /// The commit, once it is made.
     pub made: Option<Commit>,
 }
@@ -35,7 +37,7 @@ impl OwnCommit {
         let (short, branch) = (made.short(), &self.branch);
         let moved = || format!("{branch} no longer ends with {short}");
         let why = (at != Some(made)).then(moved).or_else(|| copies.iter().flatten().next().cloned())?;
-        Some(format!("{why}: `git revert {short}` undoes it"))
+        Some(format!("{why}: `{} {short}` undoes it", self.revert))
     }
 
     /// Says why the release's own branch is not moved back.
@@ -70,6 +72,17 @@ pub(super) trait MakesCommit {
     /// Returns why the commit is not taken away again, as far as the repository was looked at.
     fn kept(&self, state: &BranchState) -> Option<String>;
 
+    /// Returns why git does not move its branch now, forward or back.
+    fn held<'a>(&self, state: &'a BranchState, direction: Direction) -> Vec<&'a String> {
+        let unsaved = state.unsaved.iter().filter(|_| direction == Direction::Back);
+        state.held.iter().chain(unsaved).collect()
+    }
+
+    /// Returns why there is nothing to do.
+    fn is_needless(&self) -> Option<String> {
+        None
+    }
+
     /// Returns what was done, in one sentence.
     fn done(&self) -> String;
 
@@ -98,20 +111,23 @@ impl<T: MakesCommit> KindOfAct for T {
     }
 
     fn undo(&self, direction: Direction) -> String {
-        let branch = self.own().branch;
+        let OwnCommit { branch, revert, .. } = self.own();
         match direction {
             Direction::Forward => {
-                format!("`--undo`, while {branch} ends with it and nothing else has it; then `git revert`")
+                format!("`--undo`, while {branch} ends with it and nothing else has it; then `{revert}`")
             }
             Direction::Back => Self::AGAIN.to_owned(),
         }
     }
 
     fn obstacle(&self, direction: Direction, state: &BranchState) -> Option<String> {
-        match direction {
+        let own = match direction {
             Direction::Forward => MakesCommit::obstacle(self),
             Direction::Back => self.kept(state),
-        }
+        };
+        let held = self.held(state, direction);
+        let held = || held.iter().map(|why| why.as_str()).collect::<Vec<_>>().join("; ");
+        own.or_else(|| Some(held()).filter(|held| !held.is_empty()))
     }
 
     /// What a branch holds says nothing of who put it there.
@@ -129,6 +145,10 @@ impl<T: MakesCommit> KindOfAct for T {
 
     fn own_commit(&self) -> Option<OwnCommit> {
         Some(self.own())
+    }
+
+    fn is_needless(&self) -> Option<String> {
+        MakesCommit::is_needless(self)
     }
 
     fn draft(&self) -> Option<&str> {

@@ -31,12 +31,14 @@ impl BuildAct for TagAct {
         forward: ActWords {
             verb: "tag",
             doing: "tagging",
+            would: "tag",
             key: "release.tag",
             help: "Preview the tag of the release's commit.",
         },
         back: ActWords {
             verb: "untag",
             doing: "untagging",
+            would: "remove the tag of",
             key: "release.untag",
             help: "Preview the removal of the release's tag.",
         },
@@ -89,7 +91,7 @@ impl KindOfAct for TagAct {
     fn obstacle(&self, direction: Direction, state: &BranchState) -> Option<String> {
         let (name, at) = (&self.name, self.commit.short());
         match (direction, &state.tag) {
-            (Direction::Forward, None) => None,
+            (Direction::Forward, None) => state.no_tag.clone(),
             (Direction::Forward, Some(there)) if *there == self.commit => {
                 Some(format!("already tagged: {name} is at {at}"))
             }

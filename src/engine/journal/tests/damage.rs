@@ -132,7 +132,7 @@ fn a_batch_cut_off_by_a_kill_leaves_nothing() {
 fn a_copy_without_the_write_ahead_log_misses_what_was_written() {
     let (folder, path) = place();
     let mut journal = Journal::open(&path).unwrap();
-    let closed = ReleaseFact::Closed { version: Version::parse("1.0.0").unwrap(), note: String::new() };
+    let closed = ReleaseFact::Closed { version: Version::parse("1.0.0").unwrap(), note: String::new(), unmerged: None };
     journal.append(&Who::engine(), Timestamp::UNIX_EPOCH, vec![Fact::Release(closed)]).unwrap();
     let copy = folder.path().join("copy.db");
     std::fs::copy(&path, &copy).unwrap();

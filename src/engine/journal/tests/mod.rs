@@ -23,7 +23,7 @@ fn at(second: i64) -> Timestamp {
 }
 
 fn closed(note: &str) -> Fact {
-    Fact::Release(ReleaseFact::Closed { version: Version::parse("1.0.0").unwrap(), note: note.into() })
+    Fact::Release(ReleaseFact::Closed { version: Version::parse("1.0.0").unwrap(), note: note.into(), unmerged: None })
 }
 
 fn approved(note: &str) -> Fact {
