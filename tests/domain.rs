@@ -154,6 +154,7 @@ impl Tale {
             branch: format!("release/{text}"),
             commit: Commit::new(commit),
             previous: Some(version("0.9.4")),
+            hotfix_of: None,
         }));
     }
 

@@ -24,7 +24,7 @@ use jiff::civil::Date;
 use names::HeadingName;
 use outline::Outline;
 pub use place::{ChangelogPlace, DAY, place, with_section};
-pub use releases::last_release;
+pub use releases::{is_later, last_release};
 pub use section::ChangelogSection;
 
 /// Finds the section of a version; `tag` is what the release is tagged as, which a heading may say instead. One that is dated

@@ -51,6 +51,9 @@ pub enum ReleaseCommand {
         commit: Commit,
         /// The version before it.
         previous: Option<Version>,
+        /// The tag that it mends, of a hotfix.
+        #[serde(default)]
+        hotfix_of: Option<String>,
     },
     /// Set T-0.
     Schedule {

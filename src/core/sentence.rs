@@ -87,9 +87,10 @@ fn is_change(line: &str) -> bool {
 
 fn release(fact: &ReleaseFact) -> String {
     match fact {
-        ReleaseFact::Opened { version, branch, commit, previous } => {
+        ReleaseFact::Opened { version, branch, commit, previous, hotfix_of } => {
             let before = previous.as_ref().map(|p| format!(", after {p}")).unwrap_or_default();
-            format!("{version} is open on {branch} at {}{before}", commit.short())
+            let mends = hotfix_of.as_ref().map(|tag| format!(", a hotfix of {tag}")).unwrap_or_default();
+            format!("{version} is open on {branch} at {}{before}{mends}", commit.short())
         }
         ReleaseFact::Scheduled { version, zero } => format!("T-0 of {version} set to {zero:.0}"),
         ReleaseFact::Branch { state, changes, .. } => {

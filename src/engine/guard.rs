@@ -100,6 +100,7 @@ mod tests {
             branch: "release/1.0.0".to_owned(),
             commit: Commit::new("ab"),
             previous: None,
+            hotfix_of: None,
         };
         let back = Request::RollBack { env: env.clone(), to: None, reason: String::new() };
         let run = CheckCommand::Run { release: release.clone(), checks: vec![CheckName::new("tests")] };

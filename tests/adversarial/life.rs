@@ -199,11 +199,9 @@ fn ends() -> Vec<Case> {
         }),
         evil(3, "a_release_is_not_closed_because_its_branch_is_gone_or_main_was_moved_beside_it", |p| {
             p.plan("").cut();
-            p.sh(
-                "echo fix > fix; git add fix; git commit -qm fix; git checkout -q main; git branch -q -D release/1.0.0",
-            );
-            p.done("status");
-            p.sh("git commit -q --allow-empty -m beside");
+            p.sh("echo fix > fix; git add fix; git commit -qm fix; git checkout -q main");
+            p.done("status").says("not merged back into main: 1 commit");
+            p.sh("git branch -q -D release/1.0.0; git commit -q --allow-empty -m beside");
             p.tm("release close --yes").says("not merged back into main: 1 commit")
         }),
         evil(0, "a_release_is_merged_back_once_and_then_closed", |p| {
@@ -234,8 +232,43 @@ fn ends() -> Vec<Case> {
             p.done("release bump --yes");
             p.sh("echo mine >> VERSION");
             p.tm("release bump --undo --preview").says("with changes in VERSION").ends(3);
-            p.sh("git checkout -q VERSION; git rebase --root -x false; true");
+            p.sh("git checkout -q VERSION; git rebase --root -x false || true");
             p.tm("release bump --undo --preview").says("a rebase is not finished").ends(3)
+        }),
+        evil(3, "a_hotfix_begins_only_at_the_tag_of_an_earlier_release_and_on_a_branch_of_its_own", |p| {
+            p.plan("").commit().done("trust --yes");
+            p.tm("release hotfix 1.0.1 --yes").says("no tag of a release").ends(2);
+            p.sh("git tag v1.0.0; git tag other");
+            p.tm("release hotfix 1.0.1").says("`--preview` shows the steps").ends(3);
+            p.tm("release hotfix 1.0.1 --from v0.9.0 --yes").says("no tag v0.9.0").ends(2);
+            for go in ["--preview", "--yes"] {
+                p.tm(&format!("release hotfix 1.0.1 --from other {go}")).says("other is the tag of no version").ends(3);
+                p.tm(&format!("release hotfix 1.0.0 {go} --from v1.0.0")).says("1.0.0 is not later than 1.0.0").ends(3);
+                p.tm(&format!("release hotfix 0.9.9 {go}")).says("0.9.9 is not later than 1.0.0").ends(3);
+            }
+            p.sh("git branch hotfix/1.0.1");
+            p.tm("release hotfix 1.0.1 --preview").says("hotfix/1.0.1 exists already").ends(3);
+            p.tm("release hotfix 1.0.1 --yes").says("hotfix/1.0.1 exists already").ends(3)
+        }),
+        evil(0, "a_hotfix_goes_into_main_and_into_the_release_on_its_way_and_each_command_says_which", |p| {
+            p.plan("[release]\nhotfix = \"fix/{version}\"\n").commit().done("trust --yes");
+            p.sh("git tag v1.0.0; echo new > new; git add new; git commit -qm new");
+            p.done("release cut 1.1.0");
+            p.sh("echo next > next; git add next; git commit -qm next");
+            p.done("release hotfix 1.0.1 --preview")
+                .says("would open 1.0.1 as a hotfix of v1.0.0")
+                .says("branch fix/1.0.1");
+            p.sh("! git rev-parse -q --verify fix/1.0.1");
+            p.done("release hotfix 1.0.1 --yes");
+            p.sh("test $(git branch --show-current) = fix/1.0.1; test $(git rev-parse HEAD) = $(git rev-parse v1.0.0)");
+            p.sh("echo mended > mended; git add mended; git commit -qm mend");
+            p.tm("status").says("1.0.1 (hotfix of v1.0.0), 1.1.0 are open: say which with --release").ends(2);
+            p.tm("--release 1.0.1 release close --yes").says("not merged back into release/1.1.0: 1 commit").ends(3);
+            p.done("--release 1.0.1 release merge-back --yes");
+            p.sh("git merge-base --is-ancestor fix/1.0.1 main; git merge-base --is-ancestor fix/1.0.1 release/1.1.0");
+            p.sh("test -z \"$(git log --format=%s main | grep next)\"");
+            p.done("--release 1.0.1 release close --yes");
+            p.tm("status").says("T 1.1.0").says("not merged back into main: ")
         }),
         evil(3, "a_closed_version_is_not_cut_again", |p| {
             p.plan("").cut();

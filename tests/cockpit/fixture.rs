@@ -111,6 +111,7 @@ fn facts(plan: &Plan) -> Vec<(i64, Fact)> {
         branch: "release/1.0.0".into(),
         commit: commit.clone(),
         previous: Some(version("0.9.4")),
+        hotfix_of: None,
     };
     let mut facts = vec![
         (9_000, Fact::Plan(adopted)),

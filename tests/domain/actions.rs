@@ -232,7 +232,13 @@ fn a_version_is_opened_once() {
     let mut tale = Tale::new();
     let open = |text: &str| {
         let (version, branch) = (super::version(text), format!("release/{text}"));
-        Command::Release(ReleaseCommand::Cut { version, branch, commit: Commit::new(FIRST), previous: None })
+        Command::Release(ReleaseCommand::Cut {
+            version,
+            branch,
+            commit: Commit::new(FIRST),
+            previous: None,
+            hotfix_of: None,
+        })
     };
     assert!(tale.command(&open("1.0.0")).unwrap_err().says.contains("open already"));
     let close = ReleaseCommand::Close {

@@ -394,3 +394,32 @@ fn a_release_closes_once_it_is_merged_back_or_with_a_reason_that_stands_beside_w
     see_merges(&mut tale, &[lacks("main", Some(0))]);
     tale.command(&close(None)).unwrap();
 }
+
+#[test]
+fn a_hotfix_goes_back_to_the_base_and_to_the_release_that_is_on_its_way_and_that_one_not_to_the_hotfix() {
+    let mut tale = Tale::new();
+    let cut = |version: &str, previous: Option<&str>| {
+        let previous = previous.map(super::version);
+        let (branch, commit, hotfix_of) = (format!("hotfix/{version}"), Commit::new(FIRST), Some("v0.9.4".to_owned()));
+        let version = super::version(version);
+        Command::Release(ReleaseCommand::Cut { version, branch, commit, previous, hotfix_of })
+    };
+    for (version, previous, says) in [
+        ("0.9.4", Some("0.9.4"), "0.9.4 is not later than 0.9.4, which v0.9.4 is the tag of"),
+        ("0.9.4-rc.1", Some("0.9.4"), "is not later than"),
+        ("0.9.5", None, "v0.9.4 is the tag of no version"),
+        ("1.0.0", Some("0.9.4"), "1.0.0 is open already"),
+    ] {
+        let refusal = tale.command(&cut(version, previous)).unwrap_err();
+        assert!(refusal.says.contains(says), "{refusal}");
+    }
+    tale.command(&cut("0.9.5", Some("0.9.4"))).unwrap();
+    let names: Vec<String> = tale.release.openings.values().map(tminus_core::release::OpenRelease::name).collect();
+    assert_eq!(names, ["0.9.5 (hotfix of v0.9.4)", "1.0.0"]);
+    let of = |text: &str| {
+        let version = super::version(text);
+        tminus_core::situation::Situation { version: &version, ..tale.situation() }.goes_back_to()
+    };
+    assert_eq!(of("0.9.5"), ["main", "release/1.0.0"]);
+    assert_eq!(of("1.0.0"), ["main"]);
+}

@@ -125,7 +125,13 @@ fn a_release_of_any_name_can_be_closed() {
         let mut tale = Tale::new();
         // As an older tminus recorded it.
         let (branch, commit) = (String::new(), Commit::new(""));
-        tale.tell(Fact::Release(ReleaseFact::Opened { version: sent(text), branch, commit, previous: None }));
+        tale.tell(Fact::Release(ReleaseFact::Opened {
+            version: sent(text),
+            branch,
+            commit,
+            previous: None,
+            hotfix_of: None,
+        }));
         assert_eq!(tale.release.open_versions().len(), 2);
         let close =
             ReleaseCommand::Close { version: sent(text), note: String::new(), unmerged: Some("for a test".to_owned()) };

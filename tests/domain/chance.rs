@@ -43,7 +43,13 @@ fn command(tale: &Tale, (kind, a, b, c): Happening) -> Command {
     let release = tale.version.clone();
     match kind % 12 {
         0 => Command::Release(ReleaseCommand::Open { version, branch: "release/x".into(), commit, previous: None }),
-        1 => Command::Release(ReleaseCommand::Cut { version, branch: "release/x".into(), commit, previous: None }),
+        1 => Command::Release(ReleaseCommand::Cut {
+            version,
+            branch: "release/x".into(),
+            commit,
+            previous: None,
+            hotfix_of: None,
+        }),
         2 => Command::Release(ReleaseCommand::Close { version, unmerged: Some(note.clone()), note }),
         3 => Command::Gate(GateCommand::Approve { action, note }),
         4 => {

@@ -33,7 +33,7 @@ fn long() -> Tale {
     let (release, verdict) = (version.clone(), Verdict::Inconclusive);
     tale.tell(Fact::Check(CheckFact::Measured { release, metric, env, horizon, verdict, evidence }));
     tale.check_begins("version", Some("staging"));
-    tale.tell(Fact::Release(ReleaseFact::Closed { version, note: "flown".into() }));
+    tale.tell(Fact::Release(ReleaseFact::Closed { version, note: "flown".into(), unmerged: None }));
     tale
 }
 
@@ -94,7 +94,11 @@ fn facts_about_what_is_not_there_are_taken_in_without_harm() {
         tale.tell(Fact::Step(fact));
     }
     tale.tell(Fact::Gate(GateFact::Approved { action: "nobody".into(), note: String::new(), same_user: false }));
-    tale.tell(Fact::Release(ReleaseFact::Closed { version: tale.version.clone(), note: String::new() }));
+    tale.tell(Fact::Release(ReleaseFact::Closed {
+        version: tale.version.clone(),
+        note: String::new(),
+        unmerged: None,
+    }));
     assert!(tale.release.actions.is_empty() && tale.release.openings.is_empty());
 }
 

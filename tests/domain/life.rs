@@ -17,7 +17,7 @@ fn release(command: ReleaseCommand) -> Command {
 
 fn cut(text: &str) -> Command {
     let (version, branch) = (version(text), format!("release/{text}"));
-    release(ReleaseCommand::Cut { version, branch, commit: Commit::new(FIRST), previous: None })
+    release(ReleaseCommand::Cut { version, branch, commit: Commit::new(FIRST), previous: None, hotfix_of: None })
 }
 
 fn close(tale: &mut Tale) {
@@ -197,7 +197,7 @@ fn a_cut_that_an_earlier_tminus_recorded_is_read_as_the_order_that_a_cut_gives_n
     let mut now = Tale::new();
     let commit = Commit::new("7c1a5c046fcba5e7005f88e90b6479b7f8443f01");
     let (version, branch) = (version("1.1.0"), "release/1.1.0".to_owned());
-    now.command(&release(ReleaseCommand::Cut { version, branch, commit, previous: None })).unwrap();
+    now.command(&release(ReleaseCommand::Cut { version, branch, commit, previous: None, hotfix_of: None })).unwrap();
     let (old, now) = (old.release.actions.last().unwrap(), now.release.actions.last().unwrap());
     let ([was], [is]) = (&old.steps[..], &now.steps[..]) else { panic!("{old:?} {now:?}") };
     assert!(is.step.task.creates_branch(), "{is:?}");

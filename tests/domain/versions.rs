@@ -19,7 +19,13 @@ fn open(text: &str) -> Command {
 
 fn cut(text: &str) -> Command {
     let branch = format!("release/{text}");
-    Command::Release(ReleaseCommand::Cut { version: sent(text), branch, commit: Commit::new(FIRST), previous: None })
+    Command::Release(ReleaseCommand::Cut {
+        version: sent(text),
+        branch,
+        commit: Commit::new(FIRST),
+        previous: None,
+        hotfix_of: None,
+    })
 }
 
 #[test]

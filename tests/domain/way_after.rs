@@ -261,7 +261,7 @@ fn the_undo_of_a_closed_release_is_looked_at_with_the_release_that_is_watched() 
     by_commands(&mut tale, &[&["up"]], &[&["python3", "ops/undo.py", "{previous}"]]);
     tale.see("production", "1.0.0", Health::Healthy);
     let (closed, note) = (tale.version.clone(), String::new());
-    let close = tminus_core::fact::ReleaseFact::Closed { version: closed.clone(), note };
+    let close = tminus_core::fact::ReleaseFact::Closed { version: closed.clone(), note, unmerged: None };
     tale.tell(tminus_core::fact::Fact::Release(close));
     let watched = |tale: &Tale| tale.release.watched().iter().map(|o| o.version.clone()).collect::<Vec<_>>();
     let state = |tale: &Tale| tale.situation().way_back(&EnvName::new("production")).state;

@@ -72,6 +72,7 @@ async fn a_cut_is_an_order_to_the_repository_and_taken_up_after_a_crash() {
         branch: "release/1.1.0".to_owned(),
         commit: commit.clone(),
         previous: None,
+        hotfix_of: None,
     };
     let Accepted::Started(action) = flight.command(Command::Release(cut)).await.unwrap() else { panic!("not begun") };
     flight.end().await;

@@ -20,7 +20,7 @@ fn place() -> (TempDir, PathBuf) {
 }
 
 fn closed(note: &str) -> Fact {
-    Fact::Release(ReleaseFact::Closed { version: version("1.0.0"), note: note.into() })
+    Fact::Release(ReleaseFact::Closed { version: version("1.0.0"), note: note.into(), unmerged: None })
 }
 
 fn write(journal: &mut Journal, notes: &[&str]) -> Result<(), JournalError> {

@@ -62,7 +62,7 @@ fn the_journal_of_an_older_build_is_whole_folds_and_goes_on() {
 
     drop(reader);
     let mut journal = Journal::open(&path).unwrap();
-    let closed = Fact::Release(ReleaseFact::Closed { version, note: String::new() });
+    let closed = Fact::Release(ReleaseFact::Closed { version, note: String::new(), unmerged: None });
     journal.append(&who("dana"), "2026-12-01T09:00:00Z".parse().unwrap(), vec![closed]).unwrap();
     journal.records(117).unwrap().iter().for_each(|record| release.apply(record));
     assert_eq!(release.open_versions(), Vec::<&Version>::new());

@@ -49,6 +49,8 @@ fn a_command_that_only_looks_leaves_an_interrupted_deploy_where_it_is() {
 #[test]
 fn a_closed_release_is_still_looked_after() {
     let flight = ready();
+    flight.expect(3, &["release", "close", "--yes"]).says("not merged back into main: 7 commits");
+    flight.expect(0, &["release", "merge-back", "--yes"]);
     flight.expect(0, &["release", "close", "--yes", "--note", "done"]);
     flight.expect(1, &["verify", "production"]);
     flight.expect(0, &BACK);

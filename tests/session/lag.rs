@@ -97,6 +97,7 @@ impl Played {
                 branch: "release/1.0.0".to_owned(),
                 commit: Commit::new("1111111111111111111111111111111111111111"),
                 previous: None,
+                hotfix_of: None,
             },
             _ => {
                 ReleaseFact::Scheduled { version: version("1.0.0"), zero: Timestamp::from_second(seq as i64).unwrap() }

@@ -11,7 +11,7 @@ fn close() -> Command {
     Command::Release(ReleaseCommand::Close {
         version: crate::engine::version("1.0.0"),
         note: String::new(),
-        unmerged: None,
+        unmerged: Some("for a test".to_owned()),
     })
 }
 

@@ -141,6 +141,21 @@ pub enum ReleaseCmd {
         #[arg(long)]
         yes: bool,
     },
+    /// Create the branch of a hotfix at a release's tag, and open it as a release beside the one that is on its way
+    Hotfix {
+        /// Its version
+        #[arg(value_parser = version)]
+        version: Version,
+        /// The tag of the release that it mends; defaults to the last one
+        #[arg(long, value_name = "TAG")]
+        from: Option<String>,
+        /// Show where it would begin, and do nothing
+        #[arg(long)]
+        preview: bool,
+        /// Go ahead
+        #[arg(long)]
+        yes: bool,
+    },
     /// Open a release whose branch exists, or open a closed one again
     Open {
         /// The version

@@ -17,7 +17,7 @@ use tminus_core::names::{Commit, Version};
 use tminus_core::plan::Plan;
 use tminus_core::ports::{PortError, Repository as _};
 use tminus_core::read_only::ReadOnly;
-use tminus_core::release::Release;
+use tminus_core::release::{OpenRelease, Release};
 use tminus_core::who::Who;
 use tminus_engine::journal::{self, JournalError, JournalReader};
 use tminus_engine::look_now;
@@ -156,7 +156,8 @@ impl Project {
                 None => Err(self.without_release()),
             },
             many => {
-                let names: Vec<_> = many.iter().map(ToString::to_string).collect();
+                let name = |version: &&&Version| release.openings.get(**version).map(OpenRelease::name);
+                let names: Vec<_> = many.iter().filter_map(|version| name(&version)).collect();
                 let odd = if odd.is_empty() { String::new() } else { format!(". {}", unnameable(release, &odd)) };
                 Err(Stop::wrong(format!("{} are open: say which with --release{odd}", names.join(", "))))
             }

@@ -84,8 +84,5 @@ fn keys(plan: &Plan) -> Vec<Unavailable> {
     if rules.notes.is_some() {
         all.push(absent("release.notes".to_owned(), "`notes`"));
     }
-    if rules.hotfix.as_str() != "hotfix/{version}" {
-        all.push(absent("release.hotfix".to_owned(), "a hotfix branch"));
-    }
     all
 }

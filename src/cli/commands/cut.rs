@@ -50,9 +50,14 @@ async fn at(global: &Global, desk: &mut Client, cut: CutRequest) -> Done {
     };
     require_free(desk, &version, &commit).await?;
     let previous = previous(desk, &version).await?;
+    let cut = ReleaseCommand::Cut { version, branch, commit: commit.clone(), previous, hotfix_of: None };
+    carry_out(global, desk, (cut, commit)).await
+}
+
+/// Opens the release, and follows the action that creates its branch.
+pub(super) async fn carry_out(global: &Global, desk: &mut Client, (cut, commit): (ReleaseCommand, Commit)) -> Done {
     let (snapshot, events) = desk.handle.attach().await.map_err(Stop::cannot_tell)?;
     act::say_environment(&desk.handle);
-    let cut = ReleaseCommand::Cut { version, branch, commit: commit.clone(), previous };
     let Accepted::Started(id) = or_interrupted(desk.handle.command(&desk.project.who, Command::Release(cut))).await??
     else {
         return Err(Stop::cannot_tell("the engine began nothing"));

@@ -22,6 +22,7 @@ mod engine_run;
 mod engine_unit;
 pub mod fly;
 pub mod help;
+pub mod hotfix;
 pub mod init;
 pub mod journal;
 mod journal_beside;

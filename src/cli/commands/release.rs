@@ -1,10 +1,11 @@
 //! `tminus release …`: open, schedule, done, close. Cutting is in `cut`.
 
 use super::cut::{self, CutRequest};
+use super::hotfix::{self, HotfixRequest};
 use super::opening::{open_release, say};
 use super::release_act;
 use super::release_base::bare;
-use crate::cli::args::{Global, ReleaseCmd};
+use crate::cli::args::{Global, GoAhead, ReleaseCmd};
 use crate::cli::ask;
 use crate::cli::client::{Client, named};
 use crate::cli::exit::{Done, Exit, Stop};
@@ -19,6 +20,10 @@ use tminus_core::time::{Offset, t_clock};
 pub async fn run(global: &Global, command: ReleaseCmd) -> Done {
     match command {
         ReleaseCmd::Cut { version, at, yes } => cut::run(global, CutRequest { version, at, yes }).await,
+        ReleaseCmd::Hotfix { version, from, preview, yes } => {
+            let go = GoAhead { preview, yes };
+            hotfix::run(global, HotfixRequest { version, from, go }).await
+        }
         ReleaseCmd::Act(act) => release_act::run(global, act).await,
         ReleaseCmd::Open { version } => open(global, version).await,
         ReleaseCmd::Schedule { time } => schedule(global, &time).await,

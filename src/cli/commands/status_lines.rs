@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use std::time::Duration;
 use tminus_core::names::{ArtifactName, EnvName};
 use tminus_core::plan::{Deliver, Environment};
-use tminus_core::release::{ActionState, PlaceState};
+use tminus_core::release::{ActionState, OpenRelease, PlaceState};
 use tminus_core::situation::{
     By, EnvTrouble, HowItIs, LOOK_HOLDS, Outlook, OutlookWord, RemedyKeys, Situation, WayBackState,
 };
@@ -68,7 +68,8 @@ pub fn print(
     let name = &situation.plan.project;
     // What is closed says so by its clock.
     let word = if outlook.word == OutlookWord::Closed { String::new() } else { format!("  {}", outlook.shown()) };
-    show::line(&format!("{played}{name} {}  {clock}{word}{short}", situation.version));
+    let version = situation.opening().map_or_else(|| situation.version.to_string(), OpenRelease::name);
+    show::line(&format!("{played}{name} {version}  {clock}{word}{short}"));
     for trouble in situation.troubles() {
         show::line(&format!("! {}", in_trouble(&trouble, TimeZone::system(), typed_in)));
     }
@@ -78,12 +79,7 @@ pub fn print(
     for waived in &outlook.waived {
         show::line(&format!("  {} {}", show::sign(Verdict::Waived), waived.words()));
     }
-    for lacking in situation.unmerged() {
-        show::line(&format!("  ! {lacking}"));
-    }
-    for done in situation.done_to_repository() {
-        show::line(&format!("  {} {done}", show::sign(looked.verdict())));
-    }
+    print_repository(situation, looked);
     for action in situation.release.active_actions() {
         show::line(&open(situation, action));
         if let Some(words) = carrier.words(project, action) {
@@ -115,6 +111,16 @@ pub fn print(
         for drift in situation.drift(&environment.name) {
             show::line(&format!("    ! drift: {drift}"));
         }
+    }
+}
+
+/// Says what of the release's branch is not where it must be, and what was done to the repository.
+fn print_repository(situation: &Situation<'_>, looked: Looked) {
+    for lacking in situation.unmerged() {
+        show::line(&format!("  ! {lacking}"));
+    }
+    for done in situation.done_to_repository() {
+        show::line(&format!("  {} {done}", show::sign(looked.verdict())));
     }
 }
 

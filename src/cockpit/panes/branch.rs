@@ -81,6 +81,7 @@ pub(super) fn lines(look: &Look, room: usize) -> Vec<PageLine> {
     let opened =
         format!("{} ago by {} at {}", brief(age(look.now, opening.opened)), opening.by.label(), opening.first.short());
     rows.push(Row::labelled("opened", opened));
+    rows.extend(opening.hotfix_of.as_ref().map(|tag| Row::labelled("hotfix of", tag)));
     rows.extend(opening.closed.as_ref().map(|end| Row::label("closed").put(ending(look, end), Role::Warn)));
     let mut lines: Vec<PageLine> =
         faded_if(is_out_of_sight(look, opening), rows).into_iter().map(PageLine::plain).collect();

@@ -19,6 +19,11 @@ pub fn last_release<'t>(tags: impl Iterator<Item = &'t str>, pattern: &Template,
     tags.filter_map(of).max().map(|(_, tag)| tag)
 }
 
+/// Says whether a version comes after another one.
+pub fn is_later(version: &Version, than: &Version) -> bool {
+    rank(version.as_str()) > rank(than.as_str())
+}
+
 fn is_release(version: &str) -> bool {
     !version.split('+').next().unwrap_or(version).contains('-')
 }

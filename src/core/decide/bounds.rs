@@ -46,8 +46,9 @@ pub(super) fn check(command: &Command, now: Timestamp) -> Result<(), Refusal> {
 
 fn of_release(command: &ReleaseCommand) -> Result<(), Refusal> {
     match command {
+        ReleaseCommand::Cut { hotfix_of: Some(tag), .. } if of_branch(tag).is_err() => of_branch(tag),
         ReleaseCommand::Open { version: _, branch, commit, previous }
-        | ReleaseCommand::Cut { version: _, branch, commit, previous } => {
+        | ReleaseCommand::Cut { version: _, branch, commit, previous, hotfix_of: _ } => {
             of_branch(branch)?;
             of_commit(commit)?;
             previous.as_ref().map_or(Ok(()), of_version)

@@ -16,4 +16,5 @@ mod start;
 
 pub use decision::{Decision, DecisionInput, Follow, GateRun};
 pub use progress::{NextStep, Retrying, next};
+pub use release::hotfix_begins;
 pub use router::decide;

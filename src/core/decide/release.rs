@@ -3,10 +3,12 @@
 use super::bounds::is_far;
 use super::decision::{Decision, DecisionInput, Follow, GateRun};
 use crate::action::{Proposal, Request};
+use crate::changelog::is_later;
 use crate::command::{Refusal, ReleaseCommand};
 use crate::fact::{ActionFact, Fact, ReleaseFact};
 use crate::names::Version;
-use crate::plan::Placeholder;
+use crate::plan::{Placeholder, Plan};
+use crate::release::Release;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
@@ -19,11 +21,17 @@ pub(super) fn decide(ground: &DecisionInput<'_>, command: &ReleaseCommand) -> Re
             }
             is_new(ground, version)?;
             let (version, branch) = (version.clone(), branch.clone());
-            let fact = ReleaseFact::Opened { version, branch, commit: commit.clone(), previous: previous.clone() };
+            let fact = ReleaseFact::Opened {
+                version,
+                branch,
+                commit: commit.clone(),
+                previous: previous.clone(),
+                hotfix_of: None,
+            };
             Ok(Decision { facts: vec![Fact::Release(fact)], follow: Follow::Look })
         }
-        ReleaseCommand::Cut { version, branch, commit, previous } => {
-            cut(ground, (version, branch, commit, previous.as_ref()))
+        ReleaseCommand::Cut { version, branch, commit, previous, hotfix_of } => {
+            cut(ground, (version, branch, commit, previous.as_ref()), hotfix_of.as_deref())
         }
         ReleaseCommand::Schedule { version, zero } => {
             is_open(ground, version)?;
@@ -81,8 +89,15 @@ fn is_near(zero: Timestamp, now: Timestamp) -> Result<(), Refusal> {
 type CutInput<'a> = (&'a Version, &'a str, &'a crate::names::Commit, Option<&'a Version>);
 
 /// Opens the release, and begins the action that creates its branch, once the repository has said that it can.
-fn cut(ground: &DecisionInput<'_>, (version, branch, commit, previous): CutInput<'_>) -> Result<Decision, Refusal> {
+fn cut(
+    ground: &DecisionInput<'_>,
+    (version, branch, commit, previous): CutInput<'_>,
+    hotfix_of: Option<&str>,
+) -> Result<Decision, Refusal> {
     is_new(ground, version)?;
+    if let Some(tag) = hotfix_of {
+        mends(version, (tag, previous))?;
+    }
     if ground.gate_was_run == GateRun::NotYet {
         let follow = Follow::TryBranch { branch: branch.to_owned(), at: commit.clone() };
         return Ok(Decision { facts: Vec::new(), follow });
@@ -92,6 +107,7 @@ fn cut(ground: &DecisionInput<'_>, (version, branch, commit, previous): CutInput
         branch: branch.to_owned(),
         commit: commit.clone(),
         previous: previous.cloned(),
+        hotfix_of: hotfix_of.map(str::to_owned),
     });
     let mut release = ground.release.clone();
     release.apply(&crate::fact::Record {
@@ -109,8 +125,32 @@ fn cut(ground: &DecisionInput<'_>, (version, branch, commit, previous): CutInput
     Ok(Decision { facts: vec![opened, started], follow: Follow::Advance(action) })
 }
 
+/// Refuses a hotfix that would not come after what it mends.
+fn mends(version: &Version, (tag, before): (&str, Option<&Version>)) -> Result<(), Refusal> {
+    match before {
+        Some(before) if is_later(version, before) => Ok(()),
+        Some(before) => Err(Refusal::held(format!(
+            "no release was opened: {version} is not later than {before}, which {tag} is the tag of. `--from TAG` names another"
+        ))),
+        None => Err(Refusal::held(format!("no release was opened: {tag} is the tag of no version"))),
+    }
+}
+
+/// Says why a hotfix cannot be opened, as far as that is known without the repository.
+///
+/// # Errors
+/// It could not.
+pub fn hotfix_begins(
+    (plan, release): (&Plan, &Release),
+    version: &Version,
+    mended: (&str, Option<&Version>),
+) -> Result<(), Refusal> {
+    is_free((plan, release), version)?;
+    mends(version, mended)
+}
+
 /// Refuses a version that could not be released by its name: the journal would hold it for ever.
-fn is_version(ground: &DecisionInput<'_>, version: &Version) -> Result<(), Refusal> {
+fn is_version(plan: &Plan, version: &Version) -> Result<(), Refusal> {
     let text = version.as_str();
     Version::parse(text).map_err(|not_one| Refusal::unknown(not_one.to_string()))?;
     if !text.contains(|c: char| c.is_ascii_digit()) {
@@ -118,7 +158,7 @@ fn is_version(ground: &DecisionInput<'_>, version: &Version) -> Result<(), Refus
             "{text} is not a version: it has no number. Name a release as its tag and its files do, such as 1.0.0"
         )));
     }
-    let tag = &ground.plan.release.tag;
+    let tag = &plan.release.tag;
     let form = tag.as_str();
     let values = BTreeMap::from([(Placeholder::Version, text.to_owned())]);
     let filled =
@@ -141,8 +181,12 @@ fn is_version(ground: &DecisionInput<'_>, version: &Version) -> Result<(), Refus
 }
 
 fn is_new(ground: &DecisionInput<'_>, version: &Version) -> Result<(), Refusal> {
-    is_version(ground, version)?;
-    match ground.release.openings.get(version) {
+    is_free((ground.plan, ground.release), version)
+}
+
+fn is_free((plan, release): (&Plan, &Release), version: &Version) -> Result<(), Refusal> {
+    is_version(plan, version)?;
+    match release.openings.get(version) {
         None => Ok(()),
         Some(opening) if opening.closed.is_some() => Err(Refusal::held(format!(
             "{version} was cut before and is closed. `tminus release open {version}` opens it again"

@@ -40,6 +40,9 @@ pub enum ReleaseFact {
         commit: Commit,
         /// The version before it, where there is one.
         previous: Option<Version>,
+        /// The tag that it mends, of a hotfix.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        hotfix_of: Option<String>,
     },
     /// T-0 was set.
     Scheduled {

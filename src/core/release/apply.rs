@@ -63,10 +63,11 @@ impl Release {
 
     fn apply_release(&mut self, record: &Record, fact: &ReleaseFact) {
         match fact {
-            ReleaseFact::Opened { version, branch, commit, previous } => {
+            ReleaseFact::Opened { version, branch, commit, previous, hotfix_of } => {
                 let opening = OpenRelease {
                     version: version.clone(),
                     previous: previous.clone(),
+                    hotfix_of: hotfix_of.clone(),
                     branch: branch.clone(),
                     commit: commit.clone(),
                     first: commit.clone(),

@@ -15,6 +15,9 @@ pub struct OpenRelease {
     pub version: Version,
     /// The version before it.
     pub previous: Option<Version>,
+    /// The tag that it mends, of a hotfix; none of a release from its base.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hotfix_of: Option<String>,
     /// Its branch.
     pub branch: String,
     /// The commit that it stands at, as last seen.
@@ -85,6 +88,14 @@ impl Closing {
 }
 
 impl OpenRelease {
+    /// Returns the version as it is told from the others that are open: `1.0.1 (hotfix of v1.0.0)`.
+    pub fn name(&self) -> String {
+        match &self.hotfix_of {
+            Some(tag) => format!("{} (hotfix of {tag})", self.version),
+            None => self.version.to_string(),
+        }
+    }
+
     pub(super) fn see(&mut self, state: &BranchState, changes: Option<&Changes>, at: Timestamp) {
         self.lost = None;
         if let Some(commit) = &state.commit {

@@ -52,7 +52,16 @@ impl Situation<'_> {
     /// Returns the branches that the release's own is merged back into.
     pub fn goes_back_to(&self) -> Vec<String> {
         let Some(opening) = self.opening() else { return Vec::new() };
-        Some(self.plan.release.base.clone()).into_iter().filter(|base| *base != opening.branch).collect()
+        let open = self.release.openings.values().filter(|other| other.closed.is_none() && other.hotfix_of.is_none());
+        // What a hotfix mends is broken in the release that is on its way too.
+        let others = open.filter(|_| opening.hotfix_of.is_some()).map(|other| &other.branch);
+        let mut all: Vec<String> = Vec::new();
+        for branch in std::iter::once(&self.plan.release.base).chain(others) {
+            if *branch != opening.branch && !all.contains(branch) {
+                all.push(branch.clone());
+            }
+        }
+        all
     }
 
     /// Says what of the release's branch the branches lack that it goes back to, as far as anybody could look.

@@ -4,8 +4,8 @@
 //! name is its own; where nobody saw its end, the name tells it only if nobody else could have made the same.
 
 use super::GitRepository;
-use super::beginning::locked;
 use super::branch::ref_tip;
+use super::moving::locked;
 use crate::command::{Commands, Job};
 use crate::order_store::{OrderStore, RecordedOrder};
 use async_trait::async_trait;

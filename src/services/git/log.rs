@@ -3,8 +3,8 @@
 //! The history is gone through only when a tip has moved; where nothing has, a look costs four short questions.
 
 use super::GitRepository;
-use super::beginning::unfinished;
 use super::branch::{ahead_behind, tips};
+use super::moving::unfinished;
 use super::program::GitProgram;
 use super::repository::{LogSeen, LogTips};
 use super::stream::GitOutput;

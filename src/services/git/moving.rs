@@ -2,7 +2,6 @@
 //! commit.
 
 use super::GitRepository;
-use super::beginning::{busy, unfinished_in};
 use super::bump::conflict;
 use super::filters;
 use super::program::{Filters, GitProgram, entries};
@@ -12,6 +11,50 @@ use tminus_core::ports::PortError;
 
 /// How many files are named.
 const NAMED: usize = 3;
+
+/// What git leaves in its folder while something is not finished.
+const UNFINISHED: &[(&str, &str)] = &[
+    ("MERGE_HEAD", "a merge"),
+    ("REVERT_HEAD", "a revert"),
+    ("CHERRY_PICK_HEAD", "a cherry-pick"),
+    ("rebase-merge", "a rebase"),
+    ("rebase-apply/applying", "a `git am`"),
+    ("rebase-apply", "a rebase"),
+    ("sequencer", "a cherry-pick or revert"),
+    ("BISECT_LOG", "a bisect"),
+];
+
+/// Returns the files by which another git keeps the checkout or the branch for itself.
+pub(super) fn locked(about: &GitRepository, branch: &str) -> Vec<PathBuf> {
+    let locks = [
+        about.git_dir.join("index.lock"),
+        about.git_dir.join("HEAD.lock"),
+        about.common_dir.join("refs/heads").join(format!("{branch}.lock")),
+    ];
+    locks.into_iter().filter(|lock| lock.exists()).collect()
+}
+
+/// Says what else is going on in the repository.
+pub(super) fn busy(about: &GitRepository, branch: &str) -> Vec<String> {
+    let mut busy: Vec<String> = locked(about, branch)
+        .into_iter()
+        .map(|lock| format!("another git works here: {} exists. If none does, delete that file", lock.display()))
+        .collect();
+    busy.extend(
+        unfinished(about).map(|what| format!("{what} is not finished in this checkout: finish it, or abort it")),
+    );
+    busy
+}
+
+/// Returns what git was left in the middle of.
+pub(super) fn unfinished(about: &GitRepository) -> Option<&'static str> {
+    unfinished_in(&about.git_dir)
+}
+
+/// Returns what git was left in the middle of in a checkout, by the folder that git keeps for it.
+pub(super) fn unfinished_in(git_dir: &Path) -> Option<&'static str> {
+    UNFINISHED.iter().find(|(file, _)| git_dir.join(file).exists()).map(|(_, what)| *what)
+}
 
 /// Whether a branch may be moved.
 pub(super) struct MovingLook {

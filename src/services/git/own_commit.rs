@@ -8,7 +8,7 @@ use super::filters::{self, filtered};
 use super::moving::{checked_out, is_free};
 use super::program::{GitProgram, entries};
 use super::tree::entry_at;
-use super::{bump, changelog, merge_back};
+use super::{bump, changelog};
 use std::path::Path;
 use tminus_core::kinds::repository::{OwnCommit, RepositoryAct};
 use tminus_core::names::Commit;
@@ -22,10 +22,11 @@ pub(super) fn commit(
     (act, own, checkout): (&RepositoryAct, &OwnCommit, &Path),
 ) -> Result<Commit, PortError> {
     let files = match act {
-        RepositoryAct::MergeBack(act) => return merge_back::commit(git, about, (act, own, checkout)),
         RepositoryAct::Bump(act) => bump::contents(git, about, act)?,
         RepositoryAct::Changelog(act) => changelog::contents(git, about, act)?,
-        RepositoryAct::Tag(_) | RepositoryAct::Branch(_) => return Err(conflict("it makes no commit")),
+        RepositoryAct::Tag(_) | RepositoryAct::Branch(_) | RepositoryAct::MergeBack(_) => {
+            return Err(conflict("it makes no commit"));
+        }
     };
     filters::allowed(git, about.filters)?;
     is_free(git, &own.branch)?;

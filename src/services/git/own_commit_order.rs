@@ -1,9 +1,9 @@
 //! An action that makes a commit of its own, as an order: the commit first, then a record of it, then the branch. So whoever takes it up knows its own commit.
 
 use super::act::{ActDone, ActOrder, RepositoryTarget};
-use super::beginning::busy;
 use super::bump::conflict;
-use super::{own_commit, program::GitProgram};
+use super::moving::busy;
+use super::{merge_back, own_commit, program::GitProgram};
 use tminus_core::kinds::repository::{Direction, OwnCommit, RepositoryAct};
 use tminus_core::names::{Commit, OrderId};
 use tminus_core::ports::{FailureKind, PortError};
@@ -54,7 +54,15 @@ impl RepositoryTarget {
     async fn commit(&self, act: &RepositoryAct, own: &OwnCommit) -> Result<Commit, PortError> {
         let (act, own, checkout) = (act.clone(), own.clone(), self.checkout.clone());
         let what = format!("no commit could be made on {}", own.branch);
-        self.repository.ask(&what, move |git, about| own_commit::commit(git, about, (&act, &own, &checkout))).await
+        self.repository
+            .ask(&what, move |git, about| match &act {
+                RepositoryAct::MergeBack(merge) => merge_back::commit(git, about, (merge, &own, &checkout)),
+                RepositoryAct::Bump(_)
+                | RepositoryAct::Changelog(_)
+                | RepositoryAct::Tag(_)
+                | RepositoryAct::Branch(_) => own_commit::commit(git, about, (&act, &own, &checkout)),
+            })
+            .await
     }
 
     /// Moves the branch, and asks it where it stands where git says that it did not.

@@ -1,7 +1,7 @@
 //! `bump`: every version file of the plan says the release's version, as one commit on the release's branch. Nothing is pushed.
 
-use super::kind::{ActInput, ActNames, ActWords, BuildAct};
-use super::own_commit::{MakesCommit, OwnCommit};
+use super::kind::{ActInput, ActNames, ActWords, BuildAct, OwnCommit};
+use super::own_commit::MakesCommit;
 use crate::branch::{BranchState, BumpLook, VersionEdit};
 use crate::names::{Commit, Version};
 use crate::plan::{Placeholder, UnknownPlaceholder, VersionFile};

@@ -1,8 +1,8 @@
 //! `changelog`: the section of the release in the changelog, as one commit on the release's branch. It is what stood under
 //! `Unreleased`, else a draft from the commits since the last release, else what a person made of it. Nothing is pushed.
 
-use super::kind::{ActInput, ActNames, ActWords, BuildAct};
-use super::own_commit::{MakesCommit, OwnCommit};
+use super::kind::{ActInput, ActNames, ActWords, BuildAct, OwnCommit};
+use super::own_commit::MakesCommit;
 use crate::branch::{BranchState, ChangelogLook};
 use crate::changelog::DAY;
 use crate::clean;

@@ -1,6 +1,5 @@
 //! What a kind of repository action says of itself, and what others ask it without knowing which kind it is.
 
-use super::own_commit::OwnCommit;
 use crate::branch::{BranchState, TagObject};
 use crate::call::Call;
 use crate::names::{Commit, Version};
@@ -90,6 +89,49 @@ pub struct RefMark {
     pub name: String,
     /// The commit.
     pub commit: Commit,
+}
+
+/// A commit that an action makes on a branch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnCommit {
+    /// The branch.
+    pub branch: String,
+    /// Where the branch stands before.
+    pub parent: Commit,
+    /// What the commit says.
+    pub message: String,
+    /// The words by which git undoes it with a commit of its own: `git revert`.
+    pub revert: &'static str,
+    /// The commit, once it is made.
+    pub made: Option<Commit>,
+}
+
+impl OwnCommit {
+    pub(super) fn mark(&self) -> RefMark {
+        let commit = self.made.as_ref().unwrap_or(&self.parent).clone();
+        RefMark { name: format!("refs/heads/{}", self.branch), commit }
+    }
+
+    /// Says why the branch is not moved back: only what is nowhere else is taken away.
+    pub(super) fn is_kept(
+        &self,
+        foreign: String,
+        (at, copies): (Option<&Commit>, &[Option<String>]),
+    ) -> Option<String> {
+        let Some(made) = &self.made else { return Some(foreign) };
+        let (short, branch) = (made.short(), &self.branch);
+        let moved = || format!("{branch} no longer ends with {short}");
+        let why = (at != Some(made)).then(moved).or_else(|| copies.iter().flatten().next().cloned())?;
+        Some(format!("{why}: `{} {short}` undoes it", self.revert))
+    }
+
+    /// Says why the release's own branch is not moved back.
+    pub(super) fn is_kept_on(&self, foreign: String, (tag, state): (&str, &BranchState)) -> Option<String> {
+        let made = self.made.as_ref().map(Commit::short).unwrap_or_default();
+        let pushed = (state.pushed == Some(true)).then(|| format!("{made} is pushed"));
+        let tagged = (state.tag.is_some() && state.tag == self.made).then(|| format!("{made} is tagged {tag}"));
+        self.is_kept(foreign, (state.commit.as_ref(), &[pushed, tagged]))
+    }
 }
 
 /// How a kind is named, and made.

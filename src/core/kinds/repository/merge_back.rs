@@ -2,8 +2,8 @@
 //! Nothing is pushed. A merge is never a fast-forward: so what tminus did is one commit, which a crash does not lose and an undo
 //! takes away.
 
-use super::kind::{ActInput, ActNames, ActWords, BuildAct, Direction};
-use super::own_commit::{MakesCommit, OwnCommit};
+use super::kind::{ActInput, ActNames, ActWords, BuildAct, Direction, OwnCommit};
+use super::own_commit::MakesCommit;
 use crate::branch::{BranchState, MergeLook};
 use crate::names::{Commit, Version};
 use crate::plan::UnknownPlaceholder;
