@@ -13,6 +13,7 @@ mod inputs;
 mod life;
 mod lint;
 mod origin;
+mod output;
 mod place;
 mod project;
 mod readers;
@@ -38,6 +39,7 @@ const KINDS: &[(&str, Cases)] = &[
     ("readers", readers::cases),
     ("inputs", inputs::cases),
     ("origin", origin::cases),
+    ("output", output::cases),
     ("place", place::cases),
     ("rollback", rollback::cases),
     ("life", life::cases),

@@ -141,7 +141,7 @@ impl Seat {
             Effect::Command { command, .. } => Some(command.as_ref()),
             Effect::Preview { .. } | Effect::Copy(_) | Effect::Edit { .. } | Effect::Page { .. } => None,
             Effect::Save { .. } => None,
-            Effect::Call(_) | Effect::Mouse(_) | Effect::Look(_) => None,
+            Effect::Call(_) | Effect::Mouse(_) | Effect::Look(_) | Effect::ReadOutput { .. } => None,
             Effect::Redraw | Effect::Rejoin | Effect::Suspend | Effect::Quit => None,
         });
         commands

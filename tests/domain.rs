@@ -233,6 +233,7 @@ impl Tale {
             found: Mask::new().text("found"),
             numbers: Vec::new(),
             tail: Mask::new().text(""),
+            output: None,
             sha256: String::new(),
             bytes: 0,
             by: self.who.name.clone(),

@@ -133,6 +133,10 @@ impl House {
         self.apart.as_deref().unwrap_or(self.folder.path()).join("journal.db")
     }
 
+    fn outputs(&self) -> PathBuf {
+        self.folder.path().join("outputs")
+    }
+
     fn rehearsal(&self) -> Rehearsal {
         let world = self.world.clone().unwrap_or_else(|| self.folder.path().join("world"));
         Rehearsal::open(&world, &self.plan, &self.scenario, TimeKind::Virtual).unwrap()
@@ -166,6 +170,7 @@ impl House {
             logs: rehearsal.logs.iter().map(|(name, log)| (name.clone(), safe(log))).collect(),
             repository: rehearsal.repository.clone(),
             clock: rehearsal.clock.clone(),
+            outputs: std::sync::Arc::new(tminus_services::output_store::OutputFolder::new(self.outputs())),
             mask: Mask::new(),
         };
         change(&mut world);

@@ -42,6 +42,7 @@ fn measured(reading: Reading) -> Measurement {
         asked: "it".to_owned(),
         reading,
         tail: String::new(),
+        whole: None,
         sha256: String::new(),
         bytes: 0,
         ignored: Vec::new(),

@@ -10,6 +10,7 @@ use tminus_core::release::{ActionState, CheckRun, Measure, PlaceState, Release};
 use tminus_core::situation::{
     DueHorizon, EnvTrouble, Outlook, OutlookWord, Preview, Remedy, Situation, WaivedItem, WayBack,
 };
+use tminus_core::time::Span;
 use tminus_core::verdict::Verdict;
 
 /// The version of everything here.
@@ -200,8 +201,13 @@ pub fn evidence(name: &str, verdict: Verdict, evidence: &Evidence) -> Value {
         "commit": evidence.commit,
         "digest": evidence.digest,
         "began": evidence.began,
-        "took_millis": u64::try_from(evidence.took.duration().as_millis()).unwrap_or(u64::MAX),
+        "took_millis": millis(evidence.took),
     })
+}
+
+/// Returns a time in whole milliseconds.
+pub fn millis(took: Span) -> u64 {
+    u64::try_from(took.duration().as_millis()).unwrap_or(u64::MAX)
 }
 
 /// Makes the object of a preview.

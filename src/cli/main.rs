@@ -135,6 +135,7 @@ async fn obey(cli: Cli) -> Done {
         Some(Cmd::Doctor) => commands::doctor::run(&global).await,
         Some(Cmd::Trust(args)) => commands::trust::run(&global, &args).await,
         Some(Cmd::Status(args)) => commands::status::run(&global, &args).await,
+        Some(Cmd::Check(args)) if args.only_reads() => commands::check_history::run(&global, &args).await,
         Some(Cmd::Check(args)) => commands::check::run(&global, &args).await,
         Some(Cmd::Build(args)) => commands::build::run(&global, args).await,
         Some(Cmd::Deploy(args)) => commands::deploy::run(&global, args).await,

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
 use tminus_core::branch_log::BranchLog;
 use tminus_core::failure::Failure;
+use tminus_core::kept_output::{OutputFile, OutputLook};
 use tminus_core::names::{ActionId, ArtifactName, CheckName, EnvName, LogName, Version};
 use tminus_core::order::Progress;
 use tminus_core::release::{PlaceState, Release};
@@ -14,6 +15,9 @@ use tminus_core::telemetry::{Container, Telemetry};
 /// How many lines of a step's output, and the output of how many steps, are kept at hand.
 const OUTPUT_KEPT: usize = 500;
 const STEPS_KEPT: usize = 100;
+
+/// Of how many runs what they printed is kept at hand.
+const OUTPUTS_HELD: usize = 8;
 
 /// The lossy state.
 #[derive(Clone, Debug, Default)]
@@ -33,6 +37,8 @@ pub(crate) struct Live {
     /// The steps whose output is kept, in the order in which they began.
     kept: VecDeque<(ActionId, usize)>,
     pub(crate) checks: HashMap<CheckName, String>,
+    /// What checks printed, as it was read last, the newest at the end.
+    outputs: VecDeque<Arc<OutputLook>>,
     /// Where everybody looks.
     pub(crate) glances: Presences,
 }
@@ -65,6 +71,13 @@ impl Live {
                 self.checks.insert(check, line.into_string());
             }
             Telemetry::Check { progress: Progress::Share { .. }, .. } => {}
+            Telemetry::Output(look) => {
+                self.outputs.retain(|known| known.sha256 != look.sha256);
+                self.outputs.push_back(look);
+                if self.outputs.len() > OUTPUTS_HELD {
+                    self.outputs.pop_front();
+                }
+            }
             Telemetry::StillSo { env, artifact, at } => {
                 self.looked.insert((env, artifact), at);
             }
@@ -76,6 +89,11 @@ impl Live {
             Telemetry::BranchStillSo { at } => self.branch_looked = Some(at),
             Telemetry::Present { .. } => self.glances.take(&telemetry),
         }
+    }
+
+    /// Returns a kept output as it was when somebody looked at it last.
+    pub(crate) fn output(&self, file: &OutputFile) -> Option<&OutputLook> {
+        self.outputs.iter().find(|look| look.sha256 == file.sha256).map(AsRef::as_ref)
     }
 
     /// Returns what is known of a step; of more steps than are kept, the one that began first is forgotten.

@@ -4,7 +4,7 @@ use crate::settings::keymap::Stroke;
 use jiff::{SignedDuration, Timestamp};
 use std::time::Instant;
 use tminus_core::action::Request;
-use tminus_core::command::{Command, Refusal};
+use tminus_core::command::{CheckCommand, Command, Refusal};
 use tminus_core::names::Version;
 use tminus_core::situation::Preview;
 use tminus_core::telemetry::Telemetry;
@@ -183,6 +183,13 @@ pub enum Effect {
         who: Who,
         /// What.
         command: Box<Command>,
+    },
+    /// Read what a check printed; the engine tells it, and nobody waits for an answer.
+    ReadOutput {
+        /// Who asks.
+        who: Who,
+        /// Which.
+        of: CheckCommand,
     },
     /// Tell the others where this seat looks.
     Look(Telemetry),

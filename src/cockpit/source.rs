@@ -79,6 +79,10 @@ impl EngineClient {
         match effect {
             Effect::Preview { ticket, version, request } => self.preview(ticket, version, request),
             Effect::Command { ticket, who, command } => self.command(ticket, who, *command),
+            Effect::ReadOutput { who, of } => {
+                let handle = self.handle.clone();
+                self.tasks.spawn(async move { drop(handle.command(&who, Command::Check(of)).await) });
+            }
             Effect::Look(present) => self.handle.look(present),
             other @ (Effect::Copy(_)
             | Effect::Save { .. }

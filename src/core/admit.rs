@@ -60,11 +60,11 @@ impl Command {
     /// Returns what it is, as far as roles tell it apart.
     pub const fn deed(&self) -> Deed {
         match self {
-            Self::Refresh | Self::Seat(_) => Deed::Look,
+            Self::Refresh | Self::Seat(_) | Self::Check(CheckCommand::ReadOutput { .. }) => Deed::Look,
             Self::Gate(GateCommand::Approve { .. }) => Deed::Approve,
             Self::Gate(GateCommand::Waive { .. } | GateCommand::Adopt { .. }) => Deed::Waive,
             Self::Check(CheckCommand::Say { .. }) => Deed::Answer,
-            Self::Check(CheckCommand::Run { .. }) => Deed::Check,
+            Self::Check(CheckCommand::Run { .. } | CheckCommand::Cancel { .. }) => Deed::Check,
             Self::Lock(LockCommand::Take { .. } | LockCommand::Release { .. }) => Deed::Hold,
             Self::Lock(LockCommand::TakeOver { .. }) => Deed::TakeOver,
             Self::Release(_) => Deed::Decide,

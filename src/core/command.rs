@@ -93,6 +93,22 @@ pub enum CheckCommand {
         /// The checks.
         checks: Vec<CheckName>,
     },
+    /// Ends these, whoever began them; those of them that wait are not run. Without names, all of the release.
+    Cancel {
+        /// The release.
+        release: Version,
+        /// The checks.
+        checks: Vec<CheckName>,
+    },
+    /// Reads what a run printed, as far as it is kept; it is told as telemetry.
+    ReadOutput {
+        /// The release.
+        release: Version,
+        /// The check.
+        check: CheckName,
+        /// The run, by the fact that recorded it.
+        run: u64,
+    },
     /// A person says whether a manual check is true.
     Say {
         /// The release.

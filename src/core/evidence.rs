@@ -1,6 +1,7 @@
 //! What a verdict rests on.
 
 use super::definition::Definition;
+use super::kept_output::KeptOutput;
 use super::mask::SafeText;
 use super::measurement::{GivenValue, IgnoredInput, OutsideFile};
 use super::names::{Commit, Digest, EnvName, Person, Version};
@@ -21,6 +22,9 @@ pub struct Evidence {
     pub numbers: Vec<MeasuredNumber>,
     /// The end of what came back, at most a few kilobytes, secrets masked.
     pub tail: SafeText,
+    /// Where all of it is kept, where [`Self::tail`] is not all of it; absent in what an older tminus recorded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub output: Option<KeptOutput>,
     /// The SHA-256 of all that came back, in hexadecimal; empty when nothing did.
     pub sha256: String,
     /// How many bytes came back.

@@ -23,6 +23,7 @@ pub mod item_name;
 pub mod json_tree;
 pub mod judge;
 pub mod kept;
+pub mod kept_output;
 pub mod kinds;
 pub mod lint;
 pub mod lock;

@@ -3,6 +3,7 @@
 use super::branch_log::BranchLog;
 use super::fact::Record;
 use super::failure::{Failure, FailureKind};
+use super::kept_output::OutputLook;
 use super::mask::{SafeFailure, SafeLine};
 use super::names::{ActionId, ArtifactName, CheckName, Digest, EnvName, LogName, SeatId, Version};
 use super::order::{Health, Progress};
@@ -61,6 +62,8 @@ pub enum Telemetry {
         /// How far.
         progress: Progress,
     },
+    /// What a run of a check printed, as somebody asked for it.
+    Output(Arc<OutputLook>),
     /// A target was looked at and is as it was.
     StillSo {
         /// The environment.

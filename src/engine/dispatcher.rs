@@ -207,6 +207,8 @@ impl Dispatcher {
             Follow::RunChecks(version, checks) => {
                 self.begin_batch((asked.who, version), checks, AfterBatch::Reply(reply)).await;
             }
+            Follow::CancelChecks(version, checks) => self.cancel_checks(&asked.who, (&version, &checks), reply).await,
+            Follow::ReadOutput(file) => self.read_output(file, reply),
             Follow::RunFirst(version, checks) => {
                 let who = asked.who.clone();
                 self.begin_batch((who, version), checks, AfterBatch::Decide { asked, reply }).await;

@@ -41,7 +41,9 @@ impl EnvironmentGuard {
             Command::Release(ReleaseCommand::Cut { .. }) => self.refusal(Uses::PlacesAlone),
             // These are recorded, or end something: nothing is begun.
             Command::Action(ActionCommand::Stop { .. } | ActionCommand::Leave { .. })
-            | Command::Check(CheckCommand::Say { .. })
+            | Command::Check(
+                CheckCommand::Say { .. } | CheckCommand::Cancel { .. } | CheckCommand::ReadOutput { .. },
+            )
             | Command::Release(
                 ReleaseCommand::Open { .. }
                 | ReleaseCommand::Schedule { .. }

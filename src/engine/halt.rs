@@ -59,7 +59,9 @@ impl Dispatcher {
             )
             | Command::Check(CheckCommand::Run { .. }) => true,
             Command::Action(ActionCommand::Stop { .. } | ActionCommand::Leave { .. })
-            | Command::Check(CheckCommand::Say { .. })
+            | Command::Check(
+                CheckCommand::Say { .. } | CheckCommand::Cancel { .. } | CheckCommand::ReadOutput { .. },
+            )
             | Command::Release(_)
             | Command::Gate(_)
             | Command::Seat(_)

@@ -21,6 +21,7 @@ mod outside;
 mod patience;
 mod presence;
 mod quiet;
+mod read_output;
 mod record;
 mod recovery;
 mod report;

@@ -2,6 +2,7 @@
 
 use super::dispatcher::Dispatcher;
 use super::report::{Measured, ProbeAnswer, Purpose, Report};
+use super::world::World;
 use futures::FutureExt as _;
 use std::panic::AssertUnwindSafe;
 use tminus_core::definition::Definition;
@@ -9,6 +10,7 @@ use tminus_core::evidence::Evidence;
 use tminus_core::fact::{CheckFact, Fact, StepFact};
 use tminus_core::failure::{Failure, FailureKind};
 use tminus_core::judge::{Judgement, judge, judge_failure, judge_metric};
+use tminus_core::kept_output::{KeptOutput, OutputFile};
 use tminus_core::mask::Washer;
 use tminus_core::measurement::{Ask, IgnoredInput, Measurement, ProbeQuestion, Reading};
 use tminus_core::names::{ActionId, ArtifactName, EnvName, Person, Version};
@@ -21,6 +23,15 @@ use tminus_core::verdict::Verdict;
 use tminus_core::who::Who;
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
+
+/// Keeps all that came back, before anything rests on it. A disk that is full takes the output away, not the verdict.
+async fn keep(world: &World, measured: Option<&Measurement>) -> Option<KeptOutput> {
+    let whole = measured?.whole.as_ref()?;
+    Some(match world.outputs.keep(&whole.text).await {
+        Ok(sha256) => KeptOutput::File(OutputFile { sha256, bytes: whole.text.len() as u64, is_cut: whole.is_cut }),
+        Err(failure) => KeptOutput::Lost(world.mask.text(&failure.sentence())),
+    })
+}
 
 /// How many lines of progress wait for the screen before more are dropped.
 const PROGRESS_HELD: usize = 64;
@@ -74,7 +85,8 @@ impl Dispatcher {
             let asked = AssertUnwindSafe(world.probe.measure(&ask, progress)).catch_unwind();
             let result = asked.await.unwrap_or_else(|_| Err(broken()));
             let took = timer.elapsed();
-            let measured = Measured { purpose, answer: ProbeAnswer { who, ask, result, began, took } };
+            let kept = keep(&world, result.as_ref().ok()).await;
+            let measured = Measured { purpose, answer: ProbeAnswer { who, ask, result, kept, began, took } };
             drop(reporter.send(Report::Measured(Box::new(measured))).await);
         })
     }
@@ -83,7 +95,8 @@ impl Dispatcher {
     pub(super) fn report_unmeasured(&mut self, (purpose, who): (Purpose, Who), ask: Ask, failure: Failure) {
         let (reporter, began) = (self.reporter.clone(), self.world.clock.now());
         let took = std::time::Duration::ZERO;
-        let measured = Measured { purpose, answer: ProbeAnswer { who, ask, result: Err(failure), began, took } };
+        let measured =
+            Measured { purpose, answer: ProbeAnswer { who, ask, result: Err(failure), kept: None, began, took } };
         self.tasks.spawn(async move { drop(reporter.send(Report::Measured(Box::new(measured))).await) });
     }
 
@@ -118,7 +131,11 @@ impl Dispatcher {
             Purpose::Batch { batch, check } => {
                 let Some(at) = self.batches.iter().position(|b| b.id == batch) else { return };
                 let release = self.batches[at].version.clone();
-                self.batches[at].running.retain(|n| n != &check);
+                if !self.batches[at].runs(&check) {
+                    // It was cancelled while its answer was on its way.
+                    return;
+                }
+                self.batches[at].running.retain(|running| running.name != check);
                 let fact = CheckFact::Finished { release, check, env: None, verdict, evidence };
                 if self.record(&answer.who, vec![Fact::Check(fact)]).await.is_ok() {
                     self.pump_batches().await;
@@ -167,6 +184,7 @@ impl Dispatcher {
             found: safe(&rests_on(judgement.found, &read.ignored)),
             numbers: judgement.numbers,
             tail: safe(&read.tail),
+            output: answer.kept.clone(),
             sha256: read.sha256,
             bytes: read.bytes,
             by: Person::new(answer.who.label()),

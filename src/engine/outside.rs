@@ -2,7 +2,7 @@
 //! is found to be otherwise, and a gate is not decided before somebody has looked. A service is asked again before a deploy.
 
 use super::dispatcher::Dispatcher;
-use super::report::{OutsideReport, ProbeAnswer, SurveyFollowUp};
+use super::report::{OutsideOf, OutsideReport, ProbeAnswer, SurveyFollowUp};
 use super::world::World;
 use futures::future::join_all;
 use tminus_core::action::Request;
@@ -10,6 +10,7 @@ use tminus_core::command::{ActionCommand, Command};
 use tminus_core::decide::GateRun;
 use tminus_core::evidence::Evidence;
 use tminus_core::fact::{CheckFact, Fact};
+use tminus_core::kept_output::OutputState;
 use tminus_core::kinds::check::Renewal;
 use tminus_core::measurement::{Ask, Measurement, OutsideFile, ProbeQuestion, Reading};
 use tminus_core::names::Version;
@@ -23,17 +24,15 @@ pub(super) struct OutsideAsk {
     version: Version,
     ask: Ask,
     before: Evidence,
+    /// Whether more is looked at than the file of its output.
+    is_asked: bool,
 }
 
 impl Dispatcher {
     /// Returns what was found out of every open release and can be looked at again without running the check; where a
     /// deploy is to be decided, the services that its gate asks too.
     pub(super) fn outside_asks(&self, then: &SurveyFollowUp) -> Vec<OutsideAsk> {
-        let near = self.release.open_versions().into_iter().flat_map(|version| {
-            let checks = self.plan.checks.iter().filter(|check| self.is_near(version, check));
-            checks.map(move |check| (version, check))
-        });
-        let far = match then {
+        let far: Vec<(&Version, &Check)> = match then {
             SurveyFollowUp::Decide { asked, gate_was_run: GateRun::NotYet, .. } => self.gate_of(&asked.command),
             SurveyFollowUp::Decide { gate_was_run: GateRun::Done, .. }
             | SurveyFollowUp::Nothing
@@ -43,22 +42,38 @@ impl Dispatcher {
             | SurveyFollowUp::Looked { .. }
             | SurveyFollowUp::Delivered { .. } => Vec::new(),
         };
-        let far = far.into_iter().filter(|(_, check)| is_far(check));
-        let ask = |(version, check): (&Version, &Check)| {
+        let far: Vec<(&Version, &Check)> = far.into_iter().filter(|(_, check)| is_far(check)).collect();
+        let open = self.release.open_versions().into_iter();
+        let all = open.flat_map(|version| self.plan.checks.iter().map(move |check| (version, check)));
+        // A service is not asked again because a file keeps what it said.
+        let near = all.filter(|of| !far.contains(of)).filter_map(|(version, check)| {
+            let is_asked = self.is_near(version, check);
+            (is_asked || self.is_kept(version, check)).then_some((version, check, is_asked))
+        });
+        let far = far.iter().map(|(version, check)| (*version, *check, true));
+        let ask = |(version, check, is_asked): (&Version, &Check, bool)| {
             Some(OutsideAsk {
                 before: self.found_before(version, check)?.evidence.clone(),
+                is_asked,
                 version: version.clone(),
                 ask: self.ask(version, ProbeQuestion::Check(check.clone()), None),
             })
         };
-        near.chain(far).filter_map(ask).collect()
+        near.chain(far.collect::<Vec<_>>()).filter_map(ask).collect()
     }
 
     /// Says whether what a gate asks must be looked at again before the command is decided.
     pub(super) fn rests_outside(&self, command: &Command) -> bool {
-        let is_outside = |version: &Version, check: &Check| self.is_near(version, check) || is_far(check);
+        let is_outside = |version: &Version, check: &Check| {
+            self.is_near(version, check) || is_far(check) || self.is_kept(version, check)
+        };
         let mut gate = self.gate_of(command).into_iter();
         gate.any(|(version, check)| is_outside(version, check) && self.found_before(version, check).is_some())
+    }
+
+    /// Says whether a file keeps what the last run printed.
+    fn is_kept(&self, version: &Version, check: &Check) -> bool {
+        self.found_before(version, check).is_some_and(|run| run.evidence.output.is_some())
     }
 
     /// Returns the checks of the gate that a command to deploy meets.
@@ -92,7 +107,7 @@ impl Dispatcher {
 
     /// Returns the fact that something is otherwise than it was found before.
     pub(super) fn outside_change(&self, report: OutsideReport) -> Option<Fact> {
-        let OutsideReport { version, answer } = report;
+        let OutsideReport { version, answer, of } = report;
         let ProbeQuestion::Check(check) = &answer.ask.question else { return None };
         // A check that ran in the meantime knows better.
         let before = self.found_before(&version, check).filter(|run| run.at <= answer.began)?;
@@ -100,7 +115,7 @@ impl Dispatcher {
             return None;
         }
         let check = check.clone();
-        let is_as_far = check.way.renewal() == Renewal::WhereItRestedOutside;
+        let is_as_far = of == OutsideOf::Subject && check.way.renewal() == Renewal::WhereItRestedOutside;
         let answer = if is_as_far { rests_on_another(before, answer)? } else { answer };
         let judgement = self.judged(&answer);
         let verdict = judgement.verdict;
@@ -140,13 +155,25 @@ fn is_far(check: &Check) -> bool {
     check.fresh.is_none() && check.way.renewal() == Renewal::BeforeDeploy
 }
 
+/// Says that the file of an output was changed: then nobody knows what the verdict rests on.
+async fn changed_output(world: &World, before: &Evidence) -> Option<Measurement> {
+    let file = before.output.as_ref()?.file()?;
+    let is_changed = world.outputs.look(file).await == OutputState::Changed;
+    let why = "the file that keeps what it printed was changed since: run it again";
+    is_changed.then(|| Measurement::quiet(before.asked.to_string(), Reading::Unmeasured(why.to_owned())))
+}
+
 /// Looks at all of it at once; what can only be told by a whole run is left out.
 pub(super) async fn look_outside(world: &World, asks: Vec<OutsideAsk>) -> Vec<OutsideReport> {
-    let looks = asks.into_iter().map(|OutsideAsk { version, ask, before }| async move {
+    let looks = asks.into_iter().map(|OutsideAsk { version, ask, before, is_asked }| async move {
         let (began, timer) = (world.clock.now(), std::time::Instant::now());
-        let result = world.probe.look_again(&ask, &before).await?;
-        let answer = ProbeAnswer { who: Who::engine(), ask, result, began, took: timer.elapsed() };
-        Some(OutsideReport { version, answer })
+        let (of, result) = match changed_output(world, &before).await {
+            Some(measured) => (OutsideOf::Output, Ok(measured)),
+            None if is_asked => (OutsideOf::Subject, world.probe.look_again(&ask, &before).await?),
+            None => return None,
+        };
+        let answer = ProbeAnswer { who: Who::engine(), ask, result, kept: None, began, took: timer.elapsed() };
+        Some(OutsideReport { version, answer, of })
     });
     join_all(looks).await.into_iter().flatten().collect()
 }

@@ -21,6 +21,9 @@ use tminus_core::who::Who;
 /// How often an action of the repository is begun by itself before a person is asked.
 const ATTEMPTS: u32 = 3;
 
+/// Why a check has no result that an engine's end, or a stop, cut short.
+const INTERRUPTED: &str = "it was interrupted before it ended";
+
 impl Dispatcher {
     /// Takes up what an earlier engine left: checks that never ended, and actions in the middle of a step.
     ///
@@ -249,7 +252,9 @@ impl Dispatcher {
             .iter()
             .flat_map(|(version, checks)| checks.iter().map(move |(name, state)| (version, name, state)));
         let running = all.filter_map(|(version, name, state)| Some((version, name, state.running.as_ref()?)));
-        running.map(|(version, name, (since, env))| self.interrupted((version, name), env.clone(), *since)).collect()
+        running
+            .map(|(version, name, (since, env))| self.cut_short((version, name), env.clone(), (*since, INTERRUPTED)))
+            .collect()
     }
 
     /// Closes the check of a step that was cut short.
@@ -258,22 +263,24 @@ impl Dispatcher {
         let StepTask::Check { check } = &action.steps.get(step)?.step.task else { return None };
         let (version, env) = (&action.proposal.release, action.proposal.request.env().cloned());
         let (since, _) = self.release.checks.get(version)?.get(check)?.running.clone()?;
-        Some(self.interrupted((version, check), env, since))
+        Some(self.cut_short((version, check), env, (since, INTERRUPTED)))
     }
 
-    fn interrupted(
+    /// Ends a check that has no result, and says why.
+    pub(super) fn cut_short(
         &self,
         (version, check): (&Version, &CheckName),
         env: Option<EnvName>,
-        began: jiff::Timestamp,
+        (began, why): (jiff::Timestamp, &str),
     ) -> Fact {
-        let judgement = judge_failure(&Failure::new(FailureKind::Cancelled, "it was interrupted before it ended"));
+        let judgement = judge_failure(&Failure::new(FailureKind::Cancelled, why));
         let evidence = Evidence {
             asked: self.world.mask.text(check.as_str()),
             expected: self.world.mask.text(&judgement.expected),
             found: self.world.mask.text(&judgement.found),
             numbers: Vec::new(),
             tail: self.world.mask.text(""),
+            output: None,
             sha256: String::new(),
             bytes: 0,
             by: Person::new("tminus"),

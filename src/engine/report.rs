@@ -9,6 +9,7 @@ use tminus_core::branch_log::BranchLog;
 use tminus_core::command::{Command, Refusal};
 use tminus_core::decide::GateRun;
 use tminus_core::failure::{Failure, FailureKind};
+use tminus_core::kept_output::KeptOutput;
 use tminus_core::measurement::Measurement;
 use tminus_core::names::{ActionId, ArtifactName, CheckName, Commit, EnvName, SeatId, Version};
 use tminus_core::order::{Observation, Readiness, Receipt, Ticket};
@@ -102,6 +103,8 @@ pub(super) struct ProbeAnswer {
     pub who: Who,
     pub ask: tminus_core::measurement::Ask,
     pub result: Result<Measurement, Failure>,
+    /// Where all that came back is kept.
+    pub kept: Option<KeptOutput>,
     pub began: Timestamp,
     pub took: std::time::Duration,
 }
@@ -120,6 +123,17 @@ pub(super) struct OutsideReport {
     pub version: Version,
     /// What came back.
     pub answer: ProbeAnswer,
+    /// What it was looked at for.
+    pub of: OutsideOf,
+}
+
+/// What was looked at again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum OutsideOf {
+    /// What the check is about, or what its command rests on.
+    Subject,
+    /// The file in which all that it printed is kept: it was changed.
+    Output,
 }
 
 /// One target.

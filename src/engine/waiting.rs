@@ -5,6 +5,7 @@ use tminus_core::command::Refusal;
 use tminus_core::names::{CheckName, Version};
 use tminus_core::who::Who;
 use tokio::sync::oneshot;
+use tokio::task::AbortHandle;
 
 /// Checks that were asked for together.
 pub(super) struct Batch {
@@ -12,8 +13,15 @@ pub(super) struct Batch {
     pub who: Who,
     pub version: Version,
     pub waiting: Vec<CheckName>,
-    pub running: Vec<CheckName>,
+    pub running: Vec<RunningCheck>,
     pub after: AfterBatch,
+}
+
+/// A check of a batch that runs.
+pub(super) struct RunningCheck {
+    pub name: CheckName,
+    /// What measures it; nothing for one that is not run at all.
+    pub task: Option<AbortHandle>,
 }
 
 /// What a batch was for.
@@ -26,6 +34,11 @@ pub(super) enum AfterBatch {
 }
 
 impl Batch {
+    /// Says whether a check of it runs.
+    pub(super) fn runs(&self, check: &CheckName) -> bool {
+        self.running.iter().any(|running| &running.name == check)
+    }
+
     /// Refuses the commands that wait for it.
     pub(super) fn refuse(self, refusal: &Refusal) {
         match self.after {

@@ -8,7 +8,7 @@ use tminus_core::failure::{Failure, FailureKind};
 use tminus_core::mask::{Mask, SafeFailure};
 use tminus_core::names::{ArtifactName, EnvName, LogName};
 use tminus_core::order::{Call, Observation, Order, Readiness, Task};
-use tminus_core::ports::{Clock, LogSource, Probe, Repository, Target};
+use tminus_core::ports::{Clock, LogSource, OutputStore, Probe, Repository, Target};
 use tminus_core::situation::CallsOf;
 use tminus_core::telemetry::Container;
 
@@ -34,6 +34,8 @@ pub struct World {
     pub repository: Arc<dyn Repository>,
     /// The time.
     pub clock: Arc<dyn Clock>,
+    /// Where all that a check printed is kept.
+    pub outputs: Arc<dyn OutputStore>,
     /// The secrets that must not be shown or recorded.
     pub mask: Mask,
 }

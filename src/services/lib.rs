@@ -17,6 +17,7 @@ pub mod github;
 pub mod http;
 pub mod logs;
 pub mod order_store;
+pub mod output_store;
 pub mod patience;
 pub mod probe;
 pub mod process;

@@ -162,6 +162,11 @@ impl Paths {
         self.state.join("logs")
     }
 
+    /// Returns the folder of what the checks printed.
+    pub fn outputs(&self) -> PathBuf {
+        self.state.join("outputs")
+    }
+
     /// Returns the folder of tminus's own clean worktrees.
     pub fn worktrees(&self) -> PathBuf {
         self.state.join("worktrees")

@@ -7,6 +7,7 @@ use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
 use tminus_cockpit::{CockpitSettings, Effect, Message, Signs};
 use tminus_core::fact::{Fact, GateFact, Record};
+use tminus_core::kept_output::{KeptOutput, OutputFile, OutputLook, OutputState};
 use tminus_core::names::{EnvName, Person};
 use tminus_core::telemetry::Event;
 use tminus_engine::EngineNews;
@@ -310,4 +311,54 @@ fn hebrew_wide_and_combined_letters_keep_the_columns_straight() {
         let ages = columns_of(&buffer(&seat, columns, lines), "10m   ");
         assert!(ages.len() >= 5 && ages.iter().all(|x| *x == ages[0]), "{ages:?}\n{}", seat.screen(columns, lines));
     }
+}
+
+/// A run of the tests whose whole output is in a file.
+fn kept_run() -> Record {
+    let mut record = fixture::history().remove(2);
+    let Fact::Check(tminus_core::fact::CheckFact::Finished { evidence, .. }) = &mut record.fact else {
+        panic!("another fact")
+    };
+    let file = OutputFile { sha256: "ab".repeat(32), bytes: 9_000, is_cut: false };
+    evidence.output = Some(KeptOutput::File(file));
+    record.seq = 60;
+    record
+}
+
+fn looked(seat: &mut Seat, state: OutputState, end: &str) {
+    let end = tminus_core::mask::Mask::new().text(end);
+    let look = OutputLook { sha256: "ab".repeat(32), state, end };
+    let event = Event::Telemetry(tminus_core::telemetry::Telemetry::Output(look.into()));
+    seat.cockpit.take(Message::News(Box::new(EngineNews::Event(event))));
+}
+
+#[test]
+fn the_page_of_a_check_asks_for_its_output_and_says_how_the_file_is() {
+    for (columns, lines) in PICTURED {
+        let mut seat = seat(columns, lines);
+        told(&mut seat, kept_run());
+        seat.keys("4 j j j enter");
+        let asked = seat.asked.iter().filter(|effect| matches!(effect, Effect::ReadOutput { .. })).count();
+        assert_eq!(asked, 1, "asked once while the page is shown: {:?}", seat.asked);
+        looked(&mut seat, OutputState::Whole, "all of it, line by line");
+        insta::assert_snapshot!(format!("check_output_{columns}x{lines}"), seat.screen(columns, lines));
+        looked(&mut seat, OutputState::Changed, "");
+        let screen = seat.screen(columns, lines);
+        assert!(screen.contains("changed"), "{screen}");
+        insta::assert_snapshot!(format!("check_output_changed_{columns}x{lines}"), screen);
+    }
+}
+
+#[test]
+fn the_page_of_a_check_has_its_runs_of_earlier_releases() {
+    let mut seat = seat(120, 36);
+    let mut record = fixture::history().remove(1);
+    let Fact::Check(tminus_core::fact::CheckFact::Finished { release, .. }) = &mut record.fact else {
+        panic!("another fact")
+    };
+    *release = fixture::version("0.9.0");
+    record.seq = 61;
+    told(&mut seat, record);
+    seat.keys("4 j j j enter");
+    assert!(seat.screen(120, 36).contains("0.9.0"), "{}", seat.screen(120, 36));
 }

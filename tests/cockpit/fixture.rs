@@ -209,6 +209,7 @@ fn checked(check: &CheckName, verdict: Verdict, commit: &Commit) -> Fact {
         found: Mask::new().text(found),
         numbers: Vec::new(),
         tail: Mask::new().text("one line\n\u{1b}[31mred\u{7}\n"),
+        output: None,
         sha256: "cd".repeat(32),
         bytes: 20,
         by: Person::new("dana"),

@@ -56,7 +56,10 @@ pub enum Judging {
 /// Says whether a key of its own asks for it, with no question before: to look, to measure, to stop, to come and go.
 const fn is_keyed_alone(command: &Command) -> bool {
     match command {
-        Command::Refresh | Command::Check(CheckCommand::Run { .. }) | Command::Seat(_) => true,
+        Command::Refresh | Command::Seat(_) => true,
+        Command::Check(CheckCommand::Run { .. } | CheckCommand::Cancel { .. } | CheckCommand::ReadOutput { .. }) => {
+            true
+        }
         Command::Action(action) => matches!(action, ActionCommand::Stop { .. }),
         Command::Check(CheckCommand::Say { .. }) | Command::Gate(_) | Command::Lock(_) | Command::Release(_) => false,
     }
@@ -145,7 +148,12 @@ impl Watch {
                     self.letters.clear();
                 }
                 Effect::Copy(_) | Effect::Edit { .. } | Effect::Page { .. } | Effect::Call(_) | Effect::Mouse(_) => {}
-                Effect::Look(_) | Effect::Redraw | Effect::Rejoin | Effect::Suspend | Effect::Quit => {}
+                Effect::Look(_)
+                | Effect::ReadOutput { .. }
+                | Effect::Redraw
+                | Effect::Rejoin
+                | Effect::Suspend
+                | Effect::Quit => {}
                 Effect::Save { .. } => {}
             }
             self.seat.answer(&effect);
@@ -171,9 +179,14 @@ impl Watch {
             Command::Lock(lock) => self.judge_lock(lock, by),
             Command::Seat(seat) => self.judge_seat(seat, by),
             Command::Check(CheckCommand::Run { .. }) => {
-                self.is_keyed(&["c", "C"], by);
+                self.is_keyed(&["c", "C", "R"], by);
                 "run"
             }
+            Command::Check(CheckCommand::Cancel { .. }) => {
+                self.is_keyed(&["x", "X"], by);
+                "cancel"
+            }
+            Command::Check(read @ CheckCommand::ReadOutput { .. }) => panic!("no key asks for {read:?}"),
             Command::Check(CheckCommand::Say { yes, note, .. }) => {
                 self.is_written(if *yes { "Yes: you may write a note" } else { "No: what is missing" }, by);
                 assert!(*yes || !note.is_empty(), "a no without what is missing");

@@ -88,6 +88,7 @@ impl Probe for Gated {
             asked: check.title.clone(),
             reading,
             tail: self.found.clone(),
+            whole: None,
             sha256: String::new(),
             bytes: 0,
             ignored: Vec::new(),
@@ -189,6 +190,49 @@ async fn a_check_whose_need_is_not_met_is_not_run_and_is_no_data() {
     let run = release.checks[&super::version("1.0.0")][&CheckName::new("version")].newest().unwrap();
     assert_eq!(run.verdict, Verdict::NoData);
     assert!(run.evidence.found.contains("needs quality"), "{}", run.evidence.found);
+}
+
+fn cancel(checks: &[&str]) -> Command {
+    let checks = checks.iter().map(|name| CheckName::new(*name)).collect();
+    Command::Check(CheckCommand::Cancel { release: version("1.0.0"), checks })
+}
+
+#[tokio::test]
+async fn a_check_that_is_cancelled_has_no_result_and_the_others_go_on() {
+    let house = House::new("smooth");
+    let (probe, mut asked) = Gated::new("well");
+    let flight = house.open_with(|world| world.probe = probe.clone()).await;
+    let (done, ()) = futures::join!(flight.command(run(&["version", "changelog"])), async {
+        asked.recv().await.unwrap();
+        asked.recv().await.unwrap();
+        flight.command(cancel(&["version"])).await.unwrap();
+        probe.go.add_permits(1);
+    });
+    done.unwrap();
+    let release = house.release();
+    let checks = &release.checks[&version("1.0.0")];
+    let ended = |name: &str| checks[&CheckName::new(name)].newest().unwrap().clone();
+    assert_eq!((ended("version").verdict, ended("changelog").verdict), (Verdict::NoData, Verdict::Pass));
+    assert!(ended("version").evidence.found.contains("cancelled by"), "{}", ended("version").evidence.found);
+    assert!(checks.values().all(|state| state.running.is_none()), "one runs for ever");
+}
+
+#[tokio::test]
+async fn cancelling_all_leaves_nothing_running_and_runs_nothing_that_waited() {
+    let mut house = House::new("smooth");
+    let waits = house.plan.checks.iter_mut().find(|c| c.name.as_str() == "version").unwrap();
+    waits.needs = vec!["changelog".into()];
+    let (probe, mut asked) = Gated::new("well");
+    let flight = house.open_with(|world| world.probe = probe.clone()).await;
+    let (done, ()) = futures::join!(flight.command(run(&["version", "changelog"])), async {
+        assert_eq!(asked.recv().await.unwrap().as_str(), "changelog");
+        flight.command(cancel(&[])).await.unwrap();
+    });
+    done.unwrap();
+    assert!(asked.try_recv().is_err(), "what waited was run");
+    assert!(!house.release().checks[&version("1.0.0")].contains_key(&CheckName::new("version")));
+    let refused = flight.command(cancel(&[])).await.unwrap_err();
+    assert_eq!(refused.kind, RefusalKind::Unknown, "{refused}");
 }
 
 /// Makes the journal unwritable under a running engine, as a disk that fails does.

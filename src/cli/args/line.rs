@@ -116,6 +116,7 @@ impl Cmd {
         match self {
             Self::Status(args) => CmdKind { timeout: args.timeout.timeout, change: None },
             Self::Wait(args) => CmdKind { timeout: args.timeout.timeout, change: None },
+            Self::Check(args) if args.only_reads() => CmdKind { timeout: args.timeout.timeout, change: None },
             Self::Check(args) => {
                 CmdKind { timeout: args.timeout.timeout, change: Some(change("check", Deed::Check, None)) }
             }

@@ -14,12 +14,21 @@ pub struct StatusArgs {
 
 #[derive(Debug, Args)]
 pub struct CheckArgs {
-    /// Phases or checks; defaults to everything that a gate needs
-    #[arg(value_name = "PHASE|ID")]
+    /// Phases, groups or checks; defaults to everything that a gate needs
+    #[arg(value_name = "PHASE|GROUP|ID")]
     pub what: Vec<String>,
-    /// Only checks that are stale or have never run
+    /// Only checks that are not good now: stale, failed, or never run
     #[arg(long)]
     pub stale: bool,
+    /// Run nothing: print what each check asks, where it stands, and every run of it in every release
+    #[arg(long, conflicts_with_all = ["stale", "yes", "no", "output", "cancel"])]
+    pub history: bool,
+    /// Run nothing: print all that the newest run of one check printed
+    #[arg(long, conflicts_with_all = ["stale", "yes", "no", "cancel"])]
+    pub output: bool,
+    /// End checks that run or wait, whoever began them; without names, all of the release
+    #[arg(long, conflicts_with_all = ["stale", "yes", "no"])]
+    pub cancel: bool,
     /// Answer a manual check: it is true
     #[arg(long, conflicts_with = "no")]
     pub yes: bool,
@@ -116,4 +125,11 @@ pub enum ConfigCmd {
     Path,
     /// Check config.toml, keymap.toml and the themes in use; exit with 2 for mistakes
     Check,
+}
+
+impl CheckArgs {
+    /// Says whether it only reads what was measured before.
+    pub const fn only_reads(&self) -> bool {
+        self.history || self.output
+    }
 }

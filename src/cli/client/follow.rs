@@ -115,6 +115,7 @@ fn telemetry_of(telemetry: &Telemetry, id: &ActionId, teller: &mut Teller) -> Re
         | Telemetry::Log(_)
         | Telemetry::LogLost { .. }
         | Telemetry::Check { .. }
+        | Telemetry::Output(_)
         | Telemetry::StillSo { .. }
         | Telemetry::Containers { .. }
         | Telemetry::Present { .. }

@@ -270,7 +270,7 @@ async fn doors(project: &Project, plan: &mut Plan, watch: Watch) -> Result<Opene
     let Some(scenario) = project.kind.scenario() else { return Ok((real::world(project).await?, None, None)) };
     let rehearsal = Rehearsal::open(&world_folder(&project.paths), plan, scenario, time_of(watch))?;
     if let ProjectKind::Own(_) = project.kind {
-        return Ok((played_world(&rehearsal, plan)?, Some(rehearsal), None));
+        return Ok((played_world(&rehearsal, plan, &project.paths)?, Some(rehearsal), None));
     }
     let backend = rehearsal.serve().await?;
     for environment in &mut plan.environments {

@@ -20,6 +20,7 @@ use tminus_services::deps::{Deps, PlannedDelivery};
 use tminus_services::docker::{self, DockerOrders, Renderings};
 use tminus_services::git::RepositoryTarget;
 use tminus_services::http::Http;
+use tminus_services::output_store::OutputFolder;
 use tminus_services::probe::{ProbeDeps, RealProbe, Stock};
 use tminus_services::secrets::{Permission, Secrets, ValueKey};
 use tminus_services::trusted::TrustedFiles;
@@ -111,6 +112,7 @@ pub(super) async fn world(project: &Project) -> Result<World, Stop> {
         logs,
         repository: deps.repository.clone(),
         clock: deps.clock.clone(),
+        outputs: Arc::new(OutputFolder::new(project.paths.outputs())),
         mask: deps.mask,
     })
 }
@@ -131,6 +133,7 @@ pub(super) async fn rehearsed(project: &Project, rehearsal: &Rehearsal) -> Resul
         logs,
         repository: deps.repository.clone(),
         clock: deps.clock.clone(),
+        outputs: Arc::new(OutputFolder::new(project.paths.outputs())),
         mask: deps.mask,
     })
 }

@@ -5,12 +5,14 @@ use crate::cli::exit::Stop;
 use color_eyre::eyre::WrapErr;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
+use std::sync::Arc;
 use tminus_core::command::Command;
 use tminus_core::mask::Mask;
 use tminus_core::plan::Plan;
 use tminus_core::who::Who;
 use tminus_engine::{EngineHandle, World};
 use tminus_rehearsal::{Rehearsal, Scenario};
+use tminus_services::output_store::OutputFolder;
 use tminus_storage::paths::{Paths, write_private};
 
 /// The mark that a rehearsal project has in its state folder: never in the repository, where a stranger could put it.
@@ -66,7 +68,7 @@ pub async fn observe_past(rehearsal: &Rehearsal, handle: &EngineHandle, who: &Wh
 }
 
 /// Returns a world in which every port is played.
-pub(super) fn played_world(rehearsal: &Rehearsal, plan: &Plan) -> Result<World, Stop> {
+pub(super) fn played_world(rehearsal: &Rehearsal, plan: &Plan, paths: &Paths) -> Result<World, Stop> {
     let mask = Mask::new();
     Ok(World {
         targets: rehearsal.targets.clone(),
@@ -77,6 +79,7 @@ pub(super) fn played_world(rehearsal: &Rehearsal, plan: &Plan) -> Result<World, 
         logs: masked(rehearsal.logs.clone(), plan, (&mask, None))?,
         repository: rehearsal.repository.clone(),
         clock: rehearsal.clock.clone(),
+        outputs: Arc::new(OutputFolder::new(paths.outputs())),
         mask,
     })
 }

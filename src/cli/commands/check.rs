@@ -1,6 +1,6 @@
 //! `tminus check [PHASE|ID…]`.
 
-use super::act;
+use super::{act, check_json};
 use crate::cli::args::{CheckArgs, Global};
 use crate::cli::client::Client;
 use crate::cli::exit::{Done, Exit, Stop};
@@ -10,7 +10,8 @@ use serde_json::json;
 use tminus_core::command::{CheckCommand, Command};
 use tminus_core::names::{CheckName, Phase, Version};
 use tminus_core::plan::{Check, Plan};
-use tminus_core::situation::{CheckStanding, Situation};
+use tminus_core::situation::{CheckProgress, CheckStanding, Situation};
+use tminus_services::output_store::OutputFolder;
 
 /// Runs checks, or answers a manual one.
 pub async fn run(global: &Global, args: &CheckArgs) -> Done {
@@ -36,10 +37,13 @@ async fn at(global: &Global, desk: &Client, args: &CheckArgs) -> Done {
         show::hint(&says);
     }
     let chosen: Vec<Check> = chosen(&desk.project.file.plan, &args.what)?.into_iter().cloned().collect();
-    if chosen.is_empty() {
+    if chosen.is_empty() && !args.cancel {
         return Err(Stop::cannot_tell(nothing_to_measure(&args.what)));
     }
-    if args.yes || args.no {
+    if args.cancel {
+        let named = if args.what.is_empty() { &[] } else { chosen.as_slice() };
+        cancel(desk, (&version, named)).await?;
+    } else if args.yes || args.no {
         answer(desk, (&version, &chosen), args).await?;
     } else {
         act::say_environment(&desk.handle);
@@ -70,13 +74,14 @@ pub(in crate::cli) fn chosen<'a>(plan: &'a Plan, names: &[String]) -> Result<Vec
         let gates: Vec<&Phase> = plan.environments.iter().flat_map(|e| &e.gate).collect();
         return Ok(plan.checks.iter().filter(|c| gates.contains(&&c.phase)).collect());
     }
+    let is_named = |c: &Check, n: &str| c.name.as_str() == n || c.phase.as_str() == n || c.group.as_deref() == Some(n);
     for name in names {
         let is_phase = plan.phases.iter().any(|p| p.as_str() == name);
-        if !is_phase && plan.check(&CheckName::new(name)).is_none() {
-            return Err(Stop::wrong(format!("the plan has no phase and no check {name}")));
+        if !is_phase && !plan.checks.iter().any(|check| is_named(check, name)) {
+            return Err(Stop::wrong(format!("the plan has no phase, no group and no check {name}")));
         }
     }
-    let is_meant = |c: &&Check| names.iter().any(|n| c.name.as_str() == n || c.phase.as_str() == n);
+    let is_meant = |c: &&Check| names.iter().any(|name| is_named(c, name));
     Ok(plan.checks.iter().filter(is_meant).collect())
 }
 
@@ -97,6 +102,13 @@ async fn measure(desk: &Client, (version, chosen): (&Version, &[Check]), only_st
     Ok(())
 }
 
+async fn cancel(desk: &Client, (version, named): (&Version, &[Check])) -> Result<(), Stop> {
+    let checks = named.iter().map(|check| check.name.clone()).collect();
+    let cancel = CheckCommand::Cancel { release: version.clone(), checks };
+    desk.handle.command(&desk.project.who, Command::Check(cancel)).await?;
+    Ok(())
+}
+
 async fn answer(desk: &Client, (version, chosen): (&Version, &[Check]), args: &CheckArgs) -> Result<(), Stop> {
     let [check] = chosen else { return Err(Stop::wrong("--yes and --no answer one manual check; name it")) };
     let (release, check) = (version.clone(), check.name.clone());
@@ -113,20 +125,25 @@ async fn report(
 ) -> Result<Exit, Stop> {
     let (snapshot, _) = desk.handle.attach().await.map_err(Stop::cannot_tell)?;
     let situation = Situation { plan: &snapshot.plan, release: &snapshot.release, version, now: desk.handle.now() };
+    let outputs = OutputFolder::new(desk.project.paths.outputs());
+    let standings: Vec<_> = chosen.iter().map(|check| (check, situation.standing(check, None))).collect();
+    let progress = CheckProgress::of(standings.iter().map(|(check, standing)| (*check, standing.verdict))).words();
     let mut rows = Vec::new();
-    for check in chosen {
-        let standing = situation.standing(check, None);
-        if global.json {
-            let evidence = standing.run.map(|r| json::evidence(check.name.as_str(), r.verdict, &r.evidence));
-            rows.push(json!({ "name": check.name, "title": check.title, "verdict": standing.verdict, "why": standing.why, "required": check.required, "evidence": evidence }));
-        } else {
-            show::line(&row(check, &standing));
+    for (check, standing) in &standings {
+        match global.json {
+            true => rows.push(check_json::check((situation, &outputs), check, standing).await),
+            false => show::line(&row(check, standing)),
         }
+    }
+    if chosen.len() > 1 {
+        show::hint(&progress);
     }
     // What was measured is of the release's last known commit: of a branch that is gone nobody can tell what it is now.
     let fault = situation.branch_fault();
     if global.json {
-        json::print(json!({ "release": version, "checks": rows, "branch": fault.as_ref().map(|fault| &fault.says) }));
+        json::print(
+            json!({ "release": version, "progress": progress, "checks": rows, "branch": fault.as_ref().map(|fault| &fault.says) }),
+        );
     } else if let Some(fault) = &fault {
         let (sign, word) = (show::sign(fault.verdict), fault.verdict.word());
         show::line(&format!("{sign} {word:<12} {:<24} {}", fault.subject, fault.says));

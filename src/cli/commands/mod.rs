@@ -7,6 +7,8 @@ pub mod attach;
 pub mod build;
 pub mod carried;
 pub mod check;
+pub mod check_history;
+mod check_json;
 pub mod cockpit;
 pub mod completions;
 pub mod config;

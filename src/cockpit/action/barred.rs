@@ -19,7 +19,8 @@ impl Action {
             Self::Act(ActAction::Build | ActAction::Deploy | ActAction::Verify | ActAction::RollBack)
             | Self::Repository(_)
             | Self::Run(_) => Deed::Act,
-            Self::Check(CheckAction::Run | CheckAction::RunAll) => Deed::Check,
+            Self::Check(CheckAction::Run | CheckAction::RunAll | CheckAction::RunGroup)
+            | Self::Check(CheckAction::Cancel | CheckAction::CancelAll) => Deed::Check,
             Self::Check(CheckAction::Answer) => Deed::Answer,
             Self::Check(CheckAction::Fold)
             | Self::App(_)

@@ -226,6 +226,12 @@ actions! {
         Run = "check.run", "check", Changes;
         /// Run every check that is stale, missing or not good.
         RunAll = "check.run-all", "check all", Changes;
+        /// Run every check of the selected group, or of the selected phase.
+        RunGroup = "check.run-group", "check group", Changes;
+        /// Cancel the selected check while it runs; it has no result then.
+        Cancel = "check.cancel", "cancel", Changes;
+        /// Cancel every check that runs or waits.
+        CancelAll = "check.cancel-all", "cancel all", Changes;
         /// Answer the selected check, which only a person can answer.
         Answer = "check.answer", "answer", Changes;
         /// Fold the selected phase or group, or open it.

@@ -9,6 +9,7 @@ use super::subjects::{
 use crate::look::Look;
 use crate::opening::EngineLocation;
 use crate::panes::Sifting;
+use crate::panes::checklist;
 use crate::panes::way_back;
 use tminus_core::action::Request;
 use tminus_core::names::EnvName;
@@ -171,6 +172,14 @@ fn check(action: CheckAction, look: &Look) -> Option<String> {
             (look.sifting_beneath() != Sifting::Checks).then(|| format!("the whole checklist folds: {key} shows it"))
         }
         CheckAction::RunAll => None,
+        CheckAction::RunGroup => {
+            checklist::group_to_run(look).is_empty().then(|| "no check is selected that tminus can run".to_owned())
+        }
+        CheckAction::Cancel => {
+            let is_running = selected.is_some_and(|check| checklist::is_running(look, &check.name));
+            (!is_running).then(|| "it does not run now".to_owned())
+        }
+        CheckAction::CancelAll => (!checklist::is_any_running(look)).then(|| "no check runs now".to_owned()),
         CheckAction::Run => match selected {
             None => Some("no check is selected".to_owned()),
             Some(check) if !check.way.is_runnable() => Some(format!(

@@ -167,6 +167,14 @@ fn checking(look: &Look, action: CheckAction) -> String {
             1 => "Runs 1 check now, and records what it finds.".to_owned(),
             several => format!("Runs {several} checks now, and records what they find."),
         },
+        CheckAction::RunGroup => match panes::checklist::group_to_run(look).len() {
+            1 => "Runs 1 check of the group now, and records what it finds.".to_owned(),
+            several => format!("Runs {several} checks of the group now, and records what they find."),
+        },
+        CheckAction::Cancel => format!("Ends {name} now, without asking; it has no result then."),
+        CheckAction::CancelAll => {
+            "Ends every check that runs now, without asking; those that wait are not run.".to_owned()
+        }
         CheckAction::Fold => Action::Check(action).help().to_owned(),
         CheckAction::Answer => format!("Asks whether {name} is true. Nothing is recorded before you confirm."),
     }

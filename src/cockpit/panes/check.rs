@@ -11,7 +11,7 @@ use crate::widgets::{Focus, ListCursor, Row, draw_list, draw_page, fold_lines, f
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use std::time::Duration;
-use tminus_core::names::CheckName;
+use tminus_core::names::{CheckName, Version};
 use tminus_core::plan::Check;
 use tminus_core::release::CheckRun;
 use tminus_core::seat::is_one;
@@ -59,7 +59,8 @@ impl Page for CheckPage<'_> {
 
     fn keys(&self, _: &Look) -> Vec<Action> {
         let answers = [CheckAction::Run, CheckAction::Answer].map(Action::Check);
-        and_ways(answers.into_iter().chain([WAIVE, OPEN]))
+        let cancel = Action::Check(CheckAction::Cancel);
+        and_ways(answers.into_iter().chain([WAIVE, OPEN, cancel]))
     }
 
     fn rows(&self, look: &Look) -> Vec<Row> {
@@ -74,19 +75,43 @@ impl Page for CheckPage<'_> {
 /// From this many columns on, the evidence stands beside the runs.
 const BESIDE: u16 = 120;
 
-/// Returns the runs at hand, the newest first.
-fn runs<'a>(look: &'a Look, name: &CheckName) -> Vec<&'a CheckRun> {
-    let of = look.world.as_ref().and_then(|w| w.release.checks.get(&look.version)?.get(name));
-    of.into_iter().flat_map(|of| of.runs.iter().rev()).collect()
+/// A run, and the release that it was of.
+type ReleaseRun<'a> = (&'a Version, &'a CheckRun);
+
+/// Returns the runs at hand of every release, the newest first.
+fn runs<'a>(look: &'a Look, name: &CheckName) -> Vec<ReleaseRun<'a>> {
+    look.world.as_ref().map(|world| world.release.runs_of(name).collect()).unwrap_or_default()
 }
 
-fn selected<'a>(look: &Look, runs: &[&'a CheckRun]) -> Option<&'a CheckRun> {
-    runs.get(look.spot().row.min(runs.len().saturating_sub(1))).copied()
+fn selected<'a>(look: &Look, runs: &[ReleaseRun<'a>]) -> Option<&'a CheckRun> {
+    runs.get(look.spot().row.min(runs.len().saturating_sub(1))).map(|(_, run)| *run)
 }
 
-fn run_row(look: &Look, run: &CheckRun) -> Row {
-    let (sign, role) = look.palette.verdict(run.verdict);
-    let row = Row::new().put(format!("{sign} "), role).column(run.verdict.word(), role, 13);
+/// Returns the run on the screen whose output is kept in a file, with its release and its check.
+pub(crate) fn output_in_sight(look: &Look) -> Option<(Version, CheckName, u64)> {
+    let release = &look.world.as_ref()?.release;
+    let has_file = |run: &CheckRun| run.evidence.output.as_ref().is_some_and(|kept| kept.file().is_some());
+    let found = |name: &CheckName, (version, run): ReleaseRun<'_>| (version.clone(), name.clone(), run.seq);
+    if let View::Evidence(seq) = look.view() {
+        let names = release.checks.values().flat_map(|checks| checks.keys());
+        return names
+            .flat_map(|name| release.runs_of(name).map(move |of| (name, of)))
+            .find(|(_, (_, run))| run.seq == *seq && has_file(run))
+            .map(|(name, of)| found(name, of));
+    }
+    let name = look.view().check()?;
+    let runs = runs(look, name);
+    let of = *runs.get(look.spot().row.min(runs.len().saturating_sub(1)))?;
+    has_file(of.1).then(|| found(name, of))
+}
+
+fn run_row(look: &Look, (version, run): ReleaseRun<'_>) -> Row {
+    let (word, (sign, role)) = match evidence::is_changed(look, &run.evidence) {
+        true => ("changed", look.palette.verdict(Verdict::NoData)),
+        false => (run.verdict.word(), look.palette.verdict(run.verdict)),
+    };
+    let row = Row::new().put(format!("{sign} "), role).column(word, role, 13);
+    let row = if *version == look.version { row } else { row.column(version.as_str(), Role::Dim, 10) };
     let row = row.put(format!("{:>4}  ", brief(age(look.now, run.at))), Role::Dim);
     let row = row.column(run.who.name.as_str(), Role::Accent, 9);
     let row = match (&run.env, &run.evidence.commit) {
@@ -102,7 +127,7 @@ struct ShownCheck<'a> {
     look: &'a Look,
     situation: Situation<'a>,
     check: &'a Check,
-    runs: Vec<&'a CheckRun>,
+    runs: Vec<ReleaseRun<'a>>,
 }
 
 const fn below(area: Rect, by: u16) -> Rect {
@@ -137,7 +162,7 @@ impl ShownCheck<'_> {
         if self.runs.is_empty() {
             return Row::dim("not run yet").draw(area, buffer, &look.palette);
         }
-        let rows: Vec<Row> = self.runs.iter().map(|run| run_row(look, run)).collect();
+        let rows: Vec<Row> = self.runs.iter().map(|run| run_row(look, *run)).collect();
         let cursor = ListCursor { row: look.spot().row, attention: Focus::Here };
         draw_list(&rows, cursor, area, buffer, &look.palette);
     }
@@ -235,8 +260,8 @@ fn people(look: &Look, situation: Situation<'_>, check: &Check) -> Vec<Row> {
         return Vec::new();
     }
     let commit = situation.opening().map(|o| &o.commit);
-    let runs = runs(look, &check.name);
-    let since_no = runs.into_iter().take_while(|run| run.verdict != Verdict::Fail);
+    let runs = runs(look, &check.name).into_iter().filter(|(version, _)| *version == situation.version);
+    let since_no = runs.map(|(_, run)| run).take_while(|run| run.verdict != Verdict::Fail);
     let mut said: Vec<&CheckRun> = Vec::new();
     for run in since_no.filter(|run| run.evidence.commit.as_ref() == commit) {
         if said.iter().all(|other| !is_one(&other.who, &run.who)) {

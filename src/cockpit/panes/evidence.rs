@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use tminus_core::evidence::{Evidence, MeasuredNumber};
+use tminus_core::kept_output::{KeptOutput, OutputLook, OutputState};
 use tminus_core::names::{CheckName, EnvName, MetricName};
 use tminus_core::notation::in_thousands;
 use tminus_core::release::{CheckRun, Measure};
@@ -108,11 +109,15 @@ fn whole(look: &Look, seq: u64) -> Vec<Row> {
         return vec![Row::dim("it is no longer in memory; the journal has it: tminus journal")];
     };
     let (sign, role) = look.palette.verdict(seen.verdict);
-    let ago = format!("  {} ago", brief(age(look.now, seen.at)));
+    let ago = ago_of(look, seen.at);
     let mut rows = vec![
         Row::new().put(seen.title(look), Role::Strong),
         Row::new().put(format!("{sign} {}", seen.verdict.word()), role).put(ago, Role::Dim),
     ];
+    if is_changed(look, seen.evidence) {
+        let (sign, role) = look.palette.verdict(Verdict::NoData);
+        rows[1] = Row::new().put(format!("{sign} changed"), role).put(ago_of(look, seen.at), Role::Dim);
+    }
     if let EvidenceSubject::Metric(_, horizon) = seen.subject {
         rows.push(Row::labelled("horizon", format!("+{horizon}")));
     }
@@ -136,7 +141,9 @@ pub(super) fn lines(look: &Look, evidence: &Evidence, columns: usize) -> Vec<Row
     rows.extend(env.as_ref().map(|e| Row::labelled("environment", e.as_str())));
     rows.extend(evidence.version.as_ref().filter(|_| env.is_some()).map(|v| Row::labelled("version", v.as_str())));
     rows.extend(evidence.digest.as_ref().map(|d| Row::labelled("digest", d.short())));
-    if !tail.trim().is_empty() {
+    if let Some(kept) = &evidence.output {
+        rows.extend(kept_rows(look, kept, evidence, columns));
+    } else if !tail.trim().is_empty() {
         let short = sha256.get(..12).filter(|s| !s.is_empty());
         let hash = short.map(|s| format!("sha256 {s}…, ")).unwrap_or_default();
         rows.push(Row::labelled("came back", format!("{bytes} bytes, {hash}its end:")));
@@ -144,6 +151,46 @@ pub(super) fn lines(look: &Look, evidence: &Evidence, columns: usize) -> Vec<Row
         rows.extend(folded.map(|line| Row::new().put("  ", Role::Text).put(line, Role::Dim)));
     }
     rows
+}
+
+/// Says whether the file of an output holds something else than what was written there: then it is no evidence.
+pub(super) fn is_changed(look: &Look, evidence: &Evidence) -> bool {
+    let file = evidence.output.as_ref().and_then(KeptOutput::file);
+    file.and_then(|file| look.live.output(file)).is_some_and(|look| look.state == OutputState::Changed)
+}
+
+/// Writes what was kept of an output, how its file is now, and what stands in it.
+fn kept_rows(look: &Look, kept: &KeptOutput, evidence: &Evidence, columns: usize) -> Vec<Row> {
+    let came = format!("{} bytes, sha256 {}…", evidence.bytes, evidence.sha256.get(..12).unwrap_or_default());
+    let mut rows = vec![Row::labelled("came back", came)];
+    let hash = kept.file().and_then(|file| file.sha256.get(..12));
+    let hash = hash.map(|hash| format!(", sha256 {hash}…")).unwrap_or_default();
+    rows.extend(labelled("kept", &format!("{}{hash}", kept.words()), columns));
+    let found = kept.file().map(|file| look.live.output(file));
+    let text: &str = match found {
+        Some(None) => {
+            rows.push(Row::label("").put("the file is being read; its end, from the journal:", Role::Dim));
+            &evidence.tail
+        }
+        Some(Some(OutputLook { state: OutputState::Whole, end, .. })) => {
+            let which = if end.len() < kept.file().map_or(0, |file| file.bytes as usize) { ", its end" } else { "" };
+            rows.push(Row::label("").put(format!("as it was written{which}:"), Role::Pass));
+            end
+        }
+        Some(Some(OutputLook { state, .. })) => {
+            let says = fold_lines(&state.says(), columns.saturating_sub(13));
+            rows.extend(says.into_iter().map(|line| Row::label("").put(line, Role::Warn)));
+            &evidence.tail
+        }
+        None => &evidence.tail,
+    };
+    let folded = text.lines().flat_map(|line| fold_lines(line, columns.saturating_sub(2)));
+    rows.extend(folded.map(|line| Row::new().put("  ", Role::Text).put(line, Role::Dim)));
+    rows
+}
+
+fn ago_of(look: &Look, at: Timestamp) -> String {
+    format!("  {} ago", brief(age(look.now, at)))
 }
 
 /// Writes a number beside what it is held against.

@@ -27,7 +27,9 @@ impl Loop {
             Effect::Suspend if has_shell() => return self.obey(Sign::Stop),
             Effect::Suspend => Message::NoShell,
             // Without an engine there is nobody to ask; the cockpit says so before it comes to this.
-            Effect::Preview { .. } | Effect::Command { .. } | Effect::Look(_) => return Ok(LoopStep::Go),
+            Effect::Preview { .. } | Effect::Command { .. } | Effect::ReadOutput { .. } | Effect::Look(_) => {
+                return Ok(LoopStep::Go);
+            }
             Effect::Mouse(mouse) => {
                 self.held.set_mouse(mouse)?;
                 return Ok(LoopStep::Go);

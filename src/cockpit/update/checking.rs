@@ -15,6 +15,14 @@ impl State {
                 self.check().map(|c| c.name.clone()).map(|c| self.run_checks(vec![c])).unwrap_or_default()
             }
             CheckAction::RunAll => self.run_all(),
+            CheckAction::RunGroup => match panes::checklist::group_to_run(self) {
+                checks if checks.is_empty() => Vec::new(),
+                checks => self.run_checks(checks),
+            },
+            CheckAction::Cancel => {
+                self.check().map(|c| c.name.clone()).map(|c| self.cancel_checks(vec![c])).unwrap_or_default()
+            }
+            CheckAction::CancelAll => self.cancel_checks(Vec::new()),
             CheckAction::Answer => self.answer(),
             CheckAction::Fold => {
                 self.fold();
@@ -29,6 +37,21 @@ impl State {
             several => format!("run {} checks", several.len()),
         };
         self.ask(what, Command::Check(CheckCommand::Run { release: self.version.clone(), checks }))
+    }
+
+    /// Ends one check, or without a name all that run.
+    fn cancel_checks(&mut self, checks: Vec<CheckName>) -> Vec<Effect> {
+        let what = checks.first().map_or_else(|| "cancel all checks".to_owned(), |check| format!("cancel {check}"));
+        self.ask(what, Command::Check(CheckCommand::Cancel { release: self.version.clone(), checks }))
+    }
+
+    /// Asks for what the shown run printed, once while its page is shown.
+    pub(crate) fn read_output(&mut self) -> Option<Effect> {
+        let wanted = panes::check::output_in_sight(self).filter(|_| self.gone.is_none());
+        let seq = wanted.as_ref().map(|(.., seq)| *seq);
+        let before = std::mem::replace(&mut self.output_read, seq);
+        let (release, check, run) = wanted.filter(|_| before != seq)?;
+        Some(Effect::ReadOutput { who: self.who.clone(), of: CheckCommand::ReadOutput { release, check, run } })
     }
 
     fn run_all(&mut self) -> Vec<Effect> {

@@ -88,6 +88,7 @@ impl Cockpit {
         let state = State {
             look,
             glance: OwnGlance::default(),
+            output_read: None,
             palettes,
             dressed: (Background::Dark, false),
             before_prompt: None,
@@ -186,6 +187,7 @@ impl Cockpit {
         self.state.look.is_covered = self.state.dialog.is_some();
         self.state.place_logs();
         self.state.dress_for_environment();
+        effects.extend(self.state.read_output());
         effects.extend(self.state.tell_glance());
         effects
     }

@@ -209,6 +209,7 @@ impl State {
             | Telemetry::Log(_)
             | Telemetry::Step { .. }
             | Telemetry::Check { .. }
+            | Telemetry::Output(_)
             | Telemetry::StillSo { .. }
             | Telemetry::Containers { .. }
             | Telemetry::Present { .. }

@@ -17,6 +17,8 @@ use tminus_core::read_only::ReadOnly;
 
 /// The whole state. It is read as a [`Look`]; only the update sees its fields.
 pub(crate) struct State {
+    /// The run whose output was asked for since its page is shown.
+    pub(crate) output_read: Option<u64>,
     pub(super) look: Look,
     /// What this seat told of where it looks.
     pub(super) glance: OwnGlance,

@@ -5,6 +5,7 @@ use super::release::is_open;
 use crate::command::{CheckCommand, Refusal};
 use crate::evidence::Evidence;
 use crate::fact::{CheckFact, Fact};
+use crate::kept_output::KeptOutput;
 use crate::mask::Mask;
 use crate::names::{CheckName, Person, Version};
 use crate::plan::Check;
@@ -14,6 +15,8 @@ use crate::verdict::Verdict;
 pub(super) fn decide(ground: &DecisionInput<'_>, command: &CheckCommand) -> Result<Decision, Refusal> {
     match command {
         CheckCommand::Run { release, checks } => run(ground, release, checks),
+        CheckCommand::Cancel { release, checks } => cancel(ground, release, checks),
+        CheckCommand::ReadOutput { release, check, run } => read(ground, (release, check), *run),
         CheckCommand::Say { release, check, yes, note } => say(ground, (release, check), *yes, note),
     }
 }
@@ -27,6 +30,28 @@ fn run(ground: &DecisionInput<'_>, version: &Version, checks: &[CheckName]) -> R
         }
     }
     Ok(Decision { facts: Vec::new(), follow: Follow::RunChecks(version.clone(), checks.to_vec()) })
+}
+
+/// Which of them run or wait, the engine knows.
+fn cancel(ground: &DecisionInput<'_>, version: &Version, checks: &[CheckName]) -> Result<Decision, Refusal> {
+    is_open(ground, version)?;
+    for name in checks {
+        find(ground, name)?;
+    }
+    Ok(Decision { facts: Vec::new(), follow: Follow::CancelChecks(version.clone(), checks.to_vec()) })
+}
+
+/// A release that is closed, and a check that the plan no longer has, have their evidence still.
+fn read(ground: &DecisionInput<'_>, (version, name): (&Version, &CheckName), seq: u64) -> Result<Decision, Refusal> {
+    let state = ground.release.checks.get(version).and_then(|checks| checks.get(name));
+    let run = state.and_then(|state| state.runs.iter().find(|run| run.seq == seq));
+    let Some(run) = run else {
+        return Err(Refusal::unknown(format!("{name} of {version} has no run that fact {seq} recorded")));
+    };
+    let Some(file) = run.evidence.output.as_ref().and_then(KeptOutput::file) else {
+        return Err(Refusal::unknown(format!("no output of this run of {name} was kept in a file")));
+    };
+    Ok(Decision { facts: Vec::new(), follow: Follow::ReadOutput(file.clone()) })
 }
 
 /// Records what a person says, with who they are; nobody answers a check that tminus can measure.
@@ -60,6 +85,7 @@ fn say(
         found: safe(&found),
         numbers: Vec::new(),
         tail: safe(note),
+        output: None,
         sha256: String::new(),
         bytes: note.len() as u64,
         by: Person::new(ground.who.label()),

@@ -2,6 +2,7 @@
 
 use crate::command::Refusal;
 use crate::fact::Fact;
+use crate::kept_output::OutputFile;
 use crate::names::{ActionId, CheckName, Commit, SeatId, Version};
 use crate::plan::Plan;
 use crate::release::Release;
@@ -29,6 +30,10 @@ pub enum Follow {
     Advance(ActionId),
     /// Checks run.
     RunChecks(Version, Vec<CheckName>),
+    /// Checks are ended; all of the release where none is named.
+    CancelChecks(Version, Vec<CheckName>),
+    /// A kept output is read, and told.
+    ReadOutput(OutputFile),
     /// Checks that a gate lacks run, and then the same command is decided again.
     RunFirst(Version, Vec<CheckName>),
     /// The repository is asked whether the branch can be created, and then the same command is decided again.

@@ -88,9 +88,10 @@ impl Mask {
             let at = whole.len();
             let parts = key.take(&line);
             if parts.ends_one_before && at > 0 {
-                let before: Vec<&str> = whole.lines().collect();
-                let kept = before.len() - before_end(before.iter().copied());
-                spans.push(before[..kept].iter().map(|line| line.len() + 1).sum()..at);
+                // From the end: an output may name the end of a key in each of its lines.
+                let hidden: usize =
+                    whole.lines().rev().take(before_end(whole.lines())).map(|line| line.len() + 1).sum();
+                spans.push(at - hidden..at);
             }
             spans.extend(parts.hidden.into_iter().map(|span| span.start + at..span.end + at));
             whole.push_str(&line);

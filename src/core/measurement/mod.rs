@@ -6,5 +6,5 @@ mod reading;
 pub use ask::{Ask, ProbeQuestion};
 pub use reading::{
     BODY_BYTES, FoundImage, FoundVersion, GivenValue, HttpAnswer, HttpTry, IgnoredInput, Measurement, OutsideFile,
-    Reading, TAIL_BYTES,
+    Reading, TAIL_BYTES, WholeOutput,
 };

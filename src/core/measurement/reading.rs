@@ -2,6 +2,7 @@
 
 use crate::changelog::ChangelogSection;
 use crate::dotenv::DoubtfulValue;
+use crate::mask::SafeText;
 use crate::time::Span;
 use crate::verdict::Verdict;
 use serde::de::DeserializeOwned;
@@ -16,6 +17,9 @@ pub struct Measurement {
     pub reading: Reading,
     /// The end of what came back, secrets masked, at most [`TAIL_BYTES`].
     pub tail: String,
+    /// All of it, or the last [`crate::kept_output::OUTPUT_BYTES`] of it; absent where the end above is all, and for what keeps no output.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub whole: Option<WholeOutput>,
     /// The SHA-256 of all that came back, in hexadecimal; empty when nothing did.
     pub sha256: String,
     /// How many bytes came back.
@@ -38,6 +42,7 @@ impl Measurement {
             asked: asked.into(),
             reading,
             tail: String::new(),
+            whole: None,
             sha256: String::new(),
             bytes: 0,
             ignored: Vec::new(),
@@ -45,6 +50,15 @@ impl Measurement {
             outside: Vec::new(),
         }
     }
+}
+
+/// All that came back, secrets masked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WholeOutput {
+    /// The text.
+    pub text: SafeText,
+    /// Whether it is only the last [`crate::kept_output::OUTPUT_BYTES`].
+    pub is_cut: bool,
 }
 
 /// A file that no commit and no rule of git speaks for, and that a command rests on: a program that it ran, or a file

@@ -3,6 +3,7 @@
 mod clock;
 mod logs;
 mod metrics;
+mod outputs;
 mod probe;
 mod repository;
 mod target;
@@ -13,6 +14,7 @@ pub use crate::telemetry::LogLine;
 pub use clock::Clock;
 pub use logs::{LogReading, LogSource, RunSpan, Undatable, UndatedLine};
 pub use metrics::{MetricAnswer, MetricFound, MetricSource, SampleAge};
+pub use outputs::OutputStore;
 pub use probe::Probe;
 pub use repository::{BumpAsk, ChangelogAsk, LogAsk, MergeAsk, Repository};
 pub use target::{ProgressSender, Target, TargetUpdate, VisibleContainers};

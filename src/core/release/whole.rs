@@ -1,7 +1,8 @@
 //! The state that the fold makes, and how its parts are found.
 
 use super::{
-    ActionResult, ActionState, BadMark, CheckState, ClockJump, EnvState, Measure, OpenRelease, PlaceState, Waiver,
+    ActionResult, ActionState, BadMark, CheckRun, CheckState, ClockJump, EnvState, Measure, OpenRelease, PlaceState,
+    Waiver,
 };
 use crate::action::{Move, Outcome, Request};
 use crate::command::Refusal;
@@ -77,6 +78,14 @@ pub struct PlanStamp {
 }
 
 impl Release {
+    /// Returns every run of a check at hand, of this release and of earlier ones, the newest first.
+    pub fn runs_of(&self, name: &CheckName) -> impl Iterator<Item = (&Version, &CheckRun)> {
+        let states = self.checks.iter().filter_map(|(version, checks)| Some((version, checks.get(name)?)));
+        let mut runs: Vec<_> = states.flat_map(|(version, of)| of.runs.iter().map(move |run| (version, run))).collect();
+        runs.sort_by_key(|(_, run)| std::cmp::Reverse(run.seq));
+        runs.into_iter()
+    }
+
     /// How many facts are kept as they were recorded, for a screen that tells what happened.
     pub const STORY_KEPT: usize = 2_000;
 

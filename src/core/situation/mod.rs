@@ -6,6 +6,7 @@ mod approve;
 mod bad;
 mod blockers;
 mod build;
+mod check_progress;
 mod check_standing;
 mod course;
 mod definition;
@@ -37,6 +38,7 @@ mod way_after;
 mod way_back;
 
 pub use approve::Eyes;
+pub use check_progress::CheckProgress;
 pub use check_standing::{CheckStanding, CheckTally};
 pub use course::{Course, CourseEvent, CourseMoment};
 pub use fresh::pattern as path_pattern;

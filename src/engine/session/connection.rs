@@ -13,7 +13,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 use tminus_core::action::Request;
-use tminus_core::command::Command;
+use tminus_core::command::{CheckCommand, Command};
 use tminus_core::names::{SeatId, Version};
 use tminus_core::notation::is_unprintable;
 use tminus_core::seat::SeatCommand;
@@ -221,7 +221,7 @@ impl Connection {
         let (hall, user) = (self.hall.clone(), self.user.clone());
         let done = async move {
             let _look = match command {
-                Command::Refresh => Some(hall.look(&user).await?),
+                Command::Refresh | Command::Check(CheckCommand::ReadOutput { .. }) => Some(hall.look(&user).await?),
                 Command::Release(_) | Command::Check(_) | Command::Gate(_) | Command::Action(_) => None,
                 Command::Seat(_) | Command::Lock(_) => None,
             };

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use tminus_core::command::{Command, Refusal, RefusalKind};
+use tminus_core::command::{CheckCommand, Command, Refusal, RefusalKind};
 use tokio::time::{Instant, sleep_until};
 
 /// How many requests of a user are taken at once; more than any team and its scripts make in a moment.
@@ -106,6 +106,7 @@ impl Share {
 /// Says whether the journal keeps a command that is not refused.
 const fn is_recorded(command: &Command) -> bool {
     match command {
+        Command::Check(CheckCommand::ReadOutput { .. }) => false,
         Command::Seat(_) | Command::Lock(_) | Command::Gate(_) | Command::Check(_) | Command::Release(_) => true,
         Command::Action(_) | Command::Refresh => false,
     }

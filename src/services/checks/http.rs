@@ -52,6 +52,7 @@ impl MeasuredCheck for HttpCheck {
         }
         Ok(Measurement {
             tail: whole.tail(mask),
+            whole: whole.whole(mask),
             sha256: whole.sha256(),
             bytes: whole.bytes(),
             ..Measurement::quiet(mask.apply(&describe(&request, self.tries)), Reading::Http(tries))

@@ -59,9 +59,9 @@ impl MeasuredCheck for RunCheck {
         // What it has written itself is its output.
         let ignored = before.ignored.into_iter().filter(|file| after.ignored.contains(file)).collect();
         let outside = before.outside.into_iter().filter(|file| after.outside.contains(file)).collect();
-        let (tail, sha256, bytes) = (whole.tail(mask), whole.sha256(), whole.bytes());
+        let (tail, all, sha256, bytes) = (whole.tail(mask), whole.whole(mask), whole.sha256(), whole.bytes());
         let given = [before.given, printed].concat();
-        Ok(Measurement { asked, reading, tail, sha256, bytes, ignored, given, outside })
+        Ok(Measurement { asked, reading, tail, whole: all, sha256, bytes, ignored, given, outside })
     }
 
     async fn look_again(&self, asking: &MeasureContext<'_>, before: &Evidence) -> LookedAgain {

@@ -23,7 +23,8 @@ use std::sync::Arc;
 use tminus_core::grammar::{LONGEST_RULES, read_secret_rules};
 use tminus_core::hex::sha256;
 use tminus_core::kinds::check::{SecretsCheck, SecretsReading};
-use tminus_core::measurement::{Measurement, Reading, TAIL_BYTES};
+use tminus_core::mask::Mask;
+use tminus_core::measurement::{Measurement, Reading, TAIL_BYTES, WholeOutput};
 use tminus_core::names::Commit;
 use tminus_core::ports::{FailureKind, PortError, Repository as _};
 use tminus_core::secret_scan::SecretRules;
@@ -55,7 +56,7 @@ impl MeasuredCheck for SecretsCheck {
         let git = around.repository.program();
         read.reading.listed = listed(&git, &told.listed, (&rules, around.secrets.mask())).await?;
         let reading = SecretsReading { found: told.found, allowed: told.allowed, idle: told.idle, ..read.reading };
-        Ok(measurement(&scope, &reading))
+        Ok(measurement(&scope, &reading, around.secrets.mask()))
     }
 }
 
@@ -86,7 +87,7 @@ async fn rules(
 }
 
 /// Makes the measurement: the places are its output, a line each.
-fn measurement(scope: &ScanScope<'_>, reading: &SecretsReading) -> Measurement {
+fn measurement(scope: &ScanScope<'_>, reading: &SecretsReading, mask: &Mask) -> Measurement {
     let mut lines: Vec<String> = reading.listed.iter().map(ToString::to_string).collect();
     if reading.found > LISTED as u64 {
         lines.push(format!("… and {} more", reading.found - LISTED as u64));
@@ -96,7 +97,9 @@ fn measurement(scope: &ScanScope<'_>, reading: &SecretsReading) -> Measurement {
     let whole = lines.iter().map(|line| format!("{line}\n")).collect::<String>();
     let tail = begin(&whole, TAIL_BYTES).to_owned();
     let (sha256, bytes) = if whole.is_empty() { (String::new(), 0) } else { (sha256(&whole), whole.len() as u64) };
-    Measurement { tail, sha256, bytes, ..Measurement::quiet(scope.asked(), Reading::own(reading)) }
+    // Rule, path, line, commit and author of each finding, never its value: masked all the same.
+    let all = (whole.len() > TAIL_BYTES).then(|| WholeOutput { text: mask.text(&whole), is_cut: false });
+    Measurement { tail, whole: all, sha256, bytes, ..Measurement::quiet(scope.asked(), Reading::own(reading)) }
 }
 
 /// Returns the whole lines that a text begins with, up to so many bytes.

@@ -4,8 +4,9 @@ use super::offer::LineOffer;
 use sha2::{Digest as _, Sha256};
 use std::collections::VecDeque;
 use tminus_core::hex::hex;
+use tminus_core::kept_output::OUTPUT_BYTES;
 use tminus_core::mask::Mask;
-use tminus_core::measurement::TAIL_BYTES;
+use tminus_core::measurement::{TAIL_BYTES, WholeOutput};
 use tminus_core::open_line::OpenLine;
 use tminus_core::ports::ProgressSender;
 
@@ -32,6 +33,13 @@ impl OutputTail {
         self.kept.extend(bytes_kept);
     }
 
+    /// Returns the last so many bytes as text.
+    pub fn last(&self, most: usize) -> String {
+        let from = self.kept.len().saturating_sub(most);
+        let bytes: Vec<u8> = self.kept.range(from..).copied().collect();
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+
     /// Says whether something was let go of.
     pub const fn is_cut(&self) -> bool {
         self.is_cut
@@ -54,8 +62,8 @@ pub struct Captured {
 
 impl Default for Captured {
     fn default() -> Self {
-        // More than is shown, so that a secret that lies across the cut is still whole when the mask looks for it.
-        Self { end: OutputTail::new(4 * TAIL_BYTES), hash: Sha256::new(), bytes: 0 }
+        // More than is kept, so that a secret that lies across the cut is still whole when the mask looks for it.
+        Self { end: OutputTail::new(OUTPUT_BYTES + 4 * TAIL_BYTES), hash: Sha256::new(), bytes: 0 }
     }
 }
 
@@ -69,7 +77,19 @@ impl Captured {
 
     /// Returns the end as text, safe to show, at most [`TAIL_BYTES`].
     pub fn tail(&self, mask: &Mask) -> String {
-        last_bytes(&mask.text(&self.end.text()), TAIL_BYTES).to_owned()
+        last_bytes(&mask.text(&self.end.last(4 * TAIL_BYTES)), TAIL_BYTES).to_owned()
+    }
+
+    /// Returns all of it as text, safe to keep, at most [`OUTPUT_BYTES`] from its end; nothing where the tail is all.
+    pub fn whole(&self, mask: &Mask) -> Option<WholeOutput> {
+        if self.bytes <= TAIL_BYTES as u64 {
+            return None;
+        }
+        let safe = mask.text(&self.end.text());
+        let is_cut = self.end.is_cut() || safe.len() > OUTPUT_BYTES;
+        // What was masked is only cut here: it stays as it is when it is masked once more.
+        let text = if is_cut { mask.text(last_bytes(&safe, OUTPUT_BYTES)) } else { safe };
+        Some(WholeOutput { text, is_cut })
     }
 
     /// Returns the SHA-256 of everything in hexadecimal; empty when nothing came.

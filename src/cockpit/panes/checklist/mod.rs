@@ -9,4 +9,6 @@ mod whole;
 
 pub(crate) use lines::{FIELDS, title_of};
 pub(crate) use page::ChecklistPage;
-pub(crate) use selection::{cursor, draw, enter, key_of, lacking, row_of, selected, texts};
+pub(crate) use selection::{
+    cursor, draw, enter, group_to_run, is_any_running, is_running, key_of, lacking, row_of, selected, texts,
+};

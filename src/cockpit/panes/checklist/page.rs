@@ -27,7 +27,8 @@ impl Page for ChecklistPage {
 
     fn keys(&self, _: &Look) -> Vec<Action> {
         let all = [CheckAction::Run, CheckAction::Answer, CheckAction::RunAll, CheckAction::Fold].map(Action::Check);
-        and_ways(all.into_iter().chain([WAIVE, FILTER]))
+        let more = [CheckAction::RunGroup, CheckAction::Cancel, CheckAction::CancelAll].map(Action::Check);
+        and_ways(all.into_iter().chain([WAIVE, FILTER]).chain(more))
     }
 
     fn rows(&self, look: &Look) -> Vec<Row> {

@@ -1,6 +1,6 @@
 //! What the checklist shows now, in its pane or as a whole view, and the selected line.
 
-use super::lines::{ChecklistLine, SectionFold, fold_key, gating};
+use super::lines::{ChecklistLine, SectionFold, fold_key, gating, group_of};
 use super::{pane, whole};
 use crate::look::Look;
 use crate::panes::page::{CursorPlace, Enter};
@@ -109,4 +109,27 @@ pub(crate) fn lacking(look: &Look) -> Vec<CheckName> {
         c.way.is_runnable() && verdict != Verdict::Pass && verdict != Verdict::Running
     });
     wanted.map(|c| c.name.clone()).collect()
+}
+
+/// Returns the checks that tminus can run of the selected group, or of the selected phase.
+pub(crate) fn group_to_run(look: &Look) -> Vec<CheckName> {
+    let (Some(situation), Some(line)) = (look.situation(), selected_line(look)) else { return Vec::new() };
+    let (phase, group) = match line {
+        ChecklistLine::Phase { phase, .. } => (phase, None),
+        ChecklistLine::Group { phase, name, .. } => (phase, Some(name)),
+        ChecklistLine::Check { check, .. } => (&check.phase, Some(group_of(check))),
+    };
+    let of_phase = situation.plan.checks_of(phase).filter(|check| check.way.is_runnable());
+    of_phase.filter(|check| group.is_none_or(|group| group_of(check) == group)).map(|c| c.name.clone()).collect()
+}
+
+/// Says whether a check of the release runs now; one of a verification is stopped with its action.
+pub(crate) fn is_running(look: &Look, name: &CheckName) -> bool {
+    let of = look.situation().and_then(|s| s.release.checks.get(s.version)?.get(name));
+    of.is_some_and(|state| matches!(state.running, Some((_, None))))
+}
+
+/// Says whether any check of the release runs now.
+pub(crate) fn is_any_running(look: &Look) -> bool {
+    look.situation().is_some_and(|s| s.plan.checks.iter().any(|check| is_running(look, &check.name)))
 }
