@@ -14,6 +14,7 @@ mod merge_back;
 mod probe;
 mod process;
 mod prometheus;
+mod push;
 mod secret_scan;
 mod secrets;
 mod version_file;

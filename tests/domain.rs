@@ -167,6 +167,7 @@ impl Tale {
             behind: 0,
             uncounted: None,
             pushed: None,
+            remote: None,
             tag: None,
             checkout: Checkout::Clean,
             changed: Vec::new(),

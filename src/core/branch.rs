@@ -21,6 +21,9 @@ pub struct BranchState {
     pub uncounted: Option<String>,
     /// Whether the remote's copy is at the same commit; absent where there is no such remote.
     pub pushed: Option<bool>,
+    /// The commit of the remote's copy, as it was last fetched or pushed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remote: Option<Commit>,
     /// The commit that the tag of the release points to, if it exists.
     pub tag: Option<Commit>,
     /// What that tag is: the same name at the same commit may be another one.

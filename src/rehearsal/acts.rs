@@ -46,8 +46,7 @@ pub(crate) fn left(world: &PlayedWorld, now: Timestamp) -> BTreeMap<String, Play
         match direction {
             Direction::Forward => {
                 let object = object(begun);
-                // One that moves a name makes a commit of its own.
-                let commit = if act.begins_at().is_some() { Commit::new(object.id.clone()) } else { mark.commit };
+                let commit = if act.own_commit().is_some() { Commit::new(object.id.clone()) } else { mark.commit };
                 let tip = RefTip { object, commit };
                 names.insert(mark.name, PlayedName { tip, since: begun.ends() });
             }
@@ -73,7 +72,7 @@ pub(crate) fn object(begun: &Begun) -> TagObject {
         Task::Act {
             act: RepositoryAct::Bump(_) | RepositoryAct::Changelog(_) | RepositoryAct::MergeBack(_), ..
         } => TagObject { id: sha256(begun.order.id.as_str())[..40].to_owned(), subject: None },
-        Task::Act { act: act @ RepositoryAct::Branch(_), .. } => {
+        Task::Act { act: act @ (RepositoryAct::Branch(_) | RepositoryAct::Push(_)), .. } => {
             TagObject { id: act.mark().commit.to_string(), subject: None }
         }
         Task::Provide { .. } | Task::Deliver { .. } | Task::Restore { .. } | Task::Run { .. } | Task::Build { .. } => {
@@ -97,7 +96,9 @@ pub(crate) fn played_kind(begun: &Begun) -> Option<(PlayedKind, Commit)> {
     let kind = match act {
         RepositoryAct::Bump(_) => PlayedKind::Bump,
         RepositoryAct::Changelog(_) => PlayedKind::Changelog,
-        RepositoryAct::Tag(_) | RepositoryAct::Branch(_) | RepositoryAct::MergeBack(_) => return None,
+        RepositoryAct::Tag(_) | RepositoryAct::Push(_) | RepositoryAct::Branch(_) | RepositoryAct::MergeBack(_) => {
+            return None;
+        }
     };
     Some((kind, act.begins_at()?))
 }

@@ -27,6 +27,9 @@ const HOUR: i64 = 3_600;
 /// Where the names of tags begin.
 const TAGS: &str = "refs/tags/";
 
+/// Where the names of the remote's branches begin.
+const REMOTE: &str = "refs/remotes/origin/";
+
 /// The played repository: its base branch, the tags of what was deployed, and the branches that were created.
 pub(crate) struct PlayedRepository(pub SharedWorld);
 
@@ -38,7 +41,15 @@ impl Repository for PlayedRepository {
         // Nothing of a checkout is read in a rehearsal, so it is never another one than the release's.
         let (now, name) = (self.0.now(), format!("{TAGS}{tag}"));
         let made = self.0.read(|world| left(world, now).remove(&name).map(|name| name.tip.object))?;
-        let pushed = commit.as_ref().map_or(Ok(true), |commit| self.made_here(commit).map(|made| made.is_empty()))?;
+        let copy = format!("{REMOTE}{branch}");
+        let copied = self.0.read(|world| left(world, now).remove(&copy).map(|name| name.tip.commit))?;
+        let remote = match (copied, &commit) {
+            (Some(there), _) => Some(there),
+            // Whoever played before this release began pushed what there was.
+            (None, Some(commit)) => Some(self.made_here(commit)?.1),
+            (None, None) => None,
+        };
+        let pushed = Some(remote == commit);
         let (branch, tag, checkout) = (branch.to_owned(), self.commit(tag)?, Checkout::Clean);
         // What was deployed before tminus looked has a tag that it did not make.
         let there = tag.as_ref().map(|commit| TagObject { id: commit.to_string(), subject: None });
@@ -48,7 +59,8 @@ impl Repository for PlayedRepository {
             ahead,
             behind,
             uncounted: None,
-            pushed: Some(pushed),
+            pushed,
+            remote,
             tag,
             checkout,
             changed: Vec::new(),
@@ -94,7 +106,7 @@ impl Repository for PlayedRepository {
 
     /// No file is read: each says what was there before, until a bump.
     async fn bump(&self, at: &Commit, ask: &BumpAsk) -> Result<BumpLook, Failure> {
-        if self.made_here(at)?.contains(&PlayedKind::Bump) {
+        if self.made_here(at)?.0.contains(&PlayedKind::Bump) {
             return Ok(BumpLook::default());
         }
         let past = self.0.read(|world| {
@@ -115,7 +127,7 @@ impl Repository for PlayedRepository {
     /// No file is read, and no commit: the section is not there until it is written.
     async fn changelog(&self, at: &Commit, ask: &ChangelogAsk) -> Result<ChangelogLook, Failure> {
         let version = &ask.version;
-        if self.made_here(at)?.contains(&PlayedKind::Changelog) {
+        if self.made_here(at)?.0.contains(&PlayedKind::Changelog) {
             let refused = vec![format!("{}: line 3 has a section for {version} already", ask.file)];
             return Ok(ChangelogLook { refused, ..ChangelogLook::default() });
         }
@@ -194,7 +206,7 @@ impl PlayedRepository {
     }
 
     /// Returns the kinds of the commits that were made here, from one back to where the branch stood before them.
-    fn made_here(&self, at: &Commit) -> Result<Vec<PlayedKind>, Failure> {
+    fn made_here(&self, at: &Commit) -> Result<(Vec<PlayedKind>, Commit), Failure> {
         self.0.read(|world| {
             let (mut kinds, mut at) = (Vec::new(), at.clone());
             while let Some((kind, before)) = world.orders.iter().find_map(|begun| {
@@ -204,7 +216,7 @@ impl PlayedRepository {
                 kinds.push(kind);
                 at = before;
             }
-            kinds
+            (kinds, at)
         })
     }
 

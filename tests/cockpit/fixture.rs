@@ -92,6 +92,7 @@ fn facts(plan: &Plan) -> Vec<(i64, Fact)> {
         behind: 2,
         uncounted: None,
         pushed: Some(true),
+        remote: None,
         tag: None,
         checkout: Checkout::Clean,
         changed: Vec::new(),

@@ -423,3 +423,48 @@ fn a_hotfix_goes_back_to_the_base_and_to_the_release_that_is_on_its_way_and_that
     assert_eq!(of("0.9.5"), ["main", "release/1.0.0"]);
     assert_eq!(of("1.0.0"), ["main"]);
 }
+
+fn push(direction: Direction) -> Request {
+    Request::Act { version: version("1.0.0"), act: ActKind::Push, direction, text: None }
+}
+
+/// A release whose branch was seen, with the remote's copy at a commit.
+fn pushed(remote: Option<&str>) -> Tale {
+    let mut tale = Tale::new();
+    let mut state = tale.branch_at(Some(FIRST));
+    state.pushed = Some(remote == Some(FIRST));
+    state.remote = remote.map(Commit::new);
+    tale.see_branch(state);
+    tale
+}
+
+#[test]
+fn a_push_names_the_commit_and_its_way_back_the_commit_that_the_remote_had() {
+    for (remote, back) in [(None, ""), (Some(SECOND), SECOND)] {
+        let mut tale = pushed(remote);
+        let id = tale.start(push(Direction::Forward)).unwrap();
+        let action = tale.release.action(&id).unwrap();
+        let [state] = &action.steps[..] else { panic!("{:?}", action.steps) };
+        let StepTask::Order { task, .. } = &state.step.task else { panic!("{:?}", state.step) };
+        let Task::Act { act, direction } = task.as_ref() else { panic!("{task:?}") };
+        let calls: Vec<String> = act.calls(*direction).iter().map(Call::display).collect();
+        let name = "refs/heads/release/1.0.0";
+        assert_eq!(calls, [format!("git push --porcelain --progress -- origin {FIRST}:{name}")]);
+        let undo = format!("git push --force-with-lease={name}:{FIRST} origin {back}:{name}");
+        assert_eq!(state.step.undo, StepUndo::By(undo));
+    }
+}
+
+#[test]
+fn what_is_pushed_already_or_has_no_remote_is_refused_and_a_push_by_hand_is_not_taken_back() {
+    let refused = |mut tale: Tale, direction| tale.start(push(direction)).unwrap_err().reasons;
+    let there = refused(pushed(Some(FIRST)), Direction::Forward);
+    assert_eq!(there, ["already pushed: release/1.0.0 on origin is at 1111111"]);
+    let mut alone = Tale::new();
+    let state = alone.branch_at(Some(FIRST));
+    alone.see_branch(state);
+    assert_eq!(refused(alone, Direction::Forward), ["there is no remote origin"]);
+    assert_eq!(refused(pushed(None), Direction::Back), ["there is no release/1.0.0 on origin"]);
+    let by_hand = refused(pushed(Some(FIRST)), Direction::Back);
+    assert!(matches!(&by_hand[..], [says] if says.starts_with("tminus did not push 1.0.0")), "{by_hand:?}");
+}

@@ -255,6 +255,40 @@ fn a_release_is_tagged_through_the_persons_own_git_and_untagged_again() {
 }
 
 #[test]
+fn a_release_is_pushed_with_its_tag_and_only_what_tminus_pushed_is_taken_back() {
+    let kiosk = Kiosk::cut();
+    let git = |words: &[&str]| {
+        let who = ["-c", "user.name=Dana", "-c", "user.email=d@example.com"];
+        let out =
+            std::process::Command::new("git").current_dir(&kiosk.flight.dir).args(who).args(words).output().unwrap();
+        assert!(out.status.success(), "{words:?}: {out:?}");
+        String::from_utf8_lossy(&out.stdout).trim().to_owned()
+    };
+    kiosk.flight.expect(3, &["release", "push", "--yes"]).says("there is no remote origin");
+    let remote = kiosk.flight.home().join("remote.git");
+    let remote = remote.to_str().unwrap();
+    git(&["init", "--quiet", "--bare", remote]);
+    git(&["remote", "add", "origin", remote]);
+    let (head, name) = (git(&["rev-parse", "release/1.0.0"]), "refs/heads/release/1.0.0");
+    let there = |name: &str| git(&["ls-remote", "origin", name]);
+    git(&["tag", "--annotate", "--message=one", "v1.0.0"]);
+    let object = git(&["rev-parse", "refs/tags/v1.0.0"]);
+    let call = format!("git push --porcelain --progress -- origin {head}:{name} {object}:refs/tags/v1.0.0");
+    let undo = format!("git push --force-with-lease={name}:{head} origin :{name}");
+    kiosk.flight.expect(0, &["release", "push", "--preview"]).says(&call).says(&undo);
+    assert_eq!(there(name), "");
+    kiosk.flight.expect(0, &["release", "push", "--yes"]).says("pushed release/1.0.0 with the tag v1.0.0 to origin");
+    assert_eq!(there(name), format!("{head}\t{name}"));
+    assert_eq!(there("refs/tags/v1.0.0"), format!("{object}\trefs/tags/v1.0.0"));
+    kiosk.flight.expect(0, &["status"]).says("pushed release/1.0.0");
+    kiosk.flight.expect(0, &["release", "push", "--undo", "--yes"]).says("removed release/1.0.0 from origin");
+    assert_eq!((there(name), there("refs/tags/v1.0.0").is_empty()), (String::new(), false));
+    git(&["push", "--quiet", "origin", "release/1.0.0"]);
+    kiosk.flight.expect(3, &["release", "push", "--undo", "--yes"]).says("tminus did not push 1.0.0");
+    assert_eq!(there(name), format!("{head}\t{name}"));
+}
+
+#[test]
 fn another_version_of_a_series_is_opened_on_the_branch_that_the_series_has() {
     let kiosk = Kiosk::new();
     let git = |words: &[&str]| {

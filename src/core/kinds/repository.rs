@@ -7,6 +7,7 @@ mod changelog;
 mod kind;
 mod merge_back;
 mod own_commit;
+mod push;
 mod tag;
 
 use crate::branch::BranchState;
@@ -17,8 +18,9 @@ pub use branch::BranchAct;
 pub use bump::BumpAct;
 pub use changelog::{ChangelogAct, LONGEST_SECTION};
 use kind::BuildAct;
-pub use kind::{ActInput, ActNames, ActWords, Direction, KindOfAct, OwnCommit, RefMark, RefTip};
+pub use kind::{ActInput, ActNames, ActWords, Direction, KindOfAct, OwnCommit, RefMark, RefTip, ToldByName};
 pub use merge_back::MergeBackAct;
+pub use push::{PushAct, PushedTag};
 use serde::{Deserialize, Serialize};
 use std::ops::Deref;
 pub use tag::TagAct;
@@ -33,22 +35,13 @@ acts! {
         Changelog(ChangelogAct),
         /// `merge-back`: the release's branch merged into its base, and what else must have it.
         MergeBack(MergeBackAct),
+        /// `push`: the release's branch, and its tag, on the remote.
+        Push(PushAct),
     }
     of a cut {
         /// The release's branch.
         Branch(BranchAct),
     }
-}
-
-/// What a name of the repository tells of an action whose end nobody saw.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ToldByName {
-    /// It was done.
-    Done,
-    /// It was not done.
-    NotDone,
-    /// What is there may be its own, or somebody else's.
-    Unknown,
 }
 
 impl RepositoryAct {
@@ -60,7 +53,7 @@ impl RepositoryAct {
             Self::Bump(act) => Self::Bump(BumpAct { made, ..act }),
             Self::Changelog(act) => Self::Changelog(ChangelogAct { made, ..act }),
             Self::MergeBack(act) => Self::MergeBack(MergeBackAct { made, ..act }),
-            Self::Tag(_) | Self::Branch(_) => self,
+            Self::Tag(_) | Self::Push(_) | Self::Branch(_) => self,
         }
     }
 
@@ -92,8 +85,7 @@ impl RepositoryAct {
         match (self.is_done_at(direction, there), direction) {
             (false, _) => ToldByName::NotDone,
             (true, Direction::Back) => ToldByName::Done,
-            (true, Direction::Forward) if self.is_proved_by_name() => ToldByName::Done,
-            (true, Direction::Forward) => ToldByName::Unknown,
+            (true, Direction::Forward) => (**self).told_by_name(),
         }
     }
 }

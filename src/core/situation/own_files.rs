@@ -100,6 +100,7 @@ mod tests {
                 behind: 0,
                 uncounted: None,
                 pushed: None,
+                remote: None,
                 tag: None,
                 tag_object: None,
                 checkout: Checkout::Dirty(1),

@@ -22,6 +22,9 @@ use tminus_core::ports::{FailureKind, PortError, ProgressSender, Target};
 /// How long git may take: a key may have to be touched, and hooks take their time.
 pub(super) const LIMIT: Duration = Duration::from_secs(180);
 
+/// How long git may take with a remote.
+const REMOTE_LIMIT: Duration = Duration::from_secs(600);
+
 /// Variables that keep git, ssh and gpg from asking on a terminal, which a screen may be drawn on.
 pub(super) const NO_PROMPT: &[(&str, &str)] = &[
     ("GIT_TERMINAL_PROMPT", "0"),
@@ -146,7 +149,7 @@ impl Target for RepositoryTarget {
         self.is_as_previewed(&asked).await?;
         self.orders.begin(&order.id, asked).await?;
         match (act, direction) {
-            (RepositoryAct::Tag(_), _) => {}
+            (RepositoryAct::Tag(_) | RepositoryAct::Push(_), _) => {}
             // It is done while it is followed, and looked for first.
             (RepositoryAct::Bump(_) | RepositoryAct::Changelog(_) | RepositoryAct::MergeBack(_), _)
             | (RepositoryAct::Branch(_), Direction::Forward) => {
@@ -158,7 +161,8 @@ impl Target for RepositoryTarget {
         }
         let variable = |(name, value): &(&str, &str)| ((*name).to_owned(), EnvValue::Plain(Template::new(*value)));
         let variables = NO_PROMPT.iter().map(variable).collect();
-        let job = Job { calls: self.calls(order), variables, delivered: None, timeout: LIMIT };
+        let timeout = if act.is_told_by_exit() { REMOTE_LIMIT } else { LIMIT };
+        let job = Job { calls: self.calls(order), variables, delivered: None, timeout };
         self.commands.begin(order, job).await
     }
 
@@ -191,7 +195,9 @@ impl Target for RepositoryTarget {
             Ok(_) => {
                 let denied =
                     || PortError::new(FailureKind::Rejected, "git says that it is done, and the repository does not");
-                self.was_done(&asked).await?.map(receipt).ok_or_else(denied)
+                let told =
+                    asked.act.is_told_by_exit().then(|| ActDone { left: Some(asked.act.mark().commit.to_string()) });
+                self.was_done(&asked).await?.or(told).map(receipt).ok_or_else(denied)
             }
             // Nobody saw how git ended.
             Err(failure) if failure.kind == FailureKind::Unclear => {
@@ -199,7 +205,9 @@ impl Target for RepositoryTarget {
             }
             // It was cut short, and followed to its end: before it was done, or after.
             Err(failure) if matches!(failure.kind, FailureKind::Cancelled | FailureKind::Timeout) => {
-                self.was_done(&asked).await?.map(receipt).ok_or(failure)
+                let is_untold = asked.act.is_told_by_exit();
+                let untold = |failure: PortError| if is_untold { unknown(&asked, failure.sentence()) } else { failure };
+                self.was_done(&asked).await?.map(receipt).ok_or(failure).map_err(untold)
             }
             // Git says that it did nothing. What is there all the same may be somebody else's.
             Err(failure) => match self.shows(&asked).await {

@@ -62,6 +62,7 @@ pub(super) fn state(
         behind,
         uncounted,
         pushed: has_remote.then(|| here.is_some() && here == there),
+        remote: there.filter(|_| has_remote),
         tag_object: ref_tip(git, tag_name)?.map(|tip| tip.object),
         tag: tip(tag_name),
         changed: names_of(&standing),

@@ -24,7 +24,7 @@ pub(super) fn commit(
     let files = match act {
         RepositoryAct::Bump(act) => bump::contents(git, about, act)?,
         RepositoryAct::Changelog(act) => changelog::contents(git, about, act)?,
-        RepositoryAct::Tag(_) | RepositoryAct::Branch(_) | RepositoryAct::MergeBack(_) => {
+        RepositoryAct::Tag(_) | RepositoryAct::Push(_) | RepositoryAct::Branch(_) | RepositoryAct::MergeBack(_) => {
             return Err(conflict("it makes no commit"));
         }
     };
@@ -36,7 +36,9 @@ pub(super) fn commit(
         let is_so = match act {
             RepositoryAct::Bump(act) => bump::is_raised(git, about, (act, &made)),
             RepositoryAct::Changelog(_) => changelog::is_written(git, &made, &files),
-            RepositoryAct::Tag(_) | RepositoryAct::Branch(_) | RepositoryAct::MergeBack(_) => Ok(None),
+            RepositoryAct::Tag(_) | RepositoryAct::Push(_) | RepositoryAct::Branch(_) | RepositoryAct::MergeBack(_) => {
+                Ok(None)
+            }
         };
         is_so?.map_or(Ok(made.clone()), |says| Err(left_out(&made, says)))
     });

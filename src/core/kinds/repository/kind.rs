@@ -134,6 +134,17 @@ impl OwnCommit {
     }
 }
 
+/// What a name of the repository tells of an action whose end nobody saw.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ToldByName {
+    /// It was done.
+    Done,
+    /// It was not done, or may be done once more.
+    NotDone,
+    /// What is there may be its own, or somebody else's.
+    Unknown,
+}
+
 /// How a kind is named, and made.
 pub(super) trait BuildAct: Sized {
     /// Its words.
@@ -173,9 +184,15 @@ pub trait KindOfAct {
         tip.commit == self.mark().commit
     }
 
-    /// Says whether its name alone proves that it was done: a person may have given the same name to the same commit.
-    fn is_proved_by_name(&self) -> bool {
-        true
+    /// Returns what its name at its commit tells, where nobody saw how git ended: a person may have given the same name to the
+    /// same commit.
+    fn told_by_name(&self) -> ToldByName {
+        ToldByName::Done
+    }
+
+    /// Says whether git's good exit tells that it was done, whatever its name shows.
+    fn is_told_by_exit(&self) -> bool {
+        false
     }
 
     /// Says why it cannot be stopped once it has begun; nothing where git can be ended in the middle.

@@ -1,6 +1,6 @@
 //! `tag`: an annotated tag at the release's commit, by the plan's pattern. Nothing is pushed.
 
-use super::kind::{ActInput, ActNames, ActWords, BuildAct, Direction, KindOfAct, RefMark, RefTip};
+use super::kind::{ActInput, ActNames, ActWords, BuildAct, Direction, KindOfAct, RefMark, RefTip, ToldByName};
 use crate::branch::{BranchState, TagObject};
 use crate::call::Call;
 use crate::names::Commit;
@@ -116,8 +116,8 @@ impl KindOfAct for TagAct {
     }
 
     /// Anybody can write the same words: only the id of the object that git made here tells.
-    fn is_proved_by_name(&self) -> bool {
-        false
+    fn told_by_name(&self) -> ToldByName {
+        ToldByName::Unknown
     }
 
     fn keeps(&self, there: &TagObject) -> Option<String> {
