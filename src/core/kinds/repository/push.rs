@@ -45,8 +45,8 @@ impl BuildAct for PushAct {
             help: "Preview the push of the release's branch and tag.",
         },
         back: ActWords {
-            verb: "take back the push of",
-            doing: "taking back the push of",
+            verb: "unpush",
+            doing: "undoing the push",
             key: "release.unpush",
             help: "Preview the way back of the remote's branch to where it was.",
         },
