@@ -60,6 +60,7 @@ impl RepositoryTarget {
                 RepositoryAct::Bump(_)
                 | RepositoryAct::Changelog(_)
                 | RepositoryAct::Tag(_)
+                | RepositoryAct::Push(_)
                 | RepositoryAct::Branch(_) => own_commit::commit(git, about, (&act, &own, &checkout)),
             })
             .await

@@ -41,12 +41,14 @@ impl BuildAct for PushAct {
         forward: ActWords {
             verb: "push",
             doing: "pushing",
+            would: "push",
             key: "release.push",
             help: "Preview the push of the release's branch and tag.",
         },
         back: ActWords {
             verb: "unpush",
             doing: "undoing the push",
+            would: "undo the push of",
             key: "release.unpush",
             help: "Preview the way back of the remote's branch to where it was.",
         },
