@@ -170,13 +170,15 @@ fn a_stop_waits_for_the_boundary_and_the_next_engine_goes_on_from_there() {
     let stay = Stay::cut();
     stay.hold();
     let id = stay.deploys();
+    // Before it waits there, the boundary would be an earlier one.
+    let step = stay.held();
     let stopping = stay.child(&["engine", "stop"]);
     let until = Instant::now() + Duration::from_secs(120);
     let is_refusing = || stay.with(&[], &["check", "tests"]).code == Some(4);
     while !is_refusing() {
         assert!(Instant::now() < until, "the engine takes nothing more on");
     }
-    stay.let_go();
+    stay.let_go_of(step);
     let told = tell("engine stop", stopping.wait_with_output().unwrap());
     assert_eq!(told.code, Some(0), "{told}");
     told.says(&format!("waiting for its next step boundary: {id} has not ended")).says("has ended");

@@ -5,6 +5,7 @@ use super::line::Cli;
 use crate::cli::client::{Project, find_plan};
 use clap::{Arg, Command, CommandFactory};
 use clap_complete::{ArgValueCandidates, CompletionCandidate};
+use std::collections::BTreeSet;
 use std::time::Duration;
 use tminus_core::grammar::plan::read;
 use tminus_core::plan::Plan;
@@ -39,7 +40,7 @@ fn offer(arg: &Arg) -> Option<fn() -> Vec<CompletionCandidate>> {
         ("horizon", _) => Some(horizons),
         ("waive", _) => Some(waivers),
         (_, "ENV" | "ENV|ACTION") => Some(environments),
-        (_, "PHASE|ID") => Some(checks),
+        (_, "PHASE|GROUP|ID") => Some(checks),
         (_, "SOURCE") => Some(sources),
         (_, _) => None,
     }
@@ -57,11 +58,13 @@ fn sources() -> Vec<CompletionCandidate> {
     plan().map_or_else(Vec::new, |plan| offered(named(plan)))
 }
 
-/// Offers the phases, and the checks with what they say.
+/// Offers the phases, the groups, and the checks with what they say.
 fn checks() -> Vec<CompletionCandidate> {
     let named = |plan: Plan| {
         let phases = plan.phases.into_iter().map(|p| (p.to_string(), None));
-        phases.chain(plan.checks.into_iter().map(|c| (c.name.to_string(), Some(c.title)))).collect()
+        let groups: BTreeSet<String> = plan.checks.iter().filter_map(|check| check.group.clone()).collect();
+        let groups = groups.into_iter().map(|group| (group, None));
+        phases.chain(groups).chain(plan.checks.into_iter().map(|c| (c.name.to_string(), Some(c.title)))).collect()
     };
     plan().map_or_else(Vec::new, |plan| offered(named(plan)))
 }

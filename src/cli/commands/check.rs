@@ -1,4 +1,4 @@
-//! `tminus check [PHASE|ID…]`.
+//! `tminus check [PHASE|GROUP|ID…]`.
 
 use super::{act, check_json};
 use crate::cli::args::{CheckArgs, Global};
