@@ -168,6 +168,7 @@ impl Tale {
             uncounted: None,
             pushed: None,
             remote: None,
+            remote_ahead: None,
             tag: None,
             checkout: Checkout::Clean,
             changed: Vec::new(),

@@ -24,6 +24,9 @@ pub struct BranchState {
     /// The commit of the remote's copy, as it was last fetched or pushed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remote: Option<Commit>,
+    /// Commits that this copy has and the branch has not; absent where nobody can tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remote_ahead: Option<u64>,
     /// The commit that the tag of the release points to, if it exists.
     pub tag: Option<Commit>,
     /// What that tag is: the same name at the same commit may be another one.

@@ -208,3 +208,8 @@ fn seen(observation: &Observation) -> String {
     let own = own.map(|own| format!(", {own}")).unwrap_or_default();
     format!("{version}{word}{own}")
 }
+
+/// Lists names in a sentence; where there are none it says so.
+pub fn all_of(names: &[&str]) -> String {
+    if names.is_empty() { "none".to_owned() } else { names.join(", ") }
+}

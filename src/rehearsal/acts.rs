@@ -72,7 +72,11 @@ pub(crate) fn object(begun: &Begun) -> TagObject {
         Task::Act {
             act: RepositoryAct::Bump(_) | RepositoryAct::Changelog(_) | RepositoryAct::MergeBack(_), ..
         } => TagObject { id: sha256(begun.order.id.as_str())[..40].to_owned(), subject: None },
-        Task::Act { act: act @ (RepositoryAct::Branch(_) | RepositoryAct::Push(_)), .. } => {
+        Task::Act { act: RepositoryAct::Push(push), .. } => {
+            let id = push.tag.as_ref().map_or_else(|| push.commit.to_string(), |tag| tag.object.clone());
+            TagObject { id, subject: None }
+        }
+        Task::Act { act: act @ RepositoryAct::Branch(_), .. } => {
             TagObject { id: act.mark().commit.to_string(), subject: None }
         }
         Task::Provide { .. } | Task::Deliver { .. } | Task::Restore { .. } | Task::Run { .. } | Task::Build { .. } => {

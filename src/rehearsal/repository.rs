@@ -12,6 +12,7 @@ use tminus_core::branch_log::{BranchLog, CommitList, LoggedCommit, RemoteApart, 
 use tminus_core::changelog::DAY;
 use tminus_core::failure::{Failure, FailureKind};
 use tminus_core::hex::sha256;
+use tminus_core::kinds::repository::PushAct;
 use tminus_core::names::Commit;
 use tminus_core::plan::Placeholder;
 use tminus_core::ports::{BumpAsk, ChangelogAsk, LogAsk, MergeAsk, Repository};
@@ -27,9 +28,6 @@ const HOUR: i64 = 3_600;
 /// Where the names of tags begin.
 const TAGS: &str = "refs/tags/";
 
-/// Where the names of the remote's branches begin.
-const REMOTE: &str = "refs/remotes/origin/";
-
 /// The played repository: its base branch, the tags of what was deployed, and the branches that were created.
 pub(crate) struct PlayedRepository(pub SharedWorld);
 
@@ -41,7 +39,7 @@ impl Repository for PlayedRepository {
         // Nothing of a checkout is read in a rehearsal, so it is never another one than the release's.
         let (now, name) = (self.0.now(), format!("{TAGS}{tag}"));
         let made = self.0.read(|world| left(world, now).remove(&name).map(|name| name.tip.object))?;
-        let copy = format!("{REMOTE}{branch}");
+        let copy = PushAct::name("origin", branch);
         let copied = self.0.read(|world| left(world, now).remove(&copy).map(|name| name.tip.commit))?;
         let remote = match (copied, &commit) {
             (Some(there), _) => Some(there),
@@ -61,6 +59,7 @@ impl Repository for PlayedRepository {
             uncounted: None,
             pushed,
             remote,
+            remote_ahead: None,
             tag,
             checkout,
             changed: Vec::new(),

@@ -186,6 +186,16 @@ impl Secrets {
         }
     }
 
+    /// Lets the mask learn what is secret in a file that something reads; one that cannot be read holds nothing that is shown.
+    pub async fn learn_file(&self, file: &str) {
+        let Ok(path) = from_root(&self.root, Some(file)) else { return };
+        if self.trust.allow(file).is_ok()
+            && let Ok(text) = dotenv::text(&path, file).await
+        {
+            dotenv::learn(&text, &self.mask);
+        }
+    }
+
     /// Reads an environment file that a delivery hands on, and lets the mask learn what is secret in it.
     ///
     /// # Errors

@@ -264,3 +264,54 @@ async fn a_merge_that_is_followed_again_after_each_step_is_done_once() {
     let kept = merged.carry_out(&back).await.unwrap_err();
     assert_eq!((kept.kind, merged.tip("main")), (FailureKind::Conflict, danas), "{kept:?}");
 }
+
+#[tokio::test]
+async fn a_look_starts_no_driver_and_a_merge_that_is_trusted_does() {
+    let merged = Merged::new();
+    merged.commit_on("main", "a", "3\n");
+    let ran = merged.project.path().join(".git/ran");
+    std::fs::write(merged.project.path().join(".git/info/attributes"), "a merge=own\n").unwrap();
+    merged.git(&["config", "merge.own.driver", &format!("touch {} && cp %B %A", ran.display())]);
+    for repository in [merged.repository(), merged.repository().trusted()] {
+        let ask = MergeAsk { branch: RELEASE.to_owned(), at: merged.tip(RELEASE), into: "main".to_owned() };
+        let look = repository.merge_back(&ask).await.unwrap();
+        assert_eq!((look.missing, &look.refused[..], ran.exists()), (Some(1), &[][..], false));
+    }
+    merged.refuses("one", &["the repository's own configuration starts programs that merge files"]).await;
+    let state = merged.project.path().join("state");
+    let commands = Commands::new(state.join("commands"), secrets(merged.project.path()));
+    let trusted = Arc::new(merged.repository().trusted());
+    let target = RepositoryTarget::new(trusted, commands, state.join("repository"));
+    let ticket = target.begin(&merged.forward("two")).await.unwrap();
+    let made = end(&target, &ticket).await.0.unwrap().left.unwrap();
+    assert_eq!((merged.tip("main").as_str(), merged.git(&["show", "main:a"]).as_str()), (made.as_str(), "2"));
+    assert!(ran.exists());
+}
+
+#[tokio::test]
+async fn a_checkout_whose_folder_was_removed_by_hand_is_in_nobodys_way() {
+    let merged = Merged::new();
+    for branch in ["main", RELEASE] {
+        let gone = merged.project.path().join("state/gone").join(branch);
+        merged.git(&["worktree", "add", "-q", gone.to_str().unwrap(), branch]);
+        std::fs::remove_dir_all(&gone).unwrap();
+    }
+    let state = merged.repository().branch(RELEASE, "main", "v1.0.0").await.unwrap();
+    assert_eq!((state.commit, &state.held[..], &state.unsaved[..]), (Some(merged.tip(RELEASE)), &[][..], &[][..]));
+    assert_eq!(merged.look().await.held, [""; 0]);
+    let made = merged.carry_out(&merged.forward("one")).await.unwrap().left.unwrap();
+    assert_eq!(merged.tip("main").as_str(), made);
+}
+
+#[tokio::test]
+async fn what_a_hook_puts_into_the_merge_is_refused_and_nothing_is_left_of_it() {
+    let merged = Merged::new();
+    let hook = merged.project.path().join(".git/hooks/post-merge");
+    std::fs::create_dir_all(hook.parent().unwrap()).unwrap();
+    // git itself takes no file that a hook stages before the merge; one that runs after it can make the commit anew.
+    let anew = "git commit-tree \"$(git write-tree)\" -p HEAD^1 -p HEAD^2 -m mine";
+    let script = format!("echo more > more && git add more && git update-ref --no-deref HEAD \"$({anew})\"");
+    std::fs::write(&hook, format!("#!/bin/sh\n{script}\n")).unwrap();
+    std::fs::set_permissions(&hook, std::fs::Permissions::from_mode(0o755)).unwrap();
+    merged.refuses("one", &["a hook changed more in the merge", "is left out, and nothing was changed"]).await;
+}

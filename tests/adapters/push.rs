@@ -132,10 +132,11 @@ async fn what_somebody_else_pushed_is_never_overwritten_forward_or_back() {
     fixture.push("first").await.unwrap();
     let theirs = fixture.somebody_pushes();
     let back = fixture.carry_out("back", act, Direction::Back).await.unwrap_err();
-    assert!(back.sentence().contains("stale info"), "{back:?}");
+    let there = format!("release/1.0.0 on origin is at {}", &theirs[..7]);
+    assert_eq!((back.kind, &back.summary), (FailureKind::Conflict, &there));
     fixture.commit();
     let behind = fixture.push("second").await.unwrap_err();
-    assert!(behind.sentence().contains("fetch first"), "{behind:?}");
+    assert_eq!((behind.kind, &behind.summary), (FailureKind::Conflict, &there));
     assert_eq!(fixture.there("refs/heads/release/1.0.0"), theirs);
 }
 
@@ -194,7 +195,31 @@ async fn a_remote_that_wants_a_password_is_never_asked_for_it_at_the_terminal() 
 }
 
 #[tokio::test]
-async fn a_clone_that_follows_one_branch_alone_believes_git_that_it_pushed_another() {
+async fn a_tag_that_the_remote_has_as_another_holds_the_branch_back_too() {
+    let fixture = Fixture::new();
+    fixture.git(&["tag", "--annotate", "--message=theirs", TAG]);
+    fixture.git(&["push", "--quiet", "origin", TAG]);
+    let theirs = fixture.there("refs/tags/v1.0.0");
+    fixture.commit();
+    fixture.git(&["tag", "--annotate", "--force", "--message=ours", TAG]);
+    let failure = fixture.push("held").await.unwrap_err();
+    assert!(failure.sentence().contains("already exists"), "{failure:?}");
+    assert_eq!((fixture.there("refs/heads/release/1.0.0"), fixture.there("refs/tags/v1.0.0")), (String::new(), theirs));
+}
+
+#[tokio::test]
+async fn a_push_that_is_cut_short_behind_the_branch_and_before_its_tag_is_not_done() {
+    let fixture = Fixture::new();
+    fixture.commit();
+    fixture.push("branch").await.unwrap();
+    fixture.git(&["tag", "--annotate", "--message=one", TAG]);
+    fixture.hook("pre-push", "#!/bin/sh\nkill -9 $PPID\n");
+    fixture.push("cut short").await.unwrap_err();
+    assert_eq!(fixture.there("refs/tags/v1.0.0"), "");
+}
+
+#[tokio::test]
+async fn a_clone_that_follows_one_branch_alone_asks_the_remote_what_it_pushed() {
     let fixture = Fixture::new();
     let commit = fixture.commit();
     fixture.git(&["config", "remote.origin.fetch", "+refs/heads/main:refs/remotes/origin/main"]);

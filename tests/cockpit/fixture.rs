@@ -93,6 +93,7 @@ fn facts(plan: &Plan) -> Vec<(i64, Fact)> {
         uncounted: None,
         pushed: Some(true),
         remote: None,
+        remote_ahead: None,
         tag: None,
         checkout: Checkout::Clean,
         changed: Vec::new(),

@@ -464,7 +464,37 @@ fn what_is_pushed_already_or_has_no_remote_is_refused_and_a_push_by_hand_is_not_
     let state = alone.branch_at(Some(FIRST));
     alone.see_branch(state);
     assert_eq!(refused(alone, Direction::Forward), ["there is no remote origin"]);
-    assert_eq!(refused(pushed(None), Direction::Back), ["there is no release/1.0.0 on origin"]);
+    assert_eq!(refused(pushed(None), Direction::Back), ["nothing here says that origin has release/1.0.0"]);
     let by_hand = refused(pushed(Some(FIRST)), Direction::Back);
     assert!(matches!(&by_hand[..], [says] if says.starts_with("tminus did not push 1.0.0")), "{by_hand:?}");
+}
+
+#[test]
+fn a_push_that_brought_the_tag_alone_leaves_the_way_back_of_the_push_before_it() {
+    let mut tale = pushed(Some(SECOND));
+    let id = tale.start(push(Direction::Forward)).unwrap();
+    leaves(&mut tale, &id, Some(FIRST));
+    let mut state = tale.branch_at(Some(FIRST));
+    let at = Some(Commit::new(FIRST));
+    (state.pushed, state.remote, state.tag) = (Some(true), at.clone(), at);
+    state.tag_object = Some(TagObject { id: "f00".to_owned(), subject: None });
+    tale.see_branch(state);
+    let id = tale.start(push(Direction::Forward)).unwrap();
+    leaves(&mut tale, &id, Some("f00"));
+    let id = tale.start(push(Direction::Back)).unwrap();
+    let titles: Vec<&str> = tale.action(&id).steps.iter().map(|state| state.step.title.as_str()).collect();
+    assert_eq!(titles, ["Move release/1.0.0 on origin back to 2222222"]);
+}
+
+#[test]
+fn a_merge_into_a_branch_that_nobody_looks_at_any_more_is_not_said_to_have_moved() {
+    let mut tale = Tale::new();
+    see_merges(&mut tale, &[lacks("main", Some(2)), lacks("release/1.1.0", Some(1))]);
+    let id = tale.start(merge(Direction::Forward)).unwrap();
+    merges(&mut tale, &id, Some("f00d"));
+    merges(&mut tale, &id, Some("beef"));
+    assert_eq!(tale.finish(&id, None), Outcome::Good);
+    see_merges(&mut tale, &[MergeLook { at: Some(Commit::new("f00d")), ..lacks("main", Some(0)) }]);
+    let refusal = tale.start(merge(Direction::Back)).unwrap_err();
+    assert_eq!(refusal.reasons, ["nobody looked at release/1.1.0: `git revert -m 1 beef` undoes it"]);
 }

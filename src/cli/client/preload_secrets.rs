@@ -19,6 +19,10 @@ pub(super) async fn learn(plan: &Plan, secrets: Secrets, served: &Path) -> Secre
     let files = |wanted| touches.iter().filter_map(move |touch| touch.file(wanted));
     let env_files = files(FileUse::EnvFile).map(str::to_owned).collect();
     secrets.to_know(touches.iter().filter_map(Touch::secret).cloned().collect(), env_files).await;
+    // What a check reads is what a command beside it may print.
+    for file in files(FileUse::Checked).chain([".env"]) {
+        secrets.learn_file(file).await;
+    }
     let compose: Vec<&str> = files(FileUse::Compose).collect();
     let _slow = tokio::time::timeout(READ, docker::learn_compose(&compose, (served, &secrets))).await;
     secrets
@@ -69,6 +73,19 @@ url = { dotenv = ".env", key = "HOOK" }
         let mask = Mask::new();
         learn(&plan, Secrets::new(dir.path(), Permission::Trusted, mask.clone()), dir.path()).await;
         assert_eq!(mask.apply("a step-value b head-value c hook-value"), "a ••• b ••• c •••");
+    }
+
+    #[tokio::test]
+    async fn what_only_a_check_names_is_hidden_from_the_output_of_another_one() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("app.env"), "API_TOKEN=Zx9k2Lq8Vb3Nw7Rt5Ym1\nMODE=production\n").unwrap();
+        std::fs::write(dir.path().join(".env"), "DB_PASSWORD=\"p@ss word9#Q\"\n").unwrap();
+        let check = "[check.env]\nphase = \"pre-deploy\"\ntitle = \"env\"\ndotenv = { file = \"app.env\", needs = [\"MODE\"] }\n";
+        let plan = format!("format = 1\n[project]\nname = \"x\"\n{check}");
+        let plan = tminus_core::grammar::plan::read(Path::new("tminus.toml"), &plan).unwrap().plan;
+        let mask = Mask::new();
+        learn(&plan, Secrets::new(dir.path(), Permission::Trusted, mask.clone()), dir.path()).await;
+        assert_eq!(mask.apply("Zx9k2Lq8Vb3Nw7Rt5Ym1 in production: p@ss word9#Q"), "••• in production: •••");
     }
 
     #[tokio::test]

@@ -18,6 +18,7 @@ use tminus_core::plan::Plan;
 use tminus_core::ports::{PortError, Repository as _};
 use tminus_core::read_only::ReadOnly;
 use tminus_core::release::{OpenRelease, Release};
+use tminus_core::sentence::all_of;
 use tminus_core::who::Who;
 use tminus_engine::journal::{self, JournalError, JournalReader};
 use tminus_engine::look_now;
@@ -198,7 +199,7 @@ impl Project {
         let names: Vec<&str> = self.file.plan.environments.iter().map(|e| e.name.as_str()).collect();
         match names.contains(&name) {
             true => Ok(()),
-            false => Err(Stop::wrong(format!("the plan has no environment {name}; it has {}", names.join(", ")))),
+            false => Err(Stop::wrong(format!("the plan has no environment {name}; it has {}", all_of(&names)))),
         }
     }
 
@@ -213,7 +214,7 @@ impl Project {
         let names: Vec<&str> = self.file.plan.artifacts.iter().map(|a| a.name.as_str()).collect();
         match names.contains(&name) {
             true => Ok(()),
-            false => Err(Stop::wrong(format!("the plan has no artifact {name}; it has {}", names.join(", ")))),
+            false => Err(Stop::wrong(format!("the plan has no artifact {name}; it has {}", all_of(&names)))),
         }
     }
 

@@ -37,7 +37,8 @@ async fn at(global: &Global, desk: &Client, args: &CheckArgs) -> Done {
         show::hint(&says);
     }
     let chosen: Vec<Check> = chosen(&desk.project.file.plan, &args.what)?.into_iter().cloned().collect();
-    if chosen.is_empty() && !args.cancel {
+    // No name at all means every check; a phase without one means none.
+    if chosen.is_empty() && !(args.cancel && args.what.is_empty()) {
         return Err(Stop::cannot_tell(nothing_to_measure(&args.what)));
     }
     if args.cancel {

@@ -30,7 +30,7 @@ async fn read(global: &Global, desk: &Client, args: &CheckArgs) -> Done {
     }
     let outputs = OutputFolder::new(desk.project.paths.outputs());
     if args.output {
-        return output((&snapshot.release, &version), &chosen, &outputs).await;
+        return output(global, (&snapshot.release, &version), (&chosen, &outputs)).await;
     }
     let situation =
         Situation { plan: &snapshot.plan, release: &snapshot.release, version: &version, now: desk.handle.now() };
@@ -107,10 +107,16 @@ async fn output_words(kept: &KeptOutput, outputs: &OutputFolder) -> String {
 }
 
 /// Prints all that the newest run of one check printed; only what is still as it was written.
-async fn output((release, version): (&Release, &Version), chosen: &[Check], outputs: &OutputFolder) -> Done {
+async fn output(
+    global: &Global,
+    (release, version): (&Release, &Version),
+    (chosen, outputs): (&[Check], &OutputFolder),
+) -> Done {
     let [check] = chosen else { return Err(Stop::wrong("--output prints what one check printed; name it")) };
     let state = release.checks.get(version).and_then(|checks| checks.get(&check.name));
-    let Some(run) = state.and_then(|state| state.newest()) else {
+    // What tminus found out about an older output printed nothing itself.
+    let printed = |run: &&CheckRun| run.evidence.output.is_some() || !run.evidence.host.is_empty();
+    let Some(run) = state.and_then(|state| state.runs.iter().rev().find(printed)) else {
         return Err(Stop::cannot_tell(format!("{} has not run in {version}", check.name)));
     };
     let text = match &run.evidence.output {
@@ -123,6 +129,20 @@ async fn output((release, version): (&Release, &Version), chosen: &[Check], outp
             (state, _) => return Err(Stop::cannot_tell(format!("what {} printed: {}", check.name, state.says()))),
         },
     };
+    let evidence = &run.evidence;
+    let is_cut = match &evidence.output {
+        Some(KeptOutput::File(file)) => file.is_cut,
+        Some(KeptOutput::Lost(_)) | None => evidence.bytes > text.len() as u64,
+    };
+    if global.json {
+        json::print(
+            json!({ "release": version, "check": check.name, "is_cut": is_cut, "bytes": evidence.bytes, "output": &*text }),
+        );
+        return Ok(Exit::Good);
+    }
+    if is_cut {
+        show::hint(&format!("this is the end of {} bytes: no more was kept", evidence.bytes));
+    }
     text.lines().for_each(show::line);
     Ok(Exit::Good)
 }

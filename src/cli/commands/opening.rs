@@ -106,5 +106,5 @@ async fn require_series(desk: &Client, version: &Version, (branch, at): (&str, &
 
 /// Says what was done, in words or as JSON.
 pub(super) fn say(global: &Global, words: &str, value: serde_json::Value) {
-    if global.json { json::print(value) } else { show::line(words) }
+    if global.json { json::print(value) } else { words.lines().for_each(show::line) }
 }

@@ -17,6 +17,11 @@ use tminus_core::situation::Preview;
 /// Does it for the release that is named, or the open one.
 pub async fn run(global: &Global, ActCmd { kind, args, edit }: ActCmd) -> Done {
     let ActArgs { version, detach, timeout: _, go, undo } = args;
+    if let (Some(named), Some(other)) = (&version, &global.release)
+        && named != other
+    {
+        return Err(Stop::wrong(format!("{named} and --release {other} name two releases")));
+    }
     let release = version.or_else(|| global.release.clone());
     let global = &Global { release, ..global.clone() };
     // Who has read what they wrote is asked, where they have not said yes before.

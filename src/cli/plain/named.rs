@@ -3,6 +3,7 @@
 use tminus_core::names::{CheckName, EnvName, LogName, Person, Version};
 use tminus_core::plan::{Check, Plan};
 use tminus_core::release::{ActionState, Release};
+use tminus_core::sentence::all_of;
 
 /// How many lines are printed by default.
 const SOME: usize = 20;
@@ -16,7 +17,7 @@ pub(super) fn environment(words: &[String], plan: &Plan) -> Result<EnvName, Stri
         ([], [only]) => Ok(EnvName::new(*only)),
         ([], _) => Err(format!("where? There are {}", names.join(", "))),
         ([name], _) if names.contains(&name.as_str()) => Ok(EnvName::new(name)),
-        ([name], _) => Err(format!("the plan has no environment {name}; it has {}", names.join(", "))),
+        ([name], _) => Err(format!("the plan has no environment {name}; it has {}", all_of(&names))),
         (_, _) => Err("one environment at a time".to_owned()),
     }
 }
@@ -75,7 +76,7 @@ pub(super) fn source(words: &[String], plan: &Plan) -> Result<(Option<LogName>, 
     let known = |name: &String| {
         let names: Vec<&str> = plan.logs.iter().map(|l| l.name.as_str()).collect();
         let log = plan.log(&LogName::new(name)).map(|l| l.name.clone());
-        log.ok_or_else(|| format!("the plan has no log source {name}; it has {}", names.join(", ")))
+        log.ok_or_else(|| format!("the plan has no log source {name}; it has {}", all_of(&names)))
     };
     match words {
         [] => Ok((None, SOME)),

@@ -191,9 +191,11 @@ fn is_free((plan, release): (&Plan, &Release), version: &Version) -> Result<(), 
         Some(opening) if opening.closed.is_some() => Err(Refusal::held(format!(
             "{version} was cut before and is closed. `tminus release open {version}` opens it again"
         ))),
-        Some(opening) => {
-            Err(Refusal::held(format!("{version} is open already, since {} by {}", opening.opened, opening.by.label())))
-        }
+        Some(opening) => Err(Refusal::held(format!(
+            "{version} is open already, since {} by {}",
+            opening.opened.strftime("%Y-%m-%d %H:%M:%SZ"),
+            opening.by.label()
+        ))),
     }
 }
 

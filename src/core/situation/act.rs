@@ -3,9 +3,11 @@
 use super::Situation;
 use crate::action::{Outcome, Request, Step, StepTask, StepUndo};
 use crate::branch::{BranchState, MergeLook};
+use crate::changelog::is_later;
 use crate::command::Refusal;
 use crate::kinds::repository::{ActInput, ActKind, BranchAct, Direction, RepositoryAct};
 use crate::names::Commit;
+use crate::release::OpenRelease;
 use jiff::tz::TimeZone;
 
 impl Situation<'_> {
@@ -52,8 +54,9 @@ impl Situation<'_> {
     /// Returns the branches that the release's own is merged back into.
     pub fn goes_back_to(&self) -> Vec<String> {
         let Some(opening) = self.opening() else { return Vec::new() };
-        let open = self.release.openings.values().filter(|other| other.closed.is_none() && other.hotfix_of.is_none());
-        // What a hotfix mends is broken in the release that is on its way too.
+        let is_next = |other: &OpenRelease| other.hotfix_of.is_none() || is_later(&other.version, &opening.version);
+        let open = self.release.openings.values().filter(|other| other.closed.is_none() && is_next(other));
+        // What a hotfix mends is broken in the release that is on its way too, and in a later hotfix.
         let others = open.filter(|_| opening.hotfix_of.is_some()).map(|other| &other.branch);
         let mut all: Vec<String> = Vec::new();
         for branch in std::iter::once(&self.plan.release.base).chain(others) {
@@ -73,7 +76,8 @@ impl Situation<'_> {
     /// Says why the release does not end yet: its commits are not where they must be, or nobody can tell.
     pub fn not_merged_back(&self) -> Vec<String> {
         let unseen = self.unseen_repository().map(|why| format!("whether it is merged back is unknown: {why}"));
-        unseen.into_iter().chain(self.unmerged()).collect()
+        let gone = self.branch_gone().map(|gone| format!("{gone}: what it had after the last look is unknown"));
+        unseen.into_iter().chain(gone).chain(self.unmerged()).collect()
     }
 
     /// Says why nobody knows how the repository stands, where that is so.
@@ -144,6 +148,10 @@ impl Situation<'_> {
             for state in &action.steps {
                 let Some(act) = state.step.task.acts() else { continue };
                 let receipt = state.receipt.as_ref();
+                // What was there before is not what this one left.
+                if act.begins_at().is_some_and(|before| before == act.mark().commit) {
+                    continue;
+                }
                 // What a person called done left nothing that is known.
                 if is_good || receipt.is_some() {
                     left.retain(|(_, before)| before.mark().name != act.mark().name);

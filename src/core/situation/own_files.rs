@@ -101,6 +101,7 @@ mod tests {
                 uncounted: None,
                 pushed: None,
                 remote: None,
+                remote_ahead: None,
                 tag: None,
                 tag_object: None,
                 checkout: Checkout::Dirty(1),

@@ -13,12 +13,16 @@ use tminus_core::ports::{FailureKind, PortError};
 
 #[async_trait]
 impl MeasuredCheck for DotenvCheck {
-    async fn measure(&self, MeasureContext { ground, .. }: &MeasureContext<'_>) -> Result<Measurement, PortError> {
+    async fn measure(
+        &self,
+        MeasureContext { ground, around, .. }: &MeasureContext<'_>,
+    ) -> Result<Measurement, PortError> {
         let what = names_in(self);
         let ground = match ground {
             Ok(ground) => ground,
             Err(why) => return Ok(Measurement::quiet(what, Reading::Unmeasured(why.clone()))),
         };
+        around.secrets.learn_file(&self.file).await;
         let reading = names(ground.dir(), self).await?;
         Ok(Measurement::quiet(what, reading))
     }

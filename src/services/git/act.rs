@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
-use tminus_core::kinds::repository::{BranchAct, Direction, RefMark, RefTip, RepositoryAct, ToldByName};
+use tminus_core::kinds::repository::{BranchAct, Direction, RefTip, RepositoryAct, ToldByName};
 use tminus_core::names::{OrderId, Version};
 use tminus_core::order::{Call, Health, Observation, Order, Readiness, Receipt, Task, Ticket};
 use tminus_core::plan::{EnvValue, Template};
@@ -63,16 +63,19 @@ impl RepositoryTarget {
         Self { repository, commands, checkout: orders.join("checkout"), orders: OrderStore::new(orders) }
     }
 
-    /// Returns where a name stands now.
-    pub(super) async fn tip(&self, mark: &RefMark) -> Result<Option<RefTip>, PortError> {
-        let name = mark.name.clone();
+    /// Returns where the name of an action stands now: that of a push at the remote, the others here.
+    pub(super) async fn tip(&self, act: &RepositoryAct) -> Result<Option<RefTip>, PortError> {
+        if let RepositoryAct::Push(push) = act {
+            return self.repository.pushed_tip(push).await;
+        }
+        let name = act.mark().name;
         let what = format!("{name} could not be read");
         self.repository.ask(&what, move |git, _| ref_tip(git, &name)).await
     }
 
     /// Returns what an order left in the repository, once it is done; nothing before.
     async fn done(&self, ActOrder { act, direction }: &ActOrder) -> Result<Option<ActDone>, PortError> {
-        let tip = self.tip(&act.mark()).await?;
+        let tip = self.tip(act).await?;
         let is_done = act.is_done_at(*direction, tip.as_ref());
         Ok(is_done.then(|| ActDone { left: tip.map(|tip| tip.object.id) }))
     }
@@ -86,7 +89,7 @@ impl RepositoryTarget {
     /// Says whether git did what was asked, whose end nobody saw, by what the repository shows.
     async fn shows(&self, asked: &ActOrder) -> Result<Option<ActDone>, PortError> {
         let mark = asked.act.mark();
-        let tip = self.tip(&mark).await.map_err(|failure| unknown(asked, failure.sentence()))?;
+        let tip = self.tip(&asked.act).await.map_err(|failure| unknown(asked, failure.sentence()))?;
         match asked.act.told_by_name(asked.direction, tip.as_ref()) {
             ToldByName::Done => Ok(Some(ActDone { left: tip.map(|tip| tip.object.id) })),
             ToldByName::NotDone => Ok(None),
@@ -102,7 +105,7 @@ impl RepositoryTarget {
         let Err(failure) = self.repository.create_branch(branch, at).await else { return Ok(()) };
         let name = branch.clone();
         let lock = self.repository.ask("the repository could not be read", move |_, about| Ok(locked(about, &name)));
-        let (says, failure) = match (self.tip(&act.mark()).await, lock.await) {
+        let (says, failure) = match (self.tip(act).await, lock.await) {
             (Ok(Some(there)), _) if there.commit != *at => return Err(failure),
             // As after a crash in the middle of it: what is left to do is done.
             (Ok(Some(_)), _) => match self.repository.create_branch(branch, at).await {
@@ -118,7 +121,7 @@ impl RepositoryTarget {
 
     /// Refuses what the repository is not ready for any more: the name came, moved or went since the preview.
     async fn is_as_previewed(&self, ActOrder { act, direction }: &ActOrder) -> Result<(), PortError> {
-        let there = self.tip(&act.mark()).await?;
+        let there = self.tip(act).await?;
         let Some(says) = act.conflict(*direction, there.as_ref()) else { return Ok(()) };
         Err(PortError::new(FailureKind::Conflict, says).because("nothing was done"))
     }
@@ -161,7 +164,7 @@ impl Target for RepositoryTarget {
         }
         let variable = |(name, value): &(&str, &str)| ((*name).to_owned(), EnvValue::Plain(Template::new(*value)));
         let variables = NO_PROMPT.iter().map(variable).collect();
-        let timeout = if act.is_told_by_exit() { REMOTE_LIMIT } else { LIMIT };
+        let timeout = if matches!(act, RepositoryAct::Push(_)) { REMOTE_LIMIT } else { LIMIT };
         let job = Job { calls: self.calls(order), variables, delivered: None, timeout };
         self.commands.begin(order, job).await
     }
@@ -195,9 +198,7 @@ impl Target for RepositoryTarget {
             Ok(_) => {
                 let denied =
                     || PortError::new(FailureKind::Rejected, "git says that it is done, and the repository does not");
-                let told =
-                    asked.act.is_told_by_exit().then(|| ActDone { left: Some(asked.act.mark().commit.to_string()) });
-                self.was_done(&asked).await?.or(told).map(receipt).ok_or_else(denied)
+                self.was_done(&asked).await?.map(receipt).ok_or_else(denied)
             }
             // Nobody saw how git ended.
             Err(failure) if failure.kind == FailureKind::Unclear => {
@@ -205,9 +206,7 @@ impl Target for RepositoryTarget {
             }
             // It was cut short, and followed to its end: before it was done, or after.
             Err(failure) if matches!(failure.kind, FailureKind::Cancelled | FailureKind::Timeout) => {
-                let is_untold = asked.act.is_told_by_exit();
-                let untold = |failure: PortError| if is_untold { unknown(&asked, failure.sentence()) } else { failure };
-                self.was_done(&asked).await?.map(receipt).ok_or(failure).map_err(untold)
+                self.was_done(&asked).await?.map(receipt).ok_or(failure)
             }
             // Git says that it did nothing. What is there all the same may be somebody else's.
             Err(failure) => match self.shows(&asked).await {
@@ -225,7 +224,7 @@ impl Target for RepositoryTarget {
         let tip = match self.commands.find(order).await {
             Ok(Some(found)) => return Ok(Some(found)),
             // Git was never started; what is no command of git's is told by its name.
-            Ok(None) => self.tip(&asked.act.mark()).await?,
+            Ok(None) => self.tip(&asked.act).await?,
             Err(untold) => return self.shows(&asked).await?.map(|_| Some(by_name(order, &asked.act))).ok_or(untold),
         };
         let told = asked.act.told_by_name(asked.direction, tip.as_ref());

@@ -44,6 +44,10 @@ pub(super) fn state(
     };
     let (ahead, behind) = counted.unwrap_or_default();
     let has_remote = git.answer(&["config", "--get-all", &format!("remote.{remote}.url")])?.is_good();
+    let remote_ahead = match (&here, &there) {
+        (Some(here), Some(there)) if has_remote => ahead_behind((git, about), here, there)?.map(|(_, ahead)| ahead),
+        (Some(_) | None, Some(_) | None) => None,
+    };
     let standing = status::standing(git, about)?;
     let (ignored, unlooked) = ignored_scripts(git, about, &standing);
     let MovingLook { held, unsaved } = moving::look(git, about, (branch, Some(&standing)))?;
@@ -63,6 +67,7 @@ pub(super) fn state(
         uncounted,
         pushed: has_remote.then(|| here.is_some() && here == there),
         remote: there.filter(|_| has_remote),
+        remote_ahead,
         tag_object: ref_tip(git, tag_name)?.map(|tip| tip.object),
         tag: tip(tag_name),
         changed: names_of(&standing),

@@ -37,18 +37,17 @@ pub(super) fn commit(
 
 fn made_in(git: &GitProgram, (act, own, checkout): (&MergeBackAct, &OwnCommit, &Path)) -> Result<Commit, PortError> {
     let there = GitProgram::at(checkout);
-    let merges = persons_own(there.clone().filling()).variable("GIT_LFS_SKIP_SMUDGE", "1");
-    let message = own.message.as_str();
-    let words = ["merge", "--quiet", "--no-ff", "--no-squash", "--commit", "-m", message, act.head.as_str()];
-    if let Err(failure) = merges.read(&words) {
-        let unmerged: Vec<String> = entries(&there.read(&["diff", "--name-only", "-z", "--diff-filter=U"])?).collect();
-        if unmerged.is_empty() {
-            let says = "git made no merge, and nothing was changed";
-            return Err(super::failure::under(says, failure));
-        }
-        let says = format!("{} and {} change the same in {}", act.from, act.into, named(&unmerged));
-        let failure = PortError::new(FailureKind::Conflict, says).because("nothing was changed");
-        return Err(failure.because(by_hand(git, (&act.from, &act.into))?));
+    let merges = there.clone().filling().variable("GIT_LFS_SKIP_SMUDGE", "1");
+    let (message, head) = (own.message.as_str(), act.head.as_str());
+    // Once without hooks: what git itself makes of the two, by the person's own configuration.
+    if let Err(failure) = merges.read(&["merge", "--quiet", "--no-ff", "--no-squash", "--no-commit", head]) {
+        return Err(unmade(git, (act, &there), failure)?);
+    }
+    let tree = there.line(&["write-tree"])?;
+    merges.read(&["reset", "--hard", "--quiet", own.parent.as_str()])?;
+    let words = ["merge", "--quiet", "--no-ff", "--no-squash", "--commit", "-m", message, head];
+    if let Err(failure) = persons_own(merges).read(&words) {
+        return Err(unmade(git, (act, &there), failure)?);
     }
     let made = Commit::new(there.line(&["rev-parse", "--verify", "HEAD"])?);
     let parents = there.line(&["rev-list", "--parents", "--max-count=1", made.as_str()])?;
@@ -56,5 +55,25 @@ fn made_in(git: &GitProgram, (act, own, checkout): (&MergeBackAct, &OwnCommit, &
         let says = format!("a hook made another commit than the merge of {} into {}", act.from, act.into);
         return Err(left_out(&made, says));
     }
+    let others = there.read(&["diff-tree", "-r", "-z", "--name-only", "--no-renames", &tree, made.as_str(), "--"])?;
+    let others: Vec<String> = entries(&others).collect();
+    if !others.is_empty() {
+        return Err(left_out(&made, format!("a hook changed {} in the merge", named(&others))));
+    }
     Ok(made)
+}
+
+/// Says why git made no merge.
+fn unmade(
+    git: &GitProgram,
+    (act, there): (&MergeBackAct, &GitProgram),
+    failure: PortError,
+) -> Result<PortError, PortError> {
+    let unmerged: Vec<String> = entries(&there.read(&["diff", "--name-only", "-z", "--diff-filter=U"])?).collect();
+    if unmerged.is_empty() {
+        return Ok(super::failure::under("git made no merge, and nothing was changed", failure));
+    }
+    let says = format!("{} and {} change the same in {}", act.from, act.into, named(&unmerged));
+    let failure = PortError::new(FailureKind::Conflict, says).because("nothing was changed");
+    Ok(failure.because(by_hand(git, (&act.from, &act.into))?))
 }

@@ -4,7 +4,7 @@
 use super::GitRepository;
 use super::branch::{ahead_behind, tips};
 use super::moving::{self, MovingLook, checked_out};
-use super::program::{Filters, GitProgram, entries};
+use super::program::{GitProgram, entries};
 use super::repository::{MergeOutcome, MergeSeen};
 use tminus_core::branch::{MergeLook, SHALLOW};
 use tminus_core::names::Commit;
@@ -86,6 +86,11 @@ pub(super) fn drivers(git: &GitProgram) -> Result<Vec<String>, PortError> {
     Ok(own.filter_map(|pair| pair.get(1)).cloned().collect())
 }
 
+/// Whether merging starts programs, whoever configured them: drivers, and the filters that a renormalization asks.
+fn starts_programs(git: &GitProgram) -> Result<bool, PortError> {
+    git.answer(&["config", "--name-only", "--get-regexp", r"^merge\.(.*\.driver|renormalize)$"])?.is_yes()
+}
+
 impl MergeOutcome {
     const fn count(&self) -> u64 {
         match self {
@@ -133,7 +138,8 @@ fn merged(
     (from, into): (&Commit, &Commit),
     count: u64,
 ) -> Result<MergeOutcome, PortError> {
-    if about.filters == Filters::Withheld && !drivers(git)?.is_empty() {
+    // A look starts no program.
+    if starts_programs(git)? {
         return Ok(MergeOutcome::Untold(count));
     }
     let failed = |error: std::io::Error| {

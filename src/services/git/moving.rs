@@ -130,10 +130,12 @@ fn being_set(common: &Path, branch: &str) -> Option<String> {
     None
 }
 
-/// Returns the checkout that has a branch.
+/// Returns the checkout that has a branch. One whose folder is gone has none: git lists it until it is pruned.
 pub(super) fn checked_out(git: &GitProgram, branch: &str) -> Result<Option<PathBuf>, PortError> {
     let out = git.line(&["worktree", "list", "--porcelain"])?;
     let line = format!("branch refs/heads/{branch}");
-    let about = out.split("\n\n").find(|about| about.lines().any(|there| there == line));
-    Ok(about.and_then(|about| about.lines().next()?.strip_prefix("worktree ").map(PathBuf::from)))
+    let is_gone = |there: &str| there == "prunable" || there.starts_with("prunable ");
+    let has_it = |about: &&str| about.lines().any(|there| there == line) && !about.lines().any(is_gone);
+    let folder = |about: &str| about.lines().next()?.strip_prefix("worktree ").map(PathBuf::from);
+    Ok(out.split("\n\n").filter(has_it).filter_map(folder).find(|there| there.is_dir()))
 }

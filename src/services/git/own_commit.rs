@@ -118,7 +118,12 @@ pub(super) fn forward(git: &GitProgram, (own, made): (&OwnCommit, &Commit)) -> R
     match checked_out(git, &own.branch)? {
         Some(there) => {
             let git = GitProgram::at(&there).filling().set("merge.autoStash=false").set("merge.verifySignatures=false");
-            git.read(&["merge", "--ff-only", "--quiet", made.as_str()]).map(drop)
+            // Whoever takes an order up after a crash has not looked: the checkout, or its branch, may have moved meanwhile.
+            let at = git.line(&["rev-parse", "--verify", "HEAD^{commit}"])?;
+            if at != own.parent.as_str() {
+                return Err(conflict(format!("{} no longer ends with {}", own.branch, own.parent.short())));
+            }
+            git.read(&["merge", "--ff-only", "--no-overwrite-ignore", "--quiet", made.as_str()]).map(drop)
         }
         None => moved(git, own, (made, &own.parent)),
     }

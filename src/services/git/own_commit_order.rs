@@ -40,7 +40,7 @@ impl RepositoryTarget {
 
     /// Says whether the branch has the commit, or has it no longer.
     pub(super) async fn is_moved(&self, asked: &ActOrder, own: &OwnCommit) -> Result<bool, PortError> {
-        let there = self.tip(&asked.act.mark()).await?.map(|tip| tip.commit);
+        let there = self.tip(&asked.act).await?.map(|tip| tip.commit);
         let (Direction::Forward, Some(made), Some(there)) = (asked.direction, own.made.clone(), there.clone()) else {
             return Ok(asked.direction == Direction::Back && there.as_ref() == Some(&own.parent));
         };

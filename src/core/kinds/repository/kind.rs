@@ -190,11 +190,6 @@ pub trait KindOfAct {
         ToldByName::Done
     }
 
-    /// Says whether git's good exit tells that it was done, whatever its name shows.
-    fn is_told_by_exit(&self) -> bool {
-        false
-    }
-
     /// Says why it cannot be stopped once it has begun; nothing where git can be ended in the middle.
     fn cannot_stop(&self) -> Option<&'static str> {
         None

@@ -120,10 +120,14 @@ impl MakesCommit for MergeBackAct {
     }
 
     fn kept(&self, state: &BranchState) -> Option<String> {
-        let look = state.merges.iter().find(|look| look.into == self.into);
-        let made = self.made.as_ref().map(Commit::short).unwrap_or_default();
-        let pushed = look.is_some_and(|look| look.pushed).then(|| format!("{made} is pushed"));
-        self.own().is_kept(self.is_foreign(), (look.and_then(|look| look.at.as_ref()), &[pushed]))
+        let Some(made) = self.made.as_ref().map(Commit::short) else { return Some(self.is_foreign()) };
+        let own = self.own();
+        // Only what the release goes back to now is looked at: a release that was closed since is not among it.
+        let Some(look) = state.merges.iter().find(|look| look.into == self.into) else {
+            return Some(format!("nobody looked at {}: `{} {made}` undoes it", self.into, own.revert));
+        };
+        let pushed = look.pushed.then(|| format!("{made} is pushed"));
+        own.is_kept(self.is_foreign(), (look.at.as_ref(), &[pushed]))
     }
 
     fn held<'a>(&self, state: &'a BranchState, _: Direction) -> Vec<&'a String> {

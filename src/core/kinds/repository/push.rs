@@ -1,6 +1,7 @@
-//! `push`: the release's branch goes to the remote, with the release's tag where that is at the same commit. Never by force.
+//! `push`: the release's branch goes to the remote, with the release's tag where that is at the same commit: both or neither,
+//! and never by force.
 
-use super::kind::{ActInput, ActNames, ActWords, BuildAct, Direction, KindOfAct, RefMark, ToldByName};
+use super::kind::{ActInput, ActNames, ActWords, BuildAct, Direction, KindOfAct, RefMark, RefTip};
 use crate::branch::BranchState;
 use crate::call::Call;
 use crate::names::Commit;
@@ -90,6 +91,7 @@ impl KindOfAct for PushAct {
         let mut refs = Vec::new();
         match direction {
             Direction::Forward => {
+                words.extend(self.tag.iter().map(|_| "--atomic".to_owned()));
                 refs.push(format!("{commit}:{name}"));
                 refs.extend(self.tag.iter().map(|tag| format!("{}:refs/tags/{}", tag.object, tag.name)));
             }
@@ -108,7 +110,16 @@ impl KindOfAct for PushAct {
         let (name, remote, at) = (format!("refs/heads/{}", self.branch), &self.remote, &self.commit);
         let before = self.before.as_ref().map_or("", Commit::as_str);
         match direction {
-            Direction::Forward => format!("git push --force-with-lease={name}:{at} {remote} {before}:{name}"),
+            Direction::Forward if self.before.as_ref() == Some(at) => {
+                let tag = self.tag.as_ref().map(|tag| tag.name.as_str()).unwrap_or_default();
+                let words = ["git", "push", "--delete", "--", remote, &format!("refs/tags/{tag}")].map(str::to_owned);
+                Call::Process { words: words.to_vec(), dir: None }.display()
+            }
+            Direction::Forward => {
+                let (lease, to) = (format!("--force-with-lease={name}:{at}"), format!("{before}:{name}"));
+                let words = ["git", "push", &lease, "--", remote, &to].map(str::to_owned).to_vec();
+                Call::Process { words, dir: None }.display()
+            }
             Direction::Back => format!("pushing {} again", at.short()),
         }
     }
@@ -123,15 +134,21 @@ impl KindOfAct for PushAct {
             (Direction::Forward, Some(there)) if there == commit && tag.is_none() => {
                 Some(format!("already pushed: {branch} on {remote} is at {at}"))
             }
+            (Direction::Forward, _) if state.remote_ahead.is_some_and(|count| count > 0) => {
+                Some(format!("{branch} on {remote} has commits that {branch} here lacks: merge or rebase it first"))
+            }
             (Direction::Forward, _) if state.commit.as_ref() != Some(commit) => {
                 Some(format!("{branch} is not at {at}, where the release is"))
             }
             (Direction::Forward, _) => None,
+            (Direction::Back, Some(_)) if self.before.as_ref() == Some(commit) => {
+                Some(format!("{branch} was at {at} on {remote} before tminus pushed"))
+            }
             (Direction::Back, Some(there)) if there == commit => None,
             (Direction::Back, Some(there)) => {
                 Some(format!("{branch} on {remote} is at {}, and {at} was pushed", there.short()))
             }
-            (Direction::Back, None) => Some(format!("there is no {branch} on {remote}")),
+            (Direction::Back, None) => Some(format!("nothing here says that {remote} has {branch}")),
         }
     }
 
@@ -139,19 +156,14 @@ impl KindOfAct for PushAct {
         state.remote.as_ref() == Some(&self.commit)
     }
 
-    /// The copy of the remote's branch, which git moves as it pushes.
+    /// The remote's branch: the remote is asked, since a clone may keep no copy of it, or an old one.
     fn mark(&self) -> RefMark {
-        RefMark { name: format!("refs/remotes/{}/{}", self.remote, self.branch), commit: self.commit.clone() }
+        RefMark { name: Self::name(&self.remote, &self.branch), commit: self.commit.clone() }
     }
 
-    /// Of a tag on the remote nothing is kept here, and pushing it twice does no harm.
-    fn told_by_name(&self) -> ToldByName {
-        if self.tag.is_some() { ToldByName::NotDone } else { ToldByName::Done }
-    }
-
-    /// A clone that follows one branch alone keeps no copy of the others.
-    fn is_told_by_exit(&self) -> bool {
-        true
+    /// The object is that of the tag, where one goes with it.
+    fn is_asked_for(&self, tip: &RefTip) -> bool {
+        tip.commit == self.commit && self.tag.as_ref().is_none_or(|tag| tag.object == tip.object.id)
     }
 
     fn stays(&self, remote: &str) -> Option<String> {
@@ -181,6 +193,11 @@ impl KindOfAct for PushAct {
 }
 
 impl PushAct {
+    /// Returns how the branch of a remote is called.
+    pub fn name(remote: &str, branch: &str) -> String {
+        format!("{branch} on {remote}")
+    }
+
     fn with_tag(&self) -> String {
         self.tag.as_ref().map(|tag| format!(" with the tag {}", tag.name)).unwrap_or_default()
     }
