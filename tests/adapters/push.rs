@@ -116,7 +116,7 @@ async fn the_branch_goes_as_it_was_previewed_with_its_tag_and_twice_does_no_harm
     fixture.commit();
     let receipt = fixture.carry_out("pushed", act.clone(), Direction::Forward).await.unwrap();
     assert_eq!(receipt.summary, "pushed release/1.0.0 with the tag v1.0.0 to origin");
-    assert_eq!(receipt.left.as_deref(), Some(commit.as_str()));
+    assert_eq!(receipt.left, Some(fixture.git(&["rev-parse", "refs/tags/v1.0.0"])));
     assert_eq!(fixture.there("refs/heads/release/1.0.0"), commit.as_str(), "what was committed since stays here");
     assert_eq!(fixture.there("refs/tags/v1.0.0"), fixture.git(&["rev-parse", "refs/tags/v1.0.0"]));
     let state = fixture.state().await;

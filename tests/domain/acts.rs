@@ -450,7 +450,7 @@ fn a_push_names_the_commit_and_its_way_back_the_commit_that_the_remote_had() {
         let calls: Vec<String> = act.calls(*direction).iter().map(Call::display).collect();
         let name = "refs/heads/release/1.0.0";
         assert_eq!(calls, [format!("git push --porcelain --progress -- origin {FIRST}:{name}")]);
-        let undo = format!("git push --force-with-lease={name}:{FIRST} origin {back}:{name}");
+        let undo = format!("git push --force-with-lease={name}:{FIRST} -- origin {back}:{name}");
         assert_eq!(state.step.undo, StepUndo::By(undo));
     }
 }

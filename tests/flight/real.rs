@@ -274,7 +274,7 @@ fn a_release_is_pushed_with_its_tag_and_only_what_tminus_pushed_is_taken_back() 
     git(&["tag", "--annotate", "--message=one", "v1.0.0"]);
     let object = git(&["rev-parse", "refs/tags/v1.0.0"]);
     let call = format!("git push --porcelain --progress --atomic -- origin {head}:{name} {object}:refs/tags/v1.0.0");
-    let undo = format!("git push --force-with-lease={name}:{head} origin :{name}");
+    let undo = format!("git push --force-with-lease={name}:{head} -- origin :{name}");
     kiosk.flight.expect(0, &["release", "push", "--preview"]).says(&call).says(&undo);
     assert_eq!(there(name), "");
     kiosk.flight.expect(0, &["release", "push", "--yes"]).says("pushed release/1.0.0 with the tag v1.0.0 to origin");

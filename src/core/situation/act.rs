@@ -149,7 +149,7 @@ impl Situation<'_> {
                 let Some(act) = state.step.task.acts() else { continue };
                 let receipt = state.receipt.as_ref();
                 // What was there before is not what this one left.
-                if act.begins_at().is_some_and(|before| before == act.mark().commit) {
+                if act.own_commit().is_none() && act.begins_at().is_some_and(|before| before == act.mark().commit) {
                     continue;
                 }
                 // What a person called done left nothing that is known.

@@ -44,10 +44,6 @@ pub(super) fn state(
     };
     let (ahead, behind) = counted.unwrap_or_default();
     let has_remote = git.answer(&["config", "--get-all", &format!("remote.{remote}.url")])?.is_good();
-    let remote_ahead = match (&here, &there) {
-        (Some(here), Some(there)) if has_remote => ahead_behind((git, about), here, there)?.map(|(_, ahead)| ahead),
-        (Some(_) | None, Some(_) | None) => None,
-    };
     let standing = status::standing(git, about)?;
     let (ignored, unlooked) = ignored_scripts(git, about, &standing);
     let MovingLook { held, unsaved } = moving::look(git, about, (branch, Some(&standing)))?;
@@ -66,8 +62,8 @@ pub(super) fn state(
         behind,
         uncounted,
         pushed: has_remote.then(|| here.is_some() && here == there),
+        remote_ahead: ahead_of((git, about), here.as_ref(), there.as_ref().filter(|_| has_remote))?,
         remote: there.filter(|_| has_remote),
-        remote_ahead,
         tag_object: ref_tip(git, tag_name)?.map(|tip| tip.object),
         tag: tip(tag_name),
         changed: names_of(&standing),
@@ -177,6 +173,16 @@ pub(super) fn ref_tip(git: &GitProgram, name: &str) -> Result<Option<RefTip>, Po
         return Ok(commit.map(|commit| RefTip { commit, object }));
     }
     Ok(None)
+}
+
+/// Counts what the remote's copy has and the branch has not.
+fn ahead_of(
+    around: (&GitProgram, &GitRepository),
+    here: Option<&Commit>,
+    there: Option<&Commit>,
+) -> Result<Option<u64>, PortError> {
+    let (Some(here), Some(there)) = (here, there) else { return Ok(None) };
+    Ok(ahead_behind(around, here, there)?.map(|(_, ahead)| ahead))
 }
 
 /// Counts the commits that one has and the other has not, both ways; `None` where the history here ends before the two meet:
