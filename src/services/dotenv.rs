@@ -73,8 +73,15 @@ fn strict(text: &str) -> Result<Vec<DotenvEntry>, usize> {
 /// Lets a mask learn what is secret in the text of an environment file, also where its lines make no sense.
 pub(super) fn learn(text: &str, mask: &Mask) {
     for statement in statements(text) {
-        statement.value.iter().for_each(|value| mask.learn_setting(&statement.name, value));
+        let values = statement.value.iter().filter(|value| !is_reference(value));
+        values.for_each(|value| mask.learn_setting(&statement.name, value));
     }
+}
+
+/// Says whether a value is nothing but the name of a variable: `${NAME}`.
+fn is_reference(value: &str) -> bool {
+    let name = value.strip_prefix("${").and_then(|rest| rest.strip_suffix('}'));
+    name.is_some_and(|name| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_'))
 }
 
 /// How far the readers of environment files agree on a statement.

@@ -204,6 +204,23 @@ fn ends() -> Vec<Case> {
             p.sh("git branch -q -D release/1.0.0; git commit -q --allow-empty -m beside");
             p.tm("release close --yes").says("not merged back into main: 1 commit")
         }),
+        evil(3, "a_release_whose_branch_went_with_what_nobody_saw_is_not_closed", |p| {
+            p.plan("").cut();
+            p.sh("echo r > b; git add b; git commit -qm r; git checkout -q main; git branch -q -D release/1.0.0");
+            p.tm("release close --yes")
+                .says("the branch release/1.0.0 is gone: what it had after the last look is unknown")
+        }),
+        evil(1, "a_file_that_git_ignores_is_not_overwritten_by_a_merge_back", |p| {
+            p.plan("").cut();
+            p.sh("mkdir conf; echo theirs > conf/local; git add conf; git commit -qm conf; git checkout -q main");
+            p.sh("echo conf/ > .git/info/exclude; mkdir -p conf; echo mine > conf/local");
+            let merged = p.tm("release merge-back --yes").says("would be overwritten");
+            p.sh("grep -q mine conf/local; git merge-base --is-ancestor main HEAD");
+            merged
+        }),
+        refused("two_names_of_a_release_are_one_too_many", |p| {
+            p.plan("").cut().tm("--release 2.0.0 release tag 1.0.0 --preview").says("name two releases")
+        }),
         good("a_release_is_merged_back_once_and_then_closed", |p| {
             p.plan("").cut();
             p.done("release merge-back --yes").says("nothing to merge back: main has every change of release/1.0.0");

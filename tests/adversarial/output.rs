@@ -31,6 +31,16 @@ pub fn cases() -> Vec<Case> {
             alter(p);
             p.tm("check t --output").says("the file was changed since").never_says("9999").ends(4)
         }),
+        evil(4, "an-output-that-a-look-found-changed-is-not-printed-as-nothing", |p| {
+            passed(p);
+            alter(p);
+            p.tm("status --gate").ends(4);
+            p.tm("check t --output").says("the file was changed since").ends(4)
+        }),
+        evil(4, "a-phase-without-checks-cancels-nobodys", |p| {
+            passed(p);
+            p.tm("check weekly --cancel").says("the phase weekly has no check").ends(4)
+        }),
         evil(4, "an-output-that-is-a-link-to-another-file", |p| {
             passed(p);
             p.sh("cd ../state/tminus/*/outputs; cp *.txt ../copy; ln -sf ../copy *.txt");

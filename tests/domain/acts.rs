@@ -416,12 +416,15 @@ fn a_hotfix_goes_back_to_the_base_and_to_the_release_that_is_on_its_way_and_that
     tale.command(&cut("0.9.5", Some("0.9.4"))).unwrap();
     let names: Vec<String> = tale.release.openings.values().map(tminus_core::release::OpenRelease::name).collect();
     assert_eq!(names, ["0.9.5 (hotfix of v0.9.4)", "1.0.0"]);
-    let of = |text: &str| {
+    let of = |tale: &Tale, text: &str| {
         let version = super::version(text);
         tminus_core::situation::Situation { version: &version, ..tale.situation() }.goes_back_to()
     };
-    assert_eq!(of("0.9.5"), ["main", "release/1.0.0"]);
-    assert_eq!(of("1.0.0"), ["main"]);
+    assert_eq!(of(&tale, "0.9.5"), ["main", "release/1.0.0"]);
+    assert_eq!(of(&tale, "1.0.0"), ["main"]);
+    tale.command(&cut("0.9.6", Some("0.9.4"))).unwrap();
+    assert_eq!(of(&tale, "0.9.5"), ["main", "hotfix/0.9.6", "release/1.0.0"], "a later hotfix must have it too");
+    assert_eq!(of(&tale, "0.9.6"), ["main", "release/1.0.0"]);
 }
 
 fn push(direction: Direction) -> Request {
@@ -465,6 +468,11 @@ fn what_is_pushed_already_or_has_no_remote_is_refused_and_a_push_by_hand_is_not_
     alone.see_branch(state);
     assert_eq!(refused(alone, Direction::Forward), ["there is no remote origin"]);
     assert_eq!(refused(pushed(None), Direction::Back), ["nothing here says that origin has release/1.0.0"]);
+    let mut behind = pushed(Some(SECOND));
+    let state = BranchState { pushed: Some(false), remote_ahead: Some(2), ..behind.branch_at(Some(FIRST)) };
+    behind.see_branch(BranchState { remote: Some(Commit::new(SECOND)), ..state });
+    let lacks = refused(behind, Direction::Forward);
+    assert!(matches!(&lacks[..], [says] if says.contains("has commits that release/1.0.0 here lacks")), "{lacks:?}");
     let by_hand = refused(pushed(Some(FIRST)), Direction::Back);
     assert!(matches!(&by_hand[..], [says] if says.starts_with("tminus did not push 1.0.0")), "{by_hand:?}");
 }
